@@ -97,7 +97,7 @@ func TestWhoHasStartedARunAndWhatCameOfItIsTold(t *testing.T) {
 	for name, row := range map[string]struct{ input, schedule, want string }{
 		"a person": {`{"actor": "ana", "reason": "load test"}`, "", "ana (load test): run r SUCCEEDED: 1 scaled"},
 		"a schedule": {
-			`{"actor": "eventbridge-scheduler", "reason": "transition"}`, "weekly-0630", "schedule transition-0630: run r SUCCEEDED: 1 scaled",
+			`{"actor": "eventbridge-scheduler", "reason": "transition"}`, "weekly-0630", "schedule weekly-0630: run r SUCCEEDED: 1 scaled",
 		},
 		"it fails":                         {`{"actor": "ana", "fails": true}`, "", "ana: run r FAILED: no capacity"},
 		"it does not say who":              {`{}`, "", "somebody: run r SUCCEEDED: 1 scaled"},

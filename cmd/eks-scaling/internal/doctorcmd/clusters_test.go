@@ -51,7 +51,7 @@ func TestDoctorTriesTheRoleOfACluster(t *testing.T) {
 	const role = "arn:aws:iam::999999999999:role/scaler"
 	p := healthy(t)
 	p.set(t, "cluster/berlin", "roleArn", role)
-	clitest.Says(t, p.examined(t, "berlin").inWords(t), role+" was assumed, with your credentials", "ok       web")
+	clitest.Says(t, p.examined(t, "berlin").inWords(t), role+" can be assumed with your credentials", "ok       web")
 	if !slices.Contains(p.Calls(), "AssumeRole "+role+" eu-central-1") {
 		t.Errorf("found the calls %v; want that the role was assumed", p.Calls())
 	}

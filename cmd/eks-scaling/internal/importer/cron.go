@@ -33,10 +33,10 @@ var (
 func Weekly(expression string) ([]int, error) {
 	fields := strings.Fields(expression)
 	if len(fields) != 5 {
-		return nil, fmt.Errorf("found recurrence %q; want five fields: minute, hour, day of the month, month, day of the week", expression)
+		return nil, fmt.Errorf("invalid recurrence %q: use five fields: minute, hour, day of the month, month, day of the week", expression)
 	}
 	if fields[2] != "*" { // even one that lists all days: cron then fires when either kind of day matches
-		return nil, fmt.Errorf("found %q as the day of the month in recurrence %q; only * can be carried over", fields[2], expression)
+		return nil, fmt.Errorf("unsupported day of the month %q in recurrence %q: only * can be imported", fields[2], expression)
 	}
 	var sets [4][]int
 	for i, field := range []cronField{cronMinute, cronHour, cronMonth, cronWeekday} {
@@ -46,7 +46,7 @@ func Weekly(expression string) ([]int, error) {
 		}
 	}
 	if len(sets[2]) < 12 {
-		return nil, fmt.Errorf("found %q as the month in recurrence %q; only * can be carried over", fields[3], expression)
+		return nil, fmt.Errorf("unsupported month %q in recurrence %q: only * can be imported", fields[3], expression)
 	}
 	var minutes []int
 	for _, day := range sets[3] {
@@ -66,7 +66,7 @@ func (f cronField) parse(text string) ([]int, error) {
 	for item := range strings.SplitSeq(text, ",") {
 		low, high, step, err := f.span(item)
 		if err != nil {
-			return nil, fmt.Errorf("found %q as the %s; want *, numbers from %d to %d, ranges, steps and lists of them", text, f.name, f.low, f.high)
+			return nil, fmt.Errorf("invalid %s %q: use *, numbers from %d to %d, ranges, steps or lists", f.name, text, f.low, f.high)
 		}
 		for n := low; n <= high; n += step {
 			values = append(values, n)

@@ -29,25 +29,25 @@ type DocumentCluster struct {
 }
 
 // Finish writes the document, and checks it as a whole.
-func (d Document) Finish(source, advice string, found Remarks) (Imported, error) {
+func (d Document) Finish(source, advice string, found Warnings) (Imported, error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "# %s\n# %s\n", OneLine("Imported from "+source+"."), advice)
-	for _, remark := range found {
-		fmt.Fprintf(&text, "# remark: %s\n", remark)
+	for _, warning := range found {
+		fmt.Fprintf(&text, "# warning: %s\n", warning)
 	}
 	spec, err := json.Marshal(d)
 	if err != nil {
-		return Imported{Remarks: found}, err
+		return Imported{Warnings: found}, err
 	}
 	body, err := toYAML(spec)
 	if err != nil {
-		return Imported{Remarks: found}, err
+		return Imported{Warnings: found}, err
 	}
 	text.Write(body)
 	if _, err := config.Parse(text.Bytes()); err != nil {
-		return Imported{Remarks: found}, fmt.Errorf("%s: what was read makes no valid configuration:\n%w", source, err)
+		return Imported{Warnings: found}, fmt.Errorf("%s: the imported configuration is invalid:\n%w", source, err)
 	}
-	return Imported{Document: text.Bytes(), JSON: spec, Remarks: found}, nil
+	return Imported{Document: text.Bytes(), JSON: spec, Warnings: found}, nil
 }
 
 // toYAML converts JSON to YAML.

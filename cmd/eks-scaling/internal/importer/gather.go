@@ -22,25 +22,25 @@ func (w Words) schedules() string {
 // Gathering collects the actions of one node group. One unreadable action leaves out the whole node group: without it, the
 // sizes of the action before would last too long.
 type Gathering struct {
-	Key   string // the node group's name, for remarks
+	Key   string // the node group's name, for warnings
 	Into  *Nodegroup
 	Words Words
-	Found *Remarks
+	Found *Warnings
 
 	broken bool
 }
 
-// Add adds an action, or remarks on one that could not be read. It ignores an action that is over.
+// Add adds an action, or warns about one that could not be read. It ignores an action that is over.
 func (g *Gathering) Add(a Action, zone string, over bool, err error) {
 	switch {
 	case err != nil:
-		g.Found.Add(a.Place, "%s %q of node group %q cannot be carried over: %v", g.Words.Schedule, a.Key, g.Key, err)
+		g.Found.Add(a.Place, "%s %q of node group %q cannot be imported: %v", g.Words.Schedule, a.Key, g.Key, err)
 		g.broken = true
 		return
 	case over:
 		return
 	case g.Into.Zone != "" && g.Into.Zone != zone:
-		g.Found.Add(a.Place, "%s %q of node group %q is in %s and others are in %s; want one time zone",
+		g.Found.Add(a.Place, "%s %q of node group %q is in %s, others are in %s: all must be in one time zone",
 			g.Words.Schedule, a.Key, g.Key, zone, g.Into.Zone)
 		g.broken = true
 	}
@@ -52,7 +52,7 @@ func (g *Gathering) Add(a Action, zone string, over bool, err error) {
 func (g *Gathering) End() error {
 	switch {
 	case g.broken:
-		return fmt.Errorf("with a part of its %s alone it would have wrong sizes", g.Words.schedules())
+		return fmt.Errorf("importing only some of its %s would give wrong sizes", g.Words.schedules())
 	case len(g.Into.Actions) == 0:
 		return g.Words.None()
 	}
@@ -65,7 +65,7 @@ func (w Words) None() error {
 }
 
 // InOneZone keeps the node groups of one time zone, as a cluster has only one. Without a zone, it takes the most frequent.
-func InOneZone(groups []Nodegroup, zone string, w Words, found *Remarks) []Nodegroup {
+func InOneZone(groups []Nodegroup, zone string, w Words, found *Warnings) []Nodegroup {
 	count := map[string]int{}
 	for _, g := range groups {
 		count[g.Zone]++
@@ -80,7 +80,7 @@ func InOneZone(groups []Nodegroup, zone string, w Words, found *Remarks) []Nodeg
 	var kept []Nodegroup
 	for _, g := range groups {
 		if g.Zone != zone {
-			found.Add(g.Place, "node group %q is left out: its %s are in %s, and a cluster has one time zone, here %s", g.Name, w.schedules(), g.Zone, zone)
+			found.Add(g.Place, "node group %q is skipped: its %s are in %s, but a cluster has one time zone, here %s", g.Name, w.schedules(), g.Zone, zone)
 			continue
 		}
 		kept = append(kept, g)
@@ -103,7 +103,7 @@ type OwnSizes struct {
 }
 
 // Settle completes the sizes of the actions, compares them, and derives the limits. It returns an error with its place.
-func (g *Nodegroup) Settle(own OwnSizes, w Words, found *Remarks) (place string, err error) {
+func (g *Nodegroup) Settle(own OwnSizes, w Words, found *Warnings) (place string, err error) {
 	for _, size := range []struct {
 		name string
 		of   func(*Sizes) *int32
@@ -121,15 +121,15 @@ func (g *Nodegroup) Settle(own OwnSizes, w Words, found *Remarks) (place string,
 	for i := range g.Actions {
 		if a := &g.Actions[i]; a.Sizes.Max == 0 {
 			if a.Sizes.Desired == Unchanged {
-				return a.Place, fmt.Errorf("%s %q has %s 0, which EKS refuses, and keeps %s; want %s 0", w.Schedule, a.Key, w.Max, w.Desired, w.Desired)
+				return a.Place, fmt.Errorf("%s %q has %s 0, which EKS rejects, and keeps %s: set %s to 0", w.Schedule, a.Key, w.Max, w.Desired, w.Desired)
 			}
 			a.Sizes.Max = 1
-			found.Add(a.Place, "%s %q has %s 0, which EKS refuses; it is carried over as 1", w.Schedule, a.Key, w.Max)
+			found.Add(a.Place, "%s %q has %s 0, which EKS rejects; it is imported as 1", w.Schedule, a.Key, w.Max)
 		}
 	}
 	g.Limits = g.span()
 	if errors.Join(own.MinErr, own.MaxErr) != nil {
-		found.Add(g.Place, "the limits of node group %q are those of its %s alone, as its own sizes are not known", g.Name, w.schedules())
+		found.Add(g.Place, "the limits of node group %q come from its %s only, because its own sizes are unknown", g.Name, w.schedules())
 	} else {
 		g.Limits.MinSize, g.Limits.MaxSize = min(g.Limits.MinSize, own.Min), max(g.Limits.MaxSize, own.Max)
 	}
@@ -158,9 +158,9 @@ func (g *Nodegroup) complete(name string, of func(*Sizes) *int32, own int32, own
 	case kept == 0:
 		return nil
 	case kept < len(g.Actions):
-		return fmt.Errorf("some of its %s set %s and others %s; want it in all or in none", w.schedules(), name, w.Keep)
+		return fmt.Errorf("some of its %s set %s and others %s: set it in all or in none", w.schedules(), name, w.Keep)
 	case ownErr != nil:
-		return fmt.Errorf("its %s keep %s, and its own is not known: %w", w.schedules(), name, ownErr)
+		return fmt.Errorf("its %s keep %s, but its own value is unknown: %w", w.schedules(), name, ownErr)
 	}
 	for i := range g.Actions {
 		*of(&g.Actions[i].Sizes) = own
@@ -177,12 +177,12 @@ func (g *Nodegroup) check(w Words) (place string, err error) {
 			desired = a.Sizes.Min
 		}
 		if a.Sizes.Min > desired || desired > a.Sizes.Max {
-			return a.Place, fmt.Errorf("%s %q has %s %d, %s %d, %s %d; want %s <= %s <= %s", w.Schedule, a.Key,
+			return a.Place, fmt.Errorf("%s %q has %s %d, %s %d, %s %d: must be %s <= %s <= %s", w.Schedule, a.Key,
 				w.Min, a.Sizes.Min, w.Desired, desired, w.Max, a.Sizes.Max, w.Min, w.Desired, w.Max)
 		}
 		for _, at := range a.At {
 			if other, ok := firing[at]; ok && other.Sizes != a.Sizes {
-				return a.Place, fmt.Errorf("%s %q and %q both fire on %s %s with other sizes; want one of them", w.schedules(), other.Key, a.Key,
+				return a.Place, fmt.Errorf("%s %q and %q both fire on %s %s with different sizes", w.schedules(), other.Key, a.Key,
 					schedule.On(WeekdayOf(at / MinutesOfDay)).Names()[0], schedule.Clock(at%MinutesOfDay))
 			}
 			firing[at] = a

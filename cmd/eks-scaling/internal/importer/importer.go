@@ -1,10 +1,10 @@
 // Package importer builds a configuration from another tool's schedules. One package below it reads each tool: asg,
-// terraform and legacy. This package holds what they share: actions that recur by the week, the document and the remarks.
+// terraform and legacy. This package holds what they share: actions that recur by the week, the document and the warnings.
 //
-// Every loss and every assumption becomes a [Remark] with its place. A schedule that would differ from its source is left
+// Every loss and every assumption becomes a [Warning] with its place. A schedule that would differ from its source is left
 // out, never guessed.
 //
-// The packages are pure: bytes or values in, a document and remarks out. They read no file, call no service and never ask
+// The packages are pure: bytes or values in, a document and warnings out. They read no file, call no service and never ask
 // for the time.
 package importer
 
@@ -15,7 +15,7 @@ import (
 	"unicode"
 )
 
-// File is a file to import. The name is for places in remarks and errors.
+// File is a file to import. The name is for places in warnings and errors.
 type File struct {
 	Name string
 	Data []byte
@@ -27,23 +27,23 @@ type Cluster struct {
 	Timezone     string // IANA name
 }
 
-// Imported is a configuration with the remarks about it.
+// Imported is a configuration with the warnings about it.
 type Imported struct {
-	// Document is YAML that [config.Parse] accepts, with the remarks as comments at its top.
+	// Document is YAML that [config.Parse] accepts, with the warnings as comments at its top.
 	Document []byte
-	// JSON is the same without the remarks.
-	JSON    json.RawMessage
-	Remarks []Remark
+	// JSON is the same without the warnings.
+	JSON     json.RawMessage
+	Warnings []Warning
 }
 
-// Remark says what could not be carried over, or what was assumed.
-type Remark struct {
+// Warning says what could not be imported, or what was assumed.
+type Warning struct {
 	Place string // such as "main.tf:12", or "legacy.json: schedules.sleep_time"
 	Text  string
 }
 
 // String is the place and the text, on one line.
-func (r Remark) String() string {
+func (r Warning) String() string {
 	return OneLine(r.Place + ": " + r.Text)
 }
 
@@ -68,12 +68,12 @@ func Shortened[T ~[]byte | ~string](found T) string {
 	return string(text)
 }
 
-// Remarks are collected while reading.
-type Remarks []Remark
+// Warnings are collected while reading.
+type Warnings []Warning
 
-// Add adds a remark about a place.
-func (r *Remarks) Add(place, format string, args ...any) {
-	*r = append(*r, Remark{place, fmt.Sprintf(format, args...)})
+// Add adds a warning about a place.
+func (r *Warnings) Add(place, format string, args ...any) {
+	*r = append(*r, Warning{place, fmt.Sprintf(format, args...)})
 }
 
 // Quoted lists names for a message.

@@ -19,7 +19,7 @@ import (
 
 // NewImport returns the command import.
 func NewImport(env frame.Environment) *cobra.Command {
-	return frame.Family(&cobra.Command{Use: "import", Short: "Makes a configuration of what other tools were told"},
+	return frame.Family(&cobra.Command{Use: "import", Short: "Imports configuration from other tools"},
 		newImportASG(env), newImportTerraform(env), newImportLegacy())
 }
 
@@ -30,12 +30,13 @@ func newImportTerraform(env frame.Environment) *cobra.Command {
 		Use:   "terraform FILE...",
 		Short: "Imports the schedules of terraform-aws-eks, version 20 and before",
 		Long: `Imports the schedules of the node groups in eks_managed_node_groups of terraform-aws-modules/eks, version 20 and before.
-The files are those of one root module. Nothing in them is evaluated: variables, locals and functions are remarked on.
-A node group is imported with all of its schedules or not at all. Remarks go to stderr and into comments; -o json and yaml
-print the configuration without comments.`,
+Pass the files of one root module. Values must be literals: variables, locals and functions are not evaluated. A node group is
+imported with all of its schedules or not at all.
+
+Warnings go to stderr and into comments. -o json and -o yaml print the configuration without comments.`,
 		Example: `  eks-scaling import terraform main.tf > cluster.yaml
   eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
-  eks-scaling preview --config cluster.yaml`,
+  eks-scaling preview -f cluster.yaml`,
 		Args: frame.Files,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkNames(cmd, as)); err != nil {
@@ -62,10 +63,10 @@ func newImportLegacy() *cobra.Command {
 		Use:   "legacy FILE",
 		Short: "Imports the JSON of an older scaler",
 		Long: `Imports the JSON of an older scaler, which has a sleep_time and a peak_time under schedules, and nodegroup_limits.
-Such a file does not say how it was used: remarks, on stderr and in comments, name everything that is assumed. -o json and
-yaml print the configuration without comments.`,
+Such a file does not say how it was used. Warnings on stderr and in comments name every assumption. -o json and -o yaml print
+the configuration without comments.`,
 		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
-  eks-scaling preview --config cluster.yaml`,
+  eks-scaling preview -f cluster.yaml`,
 		Args: frame.Arguments("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkImportFlags(cmd, as)); err != nil {
@@ -90,7 +91,7 @@ yaml print the configuration without comments.`,
 func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
 	for _, flag := range []struct{ name, value string }{{"cluster", as.Name}, {"region", as.Region}, {"timezone", as.Timezone}} {
 		if flag.value == "" {
-			return frame.Usage(cmd, fmt.Errorf("--%s: missing; the file does not say it", flag.name))
+			return frame.Usage(cmd, fmt.Errorf("--%s is required: the file does not contain it", flag.name))
 		}
 	}
 	if err := frame.CheckZone(as.Timezone); err != nil {
@@ -122,10 +123,10 @@ func readImports(names []string) ([]importer.File, error) {
 	return files, nil
 }
 
-// printImported prints the document to stdout and the remarks to stderr, the latter also after an error.
+// printImported prints the document to stdout and the warnings to stderr, the latter also after an error.
 func printImported(cmd *cobra.Command, form frame.Output, imported importer.Imported, err error) error {
-	for _, remark := range imported.Remarks {
-		if wrong := term.Tell(cmd.ErrOrStderr(), "remark: %s\n", remark); wrong != nil {
+	for _, warning := range imported.Warnings {
+		if wrong := term.Tell(cmd.ErrOrStderr(), "warning: %s\n", warning); wrong != nil {
 			return wrong
 		}
 	}

@@ -26,24 +26,24 @@ func newImportASG(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "asg-schedules --cluster C [--region R] [--timezone Z]",
 		Short: "Imports the scheduled actions of a cluster's Auto Scaling groups",
-		Long: `Reads the scheduled actions of the Auto Scaling groups behind the managed node groups of a cluster, and makes a configuration
-of them. It needs no deployed stack, and changes nothing.
+		Long: `Reads the scheduled actions of the Auto Scaling groups behind the managed node groups of a cluster, and prints a
+configuration. It needs no deployed stack and changes nothing.
 
-A node group is imported with all of its actions or not at all. Actions that fire once, that start or end at an instant to
-come, or that go by the day of the month or the month are not carried over. Remarks on these go to stderr and into comments.
-All actions must be in one time zone; without --timezone that is the one that most node groups have. Auto Scaling takes UTC
-for those that name none.
+A node group is imported with all of its actions or not at all. Actions are not imported if they fire once, start or end in
+the future, or depend on the month or the day of the month. Warnings about them go to stderr and into comments.
 
-It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscaling:DescribeScheduledActions.`,
+A cluster has one time zone: --timezone, or else the one that most node groups have. Actions without a time zone are in UTC.
+
+Required permissions: eks:ListNodegroups, eks:DescribeNodegroup and autoscaling:DescribeScheduledActions.`,
 		Example: `  eks-scaling import asg-schedules --cluster production --region sa-east-1 > cluster.yaml
-  eks-scaling preview --config cluster.yaml`,
+  eks-scaling preview -f cluster.yaml`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
 			if as.Name == "" {
-				return frame.Usage(cmd, errors.New("--cluster: missing; want the name of an EKS cluster"))
+				return frame.Usage(cmd, errors.New("--cluster is required"))
 			}
 			if err := checkNames(cmd, as); err != nil {
 				return err

@@ -49,22 +49,22 @@ func TestDocumentedImports(t *testing.T) {
 			if diff := cmp.Diff(blocks[2][2], a.Stdout); diff != "" {
 				t.Errorf("prints other than documented:\n%s", diff)
 			}
-			remarksAreTheSame(t, a)
+			warningsAreTheSame(t, a)
 		})
 	}
 }
 
-// remarksAreTheSame checks that stderr has the remarks of the document, which are at least one, and nothing else.
-func remarksAreTheSame(t *testing.T, a clitest.Answer) {
+// warningsAreTheSame checks that stderr has the warnings of the document, which are at least one, and nothing else.
+func warningsAreTheSame(t *testing.T, a clitest.Answer) {
 	t.Helper()
 	var want strings.Builder
 	for line := range strings.Lines(a.Stdout) {
-		if remark, ok := strings.CutPrefix(line, "# remark: "); ok {
-			want.WriteString("remark: " + remark)
+		if warning, ok := strings.CutPrefix(line, "# warning: "); ok {
+			want.WriteString("warning: " + warning)
 		}
 	}
 	if diff := cmp.Diff(want.String(), a.Stderr); diff != "" || a.Stderr == "" {
-		t.Errorf("found in stderr %q; want the document's remarks:\n%s", a.Stderr, diff)
+		t.Errorf("found in stderr %q; want the document's warnings:\n%s", a.Stderr, diff)
 	}
 }
 
@@ -79,8 +79,8 @@ func TestImportTerraformLooksAtTheInstant(t *testing.T) {
 	}
 	ended := strings.Replace(string(text), `"0 20 * * *"`, `"0 20 * * *", end_time = "`+clitest.Monday.Add(-time.Second).UTC().Format(time.RFC3339)+`"`, 1)
 	file := clitest.Write(t, filepath.Join(t.TempDir(), "eks.tf"), ended)
-	if a := clitest.Ask(t, "import", "terraform", file, "--region", "sa-east-1"); a.Err != nil || !strings.Contains(a.Stderr, `schedule "off" is left out: it ended at `) {
-		t.Errorf("found %v and %q; want a remark on what has ended", a.Err, a.Stderr)
+	if a := clitest.Ask(t, "import", "terraform", file, "--region", "sa-east-1"); a.Err != nil || !strings.Contains(a.Stderr, `schedule "off" is skipped: it ended at `) {
+		t.Errorf("found %v and %q; want a warning about what has ended", a.Err, a.Stderr)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestImportASGReadsEveryPageOfEveryGroup(t *testing.T) {
 	}}
 	atScaledRegion(t, scaling)
 	out := clitest.Ask(t, "import", "asg-schedules", "--cluster", "shop").Stdout
-	clitest.Says(t, out, "desiredSize: 0}", "desiredSize: 3}", `# remark: eks-shop-batch: node group "batch" is left out: it has no scheduled actions`+"\n")
+	clitest.Says(t, out, "desiredSize: 0}", "desiredSize: 3}", `# warning: eks-shop-batch: node group "batch" is skipped: it has no scheduled actions`+"\n")
 	if scaling.asked["eks-shop-web"] != 2 || scaling.asked["eks-shop-batch"] != 1 {
 		t.Errorf("asked %v; want each page once", scaling.asked)
 	}

@@ -110,7 +110,7 @@ func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.S
 	if err != nil {
 		return nil, frame.Usage(cmd, err)
 	}
-	return o.finish(cmd, env, s, held, d)
+	return o.finish(cmd, env, s, held, *chosen, d)
 }
 
 // checkNew refuses a cluster that is already configured, and invalid settings.
@@ -175,7 +175,9 @@ func foundInWords(region string, found []stackaws.Cluster, zone string) string {
 }
 
 // finish shows the configuration and writes it, or prints it.
-func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, d importer.Document) (any, error) {
+func (o *initOptions) finish(
+	cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, found stackaws.Cluster, d importer.Document,
+) (any, error) {
 	text, err := planText(d)
 	if err != nil {
 		return nil, err
@@ -184,6 +186,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return nil, err
 	}
+	warn(s.Notes, wanted.Clusters[0], found)
 	met := held.Around(d.Clusters[0].Name)
 	if err := hasRoom(held, met, wanted, s.Now); err != nil {
 		return nil, err
@@ -204,6 +207,19 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	}
 	printNextSteps(env.Told, held.Snapshot)
 	return made, nil
+}
+
+// warn warns about hours without any node. It does not if a node group outside the configuration has nodes.
+func warn(notes io.Writer, cluster config.Cluster, found stackaws.Cluster) {
+	if slices.ContainsFunc(found.Nodegroups, func(g stackaws.Nodegroup) bool {
+		_, configured := cluster.Nodegroups[g.Name]
+		return !configured && g.Sizes.DesiredSize > 0
+	}) {
+		return
+	}
+	for _, advice := range cluster.Advise() {
+		term.Say(notes, "warning: %s: %s\n", cluster.Name, advice.Message)
+	}
 }
 
 // hasRoom refuses a configuration that exceeds the limits of a run together with the table; met is the part of the table around the

@@ -44,7 +44,7 @@ func TestInitAsksForWhatIsMissing(t *testing.T) {
 		"y",
 	})
 	clitest.Says(t, a.Stdout, "1. production: big 3 (1..5), small 0 (0..1)\n2. shop: web 2 (0..2)\n",
-		"Time zone of production [America/Sao_Paulo]:", `found "Mars"; want an IANA time zone`,
+		"Time zone of production [America/Sao_Paulo]:", `unknown time zone "Mars": use an IANA name`,
 		"Days with working hours [mon-fri]:", `working hours start and end at "22:00"`,
 		"Size of big in working hours [3]:", `invalid number of nodes "x"`, "Size of big outside working hours [3]:",
 		"Limits of big, as MIN..MAX [0..5]:", "limits 0..3 must include the sizes 4 and 0",
@@ -89,7 +89,7 @@ func TestInitNamesTheClustersThatItLeavesOut(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t)
 	r.eks.CreateNodegroup(here, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 2})
-	if a := r.init(t, all...); a.Err != nil {
+	if a := r.init(t, but("--yes")...); a.Err != nil {
 		t.Fatal(a.Err)
 	}
 	a := r.writes(t, []string{"", "", "", "", "", "", "", "y"})

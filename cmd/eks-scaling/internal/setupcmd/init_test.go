@@ -106,7 +106,7 @@ func TestInitOverWhatAnOlderClusterLeftBehind(t *testing.T) {
 		`unknown profile "gone"`, "; cancel it first: eks-scaling override cancel old")
 	clitest.WantCalls(t, r.Memory)
 	delete(r.Items, "override/old")
-	a := r.init(t, all...)
+	a := r.init(t, but("--yes")...)
 	if a.Err != nil || strings.Contains(a.Stdout+a.Stderr, "foreign") {
 		t.Errorf("%v, and printed\n%s\nwant it to go well, and no word of what is for another cluster", a.Err, a.Stdout)
 	}
@@ -119,7 +119,7 @@ func TestInitUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--timezone", "Local"}, `--timezone: found "Local"; want an IANA time zone`},
+		{[]string{"--timezone", "Local"}, `--timezone: unknown time zone "Local": use an IANA name, for example America/Sao_Paulo or UTC`},
 		{[]string{"--nodegroup", "=3"}, `--nodegroup: invalid "=3": use NAME=INSIDE/OUTSIDE`},
 		{[]string{"--nodegroup", "big=3/"}, `--nodegroup: invalid "big=3/": use NAME=INSIDE/OUTSIDE`},
 		{[]string{"--nodegroup", "big=3/0/1"}, `--nodegroup: invalid "big=3/0/1": use NAME=INSIDE/OUTSIDE`},
@@ -133,6 +133,30 @@ func TestInitUsage(t *testing.T) {
 	limited := []string{"--nodegroup", "big", "--limits", "big=0..2"}
 	clitest.Refuses(t, r.init(t, append(append([]string{}, all[:10]...), limited...)...), frame.ExitUsage, "--limits: node group big: limits 0..2 must include the sizes 3 and 3")
 	clitest.WantCalls(t, r.Memory)
+}
+
+// TestInitWarnsAboutHoursWithoutNodes also has a node group that is not configured, with nodes and without.
+func TestInitWarnsAboutHoursWithoutNodes(t *testing.T) {
+	t.Parallel()
+	const want = "warning: production: no node at all from 00:00 to 08:00 on mon, from 20:00 to 08:00 on mon, tue, wed, thu and from fri 20:00 to mon 00:00; is this intended?\n"
+	for rule, row := range map[string]struct {
+		flags []string
+		other int32 // what small has
+		warns bool
+	}{
+		"all node groups go to 0":             {[]string{"--nodegroup", "big=3/0", "--nodegroup", "small=1/0"}, 0, true},
+		"one keeps a node":                    {[]string{"--nodegroup", "big=3/0", "--nodegroup", "small=0/1"}, 0, false},
+		"the one that is not configured is 0": {[]string{"--nodegroup", "big=3/0"}, 0, true},
+		"the one that is not configured is 1": {[]string{"--nodegroup", "big=3/0"}, 1, false},
+	} {
+		r := emptyRegion(t)
+		r.eks.CreateNodegroup(here, "production", "big", ekslocal.Sizes{Min: 1, Max: 5, Desired: 3})
+		r.eks.CreateNodegroup(here, "production", "small", ekslocal.Sizes{Max: 1, Desired: row.other})
+		a := r.init(t, append(append(append([]string{}, all[:10]...), row.flags...), "--dry-run")...)
+		if warned := strings.Contains(a.Stderr, "no node at all"); a.Err != nil || warned != row.warns || warned && a.Stderr != want {
+			t.Errorf("%s: found %v and %q; want a warning: %t", rule, a.Err, a.Stderr, row.warns)
+		}
+	}
 }
 
 func TestInitRefuses(t *testing.T) {
@@ -288,13 +312,13 @@ func TestDays(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"mon-fri": "[mon-fri]", "Mon, wed ,SAT": "[mon wed sat]", "fri-mon": "[fri-mon]", "every-day": "[]", "Every day": "[]",
-		"mon-sun": "[]", "mon-fri,sat,sun": "[]",
+		"mon-sun": "[]", "mon-fri,sat,sun": "[]", "monday": "[monday]",
 	} {
 		if got, err := readDays(text); err != nil || fmt.Sprint(got) != want {
 			t.Errorf("found %v (%v) for %q; want %s", got, err, text, want)
 		}
 	}
-	for _, text := range []string{"", "weekdays", "mon-", "mon;tue", "mon#2", "monday", ","} {
+	for _, text := range []string{"", "weekdays", "mon-", "mon;tue", "mon#2", "moon", ","} {
 		if got, err := readDays(text); err == nil || !strings.Contains(err.Error(), "use, for example, mon-fri") {
 			t.Errorf("found %v (%v) for %q; want it to be refused", got, err, text)
 		}

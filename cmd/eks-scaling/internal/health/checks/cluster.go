@@ -100,9 +100,9 @@ func (c Cluster) cluster() Check {
 		case "ACTIVE":
 			return s.ok("ACTIVE in %s", c.Config.Region)
 		case "UPDATING":
-			return s.warning("it is UPDATING in "+c.Config.Region, look)
+			return s.warning("UPDATING in "+c.Config.Region, look)
 		default:
-			return s.failed("it is "+status+" in "+c.Config.Region+"; want ACTIVE", look)
+			return s.failed(status+" in "+c.Config.Region+", not ACTIVE", look)
 		}
 	})
 }
@@ -113,7 +113,7 @@ func (c Cluster) group(name string) Check {
 	gone := s.failed("EKS has no such node group",
 		fmt.Sprintf("list the node groups: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Config.Region))
 	return check(c.Nodegroups[name], s, gone, func(n health.Nodegroup) Check {
-		found := "it is " + n.Status
+		found := n.Status
 		if len(n.Health) > 0 {
 			found += ": " + strings.Join(n.Health, "; ")
 		}
@@ -126,7 +126,7 @@ func (c Cluster) group(name string) Check {
 		case n.Status == health.Active:
 			return s.warning(found, look)
 		default:
-			return s.failed(found+"; want ACTIVE", look)
+			return s.failed(found, look)
 		}
 	})
 }

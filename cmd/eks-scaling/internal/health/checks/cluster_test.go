@@ -136,10 +136,10 @@ func TestCluster(t *testing.T) {
 		{"no node group, so no sizes", big(health.Missing[health.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
 		{"active and ailing", is("ACTIVE", "AccessDenied: no"), "big", checks.Warning, "ACTIVE: AccessDenied: no", "--query nodegroup.health"},
 		{"updating", is("UPDATING"), "big", checks.Warning, "runs wait", "wait"},
-		{"degraded", is("DEGRADED", "no capacity"), "big", checks.Failed, "it is DEGRADED: no capacity; want ACTIVE", "describe-nodegroup --cluster-name production --nodegroup-name big"},
+		{"degraded", is("DEGRADED", "no capacity"), "big", checks.Failed, "DEGRADED: no capacity", "describe-nodegroup --cluster-name production --nodegroup-name big"},
 		{"deleting", is("DELETING"), "big", checks.Failed, "DELETING", "describe-nodegroup"},
 		{"sizes", fine, "big sizes", checks.OK, "1 (0..5), within its limits 0 to 5", ""},
-		{"sizes outside", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "found maxSize 9", "config edit"},
+		{"sizes outside", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "maxSize 9 is outside the node group's limits, 0 to 5", "config edit"},
 		{"no others", fine, "other node groups", checks.OK, "none", ""},
 		{"others", with(func(c *checks.Cluster) { c.Existing.Value = []string{"big", "gpu", "small"} }), "other node groups", checks.OK, "never scaled: gpu", ""},
 		{"a role", role(health.Known("")), "role", checks.OK, "can be assumed with your credentials", ""},
@@ -202,7 +202,7 @@ func TestRoomInARun(t *testing.T) {
 		{"no room for the history", of(1, hours), "history of a cluster", checks.Failed, " of 20000 events", "manage fewer node groups, or lower waitTimeout"},
 		{"room in time", of(200, reference(t)), "duration of a run", checks.OK, "40 of 576 minutes (worst case: every change takes all of waitTimeout)", ""},
 		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 576 minutes", "raise fleet.units"},
-		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h; want at most 3h", "raise concurrency or lower waitTimeout"},
+		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h, more than 3h", "raise concurrency or lower waitTimeout"},
 	})
 	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off", Paused: true}}}, now); len(found) > 0 {
 		t.Errorf("found %v with all clusters paused; want nothing", found)

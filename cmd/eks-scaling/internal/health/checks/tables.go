@@ -64,7 +64,7 @@ func (t StoredTable) checks(s deployment.Stack, name string, want design) []Chec
 
 func (d design) compare(c subject, found Table) Check {
 	if !slices.Equal(found.Key, d.key) {
-		return c.failed(fmt.Sprintf("its key is %s; want %s: it is the table of another version",
+		return c.failed(fmt.Sprintf("its key is %s, not %s: the table belongs to another version",
 			strings.Join(found.Key, ", "), strings.Join(d.key, ", ")), "use the version of eks-scaling that deployed the stack")
 	}
 	for _, index := range slices.Sorted(maps.Keys(d.indexes)) {
@@ -73,7 +73,7 @@ func (d design) compare(c subject, found Table) Check {
 		}
 	}
 	if found.Status != "ACTIVE" && found.Status != "UPDATING" {
-		return c.failed("it is "+found.Status+"; want ACTIVE", "wait until it is ACTIVE, then: eks-scaling doctor")
+		return c.failed(found.Status+", not ACTIVE", "wait until it is ACTIVE, then: eks-scaling doctor")
 	}
 	return c.ok("%s, with the key %s", found.Status, strings.Join(d.key, ", "))
 }
@@ -84,9 +84,9 @@ func (d design) compareStream(c subject, found Table) Check {
 	}
 	is := "off"
 	if found.StreamView != "" {
-		is = "of the view " + found.StreamView
+		is = "on with " + found.StreamView
 	}
-	return c.failed(fmt.Sprintf("it is %s; want it on, with %s: triggers and audit records follow it after a configuration change", is, d.stream),
+	return c.failed(fmt.Sprintf("%s; must be on with %s, or triggers and audit records do not follow configuration changes", is, d.stream),
 		deploy)
 }
 
@@ -99,6 +99,6 @@ func compareExpiry(c subject, s deployment.Stack, name, attribute string) Check 
 	if attribute == "" {
 		return c.warning("off: expired items stay", enable)
 	}
-	return c.warning(fmt.Sprintf("on by %s: expired items stay; want it by %s", attribute, expiryAttribute),
+	return c.warning(fmt.Sprintf("on by %s, not %s: expired items stay", attribute, expiryAttribute),
 		update+"Enabled=false,AttributeName="+attribute+"; an hour later: "+enable)
 }

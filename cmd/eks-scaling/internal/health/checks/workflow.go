@@ -27,7 +27,7 @@ func Workflow(s deployment.Stack, machine health.Fact[Machine]) []Check {
 	return []Check{
 		check(machine, state, gone, func(m Machine) Check {
 			if m.Status != "ACTIVE" {
-				return state.failed("it is "+m.Status+"; want ACTIVE", "wait until it is gone, then: "+deploy)
+				return state.failed(m.Status+", not ACTIVE", "wait until it is gone, then: "+deploy)
 			}
 			return state.ok("ACTIVE")
 		}),

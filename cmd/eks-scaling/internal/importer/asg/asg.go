@@ -44,33 +44,33 @@ var words = importer.Words{
 // name and region must be given. With a time zone, only node groups whose actions are in that one are imported; without,
 // those in the one that most have.
 //
-// A node group is imported with all of its actions or not at all, and remarks say why not. It is an error if there is none
+// A node group is imported with all of its actions or not at all, and warnings say why not. It is an error if there is none
 // to import.
 func Import(groups []Nodegroup, as importer.Cluster, now time.Time) (importer.Imported, error) {
-	var found importer.Remarks
+	var found importer.Warnings
 	var read []importer.Nodegroup
 	for _, group := range groups {
 		r := reader{Nodegroup: group, now: now, found: &found}
 		g, err := r.read()
 		if err != nil {
-			found.Add(r.place(), "node group %q is left out: %v", group.Name, err)
+			found.Add(r.place(), "node group %q is skipped: %v", group.Name, err)
 			continue
 		}
 		read = append(read, g)
 	}
 	source := "the scheduled actions of cluster " + as.Name
 	if read = importer.InOneZone(read, importer.SameZone(as.Timezone), words, &found); len(read) == 0 {
-		return importer.Imported{Remarks: found}, fmt.Errorf("%s: found no node group whose scheduled actions can be imported; the remarks say why", source)
+		return importer.Imported{Warnings: found}, fmt.Errorf("%s: no node group has scheduled actions that can be imported; the warnings say why", source)
 	}
 	d := importer.Document{Timezone: read[0].Zone, Clusters: []importer.DocumentCluster{importer.NewCluster(as.Name, as.Region, read)}}
-	return d.Finish(source, "Delete the scheduled actions before this is applied: both would scale the same node groups.", found)
+	return d.Finish(source, "Delete the scheduled actions before you apply this: both would scale the same node groups.", found)
 }
 
 // reader reads one node group.
 type reader struct {
 	Nodegroup
 	now   time.Time
-	found *importer.Remarks
+	found *importer.Warnings
 }
 
 // place names the Auto Scaling group. Its name differs from the node group's.
@@ -88,7 +88,7 @@ func (r *reader) read() (importer.Nodegroup, error) {
 	case !acting:
 		return g, words.None()
 	case len(r.Groups) > 1:
-		return g, fmt.Errorf("it has %d Auto Scaling groups, and their sizes are not those of the node group", len(r.Groups))
+		return g, fmt.Errorf("it has %d Auto Scaling groups; their sizes differ from the node group's", len(r.Groups))
 	}
 	gathered := importer.Gathering{Key: r.Name, Into: &g, Words: words, Found: r.found}
 	for _, scheduled := range r.Groups[0].Actions {
@@ -101,24 +101,24 @@ func (r *reader) read() (importer.Nodegroup, error) {
 	return g, err
 }
 
-// action reads one action. One that does not fire again, or only once, is over, with a remark.
+// action reads one action. One that does not fire again, or only once, is over, with a warning.
 func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over bool, err error) {
 	a = importer.Action{Key: s.Name, Place: r.place(), Sizes: importer.Sizes{
 		Min: orUnchanged(s.MinSize), Max: orUnchanged(s.MaxSize), Desired: orUnchanged(s.DesiredCapacity),
 	}}
 	if s.Recurrence == "" {
-		r.found.Add(a.Place, "scheduled action %q is left out: it has no recurrence and fires once%s; if it is still to come, write an override",
+		r.found.Add(a.Place, "scheduled action %q is skipped: it has no recurrence and fires once%s; if that is in the future, create an override instead",
 			s.Name, atInstant(s.Start))
 		return a, "", true, nil
 	}
 	if !s.End.IsZero() && !s.End.After(r.now) {
-		r.found.Add(a.Place, "scheduled action %q is left out: it ended%s", s.Name, atInstant(s.End))
+		r.found.Add(a.Place, "scheduled action %q is skipped: it ended%s", s.Name, atInstant(s.End))
 		return a, "", true, nil
 	}
 	zone = importer.SameZone(cmp.Or(s.TimeZone, "UTC"))
 	loc, err := time.LoadLocation(zone)
 	if err != nil || zone == time.Local.String() {
-		return a, zone, false, fmt.Errorf("found time zone %q; want an IANA time zone, such as America/Sao_Paulo", s.TimeZone)
+		return a, zone, false, fmt.Errorf("unknown time zone %q: use an IANA name, for example America/Sao_Paulo", s.TimeZone)
 	}
 	if a.At, err = importer.Weekly(s.Recurrence); err != nil {
 		return a, zone, false, err
@@ -131,9 +131,9 @@ func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over
 func (r *reader) checkBounds(a importer.Action, s ScheduledAction, loc *time.Location) error {
 	switch {
 	case !s.End.IsZero():
-		return fmt.Errorf("it ends%s; want none that ends, as periods have no end", atInstant(s.End))
+		return fmt.Errorf("it ends%s, but periods have no end date", atInstant(s.End))
 	case firesBetween(a, r.now, s.Start, loc):
-		return fmt.Errorf("it starts%s, later than its recurrence %q says; want none that is still to start, as periods have no start",
+		return fmt.Errorf("it starts%s, later than its recurrence %q says, but periods have no start date",
 			atInstant(s.Start), s.Recurrence)
 	}
 	return nil

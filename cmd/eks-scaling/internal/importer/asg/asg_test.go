@@ -51,35 +51,35 @@ func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
 		big  asg.Nodegroup
 		want string
 	}{
-		{"no_group", asg.Nodegroup{Name: "big"}, `big: node group "big" is left out: it has no scheduled actions`},
-		{"two_groups", asg.Nodegroup{Name: "big", Groups: []asg.AutoScalingGroup{{Name: "a"}, bigOf(acting("on", 1, "0 6 * * *")).Groups[0]}}, `node group "big" is left out: it has 2 Auto Scaling groups`},
+		{"no_group", asg.Nodegroup{Name: "big"}, `big: node group "big" is skipped: it has no scheduled actions`},
+		{"two_groups", asg.Nodegroup{Name: "big", Groups: []asg.AutoScalingGroup{{Name: "a"}, bigOf(acting("on", 1, "0 6 * * *")).Groups[0]}}, `node group "big" is skipped: it has 2 Auto Scaling groups`},
 		{
 			"end_to_come", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now.Add(time.Minute) }),
-			`scheduled action "on" of node group "big" cannot be carried over: it ends at 2026-11-23 12:01 UTC; want none that ends`,
+			`scheduled action "on" of node group "big" cannot be imported: it ends at 2026-11-23 12:01 UTC, but periods have no end date`,
 		},
 		{
 			"start_to_come", changed(func(a *asg.ScheduledAction) { a.Start = importertest.Now.AddDate(0, 1, 0) }),
-			`it starts at 2026-12-23 12:00 UTC, later than its recurrence "0 6 * * *" says; want none that is still to start`,
+			`it starts at 2026-12-23 12:00 UTC, later than its recurrence "0 6 * * *" says, but periods have no start date`,
 		},
-		{"zone_that_is_none", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Brasilia" }), `found time zone "Brasilia"; want an IANA time zone`},
-		{"zone_of_the_machine", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Local" }), `found time zone "Local"; want an IANA time zone`},
-		{"zone_of_the_others", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }), `node group "big" is left out: its scheduled actions are in Europe/Berlin, and a cluster has one time zone, here UTC`},
+		{"zone_that_is_none", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Brasilia" }), `unknown time zone "Brasilia": use an IANA name`},
+		{"zone_of_the_machine", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Local" }), `unknown time zone "Local": use an IANA name`},
+		{"zone_of_the_others", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }), `node group "big" is skipped: its scheduled actions are in Europe/Berlin, but a cluster has one time zone, here UTC`},
 		{
 			"zones_in_one_node_group", bigOf(acting("on", 1, "0 6 * * *"), changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }).Groups[0].Actions[0]),
-			`scheduled action "on" of node group "big" is in Europe/Berlin and others are in UTC; want one time zone`,
+			`scheduled action "on" of node group "big" is in Europe/Berlin, others are in UTC: all must be in one time zone`,
 		},
 		{
 			"size_that_only_some_set", bigOf(acting("on", 1, "0 6 * * *"), asg.ScheduledAction{Name: "off", Recurrence: "0 20 * * *", MinSize: new(int32(0)), MaxSize: new(int32(1))}),
-			`some of its scheduled actions set DesiredCapacity and others leave it out; want it in all or in none`,
+			`some of its scheduled actions set DesiredCapacity and others leave it out: set it in all or in none`,
 		},
-		{"fires_once", changed(func(a *asg.ScheduledAction) { a.Recurrence = "" }), `eks-big-1: scheduled action "on" is left out: it has no recurrence and fires once; if it is still to come, write an override`},
-		{"ended", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now }), `scheduled action "on" is left out: it ended at 2026-11-23 12:00 UTC`},
-		{"day_of_the_month", bigOf(acting("on", 1, "0 6 1 * *")), `found "1" as the day of the month in recurrence "0 6 1 * *"; only * can be carried over`},
-		{"sizes_in_a_wrong_order", bigOf(acting("on", 6, "0 6 * * *")), `scheduled action "on" has MinSize 0, DesiredCapacity 6, MaxSize 5; want MinSize <= DesiredCapacity <= MaxSize`},
-		{"two_at_the_same_time", bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 6 * * 2")), `scheduled actions "on" and "off" both fire on tue 06:00 with other sizes; want one of them`},
+		{"fires_once", changed(func(a *asg.ScheduledAction) { a.Recurrence = "" }), `eks-big-1: scheduled action "on" is skipped: it has no recurrence and fires once; if that is in the future, create an override instead`},
+		{"ended", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now }), `scheduled action "on" is skipped: it ended at 2026-11-23 12:00 UTC`},
+		{"day_of_the_month", bigOf(acting("on", 1, "0 6 1 * *")), `unsupported day of the month "1" in recurrence "0 6 1 * *": only * can be imported`},
+		{"sizes_in_a_wrong_order", bigOf(acting("on", 6, "0 6 * * *")), `scheduled action "on" has MinSize 0, DesiredCapacity 6, MaxSize 5: must be MinSize <= DesiredCapacity <= MaxSize`},
+		{"two_at_the_same_time", bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 6 * * 2")), `scheduled actions "on" and "off" both fire on tue 06:00 with different sizes`},
 		{
 			"no_nodes_at_all", changed(func(a *asg.ScheduledAction) { a.MaxSize, a.DesiredCapacity = new(int32(0)), nil }),
-			`scheduled action "on" has MaxSize 0, which EKS refuses, and keeps DesiredCapacity; want DesiredCapacity 0`,
+			`scheduled action "on" has MaxSize 0, which EKS rejects, and keeps DesiredCapacity: set DesiredCapacity to 0`,
 		},
 	}
 	for _, test := range tests {
@@ -90,7 +90,7 @@ func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			importertest.Remarked(t, imported, test.want)
+			importertest.Warned(t, imported, test.want)
 			groups := importertest.Config(t, imported).Clusters[0].Nodegroups
 			if _, there := groups["big"]; there || len(groups) != 2 {
 				t.Errorf("found the node groups %v; want fine and also, and not big", groups)
@@ -103,8 +103,8 @@ func TestTakesTheSizesOfTheNodegroupWhereNoActionSetsThem(t *testing.T) {
 	imported, err := read(bigOf(
 		asg.ScheduledAction{Name: "on", Recurrence: "0 6 * * *", DesiredCapacity: new(int32(4))},
 		asg.ScheduledAction{Name: "off", Recurrence: "0 20 * * *", DesiredCapacity: new(int32(0))}))
-	if err != nil || len(imported.Remarks) > 0 {
-		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
+	if err != nil || len(imported.Warnings) > 0 {
+		t.Fatalf("found %v and the warnings %v; want none", err, imported.Warnings)
 	}
 	c := importertest.Config(t, imported).Clusters[0]
 	if diff := cmp.Diff(scaling.Limits{MaxSize: 5}, c.Nodegroups["big"]); diff != "" {
@@ -129,10 +129,10 @@ func TestKeepsTheTimeZoneThatIsAskedFor(t *testing.T) {
 		}
 	}
 	imported, err := asg.Import([]asg.Nodegroup{berlin}, importer.Cluster{Name: "shop", Region: "sa-east-1", Timezone: "UTC"}, importertest.Now)
-	importertest.Refused(t, imported, err, "the scheduled actions of cluster shop: found no node group whose scheduled actions can be imported; the remarks say why")
-	importertest.Remarked(t, imported, "here UTC")
+	importertest.Refused(t, imported, err, "the scheduled actions of cluster shop: no node group has scheduled actions that can be imported; the warnings say why")
+	importertest.Warned(t, imported, "here UTC")
 	imported, err = read()
-	importertest.Refused(t, imported, err, "found no node group whose scheduled actions can be imported")
+	importertest.Refused(t, imported, err, "no node group has scheduled actions that can be imported")
 }
 
 // TestTheStartThatAWSComputesBoundsNothing draws an action; its next time is what AWS shows as its start. Any later start is
@@ -150,7 +150,7 @@ func TestTheStartThatAWSComputesBoundsNothing(t *testing.T) {
 		} {
 			a.Start = start
 			if imported, err := read(bigOf(a)); (err == nil) != want {
-				t.Fatalf("%s with the start %s, its next time being %s: %v, with the remarks %v", a.Recurrence, start, next, err, imported.Remarks)
+				t.Fatalf("%s with the start %s, its next time being %s: %v, with the warnings %v", a.Recurrence, start, next, err, imported.Warnings)
 			}
 		}
 	})

@@ -48,12 +48,12 @@ func Config(t TB, imported importer.Imported) config.Config {
 	return c
 }
 
-// Remarked checks that each part is in a remark.
-func Remarked(t TB, imported importer.Imported, parts ...string) {
+// Warned checks that each part is in a warning.
+func Warned(t TB, imported importer.Imported, parts ...string) {
 	t.Helper()
 	var all strings.Builder
-	for _, remark := range imported.Remarks {
-		all.WriteString(remark.String() + "\n")
+	for _, warning := range imported.Warnings {
+		all.WriteString(warning.String() + "\n")
 	}
 	contains(t, all.String(), parts)
 }

@@ -14,14 +14,14 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// jsonValue is a place in a JSON document. Unknown keys get a remark and are left out.
+// jsonValue is a place in a JSON document. It warns about unknown keys and skips them.
 type jsonValue struct {
 	place string // such as "legacy.json: schedules.sleep_time"
 	raw   json.RawMessage
-	found *importer.Remarks
+	found *importer.Warnings
 }
 
-func openJSON(file importer.File, found *importer.Remarks) (jsonValue, error) {
+func openJSON(file importer.File, found *importer.Warnings) (jsonValue, error) {
 	data := bytes.TrimPrefix(file.Data, []byte("\ufeff"))
 	var raw json.RawMessage
 	err := json.Unmarshal(data, &raw)
@@ -57,7 +57,7 @@ func (v jsonValue) wrong(format string, args ...any) error {
 func (v jsonValue) entries() (map[string]jsonValue, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(v.raw, &object); err != nil || object == nil {
-		return nil, v.wrong("found %s; want an object", importer.Shortened(v.raw))
+		return nil, v.wrong("must be an object, not %s", importer.Shortened(v.raw))
 	}
 	entries := map[string]jsonValue{}
 	for key, raw := range object {
@@ -71,7 +71,7 @@ func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
 	entries, err := v.entries()
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if !slices.Contains(known, key) {
-			v.found.Add(entries[key].where(), "is not known, and is left out; known: %s", strings.Join(known, ", "))
+			v.found.Add(entries[key].where(), "unknown key, skipped; known: %s", strings.Join(known, ", "))
 			delete(entries, key)
 		}
 	}
@@ -82,7 +82,7 @@ func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
 func (v jsonValue) integer(low, high int) (int, error) {
 	n, err := strconv.Atoi(string(bytes.TrimSpace(v.raw)))
 	if err != nil || n < low || n > high {
-		return 0, v.wrong("found %s; want a whole number from %d to %d", importer.Shortened(v.raw), low, high)
+		return 0, v.wrong("invalid number %s: use a whole number from %d to %d", importer.Shortened(v.raw), low, high)
 	}
 	return n, nil
 }
@@ -107,7 +107,7 @@ func (v jsonValue) window(fields map[string]jsonValue, p *schedule.Period) (err 
 		return err
 	}
 	if p.From == p.To {
-		return v.wrong("found %s as its start and its end; want two times", p.From)
+		return v.wrong("it starts and ends at %s: use another end", p.From)
 	}
 	v.found.Add(v.where(), "assumed to end at %s sharp", p.To)
 	return nil

@@ -20,7 +20,7 @@ const (
 
 // Import imports the JSON of an older scaler: `schedules` with a sleep_time of every day and a peak_time of one weekday, and
 // `nodegroup_limits`. The cluster must be given in full, as the file does not say it. The file does not say either how
-// the old scaler used it: every assumption is a remark. An error names the place, what was found and what would be right.
+// the old scaler used it: every assumption is a warning. An error names the place, what was found and what would be right.
 func Import(file importer.File, as importer.Cluster) (importer.Imported, error) {
 	l := reader{zone: as.Timezone}
 	root, err := openJSON(file, &l.found)
@@ -28,19 +28,19 @@ func Import(file importer.File, as importer.Cluster) (importer.Imported, error) 
 		return importer.Imported{}, err
 	}
 	if err := l.read(root); err != nil {
-		return importer.Imported{Remarks: l.found}, err
+		return importer.Imported{Warnings: l.found}, err
 	}
 	d := importer.Document{Timezone: as.Timezone, Clusters: []importer.DocumentCluster{{
 		Name: as.Name, Region: as.Region, Nodegroups: l.limits, Profiles: l.profiles(),
 		Schedule: config.Schedule{Default: normal, Periods: l.periods},
 	}}}
-	return d.Finish(file.Name, "Stop the old scaler before this is applied: both would scale the same node groups.", l.found)
+	return d.Finish(file.Name, "Stop the old scaler before you apply this: both would scale the same node groups.", l.found)
 }
 
 // reader collects the configuration of an older scaler.
 type reader struct {
 	zone      string
-	found     importer.Remarks
+	found     importer.Warnings
 	limits    map[string]scaling.Limits
 	big       string
 	small     []string
@@ -55,7 +55,7 @@ func (l *reader) read(root jsonValue) error {
 	}
 	for _, name := range []string{"schedules", "nodegroup_limits"} {
 		if _, ok := parts[name]; !ok {
-			return root.wrong("%s: missing; it is required", name)
+			return root.wrong("%s is required", name)
 		}
 	}
 	if err := l.readLimits(parts["nodegroup_limits"]); err != nil {
@@ -72,11 +72,11 @@ func (l *reader) readSchedules(v jsonValue) error {
 	asleep, sleeps := schedules["sleep_time"]
 	busy, peaks := schedules["peak_time"]
 	if !sleeps && !peaks {
-		return v.wrong("found neither sleep_time nor peak_time; want at least one of them")
+		return v.wrong("sleep_time or peak_time is required")
 	}
-	l.found.Add(v.where(), "hours are read as the wall clock of %s; an old scaler that ran in UTC meant UTC", l.zone)
-	l.found.Add(v.where(), "assumed for profile normal, at all other times: %q with %d, and those called small with their min_size",
-		l.big, l.awake())
+	l.found.Add(v.where(), "hours are read as local time in %s; if the old scaler ran in UTC, use --timezone UTC", l.zone)
+	l.found.Add(v.where(), "assumed for profile normal, at all other times: %d in %q, and min_size in node groups called small",
+		l.awake(), l.big)
 	if sleeps {
 		if err := l.readSleep(asleep); err != nil {
 			return err
@@ -98,10 +98,10 @@ func (l *reader) readSleep(v jsonValue) error {
 		return err
 	}
 	l.periods = append(l.periods, p)
-	l.found.Add(v.where(), "assumed for profile sleep: %q with its min_size, and those called small with their max_size, "+
+	l.found.Add(v.where(), "assumed for profile sleep: min_size in %q, and max_size in node groups called small, "+
 		"so that something runs", l.big)
 	if len(l.small) == 0 && l.limits[l.big].MinSize == 0 {
-		l.found.Add(v.where(), "no node group is called small and %q goes to 0: the cluster may be without nodes while it sleeps", l.big)
+		l.found.Add(v.where(), "no node group is called small and %q goes to 0: the cluster may have no nodes during sleep", l.big)
 	}
 	return nil
 }
@@ -126,9 +126,9 @@ func (l *reader) readPeak(v jsonValue) error {
 		return err
 	}
 	l.peakNodes = int32(nodes) //nolint:gosec // within the limits, which are int32
-	l.found.Add(fields["big_nodes"].where(), "assumed for profile peak: %q with %d, and those called small with their min_size", l.big, nodes)
+	l.found.Add(fields["big_nodes"].where(), "assumed for profile peak: %d in %q, and min_size in node groups called small", nodes, l.big)
 	if !hasHours(fields) {
-		l.found.Add(v.where(), "no hours: assumed from 00:00 to 24:00, except while sleep is in force")
+		l.found.Add(v.where(), "no hours: assumed from 00:00 to 24:00, except while sleep is active")
 		l.periods = append(l.periods, p)
 		return nil
 	}
@@ -136,7 +136,7 @@ func (l *reader) readPeak(v jsonValue) error {
 		return err
 	}
 	if len(l.periods) > 0 {
-		l.found.Add(v.where(), "assumed to outrank sleep_time where both are in force")
+		l.found.Add(v.where(), "assumed to take precedence over sleep_time where both are active")
 	}
 	l.periods = append([]schedule.Period{p}, l.periods...)
 	return nil
@@ -146,7 +146,7 @@ func (l *reader) readPeak(v jsonValue) error {
 func (v jsonValue) required(fields map[string]jsonValue, key string, low, high int) (int, error) {
 	field, ok := fields[key]
 	if !ok {
-		return 0, v.at(key, nil).wrong("missing; it is required")
+		return 0, v.wrong("%s is required", key)
 	}
 	return field.integer(low, high)
 }
@@ -166,7 +166,7 @@ func (l *reader) readLimits(v jsonValue) error {
 	if err := l.assignRoles(v); err != nil {
 		return err
 	}
-	l.found.Add(v.where(), "the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: %s", importer.Quoted(sortedKeys(l.limits)))
+	l.found.Add(v.where(), "replace these node group names with their names in EKS: %s", importer.Quoted(sortedKeys(l.limits)))
 	return nil
 }
 
@@ -176,7 +176,7 @@ func (l *reader) readNodegroup(v jsonValue, name string) error {
 		return err
 	}
 	if config.CheckClusterName(name) != nil {
-		return v.wrong("%q is not the name of an EKS node group", name)
+		return v.wrong("invalid node group name %q", name)
 	}
 	low, err := v.required(fields, "min_size", 0, math.MaxInt32)
 	if err != nil {
@@ -187,9 +187,9 @@ func (l *reader) readNodegroup(v jsonValue, name string) error {
 	case err != nil:
 		return err
 	case low > high:
-		return v.wrong("found min_size %d over max_size %d; want min_size <= max_size", low, high)
+		return v.wrong("min_size %d is over max_size %d", low, high)
 	case high == 0:
-		l.found.Add(v.where(), "has max_size 0, which EKS refuses; the node group is left out and will never be touched")
+		l.found.Add(v.where(), "has max_size 0, which EKS rejects; the node group is skipped and never scaled")
 	default:
 		l.limits[name] = scaling.Limits{MinSize: int32(low), MaxSize: int32(high)} //nolint:gosec // integer has checked the range
 	}
@@ -210,16 +210,16 @@ func (l *reader) assignRoles(v jsonValue) error {
 		}
 	}
 	if len(big) == 0 && len(others) == 1 {
-		l.found.Add(v.where(), "no node group is called big; assumed that %q is", others[0])
+		l.found.Add(v.where(), "no node group is called big; assumed %q is the big one", others[0])
 		big, others = others, nil
 	}
 	if len(big) != 1 {
-		return v.wrong("found %d node groups called big or large among %s; want exactly one, which big_nodes is for",
+		return v.wrong("%d node groups are called big or large among %s: big_nodes needs exactly one",
 			len(big), importer.Quoted(sortedKeys(l.limits)))
 	}
 	l.big = big[0]
 	for _, name := range others {
-		l.found.Add(v.where(), "%q is called neither big nor small: no profile touches it", name)
+		l.found.Add(v.where(), "%q is called neither big nor small: no profile scales it", name)
 	}
 	return nil
 }

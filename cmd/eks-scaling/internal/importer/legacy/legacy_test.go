@@ -56,26 +56,26 @@ func TestPeriods(t *testing.T) {
 }
 
 func TestNodegroups(t *testing.T) {
-	tests := []struct{ rule, limits, profiles, remark string }{
+	tests := []struct{ rule, limits, profiles, warning string }{
 		{
 			"minimum_over_zero_is_kept", `{"big": {"min_size": 2, "max_size": 5}}`,
-			"normal: {big: 2}\n      peak: {big: 3}\n      sleep: {big: 2}", `old.json: nodegroup_limits: the names of the node groups are taken as they are`,
+			"normal: {big: 2}\n      peak: {big: 3}\n      sleep: {big: 2}", `old.json: nodegroup_limits: replace these node group names with their names in EKS`,
 		},
 		{
 			"without_a_small_one_nothing_may_run", `{"big": {"min_size": 0, "max_size": 5}}`,
-			"normal: {big: 1}\n      peak: {big: 3}\n      sleep: {big: 0}", `old.json: schedules.sleep_time: no node group is called small and "big" goes to 0: the cluster may be without nodes while it sleeps`,
+			"normal: {big: 1}\n      peak: {big: 3}\n      sleep: {big: 0}", `old.json: schedules.sleep_time: no node group is called small and "big" goes to 0: the cluster may have no nodes during sleep`,
 		},
 		{
 			"large_is_big", `{"Large-1": {"min_size": 0, "max_size": 5}, "other": {"min_size": 0, "max_size": 2}}`,
-			"normal: {Large-1: 1}\n      peak: {Large-1: 3}\n      sleep: {Large-1: 0}", `"other" is called neither big nor small: no profile touches it`,
+			"normal: {Large-1: 1}\n      peak: {Large-1: 3}\n      sleep: {Large-1: 0}", `"other" is called neither big nor small: no profile scales it`,
 		},
 		{
 			"the_only_one_not_called_small_is_big", `{"workers": {"min_size": 0, "max_size": 5}, "small": {"min_size": 1, "max_size": 2}}`,
-			"normal: {small: 1, workers: 1}\n      peak: {small: 1, workers: 3}\n      sleep: {small: 2, workers: 0}", `no node group is called big; assumed that "workers" is`,
+			"normal: {small: 1, workers: 1}\n      peak: {small: 1, workers: 3}\n      sleep: {small: 2, workers: 0}", `no node group is called big; assumed "workers" is the big one`,
 		},
 		{
 			"one_that_is_always_off_is_left_out", `{"big": {"min_size": 0, "max_size": 5}, "small": {"min_size": 0, "max_size": 0}}`,
-			"normal: {big: 1}\n      peak: {big: 3}\n      sleep: {big: 0}", `old.json: nodegroup_limits.small: has max_size 0, which EKS refuses; the node group is left out`,
+			"normal: {big: 1}\n      peak: {big: 3}\n      sleep: {big: 0}", `old.json: nodegroup_limits.small: has max_size 0, which EKS rejects; the node group is skipped`,
 		},
 	}
 	for _, test := range tests {
@@ -89,7 +89,7 @@ func TestNodegroups(t *testing.T) {
 			if diff := cmp.Diff(test.profiles, profiles); diff != "" {
 				t.Error(diff)
 			}
-			importertest.Remarked(t, imported, test.remark)
+			importertest.Warned(t, imported, test.warning)
 		})
 	}
 }
@@ -99,35 +99,35 @@ func TestUnknownKeysAreRemarkedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	importertest.Remarked(t, imported, "old.json: schedules.lunch: is not known, and is left out; known: sleep_time, peak_time",
-		"old.json: schedules.sleep_time.days: is not known, and is left out; known: start_hour, start_minute, end_hour, end_minute",
-		"old.json: nodegroup_limits.big.type: is not known, and is left out; known: min_size, max_size")
+	importertest.Warned(t, imported, "old.json: schedules.lunch: unknown key, skipped; known: sleep_time, peak_time",
+		"old.json: schedules.sleep_time.days: unknown key, skipped; known: start_hour, start_minute, end_hour, end_minute",
+		"old.json: nodegroup_limits.big.type: unknown key, skipped; known: min_size, max_size")
 }
 
 func TestRefused(t *testing.T) {
 	tests := []struct{ rule, schedules, limits, want string }{
-		{"no_schedule", ``, bothLimits, "old.json: schedules: found neither sleep_time nor peak_time"},
-		{"no_end", `"sleep_time": {"start_hour": 1}`, bothLimits, "old.json: schedules.sleep_time.end_hour: missing; it is required"},
-		{"hour_of_no_clock", `"sleep_time": {"start_hour": 24, "end_hour": 6}`, bothLimits, "old.json: schedules.sleep_time.start_hour: found 24; want a whole number from 0 to 23"},
-		{"minute_after_the_day", `"sleep_time": {"start_hour": 1, "end_hour": 24, "end_minute": 1}`, bothLimits, "sleep_time.end_minute: found 1; want a whole number from 0 to 0"},
-		{"hour_as_text", `"sleep_time": {"start_hour": "1", "end_hour": 6}`, bothLimits, `start_hour: found "1"; want a whole number`},
-		{"hour_with_a_fraction", `"sleep_time": {"start_hour": 1.5, "end_hour": 6}`, bothLimits, `start_hour: found 1.5; want a whole number`},
-		{"window_without_length", `"sleep_time": {"start_hour": 6, "end_hour": 6}`, bothLimits, "old.json: schedules.sleep_time: found 06:00 as its start and its end; want two times"},
-		{"sleep_that_is_none", `"sleep_time": null`, bothLimits, "old.json: schedules.sleep_time: found null; want an object"},
-		{"peak_start_alone", `"peak_time": {"weekday": 1, "big_nodes": 3, "start_hour": 6}`, bothLimits, "peak_time.end_hour: missing"},
-		{"peak_without_a_day", `"peak_time": {"big_nodes": 3}`, bothLimits, "old.json: schedules.peak_time.weekday: missing"},
-		{"no_such_weekday", `"peak_time": {"weekday": 7, "big_nodes": 3}`, bothLimits, "weekday: found 7; want a whole number from 0 to 6"},
-		{"peak_over_the_limit", `"peak_time": {"weekday": 1, "big_nodes": 6}`, bothLimits, "old.json: schedules.peak_time.big_nodes: found 6; want a whole number from 0 to 5"},
-		{"peak_without_nodes", `"peak_time": {"weekday": 1}`, bothLimits, "peak_time.big_nodes: missing"},
-		{"limits_upside_down", tuesdayPeak, `{"big": {"min_size": 3, "max_size": 2}}`, "old.json: nodegroup_limits.big: found min_size 3 over max_size 2; want min_size <= max_size"},
-		{"limit_below_zero", tuesdayPeak, `{"big": {"min_size": -1, "max_size": 2}}`, "nodegroup_limits.big.min_size: found -1; want a whole number from 0"},
-		{"limit_missing", tuesdayPeak, `{"big": {"min_size": 1}}`, "nodegroup_limits.big.max_size: missing"},
-		{"no_nodegroup", tuesdayPeak, `{}`, "old.json: nodegroup_limits: found 0 node groups called big or large among (none); want exactly one"},
-		{"nodegroup_that_cannot_be", tuesdayPeak, `{"big one": {"min_size": 1, "max_size": 2}}`, `"big one" is not the name of an EKS node group`},
-		{"two_big_ones", tuesdayPeak, `{"big-a": {"min_size": 0, "max_size": 2}, "big-b": {"min_size": 0, "max_size": 2}}`, `found 2 node groups called big or large among "big-a", "big-b"; want exactly one`},
-		{"none_called_big_of_several", tuesdayPeak, `{"a": {"min_size": 0, "max_size": 2}, "b": {"min_size": 0, "max_size": 2}}`, `found 0 node groups called big or large among "a", "b"`},
-		{"limits_that_are_a_list", tuesdayPeak, `[1]`, "old.json: nodegroup_limits: found [1]; want an object"},
-		{"peak_that_sleep_covers", `"sleep_time": {"start_hour": 0, "end_hour": 24}, ` + tuesdayPeak, bothLimits, `clusters[0].schedule.periods[1]: "peak" is never in force`},
+		{"no_schedule", ``, bothLimits, "old.json: schedules: sleep_time or peak_time is required"},
+		{"no_end", `"sleep_time": {"start_hour": 1}`, bothLimits, "old.json: schedules.sleep_time: end_hour is required"},
+		{"hour_of_no_clock", `"sleep_time": {"start_hour": 24, "end_hour": 6}`, bothLimits, "old.json: schedules.sleep_time.start_hour: invalid number 24: use a whole number from 0 to 23"},
+		{"minute_after_the_day", `"sleep_time": {"start_hour": 1, "end_hour": 24, "end_minute": 1}`, bothLimits, "sleep_time.end_minute: invalid number 1: use a whole number from 0 to 0"},
+		{"hour_as_text", `"sleep_time": {"start_hour": "1", "end_hour": 6}`, bothLimits, `start_hour: invalid number "1": use a whole number`},
+		{"hour_with_a_fraction", `"sleep_time": {"start_hour": 1.5, "end_hour": 6}`, bothLimits, `start_hour: invalid number 1.5: use a whole number`},
+		{"window_without_length", `"sleep_time": {"start_hour": 6, "end_hour": 6}`, bothLimits, "old.json: schedules.sleep_time: it starts and ends at 06:00: use another end"},
+		{"sleep_that_is_none", `"sleep_time": null`, bothLimits, "old.json: schedules.sleep_time: must be an object, not null"},
+		{"peak_start_alone", `"peak_time": {"weekday": 1, "big_nodes": 3, "start_hour": 6}`, bothLimits, "peak_time: end_hour is required"},
+		{"peak_without_a_day", `"peak_time": {"big_nodes": 3}`, bothLimits, "old.json: schedules.peak_time: weekday is required"},
+		{"no_such_weekday", `"peak_time": {"weekday": 7, "big_nodes": 3}`, bothLimits, "weekday: invalid number 7: use a whole number from 0 to 6"},
+		{"peak_over_the_limit", `"peak_time": {"weekday": 1, "big_nodes": 6}`, bothLimits, "old.json: schedules.peak_time.big_nodes: invalid number 6: use a whole number from 0 to 5"},
+		{"peak_without_nodes", `"peak_time": {"weekday": 1}`, bothLimits, "peak_time: big_nodes is required"},
+		{"limits_upside_down", tuesdayPeak, `{"big": {"min_size": 3, "max_size": 2}}`, "old.json: nodegroup_limits.big: min_size 3 is over max_size 2"},
+		{"limit_below_zero", tuesdayPeak, `{"big": {"min_size": -1, "max_size": 2}}`, "nodegroup_limits.big.min_size: invalid number -1: use a whole number from 0"},
+		{"limit_missing", tuesdayPeak, `{"big": {"min_size": 1}}`, "nodegroup_limits.big: max_size is required"},
+		{"no_nodegroup", tuesdayPeak, `{}`, "old.json: nodegroup_limits: 0 node groups are called big or large among (none): big_nodes needs exactly one"},
+		{"nodegroup_that_cannot_be", tuesdayPeak, `{"big one": {"min_size": 1, "max_size": 2}}`, `invalid node group name "big one"`},
+		{"two_big_ones", tuesdayPeak, `{"big-a": {"min_size": 0, "max_size": 2}, "big-b": {"min_size": 0, "max_size": 2}}`, `2 node groups are called big or large among "big-a", "big-b": big_nodes needs exactly one`},
+		{"none_called_big_of_several", tuesdayPeak, `{"a": {"min_size": 0, "max_size": 2}, "b": {"min_size": 0, "max_size": 2}}`, `0 node groups are called big or large among "a", "b"`},
+		{"limits_that_are_a_list", tuesdayPeak, `[1]`, "old.json: nodegroup_limits: must be an object, not [1]"},
+		{"peak_that_sleep_covers", `"sleep_time": {"start_hour": 0, "end_hour": 24}, ` + tuesdayPeak, bothLimits, `clusters[0].schedule.periods[1]: period "peak" never applies`},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -141,10 +141,10 @@ func TestThatIsNoJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                  "old.json:1: not JSON: unexpected end of JSON input",
 		"{\n\"schedules\": {,}}":            "old.json:2: not JSON: invalid character ','",
-		"[]":                                "old.json: found []; want an object",
-		"null":                              "old.json: found null; want an object",
-		`{"schedules": {}}`:                 "old.json: nodegroup_limits: missing; it is required",
-		`{"nodegroup_limits": {"big": {}}}`: "old.json: schedules: missing; it is required",
+		"[]":                                "old.json: must be an object, not []",
+		"null":                              "old.json: must be an object, not null",
+		`{"schedules": {}}`:                 "old.json: nodegroup_limits is required",
+		`{"nodegroup_limits": {"big": {}}}`: "old.json: schedules is required",
 	} {
 		imported, err := legacy.Import(importer.File{Name: "old.json", Data: []byte(text)}, importertest.Production)
 		importertest.Refused(t, imported, err, want)
@@ -158,26 +158,26 @@ func TestRemarksStandAtTheTopOnALineEach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# Imported from old scaler.json.\n# Stop the old scaler before this is applied: both would scale the same node groups.\n"
-	for _, remark := range imported.Remarks {
-		want += "# remark: " + remark.String() + "\n"
+	want := "# Imported from old scaler.json.\n# Stop the old scaler before you apply this: both would scale the same node groups.\n"
+	for _, warning := range imported.Warnings {
+		want += "# warning: " + warning.String() + "\n"
 	}
 	head := strings.TrimSuffix(string(imported.Document), importertest.Body(t, imported))
 	if diff := cmp.Diff(want, head); diff != "" {
 		t.Error(diff)
 	}
-	importertest.Remarked(t, imported, "old scaler.json: a  clusters: []  [2J: is not known, and is left out; known: schedules, nodegroup_limits")
+	importertest.Warned(t, imported, "old scaler.json: a  clusters: []  [2J: unknown key, skipped; known: schedules, nodegroup_limits")
 }
 
 func TestNeedsTheCluster(t *testing.T) {
-	for place, as := range map[string]importer.Cluster{
-		"clusters[0].name":   {Region: "sa-east-1", Timezone: "UTC"},
-		"clusters[0].region": {Name: "production", Region: "nowhere", Timezone: "UTC"},
-		"timezone":           {Name: "production", Region: "sa-east-1", Timezone: "Local"},
+	for want, as := range map[string]importer.Cluster{
+		"clusters[0].name: must not be empty":          {Region: "sa-east-1", Timezone: "UTC"},
+		`clusters[0].region: invalid region "nowhere"`: {Name: "production", Region: "nowhere", Timezone: "UTC"},
+		`timezone: invalid time zone "Local"`:          {Name: "production", Region: "sa-east-1", Timezone: "Local"},
 	} {
 		text := `{"schedules": {` + tuesdayPeak + `}, "nodegroup_limits": ` + bothLimits + `}`
 		imported, err := legacy.Import(importer.File{Name: "old.json", Data: []byte(text)}, as)
-		importertest.Refused(t, imported, err, "old.json: what was read makes no valid configuration:\n", place+": found ")
+		importertest.Refused(t, imported, err, "old.json: the imported configuration is invalid:\n", want)
 	}
 }
 

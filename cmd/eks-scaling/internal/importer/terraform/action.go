@@ -12,21 +12,21 @@ type actionReader struct {
 	importer.Action
 	entry setting
 	now   time.Time
-	found *importer.Remarks
+	found *importer.Warnings
 
 	fields settings
 	zone   string
 	over   bool // it is not one of every week
 }
 
-// read returns an error for an action that cannot be carried over. One that never fires again only gets a remark.
+// read returns an error for an action that cannot be imported. For one that never fires again it only warns.
 func (a *actionReader) read() (err error) {
 	a.Key, a.Place = a.entry.name, a.entry.place()
 	if a.fields, err = a.entry.object(); err != nil {
 		return err
 	}
 	if _, ok := a.fields.byName["recurrence"]; !ok {
-		a.found.Add(a.Place, "schedule %q is left out: without recurrence it fires once; if it is still to come, write an override", a.Key)
+		a.found.Add(a.Place, "schedule %q is skipped: it has no recurrence and fires once; if that is in the future, create an override instead", a.Key)
 		a.over = true
 		return nil
 	}
@@ -60,11 +60,11 @@ func (a *actionReader) readBounds() error {
 		at, err := time.Parse(time.RFC3339, text)
 		switch {
 		case err != nil:
-			return s.want(`an instant, such as "2026-12-24T20:00:00Z"`)
+			return s.wrong(`must be a time, for example "2026-12-24T20:00:00Z"`)
 		case at.After(a.now):
-			return s.want("none that is still to come, as periods have no start and no end")
+			return s.wrong("is in the future, but periods have no start or end date")
 		case name == "end_time":
-			a.found.Add(a.Place, "schedule %q is left out: it ended at %s", a.Key, text)
+			a.found.Add(a.Place, "schedule %q is skipped: it ended at %s", a.Key, text)
 			a.over = true
 		}
 	}
@@ -83,14 +83,14 @@ func (a *actionReader) readZone() error {
 		return err
 	}
 	if _, err := time.LoadLocation(name); err != nil || name == "" || name == time.Local.String() {
-		return s.want("an IANA time zone, such as America/Sao_Paulo")
+		return s.wrong("must be an IANA time zone, for example America/Sao_Paulo")
 	}
 	a.zone = importer.SameZone(name)
 	return nil
 }
 
 // errLeftOut refuses to guess a size: its default depends on the version of Terraform's provider.
-var errLeftOut = errors.New("does not say all of min_size, max_size and desired_size; want a number of nodes in each, or -1 for no change")
+var errLeftOut = errors.New("min_size, max_size and desired_size are required: use a number of nodes, or -1 for no change")
 
 func (a *actionReader) readSizes() error {
 	for _, size := range []struct {

@@ -35,25 +35,26 @@ func (s setting) found() string {
 	return importer.Shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
 }
 
-func (s setting) want(what string) error {
-	return fmt.Errorf("%s = %s; want %s", s.name, s.found(), what)
+// wrong returns an error that quotes the setting and says what is wrong with it.
+func (s setting) wrong(what string) error {
+	return fmt.Errorf("%s = %s: %s", s.name, s.found(), what)
 }
 
 // literal returns the value, unless only Terraform can evaluate it.
 func (s setting) literal(kind cty.Type, what string) (cty.Value, error) {
 	v, diags := s.expr.Value(nil)
 	if diags.HasErrors() {
-		return v, s.want("a literal, as nothing is evaluated")
+		return v, s.wrong("must be a literal; expressions are not evaluated")
 	}
 	v, err := convert.Convert(v, kind)
 	if err != nil || v.IsNull() || !v.IsKnown() {
-		return v, s.want(what)
+		return v, s.wrong(what)
 	}
 	return v, nil
 }
 
 func (s setting) text() (string, error) {
-	v, err := s.literal(cty.String, "a text")
+	v, err := s.literal(cty.String, "must be a string")
 	if err != nil {
 		return "", err
 	}
@@ -61,20 +62,20 @@ func (s setting) text() (string, error) {
 }
 
 func (s setting) boolean() (bool, error) {
-	v, err := s.literal(cty.Bool, "true or false")
+	v, err := s.literal(cty.Bool, "must be true or false")
 	return err == nil && v.True(), err
 }
 
 // size is a number of nodes, or [importer.Unchanged]. The module accepts it as a string, too.
 func (s setting) size() (int32, error) {
-	const want = "a number of nodes, or -1 for no change"
-	v, err := s.literal(cty.String, want)
+	const what = "must be a number of nodes, or -1 for no change"
+	v, err := s.literal(cty.String, what)
 	if err != nil {
 		return 0, err
 	}
 	n, err := strconv.ParseInt(v.AsString(), 10, 32)
 	if err != nil || n < importer.Unchanged || n > math.MaxInt32 {
-		return 0, s.want(want)
+		return 0, s.wrong(what)
 	}
 	return int32(n), nil
 }
@@ -89,7 +90,7 @@ type settings struct {
 func (s setting) object() (settings, error) {
 	pairs, diags := hcl.ExprMap(s.expr)
 	if diags.HasErrors() {
-		return settings{}, s.want("an object that is written out, as nothing is evaluated")
+		return settings{}, s.wrong("must be a literal object; expressions are not evaluated")
 	}
 	all := settings{byName: map[string]setting{}}
 	for _, pair := range pairs {
@@ -98,7 +99,7 @@ func (s setting) object() (settings, error) {
 			return settings{}, err
 		}
 		if _, twice := all.byName[key]; twice {
-			return settings{}, fmt.Errorf("%q is there twice in %s; want it once", key, s.name)
+			return settings{}, fmt.Errorf("%q is defined twice in %s", key, s.name)
 		}
 		all.names = append(all.names, key)
 		all.byName[key] = setting{key, pair.Value, s.in}

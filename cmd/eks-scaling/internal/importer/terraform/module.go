@@ -37,7 +37,7 @@ func (m module) read() []importer.Nodegroup {
 	}
 	entries, err := m.groups.object()
 	if err != nil {
-		m.found.Add(m.groups.place(), "%v; all node groups are left out", err)
+		m.found.Add(m.groups.place(), "%v; all node groups are skipped", err)
 		return nil
 	}
 	defaults, defaultsErr := m.defaults()
@@ -52,7 +52,7 @@ func (m module) read() []importer.Nodegroup {
 	return importer.InOneZone(groups, "", words, &m.found)
 }
 
-// checkOrigin remarks on a module that may not be terraform-aws-modules/eks.
+// checkOrigin warns about a module that may not be terraform-aws-modules/eks.
 func (m module) checkOrigin() {
 	source, ok := m.attribute(m.block, "source")
 	if !ok || !strings.Contains(source.found(), "terraform-aws-modules/") {
@@ -60,13 +60,13 @@ func (m module) checkOrigin() {
 	}
 	if version, ok := m.attribute(m.block, "version"); ok {
 		if major, err := strconv.Atoi(firstNumber.FindString(version.found())); err == nil && major > lastWithSchedules {
-			m.found.Add(version.place(), "version %s of the module has no schedules any more; they are read as version %d did",
+			m.found.Add(version.place(), "version %s of the module no longer has schedules; they are read as in version %d",
 				version.found(), lastWithSchedules)
 		}
 	}
 	for _, name := range []string{"self_managed_node_groups", "self_managed_node_group_defaults"} {
 		if other, ok := m.attribute(m.block, name); ok {
-			m.found.Add(other.place(), "%s is left out: only managed node groups can be scaled", name)
+			m.found.Add(other.place(), "%s is skipped: only managed node groups can be scaled", name)
 		}
 	}
 }
@@ -75,7 +75,7 @@ func (m module) checkOrigin() {
 func (m module) single() bool {
 	for _, name := range []string{"for_each", "count"} {
 		if several, ok := m.attribute(m.block, name); ok {
-			m.found.Add(several.place(), "module %q has %s: how many clusters that makes is not evaluated", m.name, name)
+			m.found.Add(several.place(), "module %q has %s: expressions are not evaluated, so the number of clusters is unknown", m.name, name)
 			return false
 		}
 	}
@@ -91,11 +91,11 @@ func (m module) defaults() (settings, error) {
 	return s.object()
 }
 
-// isNew remarks on a node group with the name of another.
+// isNew warns about a node group with the name of another.
 func (m module) isNew(g importer.Nodegroup, groups []importer.Nodegroup) bool {
 	for _, other := range groups {
 		if other.Name == g.Name {
-			m.found.Add(g.Place, "node group %q is left out: another one at %s has the same name", g.Name, other.Place)
+			m.found.Add(g.Place, "node group %q is skipped: the one at %s has the same name", g.Name, other.Place)
 			return false
 		}
 	}
@@ -120,11 +120,11 @@ func (m module) clusterName() (string, error) {
 	}
 	s, ok := m.attribute(m.block, "cluster_name")
 	if !ok {
-		return "", fmt.Errorf("%s: module %q has no cluster_name; want the cluster's name, as --cluster C", m.place(), m.name)
+		return "", fmt.Errorf("%s: module %q has no cluster_name: pass the name with --cluster", m.place(), m.name)
 	}
 	name, err := s.text()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w; want the cluster's name, as --cluster C", s.place(), err)
+		return "", fmt.Errorf("%s: %w; pass the name with --cluster", s.place(), err)
 	}
 	return name, nil
 }
@@ -136,8 +136,8 @@ func (m module) region() (string, error) {
 	case len(m.regions) == 1:
 		return m.regions[0], nil
 	case len(m.regions) == 0:
-		return "", fmt.Errorf("%s: found no provider with a region that is a literal; want the region, as --region R", m.place())
+		return "", fmt.Errorf("%s: no provider has a literal region: pass the region with --region", m.place())
 	default:
-		return "", fmt.Errorf("%s: found providers for several regions: %s; want one of them, as --region R", m.place(), importer.Quoted(m.regions))
+		return "", fmt.Errorf("%s: providers have several regions: %s; choose one with --region", m.place(), importer.Quoted(m.regions))
 	}
 }

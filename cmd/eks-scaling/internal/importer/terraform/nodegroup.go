@@ -26,9 +26,9 @@ func (r *nodegroupReader) lookup(name string) (setting, bool, error) {
 	return s, ok, r.defaultsErr
 }
 
-// leaveOut remarks on why the node group is not imported.
+// leaveOut warns why the node group is not imported.
 func (r *nodegroupReader) leaveOut(place string, why error) (importer.Nodegroup, bool) {
-	r.found.Add(place, "node group %q is left out: %v", r.key, why)
+	r.found.Add(place, "node group %q is skipped: %v", r.key, why)
 	return importer.Nodegroup{}, false
 }
 
@@ -53,7 +53,7 @@ func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
 		return r.leaveOut(at, err)
 	}
 	if off, err := r.isOff("use_name_prefix"); err != nil || !off {
-		r.found.Add(g.Place, "node group %q has a longer name in EKS, as use_name_prefix is not false; write that one in its place", g.Name)
+		r.found.Add(g.Place, "node group %q has a longer name in EKS, because use_name_prefix is not false: replace it with that name", g.Name)
 	}
 	return g, true
 }
@@ -95,12 +95,12 @@ func (r *nodegroupReader) nodegroupName() (string, error) {
 		}
 	}
 	if config.CheckClusterName(name) != nil {
-		return "", fmt.Errorf("%q is not the name of an EKS node group", name)
+		return "", fmt.Errorf("invalid node group name %q", name)
 	}
 	return name, nil
 }
 
-// readActions reads the actions, and remarks on each that cannot be carried over.
+// readActions reads the actions, and warns about each that cannot be imported.
 func (r *nodegroupReader) readActions(schedules setting, g *importer.Nodegroup) bool {
 	entries, err := schedules.object()
 	if err != nil {
@@ -141,7 +141,7 @@ func (r *nodegroupReader) ownSize(name string, byDefault int32) (int32, error) {
 	}
 	n, err := s.size()
 	if err == nil && n == importer.Unchanged {
-		err = s.want("a number of nodes")
+		err = s.wrong("must be a number of nodes")
 	}
 	return n, err
 }

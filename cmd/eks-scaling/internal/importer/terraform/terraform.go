@@ -20,11 +20,11 @@ import (
 // files belong to one root module; nothing in them is evaluated. What the operator says of the cluster goes before what the
 // files say; its time zone is that of the schedules. Actions with a start or an end are looked at as of now.
 //
-// A node group is imported with all of its schedules or not at all, and remarks say why not. It is an error, with its
+// A node group is imported with all of its schedules or not at all, and warnings say why not. It is an error, with its
 // place, if there is none to import, or if a cluster's name or region cannot be found out.
 func Import(files []importer.File, as importer.Cluster, now time.Time) (importer.Imported, error) {
 	if as.Timezone != "" {
-		return importer.Imported{}, errors.New("found a time zone for Terraform's schedules; want none, as each has its own")
+		return importer.Imported{}, errors.New("a time zone was given, but each Terraform schedule has its own")
 	}
 	t := rootModule{as: as, now: now, sources: sources{}}
 	var names []string
@@ -37,9 +37,9 @@ func Import(files []importer.File, as importer.Cluster, now time.Time) (importer
 	source := strings.Join(names, ", ")
 	d, err := t.document(source)
 	if err != nil {
-		return importer.Imported{Remarks: t.found}, err
+		return importer.Imported{Warnings: t.found}, err
 	}
-	return d.Finish(source, "Take the schedules out of Terraform before this is applied: both would scale the same node groups.", t.found)
+	return d.Finish(source, "Remove the schedules from Terraform before you apply this: both would scale the same node groups.", t.found)
 }
 
 // words are the names that the module uses.
@@ -52,13 +52,13 @@ type rootModule struct {
 	sources sources
 	regions []string // of the providers, each once
 	modules []module
-	found   importer.Remarks
+	found   importer.Warnings
 }
 
 func (t *rootModule) open(file importer.File) error {
 	file.Data = bytes.TrimPrefix(file.Data, []byte("\ufeff"))
 	if start := bytes.TrimSpace(file.Data); filepath.Ext(file.Name) == ".json" || bytes.HasPrefix(start, []byte("{")) || bytes.HasPrefix(start, []byte("[")) {
-		return fmt.Errorf("%s: found JSON; want Terraform's own language, as in .tf files", file.Name)
+		return fmt.Errorf("%s: JSON is not supported: use a .tf file", file.Name)
 	}
 	parsed, diags := hclsyntax.ParseConfig(file.Data, file.Name, hcl.InitialPos)
 	for _, diag := range diags {
@@ -69,7 +69,7 @@ func (t *rootModule) open(file importer.File) error {
 	t.sources[file.Name] = file.Data
 	body, ok := parsed.Body.(*hclsyntax.Body)
 	if !ok {
-		return fmt.Errorf("%s: found %T; want Terraform's own language", file.Name, parsed.Body)
+		return fmt.Errorf("%s: %T is not supported: use a .tf file", file.Name, parsed.Body)
 	}
 	for _, block := range body.Blocks {
 		t.readBlock(block)
@@ -91,12 +91,12 @@ func (t *rootModule) readBlock(block *hclsyntax.Block) {
 			t.readRegion(region)
 		}
 	case block.Type == "resource" && len(block.Labels) == 2 && block.Labels[0] == "aws_autoscaling_schedule":
-		t.found.Add(place(block.DefRange()), "aws_autoscaling_schedule %q is left out: only schedules of the module's node groups are imported", block.Labels[1])
+		t.found.Add(place(block.DefRange()), "aws_autoscaling_schedule %q is skipped: only schedules of the module's node groups are imported", block.Labels[1])
 	case block.Type == "module" && len(block.Labels) == 1:
 		if groups, ok := t.attribute(block, "eks_managed_node_groups"); ok {
 			t.modules = append(t.modules, module{block, block.Labels[0], groups, t})
 		} else if _, ok := t.attribute(block, "schedules"); ok {
-			t.found.Add(place(block.DefRange()), "module %q is left out: only schedules within eks_managed_node_groups are imported", block.Labels[0])
+			t.found.Add(place(block.DefRange()), "module %q is skipped: only schedules within eks_managed_node_groups are imported", block.Labels[0])
 		}
 	}
 }
@@ -122,17 +122,17 @@ func (t *rootModule) readRegion(s setting) {
 // document makes clusters of the modules. The first one's time zone is that of the document.
 func (t *rootModule) document(source string) (importer.Document, error) {
 	if len(t.modules) == 0 {
-		return importer.Document{}, fmt.Errorf("%s: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks", source)
+		return importer.Document{}, fmt.Errorf("%s: no module has eks_managed_node_groups: use the files with module terraform-aws-modules/eks", source)
 	}
 	if t.as.Name != "" && len(t.modules) > 1 {
-		return importer.Document{}, fmt.Errorf("%s: found %d modules with eks_managed_node_groups, and one name for a cluster; want the files of one module, or no name",
+		return importer.Document{}, fmt.Errorf("%s: --cluster names one cluster, but %d modules have eks_managed_node_groups: pass the files of one module, or no --cluster",
 			source, len(t.modules))
 	}
 	var d importer.Document
 	for _, m := range t.modules {
 		groups := m.read()
 		if len(groups) == 0 {
-			t.found.Add(m.place(), "module %q is left out: it has no node group whose schedules can be imported", m.name)
+			t.found.Add(m.place(), "module %q is skipped: none of its node groups has schedules that can be imported", m.name)
 			continue
 		}
 		c, err := m.cluster(groups)
@@ -140,7 +140,7 @@ func (t *rootModule) document(source string) (importer.Document, error) {
 			return importer.Document{}, err
 		}
 		if slices.ContainsFunc(d.Clusters, func(other importer.DocumentCluster) bool { return other.Name == c.Name }) {
-			return importer.Document{}, fmt.Errorf("%s: cluster %q is there twice; want each cluster once", m.place(), c.Name)
+			return importer.Document{}, fmt.Errorf("%s: cluster %q is defined twice", m.place(), c.Name)
 		}
 		if d.Timezone == "" {
 			d.Timezone = groups[0].Zone
@@ -151,7 +151,7 @@ func (t *rootModule) document(source string) (importer.Document, error) {
 		d.Clusters = append(d.Clusters, c)
 	}
 	if len(d.Clusters) == 0 {
-		return importer.Document{}, fmt.Errorf("%s: found no node group whose schedules can be imported; the remarks say why", source)
+		return importer.Document{}, fmt.Errorf("%s: no node group has schedules that can be imported; the warnings say why", source)
 	}
 	return d, nil
 }

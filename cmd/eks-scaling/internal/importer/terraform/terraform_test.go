@@ -98,48 +98,48 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestLeavesOut has in each row what is wrong with the first of two node groups, from line 6, and the remark on it;
+// TestLeavesOut has in each row what is wrong with the first of two node groups, from line 6, and the warning on it;
 // the other one is imported all the same.
 func TestLeavesOut(t *testing.T) {
 	fine := "\nfine = { schedules = { on = {" + sets("1", "0 6 * * *") + "} } }"
 	on := "on = {" + sets("1", "0 6 * * *") + "}"
 	tests := []struct{ rule, nodegroup, want string }{
-		{"day_of_the_month", big("\n on = {" + sets("1", "0 6 1 * *") + "}"), `main.tf:7: schedule "on" of node group "big" cannot be carried over: found "1" as the day of the month in recurrence "0 6 1 * *"; only * can be carried over`},
-		{"end_to_come", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2026-11-23T12:00:01Z" }`), `end_time = "2026-11-23T12:00:01Z"; want none that is still to come`},
-		{"start_to_come", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "2026-12-01T00:00:00Z" }`), `start_time = "2026-12-01T00:00:00Z"; want none that is still to come`},
-		{"start_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "soon" }`), `start_time = "soon"; want an instant`},
-		{"start_by_function", big("on = {" + sets("1", "0 6 * * *") + `, start_time = timestamp() }`), `start_time = timestamp(); want a literal, as nothing is evaluated`},
-		{"zone_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Brasilia" }`), `time_zone = "Brasilia"; want an IANA time zone`},
-		{"zone_of_the_machine", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Local" }`), `time_zone = "Local"; want an IANA time zone`},
-		{"zone_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = var.zone }`), `time_zone = var.zone; want a literal`},
-		{"zones_in_one_node_group", big(on + "\n off = {" + sets("0", "0 20 * * *") + `, time_zone = "Europe/Berlin" }`), `main.tf:7: schedule "off" of node group "big" is in Europe/Berlin and others are in UTC; want one time zone`},
-		{"zone_of_the_others", big("on = {"+sets("1", "0 6 * * *")+`, time_zone = "Europe/Berlin" }`) + "\nother = { schedules = {" + on + "} }", `main.tf:6: node group "big" is left out: its schedules are in Europe/Berlin, and a cluster has one time zone, here UTC`},
-		{"recurrence_by_variable", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = var.cron }"), `recurrence = var.cron; want a literal`},
-		{"recurrence_with_a_variable_in_it", big("on = {" + sets("1", "0 ${var.hour} * * *") + "}"), `recurrence = "0 ${var.hour} * * *"; want a literal`},
-		{"recurrence_that_is_null", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = null }"), `recurrence = null; want a text`},
-		{"size_left_out", big(`on = { min_size = 0, max_size = 5, recurrence = "0 6 * * *" }`), `does not say all of min_size, max_size and desired_size`},
-		{"size_by_variable", big("on = {" + sets("local.n", "0 6 * * *") + "}"), `desired_size = local.n; want a literal`},
-		{"size_with_a_fraction", big("on = {" + sets("1.5", "0 6 * * *") + "}"), `desired_size = 1.5; want a number of nodes`},
-		{"size_below_unchanged", big("on = {" + sets("-2", "0 6 * * *") + "}"), `desired_size = -2; want a number of nodes, or -1 for no change`},
-		{"size_that_only_some_set", big(on + "\n off = {" + sets("-1", "0 20 * * *") + "}"), `main.tf:6: node group "big" is left out: some of its schedules set desired_size and others keep it (-1)`},
-		{"size_over_the_maximum", big("on = {" + sets("6", "0 6 * * *") + "}"), `has min_size 0, desired_size 6, max_size 5; want min_size <= desired_size <= max_size`},
-		{"bound_kept_and_unknown", `big = { max_size = var.n, schedules = { on = { min_size = 0, max_size = -1, desired_size = 1, recurrence = "0 6 * * *" } } }`, `its schedules keep max_size, and its own is not known: max_size = var.n; want a literal`},
-		{"max_size_0_with_desired_size_kept", big(`off = { min_size = 0, max_size = 0, desired_size = -1, recurrence = "0 6 * * *" }`), `schedule "off" has max_size 0, which EKS refuses, and keeps desired_size`},
-		{"two_at_the_same_time", big(on + "\n off = {" + sets("0", "0 6 * * 2") + "}"), `main.tf:7: node group "big" is left out: schedules "on" and "off" both fire on tue 06:00 with other sizes; want one of them`},
-		{"part_of_the_schedules", big(on + "\n off = {" + sets("0", "0 20 L * *") + "}"), `main.tf:6: node group "big" is left out: with a part of its schedules alone it would have wrong sizes`},
-		{"schedules_by_variable", "big = { schedules = var.schedules }", `node group "big" is left out: schedules = var.schedules; want an object that is written out`},
-		{"schedule_by_variable", "big = { schedules = { on = var.on } }", `schedule "on" of node group "big" cannot be carried over: on = var.on; want an object`},
-		{"schedule_under_a_variable_name", `big = { schedules = { (var.on) = {} } }`, `want a literal, as nothing is evaluated`},
-		{"schedule_twice", big(on + "\n" + on), `"on" is there twice in schedules; want it once`},
-		{"merged_node_group", "big = merge(local.ng, {})", `main.tf:6: node group "big" is left out: big = merge(local.ng, {}); want an object`},
-		{"no_schedules", "big = { min_size = 1 }", `node group "big" is left out: it has no schedules`},
-		{"empty_schedules", "big = { schedules = {} }", `node group "big" is left out: it has no schedules`},
-		{"schedules_switched_off", "big = { create_schedule = false, schedules = {" + on + "} }", `node group "big" is left out: create_schedule = false`},
-		{"node_group_switched_off", "big = { create = false, schedules = {" + on + "} }", `node group "big" is left out: create = false`},
-		{"switched_by_variable", "big = { create = var.big, schedules = {" + on + "} }", `create = var.big; want a literal`},
-		{"name_by_variable", "big = { name = var.name, schedules = {" + on + "} }", `name = var.name; want a literal`},
-		{"name_that_cannot_be", `big = { name = "big one", schedules = {` + on + "} }", `"big one" is not the name of an EKS node group`},
-		{"name_of_another", `other = { name = "fine", schedules = {` + on + "} }", `main.tf:7: node group "fine" is left out: another one at main.tf:6 has the same name`},
+		{"day_of_the_month", big("\n on = {" + sets("1", "0 6 1 * *") + "}"), `main.tf:7: schedule "on" of node group "big" cannot be imported: unsupported day of the month "1" in recurrence "0 6 1 * *": only * can be imported`},
+		{"end_to_come", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2026-11-23T12:00:01Z" }`), `end_time = "2026-11-23T12:00:01Z": is in the future, but periods have no start or end date`},
+		{"start_to_come", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "2026-12-01T00:00:00Z" }`), `start_time = "2026-12-01T00:00:00Z": is in the future, but periods have no start or end date`},
+		{"start_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "soon" }`), `start_time = "soon": must be a time`},
+		{"start_by_function", big("on = {" + sets("1", "0 6 * * *") + `, start_time = timestamp() }`), `start_time = timestamp(): must be a literal; expressions are not evaluated`},
+		{"zone_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Brasilia" }`), `time_zone = "Brasilia": must be an IANA time zone`},
+		{"zone_of_the_machine", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Local" }`), `time_zone = "Local": must be an IANA time zone`},
+		{"zone_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = var.zone }`), `time_zone = var.zone: must be a literal`},
+		{"zones_in_one_node_group", big(on + "\n off = {" + sets("0", "0 20 * * *") + `, time_zone = "Europe/Berlin" }`), `main.tf:7: schedule "off" of node group "big" is in Europe/Berlin, others are in UTC: all must be in one time zone`},
+		{"zone_of_the_others", big("on = {"+sets("1", "0 6 * * *")+`, time_zone = "Europe/Berlin" }`) + "\nother = { schedules = {" + on + "} }", `main.tf:6: node group "big" is skipped: its schedules are in Europe/Berlin, but a cluster has one time zone, here UTC`},
+		{"recurrence_by_variable", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = var.cron }"), `recurrence = var.cron: must be a literal`},
+		{"recurrence_with_a_variable_in_it", big("on = {" + sets("1", "0 ${var.hour} * * *") + "}"), `recurrence = "0 ${var.hour} * * *": must be a literal`},
+		{"recurrence_that_is_null", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = null }"), `recurrence = null: must be a string`},
+		{"size_left_out", big(`on = { min_size = 0, max_size = 5, recurrence = "0 6 * * *" }`), `min_size, max_size and desired_size are required`},
+		{"size_by_variable", big("on = {" + sets("local.n", "0 6 * * *") + "}"), `desired_size = local.n: must be a literal`},
+		{"size_with_a_fraction", big("on = {" + sets("1.5", "0 6 * * *") + "}"), `desired_size = 1.5: must be a number of nodes`},
+		{"size_below_unchanged", big("on = {" + sets("-2", "0 6 * * *") + "}"), `desired_size = -2: must be a number of nodes, or -1 for no change`},
+		{"size_that_only_some_set", big(on + "\n off = {" + sets("-1", "0 20 * * *") + "}"), `main.tf:6: node group "big" is skipped: some of its schedules set desired_size and others keep it (-1)`},
+		{"size_over_the_maximum", big("on = {" + sets("6", "0 6 * * *") + "}"), `has min_size 0, desired_size 6, max_size 5: must be min_size <= desired_size <= max_size`},
+		{"bound_kept_and_unknown", `big = { max_size = var.n, schedules = { on = { min_size = 0, max_size = -1, desired_size = 1, recurrence = "0 6 * * *" } } }`, `its schedules keep max_size, but its own value is unknown: max_size = var.n: must be a literal`},
+		{"max_size_0_with_desired_size_kept", big(`off = { min_size = 0, max_size = 0, desired_size = -1, recurrence = "0 6 * * *" }`), `schedule "off" has max_size 0, which EKS rejects, and keeps desired_size`},
+		{"two_at_the_same_time", big(on + "\n off = {" + sets("0", "0 6 * * 2") + "}"), `main.tf:7: node group "big" is skipped: schedules "on" and "off" both fire on tue 06:00 with different sizes`},
+		{"part_of_the_schedules", big(on + "\n off = {" + sets("0", "0 20 L * *") + "}"), `main.tf:6: node group "big" is skipped: importing only some of its schedules would give wrong sizes`},
+		{"schedules_by_variable", "big = { schedules = var.schedules }", `node group "big" is skipped: schedules = var.schedules: must be a literal object`},
+		{"schedule_by_variable", "big = { schedules = { on = var.on } }", `schedule "on" of node group "big" cannot be imported: on = var.on: must be a literal object`},
+		{"schedule_under_a_variable_name", `big = { schedules = { (var.on) = {} } }`, `must be a literal; expressions are not evaluated`},
+		{"schedule_twice", big(on + "\n" + on), `"on" is defined twice in schedules`},
+		{"merged_node_group", "big = merge(local.ng, {})", `main.tf:6: node group "big" is skipped: big = merge(local.ng, {}): must be a literal object`},
+		{"no_schedules", "big = { min_size = 1 }", `node group "big" is skipped: it has no schedules`},
+		{"empty_schedules", "big = { schedules = {} }", `node group "big" is skipped: it has no schedules`},
+		{"schedules_switched_off", "big = { create_schedule = false, schedules = {" + on + "} }", `node group "big" is skipped: create_schedule = false`},
+		{"node_group_switched_off", "big = { create = false, schedules = {" + on + "} }", `node group "big" is skipped: create = false`},
+		{"switched_by_variable", "big = { create = var.big, schedules = {" + on + "} }", `create = var.big: must be a literal`},
+		{"name_by_variable", "big = { name = var.name, schedules = {" + on + "} }", `name = var.name: must be a literal`},
+		{"name_that_cannot_be", `big = { name = "big one", schedules = {` + on + "} }", `invalid node group name "big one"`},
+		{"name_of_another", `other = { name = "fine", schedules = {` + on + "} }", `main.tf:7: node group "fine" is skipped: the one at main.tf:6 has the same name`},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestLeavesOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			importertest.Remarked(t, imported, test.want)
+			importertest.Warned(t, imported, test.want)
 			for _, c := range importertest.Config(t, imported).Clusters {
 				_, imported := c.Nodegroups["big"]
 				if _, ok := c.Nodegroups["fine"]; !ok || imported {
@@ -161,20 +161,20 @@ func TestLeavesOut(t *testing.T) {
 func TestRemarks(t *testing.T) {
 	plain := string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data)
 	tests := []struct{ rule, old, new, want string }{
-		{"name_prefix", "use_name_prefix = false", "", `main.tf:6: node group "big" has a longer name in EKS, as use_name_prefix is not false; write that one in its place`},
+		{"name_prefix", "use_name_prefix = false", "", `main.tf:6: node group "big" has a longer name in EKS, because use_name_prefix is not false: replace it with that name`},
 		{"another_source", "terraform-aws-modules/eks/aws", "./modules/eks", `main.tf:2: the source of module "eks" is not terraform-aws-modules/eks`},
-		{"later_version", "cluster_name =", "version = \"~> 21.0\"\n cluster_name =", `main.tf:4: version "~> 21.0" of the module has no schedules any more`},
-		{"self_managed_node_groups", "cluster_name =", "self_managed_node_groups = {}\n cluster_name =", `main.tf:4: self_managed_node_groups is left out: only managed node groups can be scaled`},
-		{"schedules_of_their_own", `module "eks"`, "resource \"aws_autoscaling_schedule\" \"night\" {}\nmodule \"eks\"", `main.tf:2: aws_autoscaling_schedule "night" is left out`},
-		{"node_group_modules", `module "eks"`, "module \"ng\" {\n schedules = {}\n}\nmodule \"eks\"", `main.tf:2: module "ng" is left out: only schedules within eks_managed_node_groups are imported`},
-		{"max_size_0", sets("1", "0 6 * * *"), `min_size = 0, max_size = 0, desired_size = 0, recurrence = "0 6 * * *"`, `main.tf:6: schedule "on" has max_size 0, which EKS refuses; it is carried over as 1`},
-		{"unknown_sizes_of_its_own", "max_size = 5, schedules", "max_size = var.n, schedules", `main.tf:6: the limits of node group "big" are those of its schedules alone`},
-		{"fires_once", "big = { min_size = 0, max_size = 5, schedules = {", "big = { min_size = 0, max_size = 5, schedules = { once = {},", `main.tf:6: schedule "once" is left out: without recurrence it fires once; if it is still to come, write an override`},
-		{"ended", `recurrence = "0 6 * * *"`, `recurrence = "0 6 * * *" },` + "\n x = {" + sets("1", "0 6 * * *") + `, end_time = "2025-01-01T00:00:00Z"`, `main.tf:7: schedule "x" is left out: it ended at 2025-01-01T00:00:00Z`},
+		{"later_version", "cluster_name =", "version = \"~> 21.0\"\n cluster_name =", `main.tf:4: version "~> 21.0" of the module no longer has schedules`},
+		{"self_managed_node_groups", "cluster_name =", "self_managed_node_groups = {}\n cluster_name =", `main.tf:4: self_managed_node_groups is skipped: only managed node groups can be scaled`},
+		{"schedules_of_their_own", `module "eks"`, "resource \"aws_autoscaling_schedule\" \"night\" {}\nmodule \"eks\"", `main.tf:2: aws_autoscaling_schedule "night" is skipped`},
+		{"node_group_modules", `module "eks"`, "module \"ng\" {\n schedules = {}\n}\nmodule \"eks\"", `main.tf:2: module "ng" is skipped: only schedules within eks_managed_node_groups are imported`},
+		{"max_size_0", sets("1", "0 6 * * *"), `min_size = 0, max_size = 0, desired_size = 0, recurrence = "0 6 * * *"`, `main.tf:6: schedule "on" has max_size 0, which EKS rejects; it is imported as 1`},
+		{"unknown_sizes_of_its_own", "max_size = 5, schedules", "max_size = var.n, schedules", `main.tf:6: the limits of node group "big" come from its schedules only`},
+		{"fires_once", "big = { min_size = 0, max_size = 5, schedules = {", "big = { min_size = 0, max_size = 5, schedules = { once = {},", `main.tf:6: schedule "once" is skipped: it has no recurrence and fires once; if that is in the future, create an override instead`},
+		{"ended", `recurrence = "0 6 * * *"`, `recurrence = "0 6 * * *" },` + "\n x = {" + sets("1", "0 6 * * *") + `, end_time = "2025-01-01T00:00:00Z"`, `main.tf:7: schedule "x" is skipped: it ended at 2025-01-01T00:00:00Z`},
 	}
 	before, err := read(importer.File{Name: "main.tf", Data: []byte(plain)})
-	if err != nil || len(before.Remarks) > 0 {
-		t.Fatalf("found %v and the remarks %v; want none", err, before.Remarks)
+	if err != nil || len(before.Warnings) > 0 {
+		t.Fatalf("found %v and the warnings %v; want none", err, before.Warnings)
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -184,7 +184,7 @@ func TestRemarks(t *testing.T) {
 				t.Fatal(err)
 			}
 			importertest.Config(t, imported)
-			importertest.Remarked(t, imported, test.want)
+			importertest.Warned(t, imported, test.want)
 		})
 	}
 }
@@ -193,16 +193,16 @@ func TestRefused(t *testing.T) {
 	plain := string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data)
 	tests := []struct{ rule, old, new, want string }{
 		{"not_Terraform", plain, "module \"eks\" {\n  a = = 1\n}", "main.tf:2: not Terraform: Invalid expression"},
-		{"empty", plain, "", "main.tf: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks"},
-		{"name_by_variable", `cluster_name = "production"`, "cluster_name = local.name", "main.tf:4: cluster_name = local.name; want a literal, as nothing is evaluated; want the cluster's name, as --cluster C"},
-		{"no_name", `cluster_name = "production"`, "", `main.tf:2: module "eks" has no cluster_name; want the cluster's name, as --cluster C`},
-		{"name_that_cannot_be", `"production"`, `"pro duction"`, `clusters[0].name: found "pro duction"; want the name of an EKS cluster`},
-		{"region_by_variable", `region = "sa-east-1"`, `region = var.region`, "main.tf:2: found no provider with a region that is a literal; want the region, as --region R"},
-		{"several_regions", `module "eks"`, "provider \"aws\" { region = \"eu-west-1\" }\nmodule \"eks\"", `found providers for several regions: "sa-east-1", "eu-west-1"; want one of them, as --region R`},
-		{"several_clusters", `module "eks" {`, "module \"eks\" {\n count = 2", "found no node group whose schedules can be imported; the remarks say why"},
-		{"node_groups_by_variable", "eks_managed_node_groups = {", "x = 1\n eks_managed_node_groups = var.groups\n y = {", "found no node group whose schedules can be imported"},
-		{"defaults_by_variable", "{ use_name_prefix = false }", "var.defaults", "found no node group whose schedules can be imported"},
-		{"the_same_cluster_twice", plain, plain + strings.Replace(plain, `"eks" {`, `"more" {`, 1), `cluster "production" is there twice`},
+		{"empty", plain, "", "main.tf: no module has eks_managed_node_groups: use the files with module terraform-aws-modules/eks"},
+		{"name_by_variable", `cluster_name = "production"`, "cluster_name = local.name", "main.tf:4: cluster_name = local.name: must be a literal; expressions are not evaluated; pass the name with --cluster"},
+		{"no_name", `cluster_name = "production"`, "", `main.tf:2: module "eks" has no cluster_name: pass the name with --cluster`},
+		{"name_that_cannot_be", `"production"`, `"pro duction"`, `clusters[0].name: invalid cluster name "pro duction"`},
+		{"region_by_variable", `region = "sa-east-1"`, `region = var.region`, "main.tf:2: no provider has a literal region: pass the region with --region"},
+		{"several_regions", `module "eks"`, "provider \"aws\" { region = \"eu-west-1\" }\nmodule \"eks\"", `providers have several regions: "sa-east-1", "eu-west-1"; choose one with --region`},
+		{"several_clusters", `module "eks" {`, "module \"eks\" {\n count = 2", "no node group has schedules that can be imported; the warnings say why"},
+		{"node_groups_by_variable", "eks_managed_node_groups = {", "x = 1\n eks_managed_node_groups = var.groups\n y = {", "no node group has schedules that can be imported"},
+		{"defaults_by_variable", "{ use_name_prefix = false }", "var.defaults", "no node group has schedules that can be imported"},
+		{"the_same_cluster_twice", plain, plain + strings.Replace(plain, `"eks" {`, `"more" {`, 1), `cluster "production" is defined twice`},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -216,17 +216,17 @@ func TestTakesTheOperatorsWord(t *testing.T) {
 	unnamed := strings.NewReplacer(`"production"`, "var.name", `"sa-east-1"`, "var.region").Replace(string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data))
 	files := []importer.File{{Name: "main.tf", Data: []byte(unnamed)}}
 	imported, err := terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)
-	if err != nil || len(imported.Remarks) > 0 {
-		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
+	if err != nil || len(imported.Warnings) > 0 {
+		t.Fatalf("found %v and the warnings %v; want none", err, imported.Warnings)
 	}
 	if c := importertest.Config(t, imported).Clusters[0]; c.Name != "berlin" || c.Region != "eu-central-1" {
 		t.Errorf("found %s in %s", c.Name, c.Region)
 	}
 	files = append(files, importer.File{Name: "more.tf", Data: []byte(unnamed)})
 	imported, err = terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)
-	importertest.Refused(t, imported, err, "main.tf, more.tf: found 2 modules with eks_managed_node_groups, and one name for a cluster")
+	importertest.Refused(t, imported, err, "main.tf, more.tf: --cluster names one cluster, but 2 modules have eks_managed_node_groups")
 	imported, err = terraform.Import(files, importertest.Production, importertest.Now)
-	importertest.Refused(t, imported, err, "found a time zone for Terraform's schedules; want none, as each has its own")
+	importertest.Refused(t, imported, err, "a time zone was given, but each Terraform schedule has its own")
 }
 
 func TestOfSeveralFilesAndClusters(t *testing.T) {
@@ -242,8 +242,8 @@ func TestOfSeveralFilesAndClusters(t *testing.T) {
 		importer.File{Name: "more.tf", Data: []byte(module("c", "UTC"))},
 		importer.File{Name: "providers.tf", Data: []byte("\ufeffprovider \"aws\" {\n region = \"sa-east-1\"\n}\nprovider \"aws\" {\n alias = \"x\"\n region = \"sa-east-1\"\n}")},
 	)
-	if err != nil || len(imported.Remarks) > 0 {
-		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
+	if err != nil || len(imported.Warnings) > 0 {
+		t.Fatalf("found %v and the warnings %v; want none", err, imported.Warnings)
 	}
 	c := importertest.Config(t, imported)
 	got := []string{c.Timezone}
