@@ -89,7 +89,7 @@ func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
 	deliver(t, w)
 	changes := history(t, w, inventory.KindCluster, "production")
 	want := []string{
-		`0 "" sleep -> -`, // removed by somebody
+		`3 "" sleep -> -`, // removed by somebody
 		`2 "" peak -> sleep`,
 		`2 "operator" normal -> peak`,
 		`1 "operator" - -> normal`,
@@ -149,7 +149,7 @@ func TestAnInvalidEditByHandAlertsAtOnce(t *testing.T) {
 		t.Fatalf("alerts %q; want one on the cluster", alerts)
 	}
 	for _, want := range []string{
-		`schedule.default: unknown profile "nrmal"; known: normal, peak, sleep`,
+		`schedule.default: unknown profile "nrmal"; did you mean "normal"?`,
 		"Changed: cluster/production at ", "edited by hand, by unknown", `"default":"normal"`,
 		"To do: Fix the configuration with: eks-scaling config apply FILE",
 	} {

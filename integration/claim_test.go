@@ -205,7 +205,7 @@ func (n *night) checkStatusOfAnInvalidUnit() {
 	var report struct {
 		Problems []struct{ Kind, Subject, Message string }
 		Clusters []struct {
-			Cluster    string
+			Name       string
 			Nodegroups []struct{ Applied *struct{} }
 		}
 	}
@@ -223,8 +223,8 @@ func (n *night) checkStatusOfAnInvalidUnit() {
 		n.t.Errorf("unreadable are %q; want production alone, with %q", unknown, why)
 	}
 	for _, c := range report.Clusters {
-		if known := c.Nodegroups[0].Applied != nil; known != (c.Cluster == "staging") {
-			n.t.Errorf("what was applied to %s is known: %t", c.Cluster, known)
+		if known := c.Nodegroups[0].Applied != nil; known != (c.Name == "staging") {
+			n.t.Errorf("what was applied to %s is known: %t", c.Name, known)
 		}
 	}
 }

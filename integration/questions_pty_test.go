@@ -64,9 +64,9 @@ func TestQuestionsBeforeTheConfigurationIsChanged(t *testing.T) {
 		{[]string{"config", "apply", example(t, `to: "06:30"`, `to: "07:00"`)}, "Apply these changes? [y/N]", "Applied: ", nil},
 		{
 			[]string{"override", "set", "production", "--nodegroup", "big", "--desired", "4", "--for", "3h", "--reason", "load", "--name", "load-test"},
-			"Set this override? [y/N]", "written; end it earlier with", nil,
+			"Set this override? [y/N]", "Override created (takes effect within 2 min)", nil,
 		},
-		{[]string{"override", "cancel", "load-test"}, "Cancel this override? [y/N]", "override load-test is cancelled", nil},
+		{[]string{"override", "cancel", "load-test"}, "Cancel this override? [y/N]", "Cancelled override load-test.", nil},
 		{[]string{"config", "rollback", "production", "1"}, "Restore version 1 as version 3? [y/N]", "Applied: ", nil},
 		{[]string{"config", "edit"}, "Apply these changes? [y/N]", "Applied: ", editor(t, `sed -i 's/to: "06:30"/to: "07:00"/' "$1"`)},
 		{
@@ -134,7 +134,7 @@ func TestQuestionsBeforeARun(t *testing.T) {
 		{[]string{"retry", "stopped", "--reason", "it was a mistake", "--wait"}, "Retry this run? [y/N]", "Succeeded after", nil},
 		{[]string{"retry", "failed", "--reason", "there is capacity", "--wait"}, "Start this run? [y/N]", "Succeeded after", nil},
 		{[]string{"run", "--to", "sleep", "--reason", "maintenance", "--wait"}, "Start this run? [y/N]", "Succeeded after", nil},
-		{[]string{"triggers", "sync"}, "Do this? [y/N]", "done: 4 created, 0 changed, 0 removed", nil},
+		{[]string{"triggers", "sync"}, "Apply these changes? [y/N]", "Done: 4 created, 0 changed, 0 removed.", nil},
 	} {
 		answerInTurn(t, w, each)
 	}

@@ -35,7 +35,7 @@ func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 			cmd.Env = append(cmd.Env, row.given+"=there")
 		}
 		printed, err := cmd.CombinedOutput()
-		want := fmt.Sprintf("environment variable %s: found nothing; want a value", row.missing)
+		want := fmt.Sprintf("environment variable %s is not set", row.missing)
 		if err == nil || !strings.Contains(string(printed), want) {
 			t.Errorf("%s: %v, and printed %s; want a failure with %q", row.function, err, printed, want)
 		}

@@ -100,7 +100,7 @@ func leave(t *testing.T, w *world.World, answered []question, next string, env [
 
 // lastLine is what a screen ends with, but for where the text of an edit is kept.
 func lastLine(text string) string {
-	text, _, _ = strings.Cut(text, "\nyour text is kept in ")
+	text, _, _ = strings.Cut(text, "\nyour text is in")
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return lines[len(lines)-1]
 }

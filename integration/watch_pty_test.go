@@ -26,17 +26,17 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	w := configured(t)
 	const rows = 60 // in which all of it has room
 	screen := tallTerminal(t, w, rows, nil, "status", "--watch", "--every", "2s")
-	screen.WaitFor("SCALING        active", "ALARMS         11, none in ALARM", "again every 2s, until Ctrl-C")
+	screen.WaitFor("System: scaling active;", "alarms 11, none", "again every 2s, until Ctrl-C")
 	cli(t, w, "pause", "--reason", "incident 4711")
 	alarm, _ := w.Alarms.Get(world.Region, w.Template.Of("AWS::CloudWatch::Alarm")[0].Name)
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)
-	screen.WaitFor("SCALING        PAUSED", "(incident 4711)", alarm.Name, "again every 2s, until Ctrl-C")
+	screen.WaitFor("scaling PAUSED", "incident 4711", alarm.Name, "again every 2s, until Ctrl-C")
 	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
 		t.Errorf("found exit code %d; want 1, as an alarm had gone off at the last look", code)
 	}
-	if text := screen.Text(); strings.Count(text, "\nSCALING ") != 1 {
+	if text := screen.Text(); strings.Count(text, "\nSystem: ") != 1 {
 		t.Errorf("found\n%s\nwant each look in the place of the one before", text)
 	}
 }
@@ -50,14 +50,14 @@ func TestStatusIsWatchedOnASmallTerminal(t *testing.T) {
 	w.Alarms.Put(alarm)
 	screen := tallTerminal(t, w, 10, nil, "status", "--watch", "--every", "2s")
 	screen.WaitFor(" more lines) updated at ")
-	if text := screen.Text(); !strings.HasPrefix(text, "PROBLEMS\n") {
+	if text := screen.Text(); !strings.HasPrefix(text, "Unhealthy: ") || !strings.Contains(text, "\nPROBLEMS\n") {
 		t.Errorf("found\n%s\nwant it to begin with what is wrong, and nothing to have scrolled away", text)
 	}
 	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
 		t.Errorf("found exit code %d; want 1, as an alarm had gone off", code)
 	}
-	if text := screen.Text(); !strings.Contains(text, "\nSCALING ") || !strings.Contains(text, "alarm "+alarm.Name) {
+	if text := screen.Text(); !strings.Contains(text, "\nSystem: ") || !strings.Contains(text, "alarm "+alarm.Name) {
 		t.Errorf("found\n%s\nwant the last look to stay, all of it", text)
 	}
 }

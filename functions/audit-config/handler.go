@@ -57,7 +57,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 	for _, data := range in.Records {
 		change, id, err := read(data)
 		if err != nil {
-			log.Warn("a change is recorded in part", "kind", change.Kind, "name", change.Name, "cause", err.Error())
+			log.Warn("a change was recorded only partly", "kind", change.Kind, "name", change.Name, "cause", err.Error())
 		}
 		if err := h.logs.PutConfigChange(ctx, change, id); err != nil {
 			return done, err
@@ -77,7 +77,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 	if len(found) == 0 {
 		return done, nil
 	}
-	log.Warn("the configuration cannot be used", "problems", len(found), "first", found[0].what, "cause", found[0].why)
+	log.Warn("the configuration is invalid", "problems", len(found), "first", found[0].what, "cause", found[0].why)
 	if err := h.topic.Publish(ctx, subject(found), message(found, changes)); err != nil {
 		return done, err
 	}

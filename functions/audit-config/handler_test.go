@@ -60,7 +60,7 @@ func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
 	if _, ok := w.records["cluster/production#"+idOf(t, byAna)]; !ok {
 		t.Errorf("the good one is not among %v", w.recorded())
 	}
-	if log := w.log.String(); strings.Count(log, "recorded in part") != 3 {
+	if log := w.log.String(); strings.Count(log, "recorded only partly") != 3 {
 		t.Errorf("the log does not tell of the three that could not be read:\n%s", log)
 	}
 }

@@ -54,11 +54,11 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 		}
 		result.Planned = planned + len(follows)
 		if changes.None() {
-			log.Info("the schedules are as planned", "planned", result.Planned,
+			log.Info("the triggers are in sync", "planned", result.Planned,
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
 			return result, nil
 		}
-		log.Info("changed schedules", "create", few(changes.Create), "update", few(changes.Update), "delete", few(changes.Delete))
+		log.Info("changed the triggers", "create", few(changes.Create), "update", few(changes.Update), "delete", few(changes.Delete))
 		result.Created += len(changes.Create)
 		result.Updated += len(changes.Update)
 		result.Deleted += len(changes.Delete)
@@ -87,7 +87,7 @@ func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inv
 		return stored, nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
 	}
 	for _, u := range checked.Unusable {
-		log.Warn("a cluster cannot be used, so it has no triggers", "name", u.Cluster, "cause", u.Err.Error())
+		log.Warn("a cluster is invalid and has no triggers", "name", u.Cluster, "cause", u.Err.Error())
 	}
 	return stored, triggers.Plan(checked.Runnable, now), nil
 }

@@ -188,7 +188,7 @@ func (l *look) unread(err error) error {
 func (l *look) overtaken(ctx context.Context) (run.ChangeTask, error) {
 	u, err := l.Units.Unit(ctx, l.task.Unit)
 	if err != nil {
-		l.log.Warn("the claim's holder is not known", "cause", err.Error())
+		l.log.Warn("the claim's holder is unknown", "cause", err.Error())
 	}
 	l.log.Info("overtaken", "run", u.Holder())
 	l.task.Progress.Overtake(u.Holder(), l.now)

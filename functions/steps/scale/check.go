@@ -122,7 +122,7 @@ func (c *change) lowers(record claim.Unit, nodegroup string) bool {
 
 // unchanged ends the change because the node group is at its goal already.
 func (c *change) unchanged(state nodegroups.State) {
-	c.log.Info("already at the wanted sizes", "sizes", state.Sizes.String())
+	c.log.Info("already at the desired sizes", "sizes", state.Sizes.String())
 	p := c.task.Progress
 	p.Outcome, p.After, p.EndedAt = run.Unchanged, state.Sizes, c.Now()
 }

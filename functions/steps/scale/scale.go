@@ -231,7 +231,7 @@ func (c *change) giveBack(why string) error {
 func (c *change) overtaken(ctx context.Context) {
 	u, err := c.Units.Unit(ctx, c.task.Unit)
 	if err != nil {
-		c.log.Warn("the claim's holder is not known", "cause", err.Error())
+		c.log.Warn("the claim's holder is unknown", "cause", err.Error())
 	}
 	c.log.Info("overtaken", "run", u.Holder())
 	c.task.Progress.Overtake(u.Holder(), c.Now())

@@ -65,9 +65,9 @@ func Interval(from, until string, clusters []config.Cluster, now time.Time) (s S
 	shown := func(t time.Time) string { return t.In(loc).Format(scaling.LocalTime) }
 	switch {
 	case !s.Until.After(s.From):
-		return s, fmt.Errorf("--until: found %s, which is not after the start, %s; want a later end", shown(s.Until), shown(s.From))
+		return s, fmt.Errorf("--until: %s is not after the start, %s: use a later end", shown(s.Until), shown(s.From))
 	case s.Until.After(s.From.AddDate(frame.MaxYears, 0, 0)):
-		return s, fmt.Errorf("--until: found %s, more than %d years after the start, %s; want an earlier end", shown(s.Until), frame.MaxYears, shown(s.From))
+		return s, fmt.Errorf("--until: %s is more than %d years after the start, %s: use an earlier end", shown(s.Until), frame.MaxYears, shown(s.From))
 	}
 	return s, nil
 }
@@ -148,7 +148,7 @@ func (s Span) Table(out io.Writer, settings config.Settings, c config.Cluster) e
 	loc := c.Timetable().Location()
 	term.Say(out, "%s, from %s until %s (%s)\n", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
 	if why := Idle(settings, c); why != "" {
-		term.Say(out, "  but %s\n", why)
+		term.Say(out, "  not applied: %s\n", why)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	day := ""
@@ -197,7 +197,7 @@ func Instant(text string, clusters []config.Cluster) (time.Time, error) {
 	loc := clusters[0].Timetable().Location()
 	for _, c := range clusters {
 		if c.Timetable().Location().String() != loc.String() {
-			return time.Time{}, fmt.Errorf(`found %q, but the clusters are in different time zones; want RFC 3339 ("2026-12-24T20:00:00-03:00"), or one --cluster`, text)
+			return time.Time{}, fmt.Errorf(`%q is ambiguous, as the clusters are in different time zones: use RFC 3339 ("2026-12-24T20:00:00-03:00"), or one --cluster`, text)
 		}
 	}
 	t, err := schedule.ParseInstant(text, loc)

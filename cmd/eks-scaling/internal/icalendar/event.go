@@ -86,7 +86,7 @@ func (f *file) add(c component) error {
 	}
 	switch {
 	case start.line == 0:
-		return e.fail(e.line, "found no DTSTART; want one, such as DTSTART;VALUE=DATE:20261225")
+		return e.fail(e.line, "DTSTART is required, for example DTSTART;VALUE=DATE:20261225")
 	case !start.isDate():
 		f.timed++
 		return nil
@@ -110,9 +110,9 @@ func (f *file) replace(e *event, id property) error {
 	case err != nil:
 		return e.fail(id.line, "RECURRENCE-ID: %w", err)
 	case e.uid == "":
-		return e.fail(id.line, "found RECURRENCE-ID without UID; want the UID of the event whose instance this one replaces")
+		return e.fail(id.line, "RECURRENCE-ID needs the UID of the event whose instance it replaces")
 	case id.isDate() && id.params["RANGE"] != "":
-		return e.fail(id.line, "found RECURRENCE-ID with RANGE, which is not supported; want an event of its own for every instance")
+		return e.fail(id.line, "RECURRENCE-ID with RANGE is not supported: use a separate event for each instance")
 	}
 	f.replaced[instance{uid: e.uid, date: date}] = true
 	return nil
@@ -127,7 +127,7 @@ func (e *event) read(c component, start property) (err error) {
 		return err
 	}
 	if exrule := c.first("EXRULE"); exrule.line != 0 {
-		return e.fail(exrule.line, "found EXRULE, which is not supported; want the dates as EXDATE")
+		return e.fail(exrule.line, "EXRULE is not supported: list the dates as EXDATE")
 	}
 	for _, p := range c.properties["RRULE"] {
 		r, err := parseRule(p.value, e.start)
@@ -166,14 +166,14 @@ func (e *event) readLength(end, duration property) error {
 	e.length = 1
 	switch {
 	case end.line != 0 && duration.line != 0:
-		return e.fail(duration.line, "found DURATION besides DTEND; want one of them")
+		return e.fail(duration.line, "both DURATION and DTEND: use one")
 	case end.line != 0:
 		date, err := parseDate(end.value)
 		if err != nil {
 			return e.fail(end.line, "DTEND: %w", err)
 		}
 		if date.Before(e.start) {
-			return e.fail(end.line, "DTEND: found a date before DTSTART; want the day after the event's last")
+			return e.fail(end.line, "DTEND is before DTSTART: use the day after the event's last")
 		}
 		e.length = max(1, daysBetween(e.start, date))
 	case duration.line != 0:
@@ -192,7 +192,7 @@ const dateLayout = "20060102"
 func parseDate(text string) (time.Time, error) {
 	date, err := time.Parse(dateLayout, text)
 	if err != nil || date.Year() < 1583 {
-		return time.Time{}, errors.New("invalid date; want one that exists, such as 20261225")
+		return time.Time{}, errors.New("invalid date: use one that exists, for example 20261225")
 	}
 	return date, nil
 }
@@ -211,7 +211,7 @@ var durationPattern = regexp.MustCompile(`^\+?P(\d{1,4})([DW])$`)
 func parseDuration(text string) (int, error) {
 	match := durationPattern.FindStringSubmatch(text)
 	if match == nil {
-		return 0, errors.New("invalid duration; want days or weeks (at most 9999), such as P2D or P1W")
+		return 0, errors.New("invalid duration: use days or weeks (at most 9999), for example P2D or P1W")
 	}
 	days, err := strconv.Atoi(match[1])
 	if match[2] == "W" {

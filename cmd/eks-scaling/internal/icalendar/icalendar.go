@@ -37,8 +37,8 @@ func Parse(data []byte, from, until time.Time) ([]Day, error) {
 		return nil, err
 	}
 	if f.allDay == 0 {
-		return nil, fmt.Errorf("the calendar holds no all-day event (%d timed ones are left out); "+
-			"want events with a date alone, such as DTSTART;VALUE=DATE:20261225", f.timed)
+		return nil, fmt.Errorf("the calendar has no all-day event (%d timed ones are ignored): "+
+			"use events with a date alone, for example DTSTART;VALUE=DATE:20261225", f.timed)
 	}
 	c := collection{from: midnight(from), until: midnight(until), names: map[time.Time]map[string]bool{}}
 	for _, e := range f.events {
@@ -71,8 +71,8 @@ type collection struct {
 // spend counts the days that were looked at.
 func (c *collection) spend(days int) error {
 	if c.work += days; c.work > maxWork {
-		return errors.New("the calendar's events repeat too often to be expanded; want fewer of them, shorter ones, " +
-			"or ones that begin later")
+		return errors.New("the calendar's events repeat too often to be expanded: use fewer or shorter ones, " +
+			"or ones that start later")
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (c *collection) add(start time.Time, length int, name string) error {
 		c.names[date][name] = true
 	}
 	if len(c.names) > MaxDays {
-		return fmt.Errorf("the calendar has more than %d dates between %s and %s; want at most %d",
+		return fmt.Errorf("the calendar has more than %d dates between %s and %s: use at most %d",
 			MaxDays, c.from.Format(time.DateOnly), c.until.Format(time.DateOnly), MaxDays)
 	}
 	return nil

@@ -63,12 +63,12 @@ const maxLine = 8 << 10
 // property parses the line.
 func (l line) property() (property, error) {
 	if len(l.text) > maxLine {
-		return property{}, fmt.Errorf("line %d: found %s with %d bytes; want at most %d, with longer lists on several lines",
+		return property{}, fmt.Errorf("line %d: %s is %d bytes long: use at most %d, and several lines for longer lists",
 			l.number, l.name(), len(l.text), maxLine)
 	}
 	parsed, err := ics.ParseProperty(ics.ContentLine(l.text))
 	if err != nil || parsed == nil {
-		return property{}, fmt.Errorf("line %d: invalid property; want %s:value, with ;PARAMETER=value between them if need be", l.number, l.name())
+		return property{}, fmt.Errorf("line %d: invalid property: use %s:value, with any ;PARAMETER=value before the colon", l.number, l.name())
 	}
 	p := property{line: l.number, value: strings.TrimSpace(parsed.Value), params: map[string]string{}}
 	for key, values := range parsed.ICalParameters {
@@ -95,10 +95,10 @@ func read(data []byte) (file, error) {
 		r.last = l.number
 	}
 	if r.last == 0 {
-		return file{}, errors.New("not an iCalendar file: it is empty; want BEGIN:VCALENDAR to END:VCALENDAR")
+		return file{}, errors.New("not an iCalendar file: it is empty")
 	}
 	if len(r.open) > 0 {
-		return file{}, fmt.Errorf("the iCalendar file is cut off after line %d; want END:VCALENDAR as the last line", r.last)
+		return file{}, fmt.Errorf("the iCalendar file is cut off after line %d: the last line must be END:VCALENDAR", r.last)
 	}
 	return r.file, nil
 }
@@ -109,7 +109,7 @@ func (r *reader) line(l line) error {
 		if r.last == 0 {
 			return errors.New("not an iCalendar file: it does not begin with BEGIN:VCALENDAR")
 		}
-		return fmt.Errorf("line %d: found text after END:VCALENDAR; want nothing more", l.number)
+		return fmt.Errorf("line %d: unexpected text after END:VCALENDAR", l.number)
 	}
 	switch {
 	case name == "BEGIN":
@@ -137,7 +137,7 @@ func (r *reader) inEvent() bool {
 func (r *reader) end(l line) error {
 	within := r.open[len(r.open)-1]
 	if l.component() != within {
-		return fmt.Errorf("line %d: found the END of another component than the one that is open; want that one to end first", l.number)
+		return fmt.Errorf("line %d: END of another component than the open one", l.number)
 	}
 	isEvent := r.inEvent()
 	r.open = r.open[:len(r.open)-1]

@@ -29,12 +29,12 @@ var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 // parseRule reads a rule for an event that starts on the given date.
 func parseRule(text string, start time.Time) (rule, error) {
 	if len(text) > maxRule {
-		return rule{}, fmt.Errorf("found %d bytes; want at most %d", len(text), maxRule)
+		return rule{}, fmt.Errorf("%d bytes long: use at most %d", len(text), maxRule)
 	}
 	text = strings.ToUpper(strings.Trim(text, "; "))
 	option, err := rrule.StrToROption(text)
 	if err != nil {
-		return rule{}, errors.New("invalid rule; want one such as FREQ=YEARLY;UNTIL=20281231") // the library quotes the text
+		return rule{}, errors.New("invalid rule: use for example FREQ=YEARLY;UNTIL=20281231") // the library quotes the text
 	}
 	if err := checkRule(text, *option); err != nil {
 		return rule{}, err
@@ -47,7 +47,7 @@ func parseRule(text string, start time.Time) (rule, error) {
 	// The standard wants these to be ignored where DTSTART is a date.
 	option.Byhour, option.Byminute, option.Bysecond = nil, nil, nil
 	if r.RRule, err = rrule.NewRRule(*option); err != nil {
-		return rule{}, fmt.Errorf("found a part that is out of bounds: %w", err)
+		return rule{}, fmt.Errorf("out of bounds: %w", err)
 	}
 	return r, nil
 }
@@ -57,13 +57,13 @@ func checkRule(text string, option rrule.ROption) error {
 	has := func(part string) bool { return strings.Contains(";"+text, ";"+part+"=") }
 	switch {
 	case option.Freq > rrule.DAILY:
-		return fmt.Errorf("found FREQ=%v on an all-day event; want YEARLY, MONTHLY, WEEKLY or DAILY", option.Freq)
+		return fmt.Errorf("invalid FREQ=%v for an all-day event: use YEARLY, MONTHLY, WEEKLY or DAILY", option.Freq)
 	case has("BYEASTER"):
-		return errors.New("found BYEASTER, which iCalendar does not have; want the dates as RDATE")
+		return errors.New("BYEASTER is not part of iCalendar: list the dates as RDATE")
 	case has("COUNT") && option.Count < 1:
-		return errors.New("invalid COUNT; want 1 or more")
+		return errors.New("invalid COUNT: use 1 or more")
 	case has("INTERVAL") && (option.Interval < 1 || option.Interval > maxInterval):
-		return fmt.Errorf("invalid INTERVAL; want 1 to %d", maxInterval)
+		return fmt.Errorf("invalid INTERVAL: use 1 to %d", maxInterval)
 	}
 	most := maxWeekdayNumber(option)
 	for _, day := range option.Byweekday {
@@ -103,7 +103,7 @@ func (c *collection) expand(r rule, start time.Time, add func(time.Time) error) 
 	next := r.Iterator()
 	date, ok := next()
 	if !ok {
-		return errors.New("found an RRULE that no date matches; want one that comes true, or none")
+		return errors.New("no date matches the rule: fix or remove it")
 	}
 	if err := add(start); err != nil {
 		return err

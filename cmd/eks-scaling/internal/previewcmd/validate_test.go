@@ -68,7 +68,7 @@ func TestValidateOfACalendarThatCannotBeUsed(t *testing.T) {
 	withPassword := strings.Replace(server.URL, "http://", "http://ana:s3cret@", 1)
 	tests := []struct{ name, ref, want string }{
 		{"a file that is a web page", "document.yaml", `calendar "document.yaml": not an iCalendar file: it does not begin with BEGIN:VCALENDAR`},
-		{"a date that does not exist", broken, `calendar "` + broken + `": line 4: DTSTART: invalid date; want one that exists, such as 20261225`},
+		{"a date that does not exist", broken, `calendar "` + broken + `": line 4: DTSTART: invalid date: use one that exists, for example 20261225`},
 		{"a password that is not shown", withPassword + "/page.ics", `calendar "http://` + server.Listener.Addr().String() + `/page.ics": not an iCalendar file`},
 	}
 	for _, tt := range tests {

@@ -163,8 +163,8 @@ func (a *answers) known(c stackaws.Cluster) error {
 			for _, known := range c.Nodegroups {
 				names = append(names, known.Name)
 			}
-			return frame.NotFound(fmt.Errorf("unknown node group %q in cluster %s%s; known: %s",
-				g.name, c.Name, english.DidYouMean(g.name, names), nodegroupsInWords(c.Nodegroups, 0)))
+			return frame.NotFound(fmt.Errorf("unknown node group %q in cluster %s; known: %s%s",
+				g.name, c.Name, nodegroupsInWords(c.Nodegroups, 0), english.DidYouMean(g.name, names)))
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region stri
 	switch {
 	case stackaws.IsMissing(err):
 		known, _ := stackaws.Clusters(ctx, api) // the error is useful without them
-		return nil, frame.NotFound(fmt.Errorf("unknown cluster %q in %s%s; known: %s", cluster, region, english.DidYouMean(cluster, known), english.OrNone(known)))
+		return nil, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s%s", cluster, region, english.OrNone(known), english.DidYouMean(cluster, known)))
 	case err != nil:
 		return nil, err
 	case len(groups) == 0:

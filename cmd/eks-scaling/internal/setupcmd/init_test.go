@@ -138,7 +138,7 @@ func TestInitUsage(t *testing.T) {
 // TestInitWarnsAboutHoursWithoutNodes also has a node group that is not configured, with nodes and without.
 func TestInitWarnsAboutHoursWithoutNodes(t *testing.T) {
 	t.Parallel()
-	const want = "warning: production: no node at all from 00:00 to 08:00 on mon, from 20:00 to 08:00 on mon, tue, wed, thu and from fri 20:00 to mon 00:00; is this intended?\n"
+	const want = "warning: production: no node at all from 20:00 to 08:00 on mon-thu and from fri 20:00 to mon 08:00; is this intended?\n"
 	for rule, row := range map[string]struct {
 		flags []string
 		other int32 // what small has

@@ -40,7 +40,7 @@ With --all, every cluster is shown with its node groups: their current and desir
 change; and also the parts of the system and the last runs. "Desired" is what the newest decision asks for: the schedule, or
 a manual run until the next transition.
 
-Exit codes: 0 if there is no problem, 1 if there is one, 5 if no problem was found but something could not be read.
+The command ends with 1 if there is a problem, and with 5 if it found none but could not read everything.
 
 Problems:
   - scaling is paused, or every cluster is

@@ -151,9 +151,9 @@ func resultOf(r report.Run) string {
 	text := frame.Ending{Status: stackaws.Status(r.Status), Outcome: r.Outcome, Message: r.Message}.InWords()
 	switch {
 	case r.DryRunsBefore > 0:
-		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "a dry run: "))
-	case r.DryRun && !strings.HasPrefix(text, "a dry run: "):
-		return "a dry run: " + text
+		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "dry run: "))
+	case r.DryRun && !strings.HasPrefix(text, "dry run: "):
+		return "dry run: " + text
 	default:
 		return text
 	}

@@ -209,18 +209,20 @@ func (c comparison) advise(out io.Writer) error {
 	wrong := func(isOwn bool) bool {
 		return slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return (s.Group == own) == isOwn && !s.State.OK() })
 	}
+	fix := "Fix with"
 	if wrong(true) {
 		term.SayLine(out, stackRemedy(own))
+		fix = "Fix the others with"
 	}
 	if wrong(false) {
-		term.SayLine(out, "To fix those that follow the configuration: eks-scaling triggers sync")
+		term.SayLine(out, fix+": eks-scaling triggers sync")
 	}
 	return nil
 }
 
 // stackRemedy says how to fix the stack's own group.
 func stackRemedy(group string) string {
-	return fmt.Sprintf("To fix group %s, which belongs to the stack, deploy: %s", group, deployment.Redeploy)
+	return fmt.Sprintf("Fix group %s, which belongs to the stack, with: %s", group, deployment.Redeploy)
 }
 
 func stateInWords(s triggers.State) string {

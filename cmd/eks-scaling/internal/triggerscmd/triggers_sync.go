@@ -128,7 +128,7 @@ func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Change
 	defer s.Progress("changing the triggers")()
 	changes, err := groupsOf(s).Triggers.Sync(ctx, due.plan, due.now)
 	if err != nil {
-		words := errors.New(eachInWords(err) + "; earlier changes are kept, so the same command makes the rest")
+		words := errors.New(eachInWords(err) + "; changes already made are kept; run the command again to make the rest")
 		if frame.ExitCode(err) == frame.ExitNoAccess {
 			words = frame.NoAccess(words)
 		}
