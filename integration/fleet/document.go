@@ -22,8 +22,8 @@ func (r report) document() string {
 func (r report) introduction() string {
 	return fmt.Sprintf(`# A fleet, measured
 
-%s wrote this page. It measured %s, of which
-%d run at a time. A unit is a cluster, or one of its schedules. Each account is reached by a role of its own.
+%s wrote this page. It measured %s.
+A run scales %d of them at a time. A unit is a cluster, or one of its schedules. Each account is reached by a role of its own.
 
 The command runs the real definition and the real function binaries. They call a local EKS, DynamoDB and EventBridge Scheduler.
 The clock is virtual: it jumps over waits. So the counts do not depend on the machine; wall time and memory do.
@@ -48,9 +48,9 @@ take. The local world works through them one at a time while its clock stands st
 func (r report) budgetSection() []string {
 	one, together := fortieth(r.o.units, r.o.nodegroups), together(r.o.units, r.o.nodegroups)
 	return []string{"## How long a run takes with a budget of EKS calls", r.budgetTable(), fmt.Sprintf(`Each account and region has a budget of its own, so one of them shows how long the whole fleet takes: %s,
-%d at a time. The last rows have %s, up to %d at a time, of which two node groups
-each change. An update takes 2 minutes. With 200 at a time and 10 reads a second, some of these units do not end within waitTimeout: where
-many units share an account and region, set fleet.units to about 5 times the reads that EKS answers in a second.
+%d at a time. The last rows have %s, up to %d at a time.
+Two node groups of each of these units change. An update takes 2 minutes. With 200 at a time and 10 reads per second, some of these units
+fail after waitTimeout. If many units share an account and region, set fleet.units to about 5 times the reads per second.
 
 A client retries a throttled call after a wait with jitter, five calls in all. Then the step retries. The local EKS waits on the
 client's behalf, because the client's own waits would follow the machine's clock (%s turns them off). A budget

@@ -37,8 +37,8 @@ func fortieth(units, nodegroups int) layout {
 	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
 }
 
-// together has a fifth of the units, all in one account and region. In each, two node groups change. So many units share one budget
-// that fewer are scaled at a time.
+// together has a fifth of the units, all in one account and region. In each, two node groups change. They share one budget, so
+// a run scales fewer at a time.
 func together(units, nodegroups int) layout {
 	return layout{units: max(1, units/5), nodegroups: nodegroups, accounts: 1, regions: 1, moving: 2, atATime: 50}
 }

@@ -21,6 +21,8 @@ type looked struct {
 	plan scaling.Plan
 	// settled were seen ACTIVE; concluded have an update on record that has ended.
 	settled, concluded []string
+	// seen are the node groups that were read, for the next look if EKS throttles this one.
+	seen map[string]run.SeenNodegroup
 }
 
 // somethingToDo reports whether a node group must change, be waited for or be marked.
@@ -66,13 +68,14 @@ type throttledLook struct{ error }
 
 // look observes the node groups and plans.
 func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error) {
-	var l looked
+	l := looked{seen: r.recallSeen()}
 	groups := slices.Clone(r.view.groups)
 	for i := range groups {
 		n := &groups[i]
 		r.recall(n)
 		if err := r.observe(ctx, n, &l); err != nil {
 			if awserr.Throttled(err) {
+				r.keepSeen(l.seen)
 				err = throttledLook{err}
 			}
 			return l, err
@@ -106,7 +109,7 @@ func (r *round) recall(n *scaling.Nodegroup) {
 // observe reads a node group. An update on record that is still in progress outweighs its status: right after a call EKS
 // may still say ACTIVE. It is asked about first, so that the node group is seen as its update has left it.
 func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error {
-	if seen, ok := r.recallSeen(n.Name); ok {
+	if seen, ok := l.seen[n.Name]; ok {
 		n.Observed = scaling.Observed{Condition: seen.Condition, Sizes: seen.Sizes, Detail: seen.Detail}
 		r.follow(nodegroups.UpdateStatus(seen.Update), &n.Observed, n.Name, l)
 		return nil
@@ -120,7 +123,9 @@ func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) er
 	if unknown != nil {
 		return unknown
 	}
-	r.keepSeen(n.Name, n.Observed, update)
+	if o := n.Observed; len(o.Detail) <= maxSeenDetail {
+		l.seen[n.Name] = run.SeenNodegroup{At: r.now, Condition: o.Condition, Sizes: o.Sizes, Detail: o.Detail, Update: string(update)}
+	}
 	r.follow(update, &n.Observed, n.Name, l)
 	return nil
 }

@@ -4,12 +4,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash/fnv"
-	"maps"
 
-	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/scaling"
 )
 
 // A look that EKS throttles keeps what it has read for the next one. Otherwise many units in one account and region would read the same
@@ -21,28 +18,26 @@ const (
 	maxSeenDetail = 100
 )
 
-// recallSeen returns a node group as an earlier look has read it, if no run can have changed it since.
-func (r *round) recallSeen(nodegroup string) (run.SeenNodegroup, bool) {
+// recallSeen returns the node groups that throttled looks have read, if no run can have changed them since.
+func (r *round) recallSeen() map[string]run.SeenNodegroup {
+	recalled := map[string]run.SeenNodegroup{}
 	if r.task.Seen == nil || r.task.Seen.Record != r.recordKey() {
-		return run.SeenNodegroup{}, false
+		return recalled
 	}
-	seen, ok := r.task.Seen.Nodegroups[nodegroup]
-	return seen, ok && r.now.Sub(seen.At) < seenFor
+	for name, seen := range r.task.Seen.Nodegroups {
+		if r.now.Sub(seen.At) < seenFor {
+			recalled[name] = seen
+		}
+	}
+	return recalled
 }
 
-// keepSeen keeps a node group for the next look, in case EKS throttles this one.
-func (r *round) keepSeen(nodegroup string, o scaling.Observed, update nodegroups.UpdateStatus) {
-	if len(o.Detail) > maxSeenDetail {
-		return
+// keepSeen keeps node groups for the next look.
+func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
+	r.task.Seen = nil
+	if len(seen) > 0 {
+		r.task.Seen = &run.Seen{Record: r.recordKey(), Nodegroups: seen}
 	}
-	seen := run.Seen{Record: r.recordKey(), Nodegroups: map[string]run.SeenNodegroup{}}
-	if r.task.Seen != nil && r.task.Seen.Record == seen.Record {
-		maps.Copy(seen.Nodegroups, r.task.Seen.Nodegroups)
-	}
-	seen.Nodegroups[nodegroup] = run.SeenNodegroup{
-		At: r.now, Condition: o.Condition, Sizes: o.Sizes, Detail: o.Detail, Update: string(update),
-	}
-	r.task.Seen = &seen
 }
 
 // recordKey identifies what is on record of the unit. It changes whenever another run may have changed a node group: a run claims the

@@ -63,7 +63,7 @@ func TestARunOutlivesItsUnits(t *testing.T) {
 	}
 }
 
-// cutOff is a run of so many units, some of which end in the given way after a minute.
+// cutOff runs some units, and ends a part of them in the given way after a minute.
 func cutOff(t *testing.T, m *definition.Machine, units, cut int, end func(*asl.Execution)) (on *trail, alerts int, r asl.Result) {
 	t.Helper()
 	on = &trail{}

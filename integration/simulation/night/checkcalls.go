@@ -120,7 +120,7 @@ func (k kubernetes) checkGuards(name string) {
 	}
 }
 
-// lowers reports whether the last update of a node group is one that the run has asked for, and that leaves so many nodes.
+// lowers reports whether this run asked for the last update of a node group, and whether that update leaves the wanted nodes.
 func (k kubernetes) lowers(name string, wanted int32) bool {
 	for _, u := range slices.Backward(k.eks.Updates()) {
 		if u.Ref.Nodegroup == name {

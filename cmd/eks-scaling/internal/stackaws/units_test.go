@@ -123,7 +123,7 @@ func TestUnitsAreCountedAndFound(t *testing.T) {
 	}
 }
 
-// unitsOf returns the units of executions, each of which must have its ARN and, if it has ended, why.
+// unitsOf returns the units of executions. Each must have its ARN, and its reason if it has ended.
 func unitsOf(t *testing.T, found []UnitExecution) (units []string) {
 	t.Helper()
 	for _, u := range found {
