@@ -3,6 +3,7 @@ package integration_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -205,28 +206,9 @@ func TestEveryPrintedCommandOfTheAWSCLIWorksLocally(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var printed []string
-	for _, root := range []string{"../cmd/eks-scaling", "../shared"} {
-		err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
-			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			source, err := os.ReadFile(path)
-			for line := range strings.Lines(string(source)) {
-				for rest := line; ; {
-					found := printedCommand.FindStringSubmatchIndex(rest)
-					if found == nil {
-						break
-					}
-					printed = append(printed, rest[found[2]:found[3]])
-					rest = `"` + rest[found[1]:]
-				}
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+	printed, err := printedCommands("../cmd/eks-scaling", "../shared")
+	if err != nil {
+		t.Fatal(err)
 	}
 	printed = slices.DeleteFunc(printed, func(command string) bool { return command == "configure list-profiles" }) // reads a file
 	if len(printed) < 20 {
@@ -237,4 +219,24 @@ func TestEveryPrintedCommandOfTheAWSCLIWorksLocally(t *testing.T) {
 			t.Errorf("aws %s is printed by the tool, and testdata/scripts/remedies.txtar does not run it", command)
 		}
 	}
+}
+
+// printedCommands returns the commands of the AWS CLI in the string literals of all sources under these directories.
+func printedCommands(roots ...string) (printed []string, err error) {
+	for _, root := range roots {
+		err = errors.Join(err, filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for line := range strings.Lines(string(source)) {
+				for found := printedCommand.FindStringSubmatchIndex(line); found != nil; found = printedCommand.FindStringSubmatchIndex(line) {
+					printed = append(printed, line[found[2]:found[3]])
+					line = `"` + line[found[1]:]
+				}
+			}
+			return err
+		}))
+	}
+	return printed, err
 }

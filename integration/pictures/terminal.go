@@ -70,7 +70,7 @@ func spans(out *strings.Builder, line, color string) (width int, after string) {
 		if found[2] < 0 {
 			continue
 		}
-		for _, code := range strings.Split(line[found[2]:found[3]], ";") {
+		for code := range strings.SplitSeq(line[found[2]:found[3]], ";") {
 			if known, ok := colors[code]; ok {
 				color = known
 			}

@@ -115,9 +115,13 @@ func (r *clusterReader) compile() {
 		return
 	}
 	r.calendars = r.around.calendars
-	if r.around.now.IsZero() {
-		return
+	if !r.around.now.IsZero() {
+		r.review(loc)
 	}
+}
+
+// review adds what is suspicious in a valid schedule.
+func (r *clusterReader) review(loc *time.Location) {
 	for _, remark := range r.timetable.Review(schedule.DateOf(r.around.now.In(loc))) {
 		severity := Warning
 		if remark.Never && !r.readsFiles(r.Schedule.Periods[remark.Index].Calendars.Only) {

@@ -122,7 +122,7 @@ func (s *Schedule) WeekGaps(kind func(profile string) string) []WeekGap {
 	week := s.week()
 	kinds := s.kindsOf(week, kind)
 	for i, r := range s.rules {
-		if !r.weekly() || r.From.Day != 0 || r.days == 0 || r.To.At == 0 {
+		if !r.weeklyNight() {
 			continue
 		}
 		off := kind(r.Profile)
@@ -144,6 +144,11 @@ func (s *Schedule) WeekGaps(kind func(profile string) string) []WeekGap {
 		}
 	}
 	return gaps
+}
+
+// weeklyNight reports whether the period runs over midnight on some days of every week.
+func (r rule) weeklyNight() bool {
+	return r.weekly() && r.From.Day == 0 && r.days != 0 && r.To.At != 0
 }
 
 // kindsOf returns the kind of the profile in each minute of the week.

@@ -29,15 +29,29 @@ func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
 	for _, c := range all {
 		same := entries[o.entry(c)]
 		switch {
-		case brief && c.What() == "new" && len(same) <= maxEqual:
+		case o.share(same):
+			if c.After.Key() == same[0].After.Key() {
+				o.printTogether(out, same)
+			}
+		case brief && c.What() == "new":
 			printTitle(c, out)
-		case c.IsLeft(o.Prune) && len(same) <= maxListed:
+		case c.IsLeft(o.Prune):
 			term.Say(out, "%s %s: not in the document, stays (remove it with --prune)\n", c.After.Kind, c.After.Name)
-		case c.Gone && !c.IsLeft(o.Prune), !c.Needed() && len(same) <= maxListed, c.Needed() && !c.Gone && len(same) <= maxEqual:
+		default:
 			PrintChange(c, out)
-		case c.After.Key() == same[0].After.Key():
-			o.printTogether(out, same)
 		}
+	}
+}
+
+// share reports whether equal changes share one entry.
+func (o Options) share(same []inventory.Change) bool {
+	switch first := same[0]; {
+	case first.IsLeft(o.Prune) || !first.Needed():
+		return len(same) > maxListed
+	case first.Gone:
+		return false
+	default:
+		return len(same) > maxEqual
 	}
 }
 

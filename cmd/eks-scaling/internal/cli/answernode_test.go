@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -102,52 +103,56 @@ var names = []string{"big", "small", "gpu", "production", "staging", "lab"}
 
 // schemaOf is the JSON Schema of all values: a field is required if every object has it.
 func schemaOf(values []node) map[string]any {
-	var kinds []string
-	fields, count := map[string][]node{}, map[string]int{}
-	var items []node
-	objects, isMap := 0, false
+	schema := map[string]any{"type": kindsOf(values)}
+	if items := elements(values, "array"); len(items) > 0 {
+		schema["items"] = schemaOf(items)
+	}
+	fields, objects, isMap := map[string][]node{}, 0, false
 	for _, v := range values {
-		if !slices.Contains(kinds, v.kind) {
-			kinds = append(kinds, v.kind)
-		}
-		if v.kind == "array" {
-			items = append(items, v.values...)
-		}
 		if v.kind == "object" {
 			objects++
 		}
 		for i, key := range v.keys {
 			isMap = isMap || slices.Contains(names, key)
 			fields[key] = append(fields[key], v.values[i])
-			count[key]++
 		}
-	}
-	slices.Sort(kinds)
-	schema := map[string]any{"type": kinds}
-	if len(kinds) == 1 {
-		schema["type"] = kinds[0]
-	}
-	if len(items) > 0 {
-		schema["items"] = schemaOf(items)
 	}
 	if isMap {
-		var all []node
-		for _, values := range fields {
-			all = append(all, values...)
-		}
-		schema["additionalProperties"] = schemaOf(all)
+		schema["additionalProperties"] = schemaOf(elements(values, "object"))
 		return schema
 	}
 	properties, required := map[string]any{}, []string{}
-	for key, values := range fields {
-		properties[key] = schemaOf(values)
-		if count[key] == objects {
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		properties[key] = schemaOf(fields[key])
+		if len(fields[key]) == objects {
 			required = append(required, key)
 		}
 	}
 	if len(properties) > 0 {
-		slices.Sort(required)
 		schema["properties"], schema["required"] = properties, required
 	}
 	return schema
+}
+
+// kindsOf returns the kind of all values, or the list of their kinds.
+func kindsOf(values []node) any {
+	var kinds []string
+	for _, v := range values {
+		kinds = append(kinds, v.kind)
+	}
+	slices.Sort(kinds)
+	if kinds = slices.Compact(kinds); len(kinds) == 1 {
+		return kinds[0]
+	}
+	return kinds
+}
+
+// elements returns what all values of a kind contain.
+func elements(values []node, kind string) (all []node) {
+	for _, v := range values {
+		if v.kind == kind {
+			all = append(all, v.values...)
+		}
+	}
+	return all
 }

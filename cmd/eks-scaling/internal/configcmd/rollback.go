@@ -60,25 +60,9 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 	if err != nil {
 		return made, err
 	}
-	current, missing := held.FindCluster(name)
-	if missing != nil {
-		if len(changes) == 0 { // it never existed
-			return made, missing
-		}
-		current = inventory.Item{Kind: inventory.KindCluster, Name: name, Removed: inventory.RemovedVersion(changes)}
-	}
-	past, err := pastVersion(changes, name, version)
+	c, err := restored(held, changes, name, version)
 	if err != nil {
 		return made, err
-	}
-	wanted := current
-	wanted.Spec = past.After
-	c, err := inventory.ChangeTo(current.Spec, wanted)
-	if err != nil {
-		return made, err
-	}
-	if err := cmp.Or(inventory.NotNewer([]inventory.Change{c}), config.CheckFormat(past.Format)); err != nil {
-		return made, fmt.Errorf("nothing was written: %w", err)
 	}
 	if c.Same {
 		term.Say(out, "Cluster %s is already as in version %d; nothing to do.\n", name, version)
@@ -102,6 +86,30 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 	plan := writeplan.Plan{Steps: []writeplan.Step{{Changes: []inventory.Change{c}}}}
 	err = o.Write(cmd, env, s, plan)
 	return change.NewReport(s, plan.Changes()...), err
+}
+
+// restored returns the change to an earlier version. A cluster that was removed is added again.
+func restored(held inventory.Checked, changes []inventory.ConfigChange, name string, version int) (c inventory.Change, err error) {
+	current, missing := held.FindCluster(name)
+	if missing != nil {
+		if len(changes) == 0 { // it never existed
+			return c, missing
+		}
+		current = inventory.Item{Kind: inventory.KindCluster, Name: name, Removed: inventory.RemovedVersion(changes)}
+	}
+	past, err := pastVersion(changes, name, version)
+	if err != nil {
+		return c, err
+	}
+	wanted := current
+	wanted.Spec = past.After
+	if c, err = inventory.ChangeTo(current.Spec, wanted); err != nil {
+		return c, err
+	}
+	if err := cmp.Or(inventory.NotNewer([]inventory.Change{c}), config.CheckFormat(past.Format)); err != nil {
+		return c, fmt.Errorf("nothing was written: %w", err)
+	}
+	return c, nil
 }
 
 // pastVersion returns a recorded version of a cluster as it was first written: edits by hand keep the version. If a version was given twice

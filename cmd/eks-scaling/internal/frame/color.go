@@ -28,7 +28,7 @@ func (env Environment) Color() bool {
 	return *env.ColorMode == colorAlways
 }
 
-// Set, String and Type make the mode a flag.
+// Set accepts the values of ColorModes.
 func (m *ColorMode) Set(text string) error {
 	if !slices.Contains(ColorModes, text) {
 		return errors.New("use " + strings.Join(ColorModes, ", "))

@@ -42,15 +42,22 @@ func (d *DocumentArgument) Args(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(d.files) > 0 && len(args) > 0:
 		return Usage(cmd, fmt.Errorf("found both %s and -f %s: name the document once", args[0], d.files[0]))
-	case len(names) == 0 && !d.Optional:
+	case !d.Optional && len(names) == 0:
 		return Usage(cmd, errors.New("missing argument FILE"))
 	case len(args) > 1 && !d.Several:
 		return Usage(cmd, fmt.Errorf("unexpected argument %q", args[1]))
 	case len(names) > 1 && !d.Several:
 		return Usage(cmd, errors.New("found -f twice: name one document"))
-	case slices.Contains(names, ""):
+	}
+	return distinct(cmd, names)
+}
+
+// distinct refuses an empty name, and stdin twice.
+func distinct(cmd *cobra.Command, names []string) error {
+	if slices.Contains(names, "") {
 		return Usage(cmd, errors.New("the name of the document is empty"))
-	case slices.Index(names, stdin) >= 0 && slices.Contains(names[slices.Index(names, stdin)+1:], stdin):
+	}
+	if first := slices.Index(names, stdin); first >= 0 && slices.Contains(names[first+1:], stdin) {
 		return Usage(cmd, errors.New(`found "-" twice: stdin can be read once`))
 	}
 	return nil

@@ -79,7 +79,7 @@ func TestAnInterruptionEndsTheReadingOfStdin(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	never, typing := io.Pipe()
-	defer typing.Close()
+	defer func() { _ = typing.Close() }()
 	if _, err := readBy(ctx, frame.DocumentArgument{}, never, "-"); !errors.Is(err, term.ErrInterrupted) {
 		t.Errorf("found %v; want %v", err, term.ErrInterrupted)
 	}

@@ -58,7 +58,8 @@ func (f fake) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupInpu
 	return &eks.DescribeNodegroupOutput{Nodegroup: &group}, f.call("DescribeNodegroup")
 }
 
-func nodegroup(low, high, desired int32, status types.NodegroupStatus) types.Nodegroup {
+func nodegroup(high int32, status types.NodegroupStatus) types.Nodegroup {
+	low, desired := int32(0), int32(1)
 	return types.Nodegroup{Status: status, ScalingConfig: &types.NodegroupScalingConfig{
 		MinSize: &low, MaxSize: &high, DesiredSize: &desired,
 	}}
@@ -67,8 +68,8 @@ func nodegroup(low, high, desired int32, status types.NodegroupStatus) types.Nod
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	world := fake{clusters: map[string]map[string]types.Nodegroup{"production": {
-		"big": nodegroup(0, 5, 1, types.NodegroupStatusActive), "small": nodegroup(0, 1, 1, types.NodegroupStatusUpdating),
-		"doomed": nodegroup(0, 1, 1, types.NodegroupStatusDeleting),
+		"big": nodegroup(5, types.NodegroupStatusActive), "small": nodegroup(1, types.NodegroupStatusUpdating),
+		"doomed": nodegroup(1, types.NodegroupStatusDeleting),
 	}, "staging": {}}}
 	for _, row := range []struct {
 		rule, cluster string
@@ -83,9 +84,9 @@ func TestFindings(t *testing.T) {
 			[]string{`production/bigg: node group not found in EKS; existing: big, doomed, small; did you mean "big"?`},
 		},
 		{
-			"a misspelled cluster", "productoin",
+			"a misspelled cluster", "producion",
 			map[string]scaling.Limits{"big": {MaxSize: 5}},
-			[]string{`productoin: cluster not found in EKS in sa-east-1; existing: production, staging; did you mean "production"?`},
+			[]string{`producion: cluster not found in EKS in sa-east-1; existing: production, staging; did you mean "production"?`},
 		},
 		{
 			"a cluster without node groups", "staging",
@@ -143,7 +144,7 @@ func TestAFindingHasThePathOfItsField(t *testing.T) {
 func TestClustersWithOneReasonAreUncheckedTogether(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized"}
-	groups := map[string]types.Nodegroup{"big": nodegroup(0, 5, 1, types.NodegroupStatusActive)}
+	groups := map[string]types.Nodegroup{"big": nodegroup(5, types.NodegroupStatusActive)}
 	places := map[string]fake{
 		"one":   {errs: map[string]error{"ListNodegroups": denied}, clusters: map[string]map[string]types.Nodegroup{"a": groups, "b": groups}},
 		"two":   {errs: map[string]error{"DescribeNodegroup": denied}, clusters: map[string]map[string]types.Nodegroup{"c": groups}},

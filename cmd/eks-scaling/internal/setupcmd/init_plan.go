@@ -34,8 +34,8 @@ type firstPeriod struct {
 	To      schedule.Clock `json:"to"`
 }
 
-// plan turns the answers into the configuration of a cluster. Missing sizes and limits get defaults. systemZone is empty without
-// settings.
+// plan turns the answers into the configuration of a cluster. Missing sizes and limits get defaults. Without settings, systemZone
+// is empty.
 func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.Document, error) {
 	d := importer.Document{Timezone: cmp.Or(systemZone, a.timezone)}
 	hours := firstPeriod{Name: workingHours, Profile: workingHours}
@@ -109,16 +109,29 @@ func proposedOutside(g stackaws.Nodegroup, keeper string) int32 {
 func keeperOf(c stackaws.Cluster, scheduled []sizing) string {
 	keeper, fewest := "", int32(0)
 	for _, g := range c.Nodegroups {
-		i := slices.IndexFunc(scheduled, func(s sizing) bool { return s.name == g.Name })
+		outside, open := outsideOf(g, scheduled)
 		switch {
-		case i < 0 && g.Sizes.DesiredSize > 0, i >= 0 && scheduled[i].outside != nil && *scheduled[i].outside > 0:
+		case !open && outside > 0:
 			return ""
-		case i < 0 || scheduled[i].outside != nil:
+		case !open:
 		case keeper == "" || g.Sizes.DesiredSize > 0 && (fewest == 0 || g.Sizes.DesiredSize < fewest):
 			keeper, fewest = g.Name, g.Sizes.DesiredSize
 		}
 	}
 	return keeper
+}
+
+// outsideOf returns a node group's size outside working hours, or that it is still open.
+func outsideOf(g stackaws.Nodegroup, scheduled []sizing) (size int32, open bool) {
+	i := slices.IndexFunc(scheduled, func(s sizing) bool { return s.name == g.Name })
+	switch {
+	case i < 0:
+		return g.Sizes.DesiredSize, false
+	case scheduled[i].outside == nil:
+		return 0, true
+	default:
+		return *scheduled[i].outside, false
+	}
 }
 
 // sizingsOf schedules all node groups of a cluster, without sizes.

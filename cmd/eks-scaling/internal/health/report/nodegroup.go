@@ -148,9 +148,13 @@ func (p part) compare(n *Nodegroup) {
 		n.State = InSync
 		return
 	}
-	if n.State = p.deviation(d); n.State != NotInSync && n.State != Drifted {
-		return
+	if n.State = p.deviation(d); n.State == NotInSync || n.State == Drifted {
+		p.explain(n, d, unknown)
 	}
+}
+
+// explain reports why a node group is not in sync although no run is changing it.
+func (p part) explain(n *Nodegroup, d scaling.Decision, unknown bool) {
 	switch held := p.heldBy(); {
 	case unknown || d.Apply != nil:
 		p.wrong(NodegroupNotInSync, p.subject(),

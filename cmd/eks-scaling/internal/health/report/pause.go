@@ -79,11 +79,7 @@ func (e *examination) pausedClusters() {
 		add, kind, consequence = e.wrong, ScalingPaused, ", so nothing is scaled"
 	}
 	if len(paused) == 1 {
-		who := ""
-		if paused[0].Paused != nil {
-			who = paused[0].Paused.String()
-		}
-		add(kind, "cluster "+names[0], "paused"+who+consequence, "eks-scaling resume "+names[0])
+		add(kind, "cluster "+names[0], "paused"+pausedBy(paused[0])+consequence, "eks-scaling resume "+names[0])
 		return
 	}
 	subject := english.Count(len(paused), "cluster")
@@ -91,4 +87,12 @@ func (e *examination) pausedClusters() {
 		subject = "all " + subject
 	}
 	add(kind, subject, "paused ("+firstFew(names)+")"+consequence, "eks-scaling resume CLUSTER").short = "are paused"
+}
+
+// pausedBy says since when and by whom a cluster is paused; empty if no record tells.
+func pausedBy(c health.ClusterFacts) string {
+	if c.Paused == nil {
+		return ""
+	}
+	return c.Paused.String()
 }
