@@ -38,12 +38,12 @@ func unconfigured(t *testing.T) *world.World {
 	return w
 }
 
-// colours are sequences that give text a colour.
-var colours = regexp.MustCompile(`\x1b\[([0-9;]*;)?(3[0-9]|4[0-9]|9[0-7]|10[0-7])(;[0-9;]*)?m`)
+// colors are sequences that give text a color.
+var colors = regexp.MustCompile(`\x1b\[([0-9;]*;)?(3[0-9]|4[0-9]|9[0-7]|10[0-7])(;[0-9;]*)?m`)
 
 func TestInitAtATerminal(t *testing.T) {
 	t.Parallel()
-	for name, env := range map[string][]string{"in colour": nil, "NO_COLOR": {"NO_COLOR=1"}} {
+	for name, env := range map[string][]string{"in color": nil, "NO_COLOR": {"NO_COLOR=1"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := unconfigured(t)
@@ -58,8 +58,8 @@ func TestInitAtATerminal(t *testing.T) {
 			}
 			wantText(t, screen.Text(), "cluster production: new", "settings global: new", "08:00  working-hours", "big 2", "19:30  off-hours", "big 0",
 				"Applied: 2 added", "Follow it with: eks-scaling status")
-			if found := colours.FindString(screen.Raw()); (found != "") != (env == nil) {
-				t.Errorf("found the colour %q; want one unless NO_COLOR is set", found)
+			if found := colors.FindString(screen.Raw()); (found != "") != (env == nil) {
+				t.Errorf("found the color %q; want one unless NO_COLOR is set", found)
 			}
 			wantText(t, string(item(t, w, inventory.KindCluster, "production").Spec), `"mon","tue","wed","thu","fri","sat"`, `"off-hours":{"big":0}`)
 			wantText(t, string(item(t, w, inventory.KindSettings, inventory.GlobalSettings).Spec), `"Europe/Lisbon"`)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,9 +65,11 @@ func screenOf(t *testing.T, w *world.World, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, "eks-scaling"), args...)
 	cmd.Env = append(w.Env(), "TERM=xterm-256color")
+	var progress strings.Builder // a slow machine shows it
+	cmd.Stderr = &progress
 	screen := pty.Start(t, cmd, 100, 60)
 	if code := screen.Wait(); code != 0 {
-		t.Fatalf("%q: found exit code %d, and\n%s\nwant 0", args, code, screen.Text())
+		t.Fatalf("%q: found exit code %d, and\n%s%s\nwant 0", args, code, screen.Text(), &progress)
 	}
 	return screen.Raw()
 }

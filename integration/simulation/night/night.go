@@ -148,8 +148,8 @@ func (n *night) build(s *setting) {
 			panic(err)
 		}
 	}
-	n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(true))
-	n.write(inventory.KindCluster, unit, "", s.cluster(true))
+	n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(false))
+	n.write(inventory.KindCluster, unit, "", s.cluster(false))
 }
 
 // pass lets the night pass.

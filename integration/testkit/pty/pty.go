@@ -71,7 +71,10 @@ func Start(t testing.TB, cmd *exec.Cmd, columns, rows int) *Terminal {
 		t: t, cmd: cmd, pty: master, before: before, screen: vt.NewEmulator(columns, rows),
 		changed: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
+	cmd.Stdin, cmd.Stdout = slave, slave
+	if cmd.Stderr == nil {
+		cmd.Stderr = slave
+	}
 	cmd.SysProcAttr = inSessionOfItsOwn()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.PersistentFlags().StringVar(&env.Place.Profile, "profile", "", "AWS profile (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.Place.Region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
 	root.PersistentFlags().StringVar(&env.Place.Stack, "stack", deployment.DefaultName, "name of the deployed stack")
-	root.PersistentFlags().Var(env.ColorMode, "color", "when to use colours; auto: on a terminal, unless NO_COLOR is set")
+	root.PersistentFlags().Var(env.ColorMode, "color", "when to use colors; auto: on a terminal, unless NO_COLOR is set")
 	root.AddCommand(
 		setupcmd.NewInit(env),
 		configcmd.NewConfig(env),

@@ -118,7 +118,7 @@ func TestTheShellCompletesNames(t *testing.T) {
 		{"the profiles of one", []string{"override", "set", "berlin", "--to", ""}, "high\nlow\n:4\n"},
 		{"the node groups of one", []string{"run", "--cluster", "berlin", "--nodegroup", ""}, "web\n:4\n"},
 		{"not the end of a working day", []string{"init", "--to", ""}, nothing},
-		{"when to use colours", []string{"status", "--color", ""}, "auto\nalways\nnever\n:4\n"},
+		{"when to use colors", []string{"status", "--color", ""}, "auto\nalways\nnever\n:4\n"},
 		{"the forms of an answer", []string{"status", "-o", ""}, "table\njson\nyaml\n:4\n"},
 		{"a picture too", []string{"preview", "-o", ""}, "table\njson\nyaml\nsvg\n:4\n"},
 		{"no files where none is meant", []string{"explain", ""}, nothing},

@@ -205,7 +205,7 @@ func OnTerminal(env frame.Environment) frame.Environment {
 	return env
 }
 
-// Nasty is what somebody may give as their name: it clears the screen, colours it, and makes up a line.
+// Nasty is what somebody may give as their name: it clears the screen, colors it, and makes up a line.
 const Nasty = "ana\x1b[2J\u009b31m\r\nlast good run: today\x7f\u202e"
 
 // WantPrintable fails if a text has more control characters than line breaks.

@@ -179,7 +179,7 @@ var moods = map[checks.Outcome]term.Mood{
 	checks.OK: term.OK, checks.Warning: term.Warning, checks.Failed: term.Failed, checks.Unknown: term.Warning,
 }
 
-// outcomeWord colours an outcome and pads it to the widest.
+// outcomeWord colors an outcome and pads it to the widest.
 func outcomeWord(o checks.Outcome, color bool) term.Styled {
 	return term.Colored(moods[o], fmt.Sprintf("%-7s", o), color)
 }

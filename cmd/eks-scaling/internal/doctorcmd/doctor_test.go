@@ -151,11 +151,11 @@ func TestDoctorColorsOutcomes(t *testing.T) {
 		{Group: "access", Name: "account", Outcome: checks.OK, Found: "123456789012"},
 		{Group: "cluster a", Name: "big", Outcome: checks.Failed, Found: "gone", Remedy: "eks-scaling config edit"},
 	}}
-	var coloured strings.Builder
-	if err := printDiagnosis(&coloured, 0, true, d); err != nil {
+	var colored strings.Builder
+	if err := printDiagnosis(&colored, 0, true, d); err != nil {
 		t.Fatal(err)
 	}
-	clitest.Says(t, coloured.String(), "  \x1b[32mok     \x1b[0m  account  123456789012\n", "  \x1b[31mfailed \x1b[0m  big      gone\n           -> eks-scaling config edit\n")
+	clitest.Says(t, colored.String(), "  \x1b[32mok     \x1b[0m  account  123456789012\n", "  \x1b[31mfailed \x1b[0m  big      gone\n           -> eks-scaling config edit\n")
 }
 
 func TestDoctorWrapsAtWordsButNotWhatIsCopied(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // ColorMode is the value of --color.
 type ColorMode string
 
-// The values of --color. A terminal shows colours by itself, unless NO_COLOR is set or TERM is dumb.
+// The values of --color. A terminal shows colors by itself, unless NO_COLOR is set or TERM is dumb.
 const (
 	colorAuto   ColorMode = "auto"
 	colorAlways ColorMode = "always"
@@ -19,7 +19,7 @@ const (
 // ColorModes are the values of --color.
 var ColorModes = []string{string(colorAuto), string(colorAlways), string(colorNever)}
 
-// Color reports whether a command may write colours to stdout. The flag wins over NO_COLOR and over a pipe. It knows the flag only when
+// Color reports whether a command may write colors to stdout. The flag wins over NO_COLOR and over a pipe. It knows the flag only when
 // the command runs.
 func (env Environment) Color() bool {
 	if env.ColorMode == nil || *env.ColorMode == colorAuto {

@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
-func TestTheFlagForColoursWins(t *testing.T) {
+func TestTheFlagForColorsWins(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		mode string

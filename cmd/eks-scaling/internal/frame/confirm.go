@@ -67,5 +67,5 @@ func (env Environment) Questions(cmd *cobra.Command) io.Writer {
 
 // NewForm returns a form on the terminal of a command.
 func NewForm(cmd *cobra.Command, env Environment) term.Form {
-	return term.Form{In: cmd.InOrStdin(), Out: env.Questions(cmd), Colour: env.Color(), Plain: env.Dumb}
+	return term.Form{In: cmd.InOrStdin(), Out: env.Questions(cmd), Color: env.Color(), Plain: env.Dumb}
 }

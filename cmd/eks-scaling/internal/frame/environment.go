@@ -25,7 +25,7 @@ type Environment struct {
 	Width int // of the terminal, in characters; 0 without one
 	// Size returns the current size of the terminal; 0 is unknown.
 	Size func() (columns, rows int)
-	// AutoColor says that stdout is a terminal that may show colours. See [Environment.Color].
+	// AutoColor says that stdout is a terminal that may show colors. See [Environment.Color].
 	AutoColor bool
 	ColorMode *ColorMode // what --color says
 

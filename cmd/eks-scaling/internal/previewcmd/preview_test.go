@@ -130,21 +130,21 @@ overrides:
 func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
 	t.Parallel()
 	args := []string{"preview", "--config", "testdata/rich.yaml"}
-	const ruler, colour = "00  02  04  06", "\x1b["
-	coloured := clitest.AskIn(t, frame.Environment{Width: 100, AutoColor: true}, args...)
+	const ruler, color = "00  02  04  06", "\x1b["
+	colored := clitest.AskIn(t, frame.Environment{Width: 100, AutoColor: true}, args...)
 	plain := clitest.AskIn(t, frame.Environment{Width: 100}, args...)
 	none := clitest.Ask(t, args...)
 	for name, a := range map[string]struct {
 		clitest.Answer
-		grid, colour bool
+		grid, color bool
 	}{
-		"on a terminal": {coloured, true, true}, "on a terminal without colours": {plain, true, false}, "without a terminal": {none, false, false},
+		"on a terminal": {colored, true, true}, "on a terminal without colors": {plain, true, false}, "without a terminal": {none, false, false},
 	} {
-		if a.Err != nil || strings.Contains(a.Stdout, ruler) != a.grid || strings.Contains(a.Stdout, colour) != a.colour {
-			t.Errorf("%s: found %v and\n%q\nwant a grid: %t, colours: %t", name, a.Err, a.Stdout, a.grid, a.colour)
+		if a.Err != nil || strings.Contains(a.Stdout, ruler) != a.grid || strings.Contains(a.Stdout, color) != a.color {
+			t.Errorf("%s: found %v and\n%q\nwant a grid: %t, colors: %t", name, a.Err, a.Stdout, a.grid, a.color)
 		}
 	}
-	if !strings.HasPrefix(plain.Stdout, none.Stdout) || !strings.HasPrefix(coloured.Stdout, none.Stdout) {
+	if !strings.HasPrefix(plain.Stdout, none.Stdout) || !strings.HasPrefix(colored.Stdout, none.Stdout) {
 		t.Errorf("found\n%s\nand on a terminal\n%s\nwant the table in both", none.Stdout, plain.Stdout)
 	}
 	clitest.Golden(t, "preview-terminal", plain.Stdout)

@@ -60,8 +60,8 @@ func TestRequiredFieldsAreRequired(t *testing.T) {
 
 func TestUnknownFieldsAreRefused(t *testing.T) {
 	checkObjects(t, "unknown field", func(object yaml.Node, path string) ([]place, []*yaml.Node) {
-		object.Content = append(slices.Clone(object.Content), quoted("colour"), parsed(t, []byte("~")).Content[0])
-		return []place{{path: strings.TrimPrefix(path+".colour", ".")}}, []*yaml.Node{&object}
+		object.Content = append(slices.Clone(object.Content), quoted("color"), parsed(t, []byte("~")).Content[0])
+		return []place{{path: strings.TrimPrefix(path+".color", ".")}}, []*yaml.Node{&object}
 	})
 }
 

@@ -100,7 +100,7 @@ func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluste
 	return names, nil
 }
 
-// Nodegroups returns the node groups of a cluster, by name, without those that are deleted meanwhile. [IsMissing] recognises an unknown
+// Nodegroups returns the node groups of a cluster, by name, without those that are deleted meanwhile. [IsMissing] recognizes an unknown
 // cluster.
 func Nodegroups(ctx context.Context, api EKSAPI, cluster string) ([]Nodegroup, error) {
 	names, err := NodegroupNames(ctx, api, cluster)

@@ -41,7 +41,7 @@ func FindStack(ctx context.Context, api StacksAPI, name string) (deployment.Stac
 	return s, now, err
 }
 
-// isUnknownStack recognises the ValidationError that CloudFormation returns for an unknown stack.
+// isUnknownStack recognizes the ValidationError that CloudFormation returns for an unknown stack.
 func isUnknownStack(err error) bool {
 	api, ok := errors.AsType[smithy.APIError](err)
 	return ok && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")

@@ -158,9 +158,9 @@ func TestTheLineAboutTriggers(t *testing.T) {
 	}
 }
 
-func TestColoursShowProblemsAndHealth(t *testing.T) {
+func TestColorsShowProblemsAndHealth(t *testing.T) {
 	t.Parallel()
-	coloured := func(s *system) []string {
+	colored := func(s *system) []string {
 		var text screenText
 		if err := screenOf(s.looks(t), 100, true).Print(&text, true); err != nil {
 			t.Fatal(err)
@@ -173,12 +173,12 @@ func TestColoursShowProblemsAndHealth(t *testing.T) {
 		}
 		return lines
 	}
-	if diff := cmp.Diff([]string{term.Green + "Healthy" + term.NoColor}, coloured(healthySystem(t))); diff != "" {
+	if diff := cmp.Diff([]string{term.Green + "Healthy" + term.NoColor}, colored(healthySystem(t))); diff != "" {
 		t.Errorf("when all is fine (-want +got):\n%s", diff)
 	}
 	s := healthySystem(t)
 	s.letters("1")
-	lines := coloured(s)
+	lines := colored(s)
 	if len(lines) != 4 || lines[0] != term.Red+"PROBLEMS"+term.NoColor || !strings.HasPrefix(lines[2], term.Red+"DEAD LETTERS") || !strings.HasPrefix(lines[3], term.Red+"Unhealthy: ") {
 		t.Errorf("found %q; want four red lines", lines)
 	}

@@ -133,10 +133,10 @@ func rowsOf(l term.ScreenLine, columns int) int {
 }
 
 // drawFrame returns the screen to write over another. A final line feed might scroll it.
-func drawFrame(s *term.Screen, colour bool, columns int) string {
+func drawFrame(s *term.Screen, color bool, columns int) string {
 	var lines []string
 	for _, line := range s.Lines {
-		text := line.Styled(colour)
+		text := line.Styled(color)
 		if len([]rune(line.Text)) < rowsOf(line, columns)*columns {
 			text += eraseRight
 		}

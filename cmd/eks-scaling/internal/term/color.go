@@ -1,9 +1,9 @@
 package term
 
-// Mood is the meaning of a text. It decides the colour, if colours may be shown.
+// Mood is the meaning of a text. It decides the color, if colors may be shown.
 //
-// A command colours by meaning, never for decoration, and only the word that carries the meaning. The text must say the same without
-// colour. Pass env.Color(), which follows --color, NO_COLOR and the terminal:
+// A command colors by meaning, never for decoration, and only the word that carries the meaning. The text must say the same without
+// color. Pass env.Color(), which follows --color, NO_COLOR and the terminal:
 //
 //	term.Say(out, "run %s %s\n", name, term.Colored(term.Failed, "failed", env.Color()))  // a word in a line
 //	term.Table{Width: env.Width, Color: env.Color(), Mood: moodOf}.Write(out, rows)       // words in the cells of a table
@@ -25,7 +25,7 @@ const (
 	Fine  = OK
 )
 
-// The colours of the moods.
+// The colors of the moods.
 const (
 	Red     = "\x1b[31m"
 	Green   = "\x1b[32m"
@@ -36,12 +36,12 @@ const (
 
 var colors = map[Mood]string{Failed: Red, OK: Green, Warning: Yellow, Changed: Cyan}
 
-// Colored returns a text in the colour of its mood, or as it is without colours. It makes the text printable.
+// Colored returns a text in the color of its mood, or as it is without colors. It makes the text printable.
 func Colored(mood Mood, text string, color bool) Styled {
 	return Styled(paint(mood, shown(text), color))
 }
 
-// paint colours a printable text.
+// paint colors a printable text.
 func paint(mood Mood, text string, color bool) string {
 	if code := colors[mood]; color && code != "" && text != "" {
 		return code + text + NoColor

@@ -17,7 +17,7 @@ import (
 type Form struct {
 	In     io.Reader
 	Out    io.Writer
-	Colour bool
+	Color bool
 	// Plain is for terminals that cannot move the cursor: a line for each question and each answer.
 	Plain bool
 }
@@ -84,7 +84,7 @@ func (f Form) theme(isDark bool) *huh.Styles {
 	styles := huh.ThemeBase(isDark)
 	switch {
 	case f.Plain:
-	case f.Colour:
+	case f.Color:
 		styles = huh.ThemeBase16(isDark)
 	default:
 		styles.Focused.Title = styles.Focused.Title.Bold(true)

@@ -38,7 +38,7 @@ func (t Table) WriteLines(out io.Writer, limits map[int]int, rows [][]string) er
 		_, err := io.WriteString(out, t.aligned(clean))
 		return err
 	}
-	var all strings.Builder // without colours, as a line is cut anywhere
+	var all strings.Builder // without colors, as a line is cut anywhere
 	for line := range strings.Lines(Table{}.aligned(clean)) {
 		all.WriteString(cut(strings.TrimRight(line, " \n"), t.Width) + "\n")
 	}

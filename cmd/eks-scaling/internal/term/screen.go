@@ -94,14 +94,14 @@ func (s *Screen) Cut(line string) string {
 }
 
 // Print writes the lines.
-func (s *Screen) Print(out io.Writer, colour bool) error {
+func (s *Screen) Print(out io.Writer, color bool) error {
 	var text strings.Builder
 	for _, line := range s.Lines {
-		text.WriteString(line.Styled(colour) + "\n")
+		text.WriteString(line.Styled(color) + "\n")
 	}
 	_, err := io.WriteString(out, text.String())
 	return err
 }
 
-// Styled is the line as it looks, if colours may be shown.
+// Styled is the line as it looks, if colors may be shown.
 func (l ScreenLine) Styled(color bool) string { return paint(l.mood, l.Text, color) }

@@ -13,7 +13,7 @@ const gap = 2
 // minLastColumn is the last column's minimum width beside the others: a little more than a local time takes.
 const minLastColumn = 28
 
-// WriteTable writes a [Table] without colours.
+// WriteTable writes a [Table] without colors.
 func WriteTable(out io.Writer, width int, rows [][]string) error {
 	return Table{Width: width}.Write(out, rows)
 }
@@ -47,7 +47,7 @@ func (t Table) Write(out io.Writer, rows [][]string) error {
 	return err
 }
 
-// paint colours a cell of a row, which may have been cut or be a part of it.
+// paint colors a cell of a row, which may have been cut or be a part of it.
 func (t Table) paint(row, column int, text string) string {
 	if t.Mood == nil {
 		return text

@@ -136,8 +136,8 @@ func TestWhereTheyDiffer(t *testing.T) {
 	}
 }
 
-// TestColoursTakeNoRoom compares coloured tables with plain ones, whole and folded.
-func TestColoursTakeNoRoom(t *testing.T) {
+// TestColorsTakeNoRoom compares colored tables with plain ones, whole and folded.
+func TestColorsTakeNoRoom(t *testing.T) {
 	t.Parallel()
 	rows := [][]string{{"NAME", "STATE", "WHY"}, {"production", "failed", "the zone has no capacity for nodes of this type"}, {"lab", "ok", "-"}}
 	moods := map[string]Mood{"failed": Failed, "ok": OK}
@@ -153,20 +153,20 @@ func TestColoursTakeNoRoom(t *testing.T) {
 		}
 		without := strings.NewReplacer(Red, "", Green, "", NoColor, "").Replace(colored.String())
 		if diff := cmp.Diff(plain.String(), without); diff != "" {
-			t.Errorf("%d columns (-plain +coloured):\n%s", width, diff)
+			t.Errorf("%d columns (-plain +colored):\n%s", width, diff)
 		}
 		if !strings.Contains(colored.String(), Green+"ok"+NoColor) || strings.Count(colored.String(), "\x1b") != 4 {
-			t.Errorf("%d columns: found %q; want two words in colour", width, colored.String())
+			t.Errorf("%d columns: found %q; want two words in color", width, colored.String())
 		}
 	}
 }
 
-func TestAColouredTextIsPrintable(t *testing.T) {
+func TestAColoredTextIsPrintable(t *testing.T) {
 	t.Parallel()
 	if got, want := Colored(Warning, "a\x1b[2Jb", true), Styled(Yellow+"a?[2Jb"+NoColor); got != want {
 		t.Errorf("found %q; want %q", got, want)
 	}
 	if got := Colored(Changed, "x", false); got != "x" {
-		t.Errorf("without colours: found %q; want x", got)
+		t.Errorf("without colors: found %q; want x", got)
 	}
 }

@@ -23,7 +23,7 @@ func (s Span) subject() subject {
 	return subject{sizes: s.Detail, nodes: s.Weight}
 }
 
-// compare orders by name. An override's own sizes come last and take no letter or colour from a profile.
+// compare orders by name. An override's own sizes come last and take no letter or color from a profile.
 func (s subject) compare(other subject) int {
 	return cmp.Or(
 		-cmp.Compare(min(len(s.profile), 1), min(len(other.profile), 1)),
@@ -33,13 +33,13 @@ func (s subject) compare(other subject) int {
 	)
 }
 
-// style is the symbol and the colour of a subject.
+// style is the symbol and the color of a subject.
 type style struct {
 	symbol rune // a letter of its name, a capital in the darker half of the levels
 	shade  shade
 }
 
-// styles gives every subject its own symbol, and its own colour while there are enough. They follow the order of the names, so that other
+// styles gives every subject its own symbol, and its own color while there are enough. They follow the order of the names, so that other
 // days of the same clusters look the same.
 func (g Grid) styles() map[subject]style {
 	weights := g.weights()
@@ -102,7 +102,7 @@ func symbolFor(name string, taken map[rune]bool) rune {
 	return r
 }
 
-// shade is a colour of both pictures.
+// shade is a color of both pictures.
 type shade struct {
 	hex  string // for SVG
 	ansi uint8  // the closest of a terminal's 256
@@ -113,7 +113,7 @@ type shade struct {
 const levels = 4
 
 // palette holds the hues blue, orange, green, purple and grey. Within a level they differ also for red- and green-blind eyes, and every
-// colour is darker than all of the level before.
+// color is darker than all of the level before.
 var palette = [][levels]shade{
 	{{"#b3d0ff", 152, false}, {"#69b6fc", 75, false}, {"#4a94ee", 69, false}, {"#2a66c0", 25, true}},
 	{{"#fdc88c", 222, false}, {"#eba256", 214, false}, {"#cf8436", 172, false}, {"#a8540a", 130, true}},

@@ -23,7 +23,7 @@ const (
 	titleRunes = 80
 )
 
-// Colours beside the palette's.
+// Colors beside the palette's.
 const (
 	paper    = "#ffffff"
 	ink      = "#1f2328"
@@ -112,12 +112,12 @@ func (p *picture) heading(l Lane) {
 // ruler draws the hours and a line below each, as far down as the rows go.
 func (p *picture) ruler(height int) {
 	for hour := range 25 {
-		x, colour := gridLeft+hour*hourWidth, faint
+		x, color := gridLeft+hour*hourWidth, faint
 		if hour%6 == 0 {
-			colour = rule
+			color = rule
 		}
 		p.text(x, p.y-4, fmt.Sprintf(`text-anchor="middle" font-size="10" fill="%s"`, faintInk), fmt.Sprintf("%02d", hour))
-		fmt.Fprintf(&p.out, `<path d="M%d %dV%d" stroke="%s"/>`+"\n", x, p.y, p.y+4+height, colour)
+		fmt.Fprintf(&p.out, `<path d="M%d %dV%d" stroke="%s"/>`+"\n", x, p.y, p.y+4+height, color)
 	}
 }
 
@@ -132,7 +132,7 @@ func (p *picture) gaps(row day, changes []clockChange) {
 	}
 }
 
-// legend explains the colours and marks of the lane.
+// legend explains the colors and marks of the lane.
 func (p *picture) legend(l Lane, twice bool) {
 	for _, entry := range l.legend() {
 		style := p.styles[entry.subject()]

@@ -194,7 +194,7 @@ func TestAPictureIsTheSameEveryTime(t *testing.T) {
 	}
 }
 
-func TestProfilesHaveColoursOfTheirOwnAndTheSameInAllLanes(t *testing.T) {
+func TestProfilesHaveColorsOfTheirOwnAndTheSameInAllLanes(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	one := crowd(t, names...)
 	for i := range one.Spans {
@@ -208,21 +208,21 @@ func TestProfilesHaveColoursOfTheirOwnAndTheSameInAllLanes(t *testing.T) {
 	for i := range other.Spans {
 		other.Spans[i].From = one.Spans[i].From
 	}
-	colours := map[string]string{}
+	colors := map[string]string{}
 	profiles := map[string]string{}
 	for _, bar := range bars(parse(t, svg(t, weekgrid.Grid{Lanes: []weekgrid.Lane{one, other}}))) {
 		_, rest, _ := strings.Cut(bar.tooltip, ": ")
 		profile, _, _ := strings.Cut(rest, " ")
 		fill := bar.attributes["fill"]
-		if before, ok := colours[profile]; ok && before != fill {
-			t.Errorf("%s: found %s and %s; want one colour", profile, before, fill)
+		if before, ok := colors[profile]; ok && before != fill {
+			t.Errorf("%s: found %s and %s; want one color", profile, before, fill)
 		}
 		if before, ok := profiles[fill]; ok && before != profile {
-			t.Errorf("%s: found both %s and %s; want a colour of its own for each", fill, before, profile)
+			t.Errorf("%s: found both %s and %s; want a color of its own for each", fill, before, profile)
 		}
-		colours[profile], profiles[fill] = fill, profile
+		colors[profile], profiles[fill] = fill, profile
 	}
-	if len(colours) != len(names) {
-		t.Errorf("found the colours of %d profiles; want %d", len(colours), len(names))
+	if len(colors) != len(names) {
+		t.Errorf("found the colors of %d profiles; want %d", len(colors), len(names))
 	}
 }

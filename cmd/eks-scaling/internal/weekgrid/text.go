@@ -18,12 +18,12 @@ const (
 
 // WriteText draws the grid for a terminal of the given width in columns; 0 means 80. A cell is 15, 30 or 60 minutes, the finest that
 // fits; 80 columns have room for 30. A cell shows the letter of the profile that is active when it begins, or of a shorter one that begins
-// in it. With colour it has one of the 256 ANSI backgrounds.
-func (g Grid) WriteText(w io.Writer, colour bool, width int) error {
+// in it. With color it has one of the 256 ANSI backgrounds.
+func (g Grid) WriteText(w io.Writer, color bool, width int) error {
 	if width <= 0 {
 		width = 80
 	}
-	t := text{styles: g.styles(), colour: colour, width: max(width, narrowest), cell: cellLength(width)}
+	t := text{styles: g.styles(), color: color, width: max(width, narrowest), cell: cellLength(width)}
 	if g.Title != "" {
 		t.paragraph("", clean(g.Title))
 		t.line("")
@@ -52,7 +52,7 @@ func cellLength(width int) time.Duration {
 type text struct {
 	out    strings.Builder
 	styles map[subject]style
-	colour bool
+	color bool
 	width  int // in columns
 	cell   time.Duration
 }
@@ -72,7 +72,7 @@ func (t *text) paragraph(lead, words string) {
 	}
 }
 
-// columns counts the characters of a text without its colour codes.
+// columns counts the characters of a text without its color codes.
 func columns(text string) int {
 	count, escape := 0, false
 	for _, r := range text {
@@ -114,7 +114,7 @@ func (t *text) ruler() {
 	t.line(strings.Repeat(" ", labelWidth) + hours.String())
 }
 
-// row is the cells of one day. Cells of the same style are coloured together.
+// row is the cells of one day. Cells of the same style are colored together.
 func (t *text) row(l Lane, cells []cell) string {
 	var line strings.Builder
 	for start := 0; start < len(cells); {
@@ -132,7 +132,7 @@ func (t *text) row(l Lane, cells []cell) string {
 	return line.String()
 }
 
-// cellStyle returns the symbol of a cell, and its colour if it has one.
+// cellStyle returns the symbol of a cell, and its color if it has one.
 func (t *text) cellStyle(l Lane, c cell) (rune, *shade) {
 	switch {
 	case c.skipped:
@@ -147,7 +147,7 @@ func (t *text) cellStyle(l Lane, c cell) (rune, *shade) {
 }
 
 func (t *text) paint(text string, shade *shade) string {
-	if !t.colour || shade == nil {
+	if !t.color || shade == nil {
 		return text
 	}
 	const black, white = 16, 231

@@ -63,19 +63,19 @@ func TestTheFinestCellsThatFitTheWidth(t *testing.T) {
 
 var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-func TestColourChangesNothingElse(t *testing.T) {
-	plain, coloured := text(t, reference(t), false, 80), text(t, reference(t), true, 80)
-	if diff := cmp.Diff(plain, escape.ReplaceAllString(coloured, "")); diff != "" {
-		t.Errorf("without the colours (-plain +coloured):\n%s", diff)
+func TestColorChangesNothingElse(t *testing.T) {
+	plain, colored := text(t, reference(t), false, 80), text(t, reference(t), true, 80)
+	if diff := cmp.Diff(plain, escape.ReplaceAllString(colored, "")); diff != "" {
+		t.Errorf("without the colors (-plain +colored):\n%s", diff)
 	}
-	for line := range strings.Lines(coloured) {
+	for line := range strings.Lines(colored) {
 		if codes := escape.FindAllString(line, -1); len(codes) > 0 && codes[len(codes)-1] != "\x1b[0m" {
-			t.Errorf("the colour does not end with the line: %q", line)
+			t.Errorf("the color does not end with the line: %q", line)
 		}
 	}
 	const sleep, peak = "\x1b[38;5;16;48;5;157m", "\x1b[38;5;231;48;5;130m"
 	for _, want := range []string{sleep + strings.Repeat("s", 11) + "\x1b[0m", peak + strings.Repeat("P", 10) + "\x1b[0m"} {
-		if !strings.Contains(coloured, want) {
+		if !strings.Contains(colored, want) {
 			t.Errorf("found no %q", want)
 		}
 	}

@@ -89,10 +89,10 @@ func reference(t testing.TB) weekgrid.Grid {
 	}}
 }
 
-func text(t testing.TB, g weekgrid.Grid, colour bool, width int) string {
+func text(t testing.TB, g weekgrid.Grid, color bool, width int) string {
 	t.Helper()
 	var out strings.Builder
-	if err := g.WriteText(&out, colour, width); err != nil {
+	if err := g.WriteText(&out, color, width); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
