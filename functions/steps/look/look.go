@@ -79,8 +79,7 @@ func (l *look) once(ctx context.Context) error {
 	case nodegroups.InProgress:
 		return l.pending("its update is in progress")
 	case nodegroups.Failed, nodegroups.Cancelled:
-		return run.Errorf(run.NodegroupFailedError, "EKS ended the update of node group %s as %s: %s",
-			l.name, update.Status, strings.Join(update.Errors, "; "))
+		return run.Errorf(run.NodegroupFailedError, "EKS ended the update as %s: %s", update.Status, strings.Join(update.Errors, "; "))
 	case nodegroups.Successful:
 	}
 	state, err := l.EKS.Describe(ctx, place, l.task.Decision.Nodegroup)

@@ -77,7 +77,7 @@ func TestARunTakesOneLineOfATerminal(t *testing.T) {
 		m.Executions = append(m.Executions, executionOf(name, "SUCCEEDED", time.Duration(i+1)*time.Hour))
 	}
 	m.Records = []run.Record{
-		recordOf(names[1], run.Failed, "NodegroupFailedError", "node group production/big: EKS ended the update of the node group as Failed"),
+		recordOf(names[1], run.Failed, "NodegroupFailedError", "node group production/big: EKS ended the update as Failed"),
 		recordOf(names[2], run.Succeeded, "", "2 scaled, 1 unchanged"),
 	}
 	m.Records[0].Input = json.RawMessage(`{"trigger":"pipeline","actor":"deployment-of-production"}`)
