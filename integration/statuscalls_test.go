@@ -41,7 +41,7 @@ func TestStatusMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
 		if diff := cmp.Diff(fixed, others); diff != "" {
 			t.Errorf("%s: the other calls are not as many as with 2 node groups (-with 2 +now):\n%s", name, diff)
 		}
-		if most := w.AWS.MostAtOnce(); most < many {
+		if most := w.AWS.MaxAtOnce(); most < many {
 			t.Errorf("%s: found at most %d calls at once; want one for each node group", name, most)
 		}
 	}

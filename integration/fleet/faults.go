@@ -50,7 +50,7 @@ func troubles(o options) []trouble {
 		{english.Count(len(capacity), "node group") + " out of capacity at once", conditions{}, l, capacity, only(run.NodegroupFailedError), func(f *fleet) {
 			f.fail(capacity, only(run.NodegroupFailedError))
 		}},
-		{english.Count(len(twentieth), "unit") + " at the limit of events", conditions{mostEvents: 150, updates: usual}, calm, twentieth, only(run.UnitEndedError), func(*fleet) {}},
+		{english.Count(len(twentieth), "unit") + " at the limit of events", conditions{maxEvents: 150, updates: usual}, calm, twentieth, only(run.UnitEndedError), func(*fleet) {}},
 	}
 }
 

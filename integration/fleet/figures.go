@@ -19,7 +19,7 @@ type figures struct {
 	counts
 	peakReads, peakUpdates  int // answered within a second, in the account and region with most
 	largestState            int // bytes
-	mostEvents, runEvents   int // of one execution of a unit, and of the run's own, as AWS counts them
+	maxEvents, runEvents   int // of one execution of a unit, and of the run's own, as AWS counts them
 	wall                    time.Duration
 	heap                    int // bytes that this program holds afterwards
 	status                  engine.Status
@@ -98,7 +98,7 @@ func (m *figures) add(ctx context.Context, f *fleet, x *engine.Execution) error 
 	m.runEvents, m.largestState, m.events = max(m.runEvents, events), max(m.largestState, state), m.events+events
 	for _, child := range x.Children() {
 		events, state := sizesOf(child)
-		m.mostEvents, m.largestState, m.events = max(m.mostEvents, events), max(m.largestState, state), m.events+events
+		m.maxEvents, m.largestState, m.events = max(m.maxEvents, events), max(m.largestState, state), m.events+events
 	}
 	records, err := f.Units(ctx, x.Name)
 	m.recorded += len(records)

@@ -35,7 +35,7 @@ type fleet struct {
 type conditions struct {
 	rates      eks.Rates
 	updates    time.Duration // that an update takes; 0 is quick
-	mostEvents int           // of an execution's history; 0 is as many as on AWS
+	maxEvents int           // of an execution's history; 0 is as many as on AWS
 }
 
 // How long updates take. Of a quick one, the end is seen at the first look.
@@ -47,7 +47,7 @@ const (
 // begin starts a world. End it with Close.
 func begin(ctx context.Context, o options, name string, l layout, c conditions) (*fleet, error) {
 	w, err := world.Start(ctx, world.Options{
-		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MostEvents: c.mostEvents,
+		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MaxEvents: c.maxEvents,
 		// The functions' own patience with a throttled call goes by the machine's clock: EKS has it in their place.
 		Env: map[string]string{"AWS_MAX_ATTEMPTS": "1", "GOMAXPROCS": "1"},
 	})

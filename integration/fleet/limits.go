@@ -45,10 +45,10 @@ func (m figures) faults(p pair) []string {
 		what        string
 		found, most int
 	}{
-		{"events of one execution", max(m.mostEvents, m.runEvents), engine.MostEvents - 1},
+		{"events of one execution", max(m.maxEvents, m.runEvents), engine.MaxEvents - 1},
 		{"bytes of the largest state", m.largestState, stateQuota - 1},
-		{"peak of EKS reads", m.peakReads, mostWithin(p.rates.Reads)},
-		{"peak of EKS updates", m.peakUpdates, mostWithin(p.rates.Updates)},
+		{"peak of EKS reads", m.peakReads, maxWithin(p.rates.Reads)},
+		{"peak of EKS updates", m.peakUpdates, maxWithin(p.rates.Updates)},
 	} {
 		if each.found > each.most {
 			wrong(each.what, each.found, fmt.Sprintf("at most %d", each.most))
@@ -57,8 +57,8 @@ func (m figures) faults(p pair) []string {
 	return all
 }
 
-// mostWithin is how many calls a budget lets through within a second: those it has saved, and those of the second.
-func mostWithin(rate int) int {
+// maxWithin is how many calls a budget lets through within a second: those it has saved, and those of the second.
+func maxWithin(rate int) int {
 	if rate == 0 {
 		return math.MaxInt
 	}

@@ -43,7 +43,7 @@ func (r report) sizeTable() string {
 		row("peak EKS reads per second, account and region", func(m figures) string { return english.Number(m.peakReads) }),
 		row("peak EKS updates per second, account and region", func(m figures) string { return english.Number(m.peakUpdates) }),
 		row("largest state or payload (quota 256 KiB)", func(m figures) string { return kilobytes(m.largestState) }),
-		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.mostEvents) }),
+		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.maxEvents) }),
 		row("events of the run's own execution", func(m figures) string { return english.Number(m.runEvents) }),
 		row("time in the world", func(m figures) string { return minutes(m.took) }),
 		row("wall time here, beside another case", func(m figures) string { return minutes(m.wall) }),
@@ -132,7 +132,7 @@ func (r report) short() string {
 		row("function invocations", func(m figures) string { return english.Number(m.invocations) }),
 		row("EKS calls", func(m figures) string { return english.Number(m.eksCalls) }),
 		row("largest state or payload (quota 256 KiB)", func(m figures) string { return kilobytes(m.largestState) }),
-		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.mostEvents) }),
+		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.maxEvents) }),
 	}
 	for _, b := range r.budgets[:len(r.o.budgets)] {
 		rows = append(rows, []string{

@@ -25,7 +25,7 @@ const (
 	// A run waits so long before it looks at a node group again: less on a fast clock, or one that stands still, but always
 	// long enough to be seen.
 	maxWait   = 3 * time.Second
-	leastWait = 700 * time.Millisecond
+	minWait = 700 * time.Millisecond
 	// How often the world looks whether something is due, on the machine's clock.
 	tick = 250 * time.Millisecond
 )
@@ -117,9 +117,9 @@ func (o options) hasOwnClock() bool {
 // waitMillis is how long a run waits before it looks at a node group again, in milliseconds of this machine.
 func (o options) waitMillis() int {
 	if o.speed == 0 {
-		return int(leastWait.Milliseconds())
+		return int(minWait.Milliseconds())
 	}
-	return int(max(leastWait, time.Duration(float64(maxWait)/max(o.speed, 1))).Milliseconds())
+	return int(max(minWait, time.Duration(float64(maxWait)/max(o.speed, 1))).Milliseconds())
 }
 
 // check refuses options that cannot be, and returns when the world is to begin; zero is now.

@@ -175,7 +175,7 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 	w.Engine, err = engine.Start(ctx, engine.Config{
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
 		Handler: w.task, Now: w.now, Virtual: o.Clock.Virtual(), Seed: o.Seed, Log: o.Log,
-		History: states.NewCounter, MostEvents: o.MostEvents,
+		History: states.NewCounter, MaxEvents: o.MaxEvents,
 	})
 	if err != nil {
 		return err

@@ -46,8 +46,8 @@ type Options struct {
 	WaitMillis int
 	// Env is what the functions find in their environment besides.
 	Env map[string]string
-	// MostEvents is how many events the history of an execution can have; 0 is as many as on AWS.
-	MostEvents int
+	// MaxEvents is how many events the history of an execution can have; 0 is as many as on AWS.
+	MaxEvents int
 }
 
 // World is everything that a run needs, and all that the command line tool looks at. End it with Close.

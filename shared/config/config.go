@@ -47,8 +47,8 @@ func DefaultFleet() Fleet {
 	return Fleet{Units: defaultUnits}
 }
 
-// MostUnits is the most units that a run scales at a time: a Distributed Map takes more, the APIs of EKS do not.
-const MostUnits = 1000
+// MaxUnits is the most units that a run scales at a time: a Distributed Map takes more, the APIs of EKS do not.
+const MaxUnits = 1000
 
 // Cluster is one EKS cluster: which node groups, which sizes, when.
 type Cluster struct {

@@ -101,7 +101,7 @@ func (s *Settings) fields() fields {
 		"paused":   func(v value) { s.Paused = v.boolean() },
 		"timezone": func(v value) { s.Timezone = v.timezone() },
 		"fleet": func(v value) {
-			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MostUnits) }})
+			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MaxUnits) }})
 		},
 	}
 }

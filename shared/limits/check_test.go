@@ -109,7 +109,7 @@ func TestConcurrencyIsThatOfAnInlineMap(t *testing.T) {
 
 func TestTheShippedMachine(t *testing.T) {
 	t.Parallel()
-	if got := limits.MostTime(); got != 12*time.Hour {
+	if got := limits.Timeout(); got != 12*time.Hour {
 		t.Errorf("found %s; want 12h", got)
 	}
 }

@@ -31,7 +31,7 @@ func TestTheDocumentationSaysWhatFits(t *testing.T) {
 			}
 		}
 	}
-	if limits.MostUnits != 1000 || limits.MostUnitEvents != 20_000 || limits.MostStateBytes != 209_715 {
+	if limits.MaxUnits != 1000 || limits.MaxUnitEvents != 20_000 || limits.MaxStateBytes != 209_715 {
 		t.Error("the limits are others than those of the documentation")
 	}
 }

@@ -84,8 +84,8 @@ func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 		most = max(most, course.Events())
 	}
 	c := document(t, shape{nodegroups: nodegroups, timeout: "1h", concurrency: nodegroups}).Clusters[0]
-	if computed := limits.UnitEvents(c); computed != most || most > limits.MostUnitEvents {
-		t.Errorf("found %d events, computed %d; want at most %d of %d", most, computed, limits.MostUnitEvents, limits.HistoryEvents)
+	if computed := limits.UnitEvents(c); computed != most || most > limits.MaxUnitEvents {
+		t.Errorf("found %d events, computed %d; want at most %d of %d", most, computed, limits.MaxUnitEvents, limits.HistoryEvents)
 	}
 }
 

@@ -73,8 +73,8 @@ func TestTheStateOfARunHasRoomForAllUnits(t *testing.T) {
 		if spare := computed - len(text); spare < 0 || spare > 2<<10 {
 			t.Errorf("%+v: the state has %d bytes; computed %d", row, len(text), computed)
 		}
-		if row.fits != (computed <= limits.MostStateBytes) {
-			t.Errorf("%+v: %d bytes of %d", row, computed, limits.MostStateBytes)
+		if row.fits != (computed <= limits.MaxStateBytes) {
+			t.Errorf("%+v: %d bytes of %d", row, computed, limits.MaxStateBytes)
 		}
 		found := limits.Runs(c, now)
 		if row.fits != (len(found) == 0) {

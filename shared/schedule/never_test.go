@@ -25,11 +25,11 @@ func TestNeverInForceAgreesWithYears(t *testing.T) {
 		}
 		all := append(earlier, drawQuarters(t, "last", earlier))
 		err := tryNew(t, all)
-		when, inForce := findInForce(all)
-		if inForce && err != nil {
+		when, active := findActive(all)
+		if active && err != nil {
 			t.Fatalf("%v; but it is on %s:\n%v", err, when, all)
 		}
-		if !inForce && err == nil {
+		if !active && err == nil {
 			t.Fatalf("New accepts the last of these, which is never in force:\n%v", all)
 		}
 	})
@@ -73,9 +73,9 @@ func drawQuarters(t *rapid.T, name string, earlier []written) written {
 	return w
 }
 
-// findInForce finds a day on which the last of the periods is in force, of the 28 years from 2029 to 2056. New looks at
+// findActive finds a day on which the last of the periods is in force, of the 28 years from 2029 to 2056. New looks at
 // the 28 years before these.
-func findInForce(periods []written) (string, bool) {
+func findActive(periods []written) (string, bool) {
 	const quarter, before = day / 4, 10 // days that are painted before each year
 	for year := 2029; year < 2029+28; year++ {
 		first := time.Date(year, 1, 1-before, 0, 0, 0, 0, time.UTC).Unix() / 60 / day

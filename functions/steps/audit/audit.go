@@ -54,8 +54,8 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		return result, nil // nothing was done; decide looks again
 	}
 	record := run.Change{
-		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.InForce().Profile, Period: task.InForce().Period,
-		Override: task.InForce().Override,
+		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.Target().Profile, Period: task.Target().Period,
+		Override: task.Target().Override,
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
 	if task.Progress != nil {

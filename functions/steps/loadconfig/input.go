@@ -19,8 +19,8 @@ import (
 // terminals and in alerts, so control characters are refused.
 func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 	var in run.Input
-	if len(data) > limits.MostInputBytes {
-		return in, invalid("input: must have at most %d bytes, not %d: name fewer clusters, or none for all", limits.MostInputBytes, len(data))
+	if len(data) > limits.MaxInputBytes {
+		return in, invalid("input: must have at most %d bytes, not %d: name fewer clusters, or none for all", limits.MaxInputBytes, len(data))
 	}
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil || given == nil {

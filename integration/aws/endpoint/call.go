@@ -20,8 +20,8 @@ func (e *Endpoint) Calls() []Call {
 	return calls
 }
 
-// MostAtOnce is how many calls there were at the same time, at most.
-func (e *Endpoint) MostAtOnce() int {
+// MaxAtOnce is how many calls there were at the same time, at most.
+func (e *Endpoint) MaxAtOnce() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.most

@@ -7,7 +7,7 @@ type counter struct{ writer }
 
 // NewCounter makes what counts the events of one execution's history, as [Server] shows it.
 func NewCounter() engine.History {
-	return &counter{writer{most: engine.MostEvents, runs: map[string]*machineRun{}}}
+	return &counter{writer{most: engine.MaxEvents, runs: map[string]*machineRun{}}}
 }
 
 // Add is that of [engine.History].

@@ -68,7 +68,7 @@ func startLimited(t *testing.T, definition string, handler engine.TaskHandler, m
 	t.Helper()
 	c := &clock{at: beginning}
 	e, err := engine.Start(t.Context(), engine.Config{
-		Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter, MostEvents: most,
+		Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter, MaxEvents: most,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -51,9 +51,9 @@ type Config struct {
 	// History makes what counts the events of an execution's history; nil lets it
 	// have any number of them.
 	History func() History
-	// MostEvents is how many events a history can have; 0 is as many as on AWS,
-	// [MostEvents].
-	MostEvents int
+	// MaxEvents is how many events a history can have; 0 is as many as on AWS,
+	// [MaxEvents].
+	MaxEvents int
 	// Log gets what the engine's process writes to its standard error; may be nil.
 	Log io.Writer
 }

@@ -12,12 +12,12 @@ type History interface {
 	Add(event Event) int
 }
 
-// MostEvents is how many events the history of an execution can have. The
+// MaxEvents is how many events the history of an execution can have. The
 // execution then fails, whatever it is doing.
-const MostEvents = 25_000
+const MaxEvents = 25_000
 
-// MostEvents is how many events a history of this engine can have.
-func (e *Engine) MostEvents() int { return cmp.Or(e.config.MostEvents, MostEvents) }
+// MaxEvents is how many events a history of this engine can have.
+func (e *Engine) MaxEvents() int { return cmp.Or(e.config.MaxEvents, MaxEvents) }
 
 // How an execution fails that has had too many events.
 const (
@@ -31,7 +31,7 @@ func (x *Execution) overflows(event Event) bool {
 	if x.history == nil {
 		return false
 	}
-	room := x.engine.MostEvents() - 1
+	room := x.engine.MaxEvents() - 1
 	if event.ends() {
 		room++
 	}

@@ -103,7 +103,7 @@ func TestAChildHasAHistoryOfItsOwn(t *testing.T) {
 	t.Parallel()
 	loop := `"Work":{` + invoke + `,"Next":"More?"},"More?":{"Type":"Choice","Choices":[{"Variable":"$","StringEquals":"long","Next":"Work"}],"Default":"Done"},"Done":{"Type":"Succeed"}`
 	e := startWith(t, engine.Config{
-		Definition: each(`"ToleratedFailurePercentage":100,`, loop), Handler: echo, History: func() engine.History { return &tally{} }, MostEvents: 100,
+		Definition: each(`"ToleratedFailurePercentage":100,`, loop), Handler: echo, History: func() engine.History { return &tally{} }, MaxEvents: 100,
 	})
 	x := begin(t, e, `{"items":["long","a","b","c"]}`)
 	got := ending(t, x, engine.Succeeded)

@@ -76,10 +76,10 @@ func (r *execution) mapping(s *definition.State, given any) (*mapping, *expressi
 		return nil, expression.RuntimeFailure("%s is no number of iterations to run at a time", expression.TextOf(limit))
 	}
 	if atOnce == 0 {
-		atOnce = s.Each.MostAtOnce()
+		atOnce = s.Each.MaxAtOnce()
 	}
 	return &mapping{
-		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, s.Each.MostAtOnce())),
+		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, s.Each.MaxAtOnce())),
 		changed: r.execution.runner.Scheduler.NewEvent(),
 	}, nil
 }

@@ -45,7 +45,7 @@ func (p *picture) bars(l Lane, row day) (twice bool) {
 	bars := l.barsOf(row)
 	for _, narrow := range []bool{false, true} {
 		for _, b := range bars {
-			if (b.width() < l.leastWidth(b)) == narrow {
+			if (b.width() < l.minWidth(b)) == narrow {
 				p.bar(l, b)
 			}
 			twice = twice || b.repeated
@@ -54,8 +54,8 @@ func (p *picture) bars(l Lane, row day) (twice bool) {
 	return twice
 }
 
-// leastWidth keeps short bars visible. An override needs room for its colour within its outline.
-func (l Lane) leastWidth(b bar) px {
+// minWidth keeps short bars visible. An override needs room for its colour within its outline.
+func (l Lane) minWidth(b bar) px {
 	if l.Spans[b.span].Source == override {
 		return 600
 	}
@@ -71,7 +71,7 @@ func (p *picture) bar(l Lane, b bar) {
 	span := l.Spans[b.span]
 	style := p.styles[span.subject()]
 	height := p.height(span)
-	x, y, width := along(b.from), px(p.y+tallest)*100-height, max(b.width(), l.leastWidth(b))-gap
+	x, y, width := along(b.from), px(p.y+tallest)*100-height, max(b.width(), l.minWidth(b))-gap
 	attributes := fmt.Sprintf(`fill="%s"`, style.shade.hex)
 	if b.repeated {
 		p.box(x, px(p.y+tallest+1)*100, width, thinHeight*100, attributes+` stroke="`+faintInk+`" stroke-width="0.5"`, l.describe(b.span))

@@ -16,16 +16,16 @@ type MapRun struct {
 
 // How many iterations of a Map AWS runs at a time at most, and how many executions of a distributed Map.
 const (
-	mostIterations = 40
-	mostExecutions = 10_000
+	maxIterations = 40
+	maxExecutions = 10_000
 )
 
-// MostAtOnce is how many of the items AWS works on at a time at most.
-func (i *iterations) MostAtOnce() int64 {
+// MaxAtOnce is how many of the items AWS works on at a time at most.
+func (i *iterations) MaxAtOnce() int64 {
 	if i.Run != nil {
-		return mostExecutions
+		return maxExecutions
 	}
-	return mostIterations
+	return maxIterations
 }
 
 func (f fields) mapState(s *State, names map[string]string) {
