@@ -60,7 +60,7 @@ func (c chart) svg() string {
 	return s.String()
 }
 
-// most are the ends of the axes: round numbers that are at least as large as every point.
+// most returns the ends of the axes: round numbers at least as large as every point.
 func (c chart) most() (x, y int) {
 	for _, line := range c.lines {
 		for _, p := range line.points {
@@ -70,7 +70,7 @@ func (c chart) most() (x, y int) {
 	return round(x), round(y)
 }
 
-// round is the next number of 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 and zeros.
+// round rounds up to 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
 func round(n int) int {
 	for scale := 10; ; scale *= 10 {
 		for _, tenths := range []int{10, 15, 20, 25, 30, 40, 50, 60, 80} {

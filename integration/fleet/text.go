@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// text is what is printed: a table for each question.
+// text returns the printed report: a table for each question.
 func (r report) text() string {
 	parts := []string{
 		"## One run of the whole fleet", r.sizeTable(),
@@ -89,7 +89,7 @@ func (r report) growthTable() string {
 	return table(rows...)
 }
 
-// lineTable has the straight lines through the smallest and the largest run.
+// lineTable returns the straight lines through the smallest and the largest run.
 func (r report) lineTable() string {
 	rows := [][]string{{"a run takes", "all change: once", "a unit", "farthest off", "nothing to do: once", "a unit", "farthest off"}}
 	for _, q := range quantities {
@@ -120,7 +120,7 @@ func (r report) costTable() string {
 	return table(rows...)
 }
 
-// short is the summary in docs/how-it-works.md.
+// short returns the summary in docs/how-it-works.md.
 func (r report) short() string {
 	p := r.largest()
 	row := func(what string, value func(figures) string) []string {

@@ -53,7 +53,7 @@ func naive(l scaling.Timeline, t time.Time) state {
 // ruling sorts the overrides that count by the time of their creation, those without one last, and takes the last, or else
 // asks the schedule.
 func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
-	var active []scaling.Override
+	var counting []scaling.Override
 	for _, o := range l.Overrides {
 		if o.From.Compare(t) > 0 || o.Until.Compare(t) <= 0 {
 			continue
@@ -61,7 +61,7 @@ func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
 		_, sized := o.Sizes[nodegroup]
 		switch {
 		case nodegroup == "", slices.Contains(o.Nodegroups, nodegroup), len(o.Nodegroups) == 0 && (o.Profile != "" || sized):
-			active = append(active, o)
+			counting = append(counting, o)
 		}
 	}
 	creation := func(o scaling.Override) int64 {
@@ -70,9 +70,9 @@ func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
 		}
 		return o.CreatedAt.Unix()
 	}
-	slices.SortStableFunc(active, func(a, b scaling.Override) int { return cmp.Compare(creation(a), creation(b)) })
-	if len(active) > 0 {
-		last := active[len(active)-1]
+	slices.SortStableFunc(counting, func(a, b scaling.Override) int { return cmp.Compare(creation(a), creation(b)) })
+	if len(counting) > 0 {
+		last := counting[len(counting)-1]
 		return cause{source: scaling.FromOverride, override: last.Name, profile: last.Profile}
 	}
 	active := l.Schedule.Active(t)

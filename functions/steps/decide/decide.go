@@ -139,9 +139,9 @@ func (r *round) decide(ctx context.Context) error {
 		return r.end(ctx, run.Skipped)
 	case r.task.Run.DryRun:
 		return r.foresee(ctx)
-	case verdict.Standing == claim.Holds:
+	case verdict.State == claim.Holds:
 		return r.plan(ctx, verdict)
-	case verdict.Standing == claim.Overtaken:
+	case verdict.State == claim.Overtaken:
 		return r.overtaken(verdict.Other)
 	case r.task.Run.Trigger == run.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
 		r.task.Notice = "left alone, as run " + r.record.Claim.Order.Run() + " is at work on it"
@@ -160,7 +160,7 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 		r.take(found)
 		return r.finish(r.outcome(verdict))
 	}
-	if verdict.Standing == claim.Waits {
+	if verdict.State == claim.Waits {
 		return r.wait(verdict.Other, claimPoll)
 	}
 	orders := map[string]claim.Order{}

@@ -18,10 +18,10 @@ import (
 
 // The states of an override.
 const (
-	InForce = "active"
-	Coming  = "upcoming"
-	Ended   = "ended"
-	Broken  = "invalid"
+	Active = "active"
+	Coming = "upcoming"
+	Ended  = "ended"
+	Broken = "invalid"
 )
 
 // stateOf returns the state of a valid override.
@@ -30,7 +30,7 @@ func stateOf(o scaling.Override, now time.Time) string {
 	case now.Before(o.From):
 		return Coming
 	case now.Before(o.Until):
-		return InForce
+		return Active
 	default:
 		return Ended
 	}

@@ -15,7 +15,7 @@ type bar struct {
 // hatched lies over the bars of overrides.
 const hatched = `fill="url(#weekgrid-override)" fill-opacity="0.25" stroke="` + ink + `" stroke-width="1.5" pointer-events="none"`
 
-// barsOf cuts the lane's spans to the segments of one row, in order of time.
+// barsOf splits the lane's spans at the segments of one row, in order of time.
 func (l Lane) barsOf(row day) []bar {
 	var bars []bar
 	var seen time.Duration // the row's wall clock so far
@@ -40,7 +40,7 @@ func (l Lane) barsOf(row day) []bar {
 	return bars
 }
 
-// bars draws a row, the narrow bars last, so that none is covered. It reports whether hours come twice.
+// bars draws a row, narrow bars last, so that none is covered. It reports whether hours repeat.
 func (p *picture) bars(l Lane, row day) (twice bool) {
 	bars := l.barsOf(row)
 	for _, narrow := range []bool{false, true} {
@@ -90,7 +90,7 @@ func (p *picture) height(s Span) px {
 	return px(lowest*100 + (tallest-lowest)*100*max(s.Weight, 0)/max(p.most, 1))
 }
 
-// label writes the profile's name into a bar where it fits.
+// label writes the profile's name into a bar if it fits.
 func (p *picture) label(x, y, width, height px, s Span, l style) {
 	name := s.name()
 	if textWidth(name) > width {
@@ -101,7 +101,7 @@ func (p *picture) label(x, y, width, height px, s Span, l style) {
 		attributes = `fill="` + paper + `"`
 	}
 	if s.Source == override {
-		// The hatching stays away from the letters.
+		// The outline separates the letters from the hatching.
 		attributes += ` stroke="` + l.shade.hex + `" stroke-width="4" paint-order="stroke"`
 	}
 	fmt.Fprintf(&p.out, `<text x="%s" y="%s" text-anchor="middle" pointer-events="none" %s>%s</text>`+"\n",

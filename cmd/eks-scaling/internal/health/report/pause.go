@@ -8,7 +8,7 @@ import (
 // Scaling says whether everything, or a cluster, is paused, and who paused it.
 type Scaling struct {
 	State ScalingState `json:"state"`
-	health.Turn
+	health.Author
 	// Apply is set while scaling is paused until "config apply" has written everything.
 	Apply Progress `json:"apply,omitempty"`
 }
@@ -32,11 +32,11 @@ const (
 	Interrupted Progress = "interrupted"
 )
 
-func scalingOf(paused *health.Turn) Scaling {
+func scalingOf(paused *health.Author) Scaling {
 	if paused == nil {
 		return Scaling{State: Active}
 	}
-	s := Scaling{State: OnPause, Turn: *paused}
+	s := Scaling{State: OnPause, Author: *paused}
 	s.Since = s.Since.UTC()
 	return s
 }

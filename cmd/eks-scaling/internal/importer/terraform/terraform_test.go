@@ -22,7 +22,7 @@ module "eks" {
   eks_managed_node_groups = {` + groups + "\n}\n}\n")}
 }
 
-// big is a node group with the given schedules, of which the first line is that of the node group.
+// big is a node group with the given schedules. The first line is the node group's own.
 func big(schedules string) string {
 	return "big = { min_size = 0, max_size = 5, schedules = {" + schedules + "} }"
 }
