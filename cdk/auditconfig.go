@@ -41,8 +41,8 @@ func auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function 
 // auditOnChange calls the function right after a change of the configuration.
 func auditOnChange(stack awscdk.Stack, audit awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
 	onConfigChange(stack, "AuditOnChange", audit, config, undelivered, &awslambda.CfnEventSourceMappingProps{
-		// A large document is written in steps, each of which leaves a valid configuration. One check is enough for the steps of
-		// two seconds.
+		// A large document is written in steps that each leave a valid configuration. One check is enough for the steps of two
+		// seconds.
 		MaximumBatchingWindowInSeconds: number(2),
 		MaximumRecordAgeInSeconds:      number(maxAuditAgeSeconds),
 		// One change that cannot be recorded must not block the others of its batch.

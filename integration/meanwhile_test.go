@@ -72,7 +72,7 @@ func TestAManualRunHoldsUntilTheNextTransition(t *testing.T) {
 		n.reconcile("held", tuesdayNight.Add(50*time.Minute))
 		n.at(tuesdayNight.Add(80*time.Minute), func() {
 			if got := desired(n.World); got["big"] != 3 || got["small"] != 0 {
-				n.t.Errorf("after the reconcile run the sizes are %v; want those of the manual run", got)
+				n.t.Errorf("after the reconcile run the sizes are %v; want the manual run's", got)
 			}
 		})
 		n.trigger("morning", tuesdayMorning)

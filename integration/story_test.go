@@ -172,7 +172,7 @@ func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 	}
 }
 
-// TestCallsOfARun counts what a run costs: the numbers are those of docs/how-it-works.md.
+// TestCallsOfARun counts what a run costs: docs/how-it-works.md has the same numbers.
 func TestCallsOfARun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)

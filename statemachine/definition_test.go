@@ -279,7 +279,7 @@ func TestValidatorAcceptsTheDefinition(t *testing.T) {
 	}
 }
 
-// TestEachUnitHasAnExecutionOfItsOwn whose failure is its own: whatever becomes of it, the run goes on to AuditRun.
+// TestEachUnitHasAnExecutionOfItsOwn whose failure affects no other: the run continues to AuditRun in any case.
 func TestEachUnitHasAnExecutionOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := load(t).States["ForEachUnit"]

@@ -61,7 +61,7 @@ func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
 		t.Errorf("the good one is not among %v", w.recorded())
 	}
 	if log := w.log.String(); strings.Count(log, "recorded only partly") != 3 {
-		t.Errorf("the log does not tell of the three that could not be read:\n%s", log)
+		t.Errorf("the log does not report the three unreadable records:\n%s", log)
 	}
 }
 
@@ -208,7 +208,7 @@ func TestAnExpiryAlertsNobody(t *testing.T) {
 	}
 	w.does(result{Recorded: 2, Alerted: true}, expiry, byAna)
 	if text := w.alert().message; !strings.Contains(text, "override/launch at 2026-11-24 13:00:05 UTC, removed by expiry") {
-		t.Errorf("the message does not tell of the expiry:\n%s", text)
+		t.Errorf("the message does not mention the expiry:\n%s", text)
 	}
 }
 
@@ -217,7 +217,7 @@ func TestAPersonByTheNameOfAnExpiryIsAPerson(t *testing.T) {
 	w := start(t, configured(cluster("production", "nothing")))
 	w.does(result{Recorded: 1, Alerted: true}, streamed(1, "cluster", "production", "", item(1, "expired", "", three)))
 	if text := w.alert().message; !strings.Contains(text, "version 1, by expired") {
-		t.Errorf("the message does not tell of the write:\n%s", text)
+		t.Errorf("the message does not mention the write:\n%s", text)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// record is a record of the config table's stream, of which only the item's key is read.
+// record is the needed part of a record of the config table's stream: the item's key.
 type record struct {
 	DynamoDB struct {
 		Keys struct {

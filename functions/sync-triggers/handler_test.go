@@ -110,7 +110,7 @@ func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	w.does(fromRun, run.SyncTriggersResult{Planned: 2, Created: 2})
 	w.holds(eight, noon)
 	if log := w.log.String(); !strings.Contains(log, `"name":"broken","cause":`) {
-		t.Errorf("the log does not tell of the cluster:\n%s", log)
+		t.Errorf("the log does not report the cluster:\n%s", log)
 	}
 }
 
@@ -205,6 +205,6 @@ func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
 	w.does(fromStream, run.SyncTriggersResult{Planned: 4, Created: 5})
 	w.holds("once-20261123T130100Z at(2026-11-23T13:01:00)", eight, noon)
 	if fired != 2 {
-		t.Errorf("%d triggers fired during the first pass; want that of the change and that of the override's start", fired)
+		t.Errorf("%d triggers fired during the first pass; want the change's and the override's start", fired)
 	}
 }

@@ -151,7 +151,7 @@ func (w *world) handler(name string, s store) handler {
 	return handler{store: s, now: w.now, group: group.Within(oneAtATime)}
 }
 
-// clock is that of a world, in which nobody has to wait.
+// clock is a world's clock. Its waits end at once.
 type clock struct{ *world }
 
 func (c clock) Now() time.Time                               { return c.now() }

@@ -89,7 +89,7 @@ func (d *demo) partOf(ctx context.Context, name string) (run.UnitRecord, error) 
 	return units[0], nil
 }
 
-// activeProfile is the profile of a run with the period that put it in force.
+// activeProfile names a run's profile and its period.
 func activeProfile(part run.UnitRecord, p play) string {
 	switch {
 	case part.Profile == "":

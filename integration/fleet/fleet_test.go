@@ -43,7 +43,7 @@ func TestASmallFleet(t *testing.T) {
 	}
 }
 
-// sized is a pair of runs of so many units, which are as they have to be, with so many transitions.
+// sized returns a correct pair of runs with the given numbers of units and transitions.
 func sized(units, changing, idle int) pair {
 	of := func(transitions int) figures {
 		return figures{units: units, layout: layout{nodegroups: 10}, recorded: units, status: engine.Succeeded, counts: counts{transitions: transitions}}

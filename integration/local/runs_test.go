@@ -73,7 +73,7 @@ func TestEveryEndOfARunIsToldOnce(t *testing.T) {
 		}
 	}
 	waits := startRun(t, e, "by-ana", `{"actor": "ana", "reason": "load test", "waits": true}`)
-	wants("while it goes on")
+	wants("while it runs")
 	if err := waits.StopWith("", "called off"); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestEveryEndOfARunIsToldOnce(t *testing.T) {
 	if err := waits.Redrive(); err != nil {
 		t.Fatal(err)
 	}
-	wants("redriven, while it goes on")
+	wants("redriven, while it runs")
 	if err := waits.Stop(); err != nil {
 		t.Fatal(err)
 	}

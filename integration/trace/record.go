@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// Of records executions that have ended, each followed by those of its distributed Maps.
+// Of records executions that have ended, each followed by its distributed Maps' executions.
 func Of(name, definition string, executions ...*engine.Execution) (Trace, error) {
 	t := Trace{Format: Format, Name: name, Definition: definition}
 	for _, x := range executions {

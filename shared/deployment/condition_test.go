@@ -26,7 +26,7 @@ func TestConditionOfEveryStatus(t *testing.T) {
 			t.Errorf("%s: found %d; want %d", status, got, conditions[status])
 		}
 		if fine := got == deployment.Deployed || got == deployment.Deploying; got.Failed() == fine {
-			t.Errorf("%s: found that something is to be mended: %t", status, got.Failed())
+			t.Errorf("%s: found that the stack needs repair: %t", status, got.Failed())
 		}
 		if (got.String() == "") != (got == deployment.Deployed) {
 			t.Errorf("%s: found %q; want it in words, unless all is well", status, got)

@@ -32,7 +32,7 @@ func TestTheDocumentationSaysWhatFits(t *testing.T) {
 		}
 	}
 	if limits.MaxUnits != 1000 || limits.MaxUnitEvents != 20_000 || limits.MaxStateBytes != 209_715 {
-		t.Error("the limits are others than those of the documentation")
+		t.Error("the limits differ from the documentation")
 	}
 }
 

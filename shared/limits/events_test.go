@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// states are those of the definition, and of every Map in it, as the definition says what each does next.
+// states returns the states of the definition and its Maps, with their next states.
 type states map[string]struct {
 	Type, Next, Default string
 	Choices             []struct{ StringEquals, Next string }
@@ -74,7 +74,7 @@ func TestEventsOfAUnitAreThoseOfTheDefinition(t *testing.T) {
 	}
 }
 
-// TestNoUnitOfFortyNodegroupsComesNearTheQuota has updates of every length up to an hour, all of which take that long.
+// TestNoUnitOfFortyNodegroupsComesNearTheQuota tries every duration of updates up to an hour.
 func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 	t.Parallel()
 	const nodegroups = 40

@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// fleet is so many clusters whose names have so many characters.
+// fleet returns the given number of clusters with names of the given length.
 func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
 	t.Helper()
 	c = document(t, shape{nodegroups: 1})
@@ -27,7 +27,7 @@ func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
 	return c, names
 }
 
-// end is the payload of a run over the clusters none of which could be put on record, which a trigger has started for them.
+// end returns the final payload of a trigger's run over the clusters, if no unit could be recorded.
 func end(names []string) run.Task {
 	const id = "00000000-0000-0000-0000-000000000000"
 	execution := run.Execution{ARN: "arn:aws:states:ap-southeast-1:123456789012:execution:eks-scaling:" + id, Name: id}

@@ -76,7 +76,7 @@ type Run struct {
 	Force      bool      `json:"force"`
 }
 
-// Order ranks the run's decisions among those of other runs.
+// Order ranks the run's decisions among other runs' decisions.
 func (r Run) Order() claim.Order {
 	return claim.NewOrder(r.TakenAt, r.Execution.Name)
 }

@@ -23,7 +23,7 @@ const step = 15 * time.Minute
 // group under its name. An absent node group is left alone.
 type state map[string]cause
 
-// cause is what puts something in force, and the size that it wants.
+// cause is what applies, and the size that it asks for.
 type cause struct {
 	source           scaling.Source
 	period, override string
@@ -164,7 +164,7 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 	})
 }
 
-// drawTimeline draws a schedule and overrides of which much lies in the five days from start.
+// drawTimeline draws a schedule and overrides, mostly in the five days from start.
 func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	loc := location(rapid.SampledFrom([]string{"America/Sao_Paulo", "Europe/Berlin", "Asia/Kathmandu"}).Draw(t, "zone"))
 	clock := func(what string) schedule.Edge {
@@ -180,7 +180,7 @@ func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	}
 	s, err := schedule.New(loc, "low", periods, nil)
 	if err != nil {
-		t.Skip(err) // without length, or never in force
+		t.Skip(err) // without length, or never active
 	}
 	l := scaling.Timeline{
 		Schedule: s, Nodegroups: map[string]scaling.Limits{"a": {MaxSize: 9}, "b": {MaxSize: 9}, "c": {MaxSize: 9}},

@@ -163,7 +163,7 @@ func (w written) ends(from int64) int64 {
 	}
 }
 
-// shownOn is the weekday of a wall clock. It is that of the minute before at 24:00.
+// shownOn is the weekday of a wall clock. At 24:00 it is the weekday of the minute before.
 func shownOn(wall int64, clock string) string {
 	if clock == "24:00" {
 		wall--
@@ -253,7 +253,7 @@ func (l timeline) at(i int) time.Time {
 	return l.start.Add(time.Duration(i) * time.Minute)
 }
 
-// period is the name of the period that is in force: of those around the minute, the first. It is empty when there is none.
+// period returns the name of the active period: the first one around the minute; empty if there is none.
 func (l timeline) period(i int) string {
 	for index, name := range l.names {
 		if l.around[i]&(1<<index) != 0 {
@@ -263,7 +263,7 @@ func (l timeline) period(i int) string {
 	return ""
 }
 
-// changes says whether another period is in force in minute i than in the one before.
+// changes reports whether another period is active in minute i than in the one before.
 func (l timeline) changes(i int) bool {
 	return l.period(i) != l.period(i-1)
 }

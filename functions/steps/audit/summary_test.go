@@ -91,7 +91,7 @@ func TestARecordOfADryRunHasTheExpectedWaves(t *testing.T) {
 	}
 	record, whole := recordOf(dry), recordOf(real)
 	if diff := cmp.Diff(dry.Expected, record.Expected); diff != "" || whole.Expected != nil {
-		t.Errorf("expected waves (-decided +summary):\n%s\nand those of a run that makes the changes: %v", diff, whole.Expected)
+		t.Errorf("expected waves (-decided +summary):\n%s\nand of a run that makes the changes: %v", diff, whole.Expected)
 	}
 	if state, input := length(t, dry), length(t, real); state > input {
 		t.Errorf("a dry run's state has %d bytes; want at most %d, which is what is computed", state, input)
@@ -129,7 +129,7 @@ func TestADryRunAlertsNobody(t *testing.T) {
 	left := of(run.UnitTask{Unit: "staging", Outcome: run.Planned, Run: run.Run{DryRun: true}})
 	left.State.Units = append(left.State.Units, "production") // which left nothing
 	left.State.Run.DryRun, left.Input = true, []byte(`{"dryRun":true}`)
-	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread, "of which a unit left nothing": left} {
+	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread, "a unit left no record": left} {
 		if s := task.summarize(); s.Alert != nil || s.Outcome != run.Incomplete || s.Error == "" {
 			t.Errorf("%s: outcome %s, error %q, alert %v; want an incomplete plan with its error, and no alert", rule, s.Outcome, s.Error, s.Alert)
 		}

@@ -123,7 +123,7 @@ func TestARunWithoutUnitsReadsNoRecords(t *testing.T) {
 	t.Parallel()
 	on := &trail{unread: errors.New("throttled")}
 	if _, err := on.audit(run.AuditRequest{Run: &run.Task{}}); err != nil || len(on.asked) > 0 {
-		t.Errorf("%v; read those of %q", err, on.asked)
+		t.Errorf("%v; read the units of %q", err, on.asked)
 	}
 	task := run.Task{Execution: run.Execution{Name: "r1"}}
 	task.State.Units = []string{"production"}

@@ -159,7 +159,7 @@ func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 	return task
 }
 
-// described is how a unit goes on: the wave, what it waits for, or how it ended.
+// described names a unit's next step: the wave, what it waits for, or how it ended.
 func described(task run.UnitTask) string {
 	switch {
 	case task.Next == run.NextScale:

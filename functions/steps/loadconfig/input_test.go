@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// now is by the clock of the function, a little behind that of the trigger in most tests.
+// now is the function's clock, a little behind the trigger's in most tests.
 var now = time.Date(2026, 11, 24, 9, 29, 59, 700_000_000, time.UTC)
 
 func TestInputThatIsRight(t *testing.T) {

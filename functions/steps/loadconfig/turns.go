@@ -22,8 +22,8 @@ func selected(clusters []inventory.Item, named []string) []inventory.Item {
 	return slices.DeleteFunc(slices.Clone(clusters), func(c inventory.Item) bool { return !wanted[c.Name] })
 }
 
-// takingTurns orders the names of clusters so that those of different accounts and regions take turns: EKS limits the calls in
-// each. A cluster whose spec names no region takes part too: the decide step reports the problem.
+// takingTurns orders the names of clusters so that different accounts and regions take turns: EKS limits the calls in each. A
+// cluster whose spec names no region takes part too: the decide step reports the problem.
 func takingTurns(clusters []inventory.Item) []string {
 	groups := map[inventory.Place][]string{}
 	for _, c := range clusters {

@@ -106,7 +106,7 @@ func TestOneLook(t *testing.T) {
 		{rule: "arrived exactly at the deadline", world: world{update: "Successful", group: "ACTIVE", sizes: sized(3)}, elapsed: 20 * time.Minute, status: run.Ended},
 		{rule: "still UPDATING", world: world{update: "Successful", group: "UPDATING", sizes: sized(3)}, status: run.Pending, delay: 5},
 		{rule: "a scale-up that is DEGRADED", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, fails: run.NodegroupDegradedError},
-		{rule: "an old ailment may take a while", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, status: run.Pending, delay: 5},
+		{rule: "an old health issue may last a while", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, status: run.Pending, delay: 5},
 		{rule: "but not for ever", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, elapsed: 20 * time.Minute, fails: run.NodegroupDegradedError},
 		{rule: "a scale-down that is DEGRADED has arrived", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: down, status: run.Ended},
 		{rule: "deleted meanwhile", world: world{update: "Successful", group: "DELETING", sizes: sized(3)}, fails: run.NodegroupFailedError},

@@ -43,7 +43,7 @@ type world struct {
 	slow  time.Duration // how long reading the configuration takes
 	calls []string
 	asked []nodegroups.Change
-	// tokens are those of the calls to EKS, intents those announced, effect what was announced with the last one.
+	// tokens lists the tokens of the calls to EKS, intents the announced ones, and effect is the last one's effect.
 	tokens   []string
 	intents  []claim.Intent
 	effect   tables.Effect

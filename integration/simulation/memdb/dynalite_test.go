@@ -29,7 +29,7 @@ type database interface {
 
 var _ database = (*memdb.DB)(nil)
 
-// logs is a table like that of the audit trail.
+// logs is a table like the audit trail's.
 func logs() *awsdynamodb.CreateTableInput {
 	in := &awsdynamodb.CreateTableInput{
 		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest, KeySchema: []types.KeySchemaElement{

@@ -73,7 +73,7 @@ func (p *Process) Kill() {
 	switch {
 	case p.scheduler.current == p:
 		panic(killedProcess{p})
-	case p.running: // it is killing the one that kills it, and ends when it goes on
+	case p.running: // it is killing its own killer, and ends when it continues
 	case p.on == nil:
 		p.died = true
 		p.end()

@@ -2,7 +2,7 @@ package sched
 
 import "time"
 
-// entry is something that is to happen at an instant: a process goes on, or a timer calls its function.
+// entry is an event at an instant: a process continues, or a timer calls its function.
 type entry struct {
 	at       time.Duration // since the scheduler's start
 	tie, seq uint64        // the order within an instant: drawn from the seed, then as it was queued

@@ -47,7 +47,7 @@ type Terminal struct {
 	raw    bytes.Buffer
 }
 
-// Start runs a command in a terminal of so many columns and rows. The command's environment should say what kind of terminal
+// Start runs a command in a terminal with the given columns and rows. The command's environment should say what kind of terminal
 // it is: TERM. Whatever still runs when the test ends is killed.
 func Start(t testing.TB, cmd *exec.Cmd, columns, rows int) *Terminal {
 	t.Helper()
@@ -111,7 +111,7 @@ func (t *Terminal) show() {
 	}
 }
 
-// answer tells the command what it asks the terminal. The screen waits until each answer is taken, so that it goes on when
+// answer answers the command's requests to the terminal. The screen waits until each answer is taken, so that it continues when
 // nobody is there any more who wants it.
 func (t *Terminal) answer() {
 	buffer := make([]byte, 256)

@@ -30,7 +30,7 @@ var ends = map[string]func(w world, c schedulerlocal.Call, cancel func()){
 // make it right.
 func TestSyncMayEndAtAnyCall(t *testing.T) {
 	w, plan := unsettled(t)
-	w.anew(plan)
+	w.syncAgain(plan)
 	calls := len(w.Calls())
 	if calls < 12 {
 		t.Fatalf("found %d calls; want some of each kind", calls)
@@ -52,7 +52,7 @@ func TestSyncMayEndAtAnyCall(t *testing.T) {
 					t.Fatalf("%d calls were made, and the error is %v; want the error of call %d", made.Load(), err, n)
 				}
 				w.noWorse(before, plan)
-				w.anew(plan)
+				w.syncAgain(plan)
 				w.settled(plan)
 			})
 		}
@@ -86,7 +86,7 @@ func TestTheTimeMayRunOutAnywhere(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), want) || step.Classify(err) != run.TransientError {
 				t.Errorf("found %v; want a TransientError, %q", err, want)
 			}
-			w.anew(plan)
+			w.syncAgain(plan)
 			w.settled(plan)
 		})
 	}

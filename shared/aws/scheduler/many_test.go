@@ -92,7 +92,7 @@ func (c crowd) counted(since int) map[string]int {
 	return found
 }
 
-// many is a plan of so many triggers, in several zones.
+// many is a plan with the given number of triggers, in several zones.
 func many(n int) []triggers.Trigger {
 	zones := []string{"America/Sao_Paulo", "UTC", "Asia/Tokyo", "Europe/Berlin"}
 	plan := make([]triggers.Trigger, n)

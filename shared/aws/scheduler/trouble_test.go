@@ -103,7 +103,7 @@ func TestAnErrorSaysWhatItIsAbout(t *testing.T) {
 				t.Errorf("%v; want an AccessDeniedException behind %q", err, want)
 			}
 			w.SetAuthorize(nil)
-			w.anew(plan)
+			w.syncAgain(plan)
 			w.settled(plan)
 		})
 	}
@@ -128,7 +128,7 @@ func TestARefusedScheduleKeepsNoOtherFromBeingMade(t *testing.T) {
 				}
 			}
 			w.noWorse(before, plan)
-			w.anew(plan)
+			w.syncAgain(plan)
 			w.settled(plan)
 		})
 	}
@@ -226,7 +226,7 @@ func TestAScheduleThatGoesWhileItIsLookedAt(t *testing.T) {
 	if err != nil || !slices.ContainsFunc(found, missing) {
 		t.Errorf("%v, %v; want %s to be missing", found, err, plan[1].Name)
 	}
-	w.anew(plan)
+	w.syncAgain(plan)
 	w.settled(plan)
 }
 

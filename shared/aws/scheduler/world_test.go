@@ -134,8 +134,8 @@ func (w world) sync(plan []triggers.Trigger, want ...string) {
 	w.did(changes, want...)
 }
 
-// anew is what a later run does: whatever it takes.
-func (w world) anew(plan []triggers.Trigger) {
+// syncAgain syncs like a later run, and ignores what that changes.
+func (w world) syncAgain(plan []triggers.Trigger) {
 	w.t.Helper()
 	if _, err := w.group().Sync(w.t.Context(), plan, now); err != nil {
 		w.t.Fatal(err)
@@ -214,7 +214,7 @@ func once(kind string, after time.Duration) triggers.Trigger {
 	}
 }
 
-// days is a plan of so many triggers.
+// days is a plan with the given number of triggers.
 func days(hours ...int) []triggers.Trigger {
 	var plan []triggers.Trigger
 	for _, hour := range hours {

@@ -96,7 +96,7 @@ func (o ListedOverride) MarshalJSON() ([]byte, error) {
 	stored.CreatedBy, stored.CreatedAt = "", time.Time{}
 	return json.Marshal(struct {
 		embedded
-		CreatedBy string    `json:"createdBy,omitempty"` // hides that of the spec
+		CreatedBy string    `json:"createdBy,omitempty"` // hides the spec's
 		CreatedAt time.Time `json:"createdAt,omitzero"`
 		Actor     string    `json:"actor,omitempty"`
 		At        time.Time `json:"at,omitzero"` // when it was created

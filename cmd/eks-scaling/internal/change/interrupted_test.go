@@ -220,7 +220,7 @@ func wholeOrPaused(t *testing.T, name string, m, before, after *clitest.Memory) 
 	}
 }
 
-// sameEnd compares the table with that of a command that was not interrupted.
+// sameEnd compares the table with the result of an uninterrupted command.
 func sameEnd(t *testing.T, name string, m, want *clitest.Memory, paused bool) {
 	t.Helper()
 	settings := m.Items["settings/global"]

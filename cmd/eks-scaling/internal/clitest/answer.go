@@ -62,7 +62,7 @@ func AskTyping(t testing.TB, env frame.Environment, in io.Reader, args ...string
 		env.Connect = frame.Connect
 	}
 	root := NewTool(env)
-	root.SetArgs(append([]string{}, args...)) // without any, cobra takes those of the test
+	root.SetArgs(append([]string{}, args...)) // without arguments, cobra would use the test's
 	root.SetIn(in)
 	root.SetOut(&stdout)
 	root.SetErr(&stderr)

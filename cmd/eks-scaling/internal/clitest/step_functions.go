@@ -70,7 +70,7 @@ func NewMachine(t *testing.T) Machine {
 	return Machine{Memory: Filled(t), Service: &stackawstest.Service{}}
 }
 
-// Environment is that of a tool whose stack has this machine.
+// Environment returns the environment of a tool whose stack has this machine.
 func (m Machine) Environment() frame.Environment {
 	env := Holding(m.Memory)
 	inMemory := env.Connect
@@ -114,7 +114,7 @@ var (
 )
 
 // Because is a reason of a decision.
-const Because = "period launch puts profile peak in force until Mon 2026-11-23 12:00 -03:00"
+const Because = "period launch sets profile peak until Mon 2026-11-23 12:00 -03:00"
 
 // Told is a machine with one run, which has a history.
 func Told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) Machine {

@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Story is what happened in a run. The tape is that of the execution of production, which is its first unit.
+// Story is what happened in a run. The tape is the history of production, its first unit.
 type Story struct {
 	*stackawstest.Tape
 	Own    *stackawstest.Execution // with that tape

@@ -54,7 +54,7 @@ func TestRefusedOverrides(t *testing.T) {
 	}
 }
 
-// TestOverridesOfAClusterThatIsBroken has three of berlin, one of which has ended, and one that nobody can read.
+// TestOverridesOfAClusterThatIsBroken has three overrides of berlin, one of them ended, and an unreadable one.
 func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	t.Parallel()
 	m := clitest.Filled(t)

@@ -28,7 +28,7 @@ const (
 	redrive
 )
 
-// retryPlan says how to retry a run, and why. Its facts are those of the moment.
+// retryPlan says how to retry a run, and why, based on the current facts.
 type retryPlan struct {
 	stackaws.Execution
 	history          *stackaws.History

@@ -129,7 +129,7 @@ func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
 			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1\nsays so" },
 			"1 -> 3 (0..5)  peak (launch)  ana         run  OPS-1 says so",
 		},
-		"that of another tool does": {
+		"another tool's does": {
 			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ci", "deploy", "release 5" },
 			"peak (launch)  ci (deploy)  run  release 5",
 		},

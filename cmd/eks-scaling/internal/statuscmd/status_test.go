@@ -85,7 +85,7 @@ func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 			r := s.looks(t)
 			if strings.HasPrefix(call, "ConfigChanges") {
 				if len(r.Problems) > 0 {
-					t.Errorf("found %v; want nothing wrong, as who turned a switch off is said as far as it is known", r.Problems)
+					t.Errorf("found %v; want no problem: who paused scaling is shown only if it is known", r.Problems)
 				}
 				return
 			}

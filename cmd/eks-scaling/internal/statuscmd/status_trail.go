@@ -55,7 +55,7 @@ func (t *trail) newestFirst() []recorded {
 	})
 }
 
-// readUnits reads what these runs did to their units, unless it is known, and forgets that of others.
+// readUnits reads what these runs did to their units, unless it is cached, and drops other runs from the cache.
 func (t *trail) readUnits(ctx context.Context, from recordReader, runs []string) error {
 	units := make([][]run.ClusterSummary, len(runs))
 	var all errgroup.Group

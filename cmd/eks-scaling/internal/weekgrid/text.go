@@ -204,8 +204,8 @@ func (t *text) notes(l Lane, rows []day, cells [][]cell) {
 		}
 	}
 	if l.changesInside(rows, t.cell) {
-		t.paragraph("     ", fmt.Sprintf("Some changes fall inside a cell. A cell is %d minutes and shows what is in force when it "+
-			"begins, or what comes and goes inside it.", int(t.cell.Minutes())))
+		t.paragraph("     ", fmt.Sprintf("Some changes fall inside a cell. A cell is %d minutes and shows the profile that is active when "+
+			"it begins, or a shorter one that begins in it.", int(t.cell.Minutes())))
 	}
 }
 

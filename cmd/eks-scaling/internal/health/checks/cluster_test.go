@@ -50,7 +50,7 @@ func TestConfigured(t *testing.T) {
 			}),
 			"configuration", checks.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
-		{"off", of(func(f *health.System) { f.Paused = &health.Author{By: "ana"} }), "scaling", checks.Warning, "paused by ana", "eks-scaling resume"},
+		{"paused", of(func(f *health.System) { f.Paused = &health.Author{By: "ana"} }), "scaling", checks.Warning, "paused by ana", "eks-scaling resume"},
 		{
 			"config apply is at work", of(func(f *health.System) {
 				f.Paused, f.Hold = &health.Author{}, &health.Hold{Author: health.Author{By: "rui"}}

@@ -59,7 +59,7 @@ func TestNodegroups(t *testing.T) {
 	asking := execution("new", "RUNNING", time.Minute)
 	asking.Input = &run.Input{Profile: "peaker"}
 	for _, r := range []nodegroupRow{
-		{row{"as wanted", big(active(3, 5)), nil, nil}, report.InSync, scaling.Keep},
+		{row{"in sync", big(active(3, 5)), nil, nil}, report.InSync, scaling.Keep},
 		{row{"EKS does not have it", big(health.Fact[health.Nodegroup]{Error: "No node group found", Missing: true}), []string{"nodegroupNotFound production/big"}, []string{"No node group found -> eks-scaling config edit"}}, report.NotFound, ""},
 		{row{"it may not be read", big(health.Fact[health.Nodegroup]{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, report.NotRead, ""},
 		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, report.InSync, scaling.Keep},
@@ -111,7 +111,7 @@ func TestRunsAtWork(t *testing.T) {
 		{row{"never applied, and a run at work", atWork(execution("new", "RUNNING", time.Minute)), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, report.NotInSync, scaling.ScaleUp},
-		{row{"a run that goes on since it was redriven", atWork(redriven), nil, nil}, report.Updating, scaling.ScaleUp},
+		{row{"a redriven run is still running", atWork(redriven), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run at work for the cluster", given(run.Input{Clusters: []string{"other", "production"}}), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run at work for another cluster", given(run.Input{Clusters: []string{"other"}}), deviates, nil}, report.NotInSync, scaling.ScaleUp},
 		{row{"a run at work for another node group", given(run.Input{Nodegroups: []string{"small"}}), deviates, nil}, report.NotInSync, scaling.ScaleUp},

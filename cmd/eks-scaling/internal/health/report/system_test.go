@@ -127,7 +127,7 @@ func TestAlarmsAndDeadLetters(t *testing.T) {
 			f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},
 		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"notifies no one", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
-		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
+		{"a firing alarm that notifies nobody", func(f *health.Facts) {
 			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
 		}, []string{"alarmFiring alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},

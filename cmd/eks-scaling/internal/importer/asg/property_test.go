@@ -87,7 +87,7 @@ func drawAction(t *rapid.T) drawn {
 	return d
 }
 
-// firings are those of every minute, by the clock that people see: an action's sizes hold until another one fires.
+// firings returns the action that holds in every minute of local time: an action's sizes hold until another one fires.
 func firings(actions []drawn, start time.Time, minutes int) (sizes []string, contradiction bool) {
 	sizes = make([]string, minutes)
 	now := ""

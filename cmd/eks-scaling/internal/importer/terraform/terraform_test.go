@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer/terraform"
 )
 
-// file is a root module with a provider and the given node groups, of which the first line is line 6.
+// file is a root module with a provider and the given node groups, which begin on line 6.
 func file(groups string) importer.File {
 	return importer.File{Name: "main.tf", Data: []byte(`provider "aws" { region = "sa-east-1" }
 module "eks" {
