@@ -53,8 +53,8 @@ func TestAnAttributeOfAnotherTypeIsThatItemsProblem(t *testing.T) {
 	}
 }
 
-// TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs in a cluster's own item.
-func TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs(t *testing.T) {
+// TestAnAttributeInAnotherCaseDoesNotReplaceOurs in a cluster's own item.
+func TestAnAttributeInAnotherCaseDoesNotReplaceOurs(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	_, err := n.Console().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
@@ -72,8 +72,8 @@ func TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs(t *testing.T) {
 	n.check(tuesdayNight.Add(30*time.Minute), outcome{runs: map[string]string{"night": "succeeded"}, sizes: asleep})
 }
 
-// TestANumberOf126DigitsIsOnRecordWithAllOfThem and does not stop the stream.
-func TestANumberOf126DigitsIsOnRecordWithAllOfThem(t *testing.T) {
+// TestANumberOf126DigitsIsRecordedInFull and does not stop the stream.
+func TestANumberOf126DigitsIsRecordedInFull(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	deliver(t, n.World)
@@ -173,8 +173,8 @@ func (n *night) spoil() {
 	}
 }
 
-// TestADryRunOfABrokenConfigurationPagesNobody and says what is broken.
-func TestADryRunOfABrokenConfigurationPagesNobody(t *testing.T) {
+// TestADryRunOfAnInvalidConfigurationAlertsNobody and says what is broken.
+func TestADryRunOfAnInvalidConfigurationAlertsNobody(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	edit(t, n.World, "nrmal")

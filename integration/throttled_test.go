@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// TestWhatEKSThrottledIsOnRecord: a read of Decide, two calls that Scale makes again, and a look. No step fails by that.
-func TestWhatEKSThrottledIsOnRecord(t *testing.T) {
+// TestThrottledCallsAreRecorded: a read of Decide, two calls that Scale makes again, and a look. No step fails by that.
+func TestThrottledCallsAreRecorded(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	w.EKS.Limit(eks.Rates{})

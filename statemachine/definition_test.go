@@ -163,7 +163,7 @@ func passes(name string) bool {
 	return name == string(run.ThrottledError) || name == string(run.TransientError) || service.MatchString(name) && name != "States.ALL"
 }
 
-func TestPlaceholdersAreThoseOfTheFunctions(t *testing.T) {
+func TestPlaceholdersMatchTheFunctions(t *testing.T) {
 	t.Parallel()
 	found := map[string]bool{}
 	for _, match := range regexp.MustCompile(`\$\{(\w+)\}`).FindAllStringSubmatch(statemachine.Definition, -1) {

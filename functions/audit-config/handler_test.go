@@ -16,7 +16,7 @@ import (
 // byAna is a change that counts the version up.
 var byAna = streamed(1, "cluster", "production", item(2, "ben", "", five), item(3, "ana", "a launch", three))
 
-func TestEveryChangeIsOnRecord(t *testing.T) {
+func TestEveryChangeIsRecorded(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured(cluster("production", "low")))
 	w.does(result{Recorded: 3},
@@ -53,7 +53,7 @@ func TestTheSameBatchTwiceMakesTheSameRecords(t *testing.T) {
 	}
 }
 
-func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
+func TestABadRecordDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured())
 	w.does(result{Recorded: 4}, `"nonsense"`, `{}`, streamed(2, "cluster", "broken", `"oops"`, item(2, "ana", "", three)), byAna)
@@ -212,7 +212,7 @@ func TestAnExpiryAlertsNobody(t *testing.T) {
 	}
 }
 
-func TestAPersonByTheNameOfAnExpiryIsAPerson(t *testing.T) {
+func TestAPersonNamedExpiredIsAPerson(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured(cluster("production", "nothing")))
 	w.does(result{Recorded: 1, Alerted: true}, streamed(1, "cluster", "production", "", item(1, "expired", "", three)))
@@ -221,7 +221,7 @@ func TestAPersonByTheNameOfAnExpiryIsAPerson(t *testing.T) {
 	}
 }
 
-func TestAnAlertIsWhatSNSTakes(t *testing.T) {
+func TestAnAlertIsValidForSNS(t *testing.T) {
 	t.Parallel()
 	var clusters []inventory.Item
 	var records []string

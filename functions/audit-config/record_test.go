@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {
+func TestTheAuthorIsKnownOnlyIfTheVersionIncreased(t *testing.T) {
 	t.Parallel()
 	removed := streamed(1, "cluster", "production", item(3, "ana", "a launch", three), "")
 	for _, row := range []struct {
@@ -45,7 +45,7 @@ func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {
 	}
 }
 
-func TestAChangeHasWhatWasBeforeAndAfter(t *testing.T) {
+func TestAChangeHasTheSpecsBeforeAndAfter(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 24, 13, 0, 5, 0, time.UTC)
 	size := func(n string) json.RawMessage { return json.RawMessage(`{"size":` + n + `}`) }

@@ -63,7 +63,7 @@ func tell(r *runs, e *engine.Engine) []string {
 	return said
 }
 
-func TestEveryEndOfARunIsToldOnce(t *testing.T) {
+func TestEveryEndOfARunIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	e, r := startEngine(t), newRuns()
 	wants := func(when string, want ...string) {
@@ -92,7 +92,7 @@ func TestEveryEndOfARunIsToldOnce(t *testing.T) {
 	wants("told already")
 }
 
-func TestWhoHasStartedARunAndWhatCameOfItIsTold(t *testing.T) {
+func TestTheStarterAndTheResultOfARunAreReported(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ input, schedule, want string }{
 		"a person": {`{"actor": "ana", "reason": "load test"}`, "", "ana (load test): run r SUCCEEDED: 1 scaled"},

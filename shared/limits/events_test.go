@@ -41,9 +41,9 @@ func eventsOf(t *testing.T, in states, way ...string) int {
 	return events
 }
 
-// TestEventsOfAUnitAreThoseOfTheDefinition goes the ways of a unit state by state, in a history of its own or as an
+// TestEventsOfAUnitMatchTheDefinition goes the ways of a unit state by state, in a history of its own or as an
 // iteration: both begin and end.
-func TestEventsOfAUnitAreThoseOfTheDefinition(t *testing.T) {
+func TestEventsOfAUnitMatchTheDefinition(t *testing.T) {
 	t.Parallel()
 	var definition struct{ States states }
 	if err := json.Unmarshal([]byte(statemachine.Definition), &definition); err != nil {

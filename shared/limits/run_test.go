@@ -92,8 +92,8 @@ func TestNamesThatDoNotFitAreRefusedWithARemedy(t *testing.T) {
 	}
 }
 
-// TestTimeOfARunIsThatOfTheWorstOrder: a long unit that begins last is added to all that was before it.
-func TestTimeOfARunIsThatOfTheWorstOrder(t *testing.T) {
+// TestTimeOfARunCoversTheWorstOrder: a long unit that begins last is added to all that was before it.
+func TestTimeOfARunCoversTheWorstOrder(t *testing.T) {
 	t.Parallel()
 	c := document(t, append(many(20, shape{nodegroups: 1, timeout: "30m"}), shape{nodegroups: 3, timeout: "1h", concurrency: 1})...)
 	for atOnce, want := range map[int]time.Duration{1: 13 * time.Hour, 2: 8 * time.Hour, 10: 4 * time.Hour, 21: 3 * time.Hour} {

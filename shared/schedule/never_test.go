@@ -13,9 +13,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestNeverInForceAgreesWithYears paints 28 years with windows that start and end at a quarter of the day, and compares whether
+// TestNeverActiveAgreesWithYears paints 28 years with windows that start and end at a quarter of the day, and compares whether
 // the last period is active in any of them with New's result.
-func TestNeverInForceAgreesWithYears(t *testing.T) {
+func TestNeverActiveAgreesWithYears(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var earlier []written
 		for i := range rapid.IntRange(0, 3).Draw(t, "earlier periods") {

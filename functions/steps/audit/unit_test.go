@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-func TestAUnitOnRecordReturnsNoMoreThanItsOutcome(t *testing.T) {
+func TestARecordedUnitReturnsOnlyItsOutcome(t *testing.T) {
 	t.Parallel()
 	task := night()
 	task.Run = run.Run{Execution: run.Execution{Name: "r1"}, TakenAt: began}
@@ -41,8 +41,8 @@ func TestAUnitThatCannotBeRecordedFails(t *testing.T) {
 	}
 }
 
-// TestAUnitThatLeftNothingHasFailed and the run says where to look and why.
-func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
+// TestAUnitWithoutARecordHasFailed and the run says where to look and why.
+func TestAUnitWithoutARecordHasFailed(t *testing.T) {
 	t.Parallel()
 	const parent, child = "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:r1", "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:u1"
 	whole := run.Execution{ARN: parent, Name: "r1"}
@@ -110,7 +110,7 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 	}
 }
 
-func TestAUnitThatIsOnRecordCountsByItsRecord(t *testing.T) {
+func TestARecordedUnitCountsByItsRecord(t *testing.T) {
 	t.Parallel()
 	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
 	e.State.Results = []json.RawMessage{json.RawMessage(`{"unit":"production","outcome":"failed","execution":"u1"}`)}
@@ -152,7 +152,7 @@ func TestASummaryOfAThousandFailuresFits(t *testing.T) {
 	}
 }
 
-func TestNotesOfTheInputAreTold(t *testing.T) {
+func TestNotesOfTheInputAreInTheMessage(t *testing.T) {
 	t.Parallel()
 	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
 	e.State.Notes = []string{"cluster staging is no longer configured"}

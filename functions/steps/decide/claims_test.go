@@ -41,7 +41,7 @@ func (w *world) only(name string, nodegroups ...string) run.UnitTask {
 	return task
 }
 
-func TestANewerRunTakesALivingClaimThatItCovers(t *testing.T) {
+func TestANewerRunTakesAnActiveClaimThatItCovers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.claimed("older", -time.Minute, "small", "big")
@@ -51,7 +51,7 @@ func TestANewerRunTakesALivingClaimThatItCovers(t *testing.T) {
 	}
 }
 
-func TestARunThatDoesNotCoverALivingClaimWaitsForIt(t *testing.T) {
+func TestARunThatDoesNotCoverAnActiveClaimWaitsForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
@@ -73,7 +73,7 @@ func TestARunThatDoesNotCoverALivingClaimWaitsForIt(t *testing.T) {
 	}
 }
 
-func TestAfterWaitTimeoutTheUnitIsRedAndNamesTheRun(t *testing.T) {
+func TestAfterWaitTimeoutTheUnitFailsAndNamesTheRun(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
@@ -152,7 +152,7 @@ func TestAReconcileRunLeavesAUnitAloneWhileItIsClaimed(t *testing.T) {
 }
 
 // Everything is as the newer run wants it, but an older one is about to change that.
-func TestALivingClaimThatWantsSomethingElseIsSomethingToDo(t *testing.T) {
+func TestAnActiveClaimWithAnotherGoalIsSomethingToDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	task := w.next(w.run("night"))
@@ -212,7 +212,7 @@ func TestAWaitForAnIntentKeepsTheClaimAlive(t *testing.T) {
 	}
 }
 
-func TestWhatIsOnRecordOfAnUpdate(t *testing.T) {
+func TestTheRecordOfAnUpdate(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		rule    string

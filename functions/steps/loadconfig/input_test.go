@@ -31,7 +31,7 @@ func TestInputThatIsRight(t *testing.T) {
 	}
 }
 
-func TestInputThatIsWrongNamesThePathAndWhatWouldBeRight(t *testing.T) {
+func TestInvalidInputNamesThePathAndTheValidForm(t *testing.T) {
 	t.Parallel()
 	for input, want := range map[string]string{
 		`null`:                           "input: must be an object, not null: use {} for all clusters",

@@ -169,7 +169,7 @@ func TestBoundsOnlyNeverMoveTheDesiredSizeBack(t *testing.T) {
 	}
 }
 
-func TestAHeldBackChangeSaysByWhat(t *testing.T) {
+func TestAHeldBackChangeNamesTheCause(t *testing.T) {
 	t.Parallel()
 	w := at(1)
 	w.groups["small"] = nodegroups.State{Sizes: sizes(0), Status: nodegroups.Active}

@@ -69,7 +69,7 @@ func TestLogsKeepLinesAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-func TestLogsTellOfGroupsAndStreams(t *testing.T) {
+func TestLogsDescribeGroupsAndStreams(t *testing.T) {
 	t.Parallel()
 	logs := diary()
 	logs.CreateGroup("/aws/vendedlogs/states/eks-scaling", 0)
@@ -214,7 +214,7 @@ func TestGetLogEventsGoesBackFromTheEnd(t *testing.T) {
 	}
 }
 
-func TestGetLogEventsGoesOnFromTheHead(t *testing.T) {
+func TestGetLogEventsContinuesFromTheHead(t *testing.T) {
 	t.Parallel()
 	logs, w := seven(t)
 	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))

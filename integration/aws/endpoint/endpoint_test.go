@@ -90,7 +90,7 @@ func TestEndpointRefusesWhatNobodyAnswers(t *testing.T) {
 	}
 }
 
-func TestMostAtOnceCountsCallsInFlight(t *testing.T) {
+func TestMaxAtOnceCountsCallsInFlight(t *testing.T) {
 	t.Parallel()
 	const together = 3
 	e := endpointtest.New()

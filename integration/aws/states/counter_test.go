@@ -82,8 +82,8 @@ func TestALookCostsNineEvents(t *testing.T) {
 	}
 }
 
-// TestTheCountOfEventsIsThatOfTheHistory counts one event after the other, and holds it against what the server shows.
-func TestTheCountOfEventsIsThatOfTheHistory(t *testing.T) {
+// TestTheCountOfEventsMatchesTheHistory counts one event after the other, and holds it against what the server shows.
+func TestTheCountOfEventsMatchesTheHistory(t *testing.T) {
 	inDistributedMap := strings.Replace(looking, `"ItemProcessor":{`, `"Label":"Unit","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},`, 1)
 	for kind, definition := range map[string]string{"inline": looking, "distributed": inDistributedMap} {
 		t.Run(kind, func(t *testing.T) {

@@ -26,7 +26,7 @@ func stack(t *testing.T) *template.Template {
 	return deployed
 }
 
-func TestStackTellsTheNamesThatItsResourcesHave(t *testing.T) {
+func TestStackOutputsNameItsResources(t *testing.T) {
 	t.Parallel()
 	deployed := stack(t)
 	values := map[string]string{}

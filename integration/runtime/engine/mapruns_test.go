@@ -168,7 +168,7 @@ func TestTheFieldsOfADistributedMap(t *testing.T) {
 	}
 }
 
-func TestADistributedMapToleratesSoManyFailures(t *testing.T) {
+func TestADistributedMapToleratesALimitedNumberOfFailures(t *testing.T) {
 	t.Parallel()
 	const exceeded = "States.ExceedToleratedFailureThreshold"
 	for name, row := range map[string]struct {

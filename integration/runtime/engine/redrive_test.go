@@ -108,7 +108,7 @@ func sinceRedrive(r engine.Result) []string {
 	return words
 }
 
-func TestARedriveGoesOnFromTheUnsuccessfulStep(t *testing.T) {
+func TestARedriveContinuesAtTheFailedStep(t *testing.T) {
 	definition := `{"StartAt":"Before","States":{
 		"Before":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Next":"Work"},
 		"Work":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke",

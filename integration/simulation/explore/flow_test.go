@@ -126,7 +126,7 @@ func (broken) Describe(context.Context, nodegroups.Place, string) (nodegroups.St
 	return nodegroups.State{}, errors.New("no idea")
 }
 
-func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
+func TestTheFlowMatchesTheDefinition(t *testing.T) {
 	execution := func(name string, before time.Duration) run.Run {
 		return run.Run{Execution: run.Execution{Name: name}, TakenAt: night.Add(-before)}
 	}

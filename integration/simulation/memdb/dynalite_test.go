@@ -54,8 +54,8 @@ type pair struct {
 	prefix      string
 }
 
-// TestEveryAnswerIsThatOfDynalite draws operations and compares the answers, or the codes of the errors.
-func TestEveryAnswerIsThatOfDynalite(t *testing.T) {
+// TestEveryAnswerEqualsDynalites draws operations and compares the answers, or the codes of the errors.
+func TestEveryAnswerEqualsDynalites(t *testing.T) {
 	t.Parallel()
 	server, err := dynamodb.Start(t.Context())
 	if err != nil {

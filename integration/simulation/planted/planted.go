@@ -1,5 +1,5 @@
-// Package planted changes what the steps get of the logs table and of EKS, as faults of the product would, so that a
-// simulation can prove that it finds them.
+// Package planted changes the steps' view of the logs table and EKS as faults of the product would, to prove that a simulation
+// finds them.
 package planted
 
 import (

@@ -43,7 +43,7 @@ func other(value, a, b string) string {
 	return a
 }
 
-func TestEverySettingChangedByHandIsPutRight(t *testing.T) {
+func TestEverySettingChangedByHandIsCorrected(t *testing.T) {
 	plan := []triggers.Trigger{daily(8), daily(18), once("once", time.Hour)}
 	plan[1].Zone = "America/Sao_Paulo"
 	for name, edit := range edits {
@@ -80,9 +80,9 @@ func TestEverySettingIsAmongTheEdits(t *testing.T) {
 	}
 }
 
-// TestWhatTheProductNeverSetsIsPutRight has what the stand-in does not know of: it is only ever seen, and an update leaves it
+// TestSettingsThatTheProductNeverSetsAreCorrected has what the stand-in does not know of: it is only ever seen, and an update leaves it
 // out.
-func TestWhatTheProductNeverSetsIsPutRight(t *testing.T) {
+func TestSettingsThatTheProductNeverSetsAreCorrected(t *testing.T) {
 	for name, edit := range map[string]func(*awsscheduler.GetScheduleOutput){
 		"a start": func(s *awsscheduler.GetScheduleOutput) { s.StartDate = aws.Time(now) },
 		"an end":  func(s *awsscheduler.GetScheduleOutput) { s.EndDate = aws.Time(now) },

@@ -109,9 +109,9 @@ func TestAnErrorSaysWhatItIsAbout(t *testing.T) {
 	}
 }
 
-// TestARefusedScheduleKeepsNoOtherFromBeingMade has one that EventBridge Scheduler does not take, such as one in a zone of
+// TestARefusedScheduleDoesNotBlockOthers has one that EventBridge Scheduler does not take, such as one in a zone of
 // which it has not heard yet.
-func TestARefusedScheduleKeepsNoOtherFromBeingMade(t *testing.T) {
+func TestARefusedScheduleDoesNotBlockOthers(t *testing.T) {
 	for operation, name := range map[string]string{"CreateSchedule": named(daily(3)), "UpdateSchedule": named(daily(2))} {
 		t.Run(operation, func(t *testing.T) {
 			w, plan := unsettled(t)

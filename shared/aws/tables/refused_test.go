@@ -27,8 +27,8 @@ func (r *refusing) PutItem(ctx context.Context, in *dynamodb.PutItemInput, optio
 	return r.paged.PutItem(ctx, in, options...)
 }
 
-// TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs because the stream would hand it over again and again, for a day.
-func TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs(t *testing.T) {
+// TestARefusedChangeIsRecordedWithoutItsSpecs because the stream would hand it over again and again, for a day.
+func TestARefusedChangeIsRecordedWithoutItsSpecs(t *testing.T) {
 	t.Parallel()
 	change := inventory.ConfigChange{Kind: "cluster", Name: "production", Time: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), By: "ana", After: json.RawMessage(`"long"`)}
 	db := &refusing{newPaged(), &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}}

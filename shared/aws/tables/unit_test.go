@@ -63,7 +63,7 @@ func TestAUnitThatNobodyClaimedIsEmpty(t *testing.T) {
 	wantUnit(t, logs, claim.Unit{Name: "production"})
 }
 
-func TestAClaimIsTakenOnlyOfTheUnitThatWasRead(t *testing.T) {
+func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 	t.Parallel()
 	logs := claimed(t, first)
 	read := unitOf(t, logs)
@@ -95,7 +95,7 @@ func TestAClaimIsTakenOnlyOfTheUnitThatWasRead(t *testing.T) {
 	}
 }
 
-func TestWhoeverHasLostTheClaimWritesNothingUnderIt(t *testing.T) {
+func TestARunWithoutTheClaimWritesNothingUnderIt(t *testing.T) {
 	t.Parallel()
 	writes := map[string]func(*tables.Logs, claim.Order) error{
 		"Renew": func(l *tables.Logs, o claim.Order) error { return l.Renew(t.Context(), "production", o, unitNow) },

@@ -128,7 +128,7 @@ func TestAWithdrawnIntentGivesBackTheMark(t *testing.T) {
 }
 
 // A write can come late, when an earlier invocation has given up on it: what it says is no longer true then.
-func TestARoundFromBeforeTheLastSignOfLifeIsNotWritten(t *testing.T) {
+func TestARoundFromBeforeTheLastRenewalIsNotWritten(t *testing.T) {
 	t.Parallel()
 	logs := claimed(t, first)
 	read, sent, later := unitOf(t, logs), unitNow.Add(time.Second), unitNow.Add(time.Minute)

@@ -64,7 +64,7 @@ func walk(l Lane, length time.Duration) (exists map[place]bool, first map[place]
 	return exists, first
 }
 
-func TestEveryCellShowsWhatIsInForce(t *testing.T) {
+func TestEveryCellShowsTheActiveSpan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLane(t)
 		length := drawCell(t)

@@ -124,9 +124,9 @@ func wanted(l scaling.Timeline, nodegroup string, start time.Time, minutes int) 
 	return sizes
 }
 
-// TestImportedScheduleIsThatOfTheActions fires random actions of every week for two weeks after one to begin with, and
+// TestImportedScheduleEqualsTheActions fires random actions of every week for two weeks after one to begin with, and
 // compares every minute. The clocks are not changed in these weeks.
-func TestImportedScheduleIsThatOfTheActions(t *testing.T) {
+func TestImportedScheduleEqualsTheActions(t *testing.T) {
 	const week = 7 * 24 * 60
 	rapid.Check(t, func(t *rapid.T) {
 		zone := rapid.SampledFrom([]string{"UTC", "America/Sao_Paulo", "Asia/Kathmandu", "Europe/Berlin"}).Draw(t, "zone")

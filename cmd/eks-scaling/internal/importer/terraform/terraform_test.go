@@ -212,7 +212,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-func TestTakesTheOperatorsWord(t *testing.T) {
+func TestOperatorsSettingsTakePrecedence(t *testing.T) {
 	unnamed := strings.NewReplacer(`"production"`, "var.name", `"sa-east-1"`, "var.region").Replace(string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data))
 	files := []importer.File{{Name: "main.tf", Data: []byte(unnamed)}}
 	imported, err := terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)
