@@ -42,7 +42,7 @@ func edit(t *testing.T, w *world.World, profile string) {
 	}
 }
 
-// history are the changes of an entity that are on record, the newest first.
+// history returns the recorded changes of an entity, the newest first.
 func history(t *testing.T, w *world.World, kind, name string) []inventory.ConfigChange {
 	t.Helper()
 	changes, err := tables.NewLogs(w.DynamoDB(), deployment.LogsTable).ConfigChanges(t.Context(), kind, name)

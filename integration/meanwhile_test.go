@@ -99,7 +99,7 @@ func TestAMarkThatCannotBeWrittenCostsNoRecord(t *testing.T) {
 	n.at(tuesdayNight.Add(19*time.Minute), func() {
 		want := []string{"production/small succeeded", "run failed Lambda.ServiceException", "run succeeded"}
 		if got := records(n.t, n.World); !slices.Equal(got, want) {
-			n.t.Errorf("on record are %v; want %v", got, want)
+			n.t.Errorf("recorded are %v; want %v", got, want)
 		}
 	})
 	n.reconcile("later", tuesdayNight.Add(20*time.Minute))

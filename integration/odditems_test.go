@@ -98,7 +98,7 @@ func TestANumberOf126DigitsIsRecordedInFull(t *testing.T) {
 // hostile is a text that moves a terminal's cursor and adds a line.
 const hostile = "ana\n\x1b[2J\x1b]0;owned\x07root"
 
-// TestTextsOfOthersReachNoTerminalAsTheyAre whatever is on record, or was given to a run.
+// TestTextsOfOthersReachNoTerminalAsTheyAre, neither from records nor from a run's input.
 func TestTextsOfOthersReachNoTerminalAsTheyAre(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
@@ -125,7 +125,7 @@ func TestTextsOfOthersReachNoTerminalAsTheyAre(t *testing.T) {
 	}
 }
 
-// printsPlain wants the tool to print what is on record without control characters, and without a panic.
+// printsPlain requires the tool to print records without control characters, and without a panic.
 func (n *night) printsPlain(args ...string) {
 	n.t.Helper()
 	printed, err := n.CLI(n.t.Context(), args...)
@@ -147,7 +147,7 @@ func plain(t *testing.T, what, text string) {
 	}
 }
 
-// spoil puts control characters into who started each run, and why, in all that is on record.
+// spoil puts control characters into the actor and the reason of every recorded run.
 func (n *night) spoil() {
 	n.t.Helper()
 	found, err := n.DynamoDB().Scan(n.t.Context(), &dynamodb.ScanInput{TableName: aws.String(deployment.LogsTable)})

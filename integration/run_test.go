@@ -158,7 +158,7 @@ func desired(w *world.World) map[string]int32 {
 	return sizes
 }
 
-// records lists subject, outcome and error of what is on record, by subject.
+// records lists the subject, outcome and error of all records, by subject.
 func records(t *testing.T, w *world.World) []string {
 	t.Helper()
 	found, err := w.Records(t.Context())

@@ -23,7 +23,7 @@ func TestThrottledCallsAreRecorded(t *testing.T) {
 	noTaskFailed(t, result)
 	units, err := w.Units(t.Context(), "peak")
 	if err != nil || len(units) != 1 {
-		t.Fatalf("%d units on record, %v; want 1", len(units), err)
+		t.Fatalf("%d units recorded, %v; want 1", len(units), err)
 	}
 	decided := units[0].Throttled
 	found, err := w.Records(t.Context())

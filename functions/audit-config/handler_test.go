@@ -74,7 +74,7 @@ func idOf(t *testing.T, record string) string {
 	return id
 }
 
-// TestAFailureFailsTheBatch so that Lambda hands it over again; no alert is sent before everything is on record.
+// TestAFailureFailsTheBatch so that Lambda delivers it again. No alert is sent before everything is recorded.
 func TestAFailureFailsTheBatch(t *testing.T) {
 	t.Parallel()
 	invalid := configured(cluster("production", "nothing"))

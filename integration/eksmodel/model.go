@@ -18,7 +18,7 @@ type Model struct {
 	clusters []string     // by name; a cluster stays when its node groups are gone
 	groups   []*nodegroup // by cluster and name
 	created  int          // node groups so far
-	updates  []*update    // in the order of time, with those of deleted node groups
+	updates  []*update    // in the order of time, including deleted node groups'
 	changes  []Change     // append-only, so clones share the common part
 	budget   *budget      // of calls; nil without a limit
 }

@@ -22,8 +22,8 @@ func (m *Model) settle() {
 	}
 }
 
-// due finds the node group whose next event is the earliest that is not after an instant. The event is the end of its update
-// or else that of its deletion.
+// due finds the node group whose next event is the earliest that is not after an instant. The event is the end of its update or
+// else of its deletion.
 func (m *Model) due(now time.Time) (next *nodegroup, at time.Time, updated bool) {
 	consider := func(g *nodegroup, event time.Time, ofUpdate bool) {
 		if !event.After(now) && (next == nil || event.Before(at)) {

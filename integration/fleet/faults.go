@@ -162,7 +162,7 @@ func (f *fleet) untrue(unit int, record run.UnitRecord) []string {
 		switch {
 		case says == run.Succeeded && changed, says == run.Unchanged && changed, says != run.Succeeded && same, len(outcomes) == 0 && changed:
 		default:
-			all = append(all, fmt.Sprintf("%s is at %s, and on record as %q", groupName(group), found.Sizes, says))
+			all = append(all, fmt.Sprintf("%s is at %s, and recorded as %q", groupName(group), found.Sizes, says))
 		}
 	}
 	return all

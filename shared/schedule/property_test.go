@@ -45,7 +45,7 @@ func (d *drawn) checkInForce(t *rapid.T, l timeline, at time.Time) {
 	}
 }
 
-// checkActiveAtChanges checks where mistakes are likely: at the changes of period and around those of the clocks.
+// checkActiveAtChanges checks where mistakes are likely: at changes of the period and around clock changes.
 func (d *drawn) checkActiveAtChanges(t *rapid.T, l timeline) {
 	for i := settled + 1; i < len(l.around); i++ {
 		if l.changes(i) {

@@ -18,7 +18,7 @@ import (
 
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
-// trail is an audit trail that remembers what was put on record.
+// trail is an audit trail that remembers its records.
 type trail struct {
 	unit    claim.Unit
 	unread  error // why the unit cannot be read
@@ -127,7 +127,7 @@ func TestAChangeOnRecord(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", row.rule, err, diff)
 		}
 		if recorded := len(on.records) == 1; recorded != row.record {
-			t.Errorf("%s: on record: %t; want %t", row.rule, recorded, row.record)
+			t.Errorf("%s: recorded: %t; want %t", row.rule, recorded, row.record)
 			continue
 		}
 		if row.record {

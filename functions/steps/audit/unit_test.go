@@ -76,7 +76,7 @@ func TestAUnitWithoutARecordHasFailed(t *testing.T) {
 			results: `[1, "x", {"Input":"{"}, {"Input":"[]"}, {}]`,
 			want:    run.Failure{Error: "UnitEndedError", Cause: "it left neither a record nor a result", Execution: whole},
 		},
-		"so many left no record that the results are too large": {
+		"the results of too many units without records are too large": {
 			ended: &run.StepError{Error: "States.DataLimitExceeded", Cause: "large"},
 			want: run.Failure{
 				Error: "UnitEndedError", Execution: whole,

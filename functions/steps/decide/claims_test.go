@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// claimed puts another run's claim on record, taken before or after now.
+// claimed records another run's claim, taken before or after now.
 func (w *world) claimed(by string, after time.Duration, unfinished ...string) claim.Order {
 	w.t.Helper()
 	order := claim.NewOrder(w.now.Add(after), by)
@@ -219,7 +219,7 @@ func TestTheRecordOfAnUpdate(t *testing.T) {
 		update  nodegroups.UpdateStatus // of small, which is ACTIVE at its goal; empty when EKS has forgotten it
 		status  nodegroups.Status
 		want    string
-		raised  bool // small is still on record as raised afterwards
+		raised  bool // small is still recorded as raised afterwards
 		updated bool // so is its update
 	}{
 		{"in progress outweighs ACTIVE", nodegroups.InProgress, "ACTIVE", "scale small", true, true},

@@ -118,10 +118,10 @@ type round struct {
 
 	view   view       // what the configuration wants
 	paused string     // why nothing is scaled; empty when it is
-	record claim.Unit // what is on record of the unit
+	record claim.Unit // the unit's record
 }
 
-// read reads what is on record of the unit.
+// read reads the unit's record.
 func (r *round) read(ctx context.Context) (err error) {
 	r.record, err = r.Units.Unit(ctx, r.task.Unit)
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {

@@ -40,7 +40,7 @@ func claimedFirst(t *testing.T, w *world, task run.UnitTask) {
 		t.Errorf("found the claim %+v; want the run's, with both node groups unfinished", c)
 	}
 	if got := w.record().Relied["small"]; got != task.Guards[0].Activation || len(task.Guards) != 1 {
-		t.Errorf("found %q on record and the guards %v; want small relied on", got, task.Guards)
+		t.Errorf("found %q recorded and the guards %v; want small relied on", got, task.Guards)
 	}
 }
 

@@ -43,7 +43,7 @@ type world struct {
 	groups         map[string]nodegroups.State
 	unread         map[string]error
 	updates        map[string]nodegroups.UpdateStatus
-	running        map[string]string // updates that nobody has on record
+	running        map[string]string // updates that nobody recorded
 
 	now   time.Time
 	calls []string
@@ -130,7 +130,7 @@ func (w *world) next(task run.UnitTask) run.UnitTask {
 	return got
 }
 
-// record is what is on record of the unit.
+// record returns the unit's record.
 func (w *world) record() claim.Unit {
 	w.t.Helper()
 	u, err := w.Unit(w.t.Context(), unit)

@@ -20,7 +20,7 @@ import (
 
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
-// world is one update of big, and what is on record of the unit. It notes the calls in their order.
+// world is one update of big, with the unit's record. It notes the calls in order.
 type world struct {
 	update nodegroups.UpdateStatus
 	group  nodegroups.Status

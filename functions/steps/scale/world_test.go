@@ -35,7 +35,7 @@ type world struct {
 	stored inventory.Snapshot
 	broken error // why the configuration cannot be read
 	record claim.Unit
-	later  claim.Unit // what is on record after the announcement; without a name, the same
+	later  claim.Unit // the record after the announcement; without a name, the same
 	lost   bool       // another run has the claim
 	stuck  bool       // an intent cannot be cleared
 

@@ -18,7 +18,7 @@ import (
 
 const decide = "/aws/lambda/eks-scaling-decide"
 
-// diary are logs whose clock goes on by a second with every look at it, from noon on.
+// diary returns logs whose clock advances a second with every reading, from noon on.
 func diary() *cloudwatch.Logs {
 	var looks atomic.Int64
 	return cloudwatch.NewLogs(region, account, func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Second) })

@@ -117,7 +117,7 @@ func TestListsComeInPages(t *testing.T) {
 	}
 }
 
-// A page goes on after the last name it showed, so a list misses nothing that stays, whatever changes meanwhile.
+// A page continues after the last shown name, so a list misses no schedule that stays, whatever changes meanwhile.
 func TestAListContinuesAfterItsLastSchedule(t *testing.T) {
 	w := start(t)
 	w.SetPageSize(2)

@@ -23,7 +23,7 @@ const looking = `{"StartAt":"Each","States":{"Each":{"Type":"Map","ItemsPath":"$
 	"Done":{"Type":"Succeed"}}},
 	"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Caught"}],"End":true},"Caught":{"Type":"Succeed"}}}`
 
-// patience answers "there" after so many looks.
+// patience answers "there" after the given number of looks.
 func patience(looks int) engine.TaskHandler {
 	return func(context.Context, engine.Task) (json.RawMessage, error) {
 		if looks--; looks <= 0 {

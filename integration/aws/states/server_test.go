@@ -32,7 +32,7 @@ func executionARN(name string) string {
 	return "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:" + name
 }
 
-// clock goes on by a millisecond every time it is asked, and further when a test says so.
+// clock advances a millisecond with every reading, and further when a test says so.
 type clock struct {
 	mu sync.Mutex
 	at time.Time

@@ -251,7 +251,7 @@ func TestManagedAndInlinePoliciesOfARoleAddUp(t *testing.T) {
 	}
 }
 
-// TestVersionsHaveTheNumbersOfTheirDeployment: the ARN of one is that of its function with the number behind it.
+// TestVersionsHaveTheNumbersOfTheirDeployment: a version's ARN is its function's ARN followed by the number.
 func TestVersionsHaveTheNumbersOfTheirDeployment(t *testing.T) {
 	t.Parallel()
 	text := []byte(`{"Outputs": {"V": {"Value": {"Ref": "V"}}, "N": {"Value": {"Fn::GetAtt": ["V", "Version"]}}}, "Resources": {

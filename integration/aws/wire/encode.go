@@ -42,7 +42,7 @@ func toJSON(node any) any {
 
 func epoch(at time.Time) float64 { return float64(at.UnixMilli()) / 1000 }
 
-// toXML writes a tree as the query protocol has it: the elements of a list are called member, those of a map entry.
+// toXML writes a tree in the query protocol: the elements of a list are called member, the elements of a map entry.
 func toXML(b *strings.Builder, name string, node any) {
 	if node == nil {
 		return

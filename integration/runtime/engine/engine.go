@@ -63,9 +63,9 @@ type Engine struct {
 	watched chan struct{} // closed when no execution waits any more
 
 	mu      sync.Mutex
-	all     []*Execution // oldest first, without those of items
+	all     []*Execution // oldest first, without items' executions
 	byName  map[string]*Execution
-	byARN   map[string]*Execution // those of items too
+	byARN   map[string]*Execution // including items' executions
 	byRun   map[int]*Execution    // those that run
 	mapRuns map[string]*MapRun    // by their ARNs
 	runs    int

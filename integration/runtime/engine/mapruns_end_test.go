@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// waiting is a definition of which each item works, waits a minute, and works again.
+// waiting is a definition whose items work, wait a minute, and work again.
 func waiting(fields string) string {
 	return each(fields, `"Work":{`+invoke+`,"Next":"Wait"},"Wait":{"Type":"Wait","Seconds":60,"Next":"Again"},"Again":{`+invoke+`,"End":true}`)
 }

@@ -41,7 +41,7 @@ type Script struct {
 type Child struct {
 	process  *process
 	script   Script
-	greeting chan error // what came of the start
+	greeting chan error // the result of the start
 	released chan bool  // whether the process can serve another child
 	ready    json.RawMessage
 

@@ -56,7 +56,7 @@ func (n *night) checkUnitRecord(r *started, record run.Record, u run.UnitRecord)
 		n.violate("the record of the unit of run %s is about %s of run %s", r.Name, u.Cluster, u.Run.Execution.Name)
 	}
 	if u.Outcome == run.Failed && record.Outcome != run.Failed && !r.input.DryRun {
-		n.violate("the unit of run %s failed, and the run is on record as %s", r.Name, record.Outcome)
+		n.violate("the unit of run %s failed, and the run is recorded as %s", r.Name, record.Outcome)
 	}
 	for _, g := range u.Nodegroups {
 		n.checkHeldBack(r.Name, record.Outcome, g)

@@ -126,7 +126,7 @@ func (n *night) transitionWith(c *FaultCase) {
 	c.Ending = LostFault
 	switch {
 	case green && (off != "" || !c.Recorded):
-		c.Why = fmt.Sprintf("the run is green (on record: %t). %s", c.Recorded, off)
+		c.Why = fmt.Sprintf("the run succeeded (recorded: %t). %s", c.Recorded, off)
 	case !green && len(n.alerts[r.Name]) == 0:
 		c.Why = "nobody was told that the run failed"
 	case !c.Recorded && c.Function != audit:

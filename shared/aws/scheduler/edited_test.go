@@ -93,14 +93,14 @@ func TestSettingsThatTheProductNeverSetsAreCorrected(t *testing.T) {
 		"no target":         func(s *awsscheduler.GetScheduleOutput) { s.Target = nil },
 		"no retry policy":   func(s *awsscheduler.GetScheduleOutput) { s.Target.RetryPolicy = nil },
 		"parameters of ECS": func(s *awsscheduler.GetScheduleOutput) { s.Target.EcsParameters = &types.EcsParameters{} },
-		"those of an event": func(s *awsscheduler.GetScheduleOutput) {
+		"an event's parameters": func(s *awsscheduler.GetScheduleOutput) {
 			s.Target.EventBridgeParameters = &types.EventBridgeParameters{}
 		},
-		"those of Kinesis": func(s *awsscheduler.GetScheduleOutput) { s.Target.KinesisParameters = &types.KinesisParameters{} },
-		"those of a pipeline": func(s *awsscheduler.GetScheduleOutput) {
+		"Kinesis parameters": func(s *awsscheduler.GetScheduleOutput) { s.Target.KinesisParameters = &types.KinesisParameters{} },
+		"a pipeline's parameters": func(s *awsscheduler.GetScheduleOutput) {
 			s.Target.SageMakerPipelineParameters = &types.SageMakerPipelineParameters{}
 		},
-		"those of a queue": func(s *awsscheduler.GetScheduleOutput) { s.Target.SqsParameters = &types.SqsParameters{} },
+		"a queue's parameters": func(s *awsscheduler.GetScheduleOutput) { s.Target.SqsParameters = &types.SqsParameters{} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t)

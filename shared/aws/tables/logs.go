@@ -31,7 +31,7 @@ func NewLogs(db API, name string) *Logs {
 	return &Logs{db: db, name: name}
 }
 
-// Record is a record of the audit trail. The fields of Detail are stored beside those of Record.
+// Record is a record of the audit trail. The fields of Detail are stored beside Record's own.
 type Record struct {
 	Subject   string
 	Time      time.Time

@@ -38,7 +38,7 @@ func TestARefusedChangeIsRecordedWithoutItsSpecs(t *testing.T) {
 	}
 	got, err := logs.ConfigChanges(t.Context(), "cluster", "production")
 	if err != nil || len(got) != 1 || got[0].By != "ana" || got[0].Before != nil || string(got[0].After) != `"(not kept: DynamoDB refused it)"` {
-		t.Errorf("on record: %+v, %v", got, err)
+		t.Errorf("recorded: %+v, %v", got, err)
 	}
 	db.err = &smithy.GenericAPIError{Code: "ThrottlingException"}
 	if err := logs.PutConfigChange(t.Context(), change, "id"); !errors.Is(err, db.err) {

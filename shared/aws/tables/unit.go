@@ -101,7 +101,7 @@ type Round struct {
 	Unfinished []string
 	Goals      map[string]scaling.Goal
 	Relied     map[string]string
-	Marks      map[string]scaling.Application // added to those on record
+	Marks      map[string]scaling.Application // added to the recorded marks
 	// Settled lists the node groups that were seen ACTIVE, so none of their raises is pending. Concluded lists those
 	// whose update has ended.
 	Settled, Concluded []string

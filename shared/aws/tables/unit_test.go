@@ -49,11 +49,11 @@ func unitOf(t *testing.T, logs *tables.Logs) claim.Unit {
 	return u
 }
 
-// wantUnit compares what is on record of production.
+// wantUnit compares production's record.
 func wantUnit(t *testing.T, logs *tables.Logs, want claim.Unit) {
 	t.Helper()
 	if diff := cmp.Diff(want, unitOf(t, logs)); diff != "" {
-		t.Errorf("on record (-want +got):\n%s", diff)
+		t.Errorf("record (-want +got):\n%s", diff)
 	}
 }
 

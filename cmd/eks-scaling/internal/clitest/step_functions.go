@@ -22,7 +22,7 @@ type Machine struct {
 	Records []run.Record
 }
 
-// Runs are on record as the test says.
+// Runs returns the test's records.
 func (m Machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
 	if since.After(Monday) {
 		return nil, fmt.Errorf("found %s; want no instant in the future", since)

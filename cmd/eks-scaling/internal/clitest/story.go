@@ -106,7 +106,7 @@ func (s Story) UnitEnd(from int, outcome run.Outcome) {
 	s.Own.Status, s.Own.Ended = "SUCCEEDED", s.Now()
 }
 
-// Finish is the rest of a run whose unit has ended: what is on record of its units, its own record, and its end.
+// Finish writes the rest of a run whose unit has ended: its units' records, its own record, and its end.
 func (s Story) Finish(from int, summary run.Summary, units ...run.UnitRecord) *stackawstest.Tape {
 	outcome := summary.Outcome
 	if len(units) > 0 {
@@ -163,7 +163,7 @@ func NotScaled(name, in string) *stackawstest.Tape {
 	}, s.Record(run.Failed, scaling.ScaleUp))
 }
 
-// Record is what production leaves on record: how big came out, with small left alone.
+// Record is production's record: the result of big, with small left alone.
 func (s Story) Record(outcome run.Outcome, action scaling.Action) run.UnitRecord {
 	c := ProductionPlan()
 	c.Outcome, c.Nodegroups[0].Outcome, c.Nodegroups[0].Action = outcome, outcome, action

@@ -52,8 +52,8 @@ func TestTablesOfTheConfigurationFitTheTerminal(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrittenBearsTheInstantOfTheWriting has a clock that goes on for ten minutes with each reading of the table, as it
-// does while somebody looks at what would change.
+// TestWhatIsWrittenBearsTheInstantOfTheWriting has a clock that advances ten minutes with each reading of the table, as it does
+// while somebody looks at what would change.
 func TestWhatIsWrittenBearsTheInstantOfTheWriting(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -68,7 +68,7 @@ func changeAt(at time.Time, execution string) run.Change {
 	}
 }
 
-// eventful is a week on record: production/big an hour ago, production/small failed two hours ago, berlin/web by a person on
+// eventful is a recorded week: production/big an hour ago, production/small failed two hours ago, berlin/web by a person on
 // Friday, and a node group that is gone. One change is older than a week.
 func eventful(t *testing.T) recorded {
 	t.Helper()
@@ -106,7 +106,7 @@ func TestHistory(t *testing.T) {
 		{"hours", []string{"--since", "90m"}, []string{header, bigUp}},
 		{"days and hours reach the instant itself", []string{"berlin", "--since", "2d24h"}, []string{header, webUp}},
 		{"a little less does not", []string{"berlin", "--since", "2d23h59m"}, []string{"No changes since 2026-11-20 12:01 UTC"}},
-		{"a node group that is not configured any more, and has nothing on record of late", []string{"production/gone", "--since", "1h"}, []string{
+		{"a node group that is no longer configured and has no recent records", []string{"production/gone", "--since", "1h"}, []string{
 			"No changes since 2026-11-23 11:00 UTC",
 		}},
 	} {

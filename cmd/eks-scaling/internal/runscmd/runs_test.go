@@ -104,7 +104,7 @@ func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {
 	m := busyDay(t)
 	clitest.Says(t, m.Ask(t, "runs").Stdout, "  reconcile  ", "  ana  ")
 	if n := asked(m); n != 4 {
-		t.Errorf("found %d questions; want one for each of the 4 runs that are not on record", n)
+		t.Errorf("found %d questions; want one for each of the 4 unrecorded runs", n)
 	}
 	m = busyDay(t)
 	m.Fail = map[string]string{describes: "AccessDeniedException: no"}

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// recorded is a run on record.
+// recorded is a recorded run.
 type recorded struct {
 	run.Record
 	begun run.Run // one that failed early is known by its input alone

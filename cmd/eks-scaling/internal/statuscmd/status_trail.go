@@ -48,7 +48,7 @@ func (t *trail) readRuns(ctx context.Context, from recordReader, since time.Time
 	return err
 }
 
-// newestFirst returns the runs on record.
+// newestFirst returns the recorded runs.
 func (t *trail) newestFirst() []recorded {
 	return slices.SortedFunc(maps.Values(t.runs), func(a, b recorded) int {
 		return cmp.Or(b.begun.TakenAt.Compare(a.begun.TakenAt), cmp.Compare(b.Execution.Name, a.Execution.Name))
