@@ -158,7 +158,7 @@ func TestRetriesEndWhileTheClaimIsAlive(t *testing.T) {
 
 var service = regexp.MustCompile(`^(Lambda|States|Runtime|Sandbox)\.`)
 
-// passes says whether an error may be gone at the next attempt.
+// passes reports whether an error may be gone at the next attempt.
 func passes(name string) bool {
 	return name == string(run.ThrottledError) || name == string(run.TransientError) || service.MatchString(name) && name != "States.ALL"
 }

@@ -21,7 +21,7 @@ type trail interface {
 	PutConfigChange(ctx context.Context, c inventory.ConfigChange, id string) error
 }
 
-// topic is where alerts go.
+// topic is the alert topic.
 type topic interface {
 	Publish(ctx context.Context, subject, message string) error
 }

@@ -84,7 +84,7 @@ func withoutCluster(i Item) scaling.Override {
 	return o
 }
 
-// PauseState says whether a cluster, or everything, is paused.
+// PauseState reports whether a cluster, or everything, is paused.
 type PauseState int
 
 // The states.

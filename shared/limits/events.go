@@ -12,8 +12,8 @@ type Course struct {
 	Waits     int // for another run, or for a call to EKS that is still open
 	Waves     int
 	Changes   int // of node groups, in all waves
-	Looks     int // at updates, of all changes
-	BusyLooks int // at node groups that another update keeps busy
+	Looks     int // checks of updates, for all changes
+	BusyLooks int // checks of node groups that another update keeps busy
 }
 
 // Events counts the events that the unit's course adds to the history of its execution.

@@ -25,9 +25,9 @@ type costs struct {
 	unit     int // in which nothing changes
 	wait     int // of the unit, for another run
 	wave     int // without its changes
-	change   int // without looks
-	look     int // at an update
-	busyLook int // at a node group that another update keeps busy
+	change   int // without checks
+	look     int // a check of an update
+	busyLook int // a check of a node group that another update keeps busy
 }
 
 var history = sync.OnceValue(func() costs {

@@ -122,7 +122,7 @@ func (d *drawn) checkChangesAreOnTransitions(t *rapid.T, l timeline) {
 	}
 }
 
-// isOn says whether the wall clock shows the transition.
+// isOn reports whether the wall clock shows the transition.
 func isOn(b schedule.Transition, wall int64) bool {
 	return wall%day == int64(b.At) && slices.Contains(b.Days.Names(), shownOn(wall, ""))
 }

@@ -51,7 +51,7 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	}
 	log.Info("change", "outcome", string(result.Outcome))
 	if result.Outcome == run.Returned {
-		return result, nil // nothing was done; decide looks again
+		return result, nil // nothing was done; decide decides again
 	}
 	record := run.Change{
 		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.Target().Profile, Period: task.Target().Period,

@@ -115,7 +115,7 @@ func leaf(node any) cbor.Value {
 	}
 }
 
-// fromCBOR is what was sent, as JSON. What can be sent to a stand-in is texts, truths, counts and lists of them.
+// fromCBOR converts CBOR input to JSON. Stand-ins accept strings, booleans, integers and lists.
 func fromCBOR(body []byte) ([]byte, error) {
 	if len(body) == 0 {
 		return nil, nil

@@ -15,7 +15,7 @@ type Ending struct {
 	How  eksmodel.Ending
 }
 
-// Setup is what scenarios may share.
+// Setup holds the parts that scenarios share.
 type Setup struct {
 	// Config is the configuration as a document in YAML. It has one cluster.
 	Config []byte
@@ -25,7 +25,7 @@ type Setup struct {
 	Faults Faults
 }
 
-// Scenario is what to explore: a unit, the runs over it, and what may happen to them.
+// Scenario defines an exploration: a unit, its runs, and the possible faults.
 type Scenario struct {
 	// Nodegroups are the node groups at the start.
 	Nodegroups []eksmodel.Nodegroup

@@ -7,11 +7,11 @@ type entry struct {
 	at       time.Duration // since the scheduler's start
 	tie, seq uint64        // the order within an instant: drawn from the seed, then as it was queued
 	process  *Process
-	wait     uint64 // the wait of the process that the entry ends
+	wait     uint64 // the process's wait that the entry ends
 	timer    *Timer
 }
 
-// stale says whether the entry has nothing left to do.
+// stale reports whether the entry has nothing left to do.
 func (e entry) stale() bool {
 	if e.timer != nil {
 		return e.timer.over

@@ -57,7 +57,7 @@ func BrokenTable(t *testing.T) *Memory {
 	return m
 }
 
-// Wanted is what a document asks for, read on Monday.
+// Wanted returns the configuration of a document, read on Monday.
 func Wanted(t *testing.T, file string) config.Config {
 	t.Helper()
 	cmd := &cobra.Command{}

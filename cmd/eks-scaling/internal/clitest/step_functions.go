@@ -30,7 +30,7 @@ func (m Machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) 
 	return m.Records, nil
 }
 
-// UnitRecords are what the tape of a run says.
+// UnitRecords returns the records on the tape of a run.
 func (m Machine) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, error) {
 	if err := m.Before("units"); err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func (m Machine) Starts(tell func(name, input string) *stackawstest.Tape) *[]str
 	return &inputs
 }
 
-// generated is what differs from run to run in the names of runs that people start.
+// generated matches the generated parts in the names of manual runs.
 var generated = regexp.MustCompile(`manual-20261123T120000Z-[a-z0-9]{6}`)
 
 // WithoutNames has the same name for every run that was started.

@@ -214,7 +214,7 @@ func Planned(clusters ...run.ClusterSummary) func(name, in string) *stackawstest
 	}
 }
 
-// ProductionPlan is what a dry run says of production.
+// ProductionPlan is a dry run's plan for production.
 func ProductionPlan() run.ClusterSummary {
 	return run.ClusterSummary{Cluster: "production", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{
 		{Nodegroup: "big", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &One, After: &Three, Reason: Because},

@@ -57,8 +57,8 @@ type Session struct {
 	Opened time.Time        // when now was taken, by that clock
 }
 
-// Current is what now has become since the session was opened, for a command that keeps polling. It goes by the wall clock: the
-// other one stands still while the machine sleeps.
+// Current returns the session's now plus the time since it was opened, for a command that keeps polling. It goes by the wall
+// clock: the other one stands still while the machine sleeps.
 func (s Session) Current() time.Time {
 	return s.Now.Round(0).Add(s.Clock().Round(0).Sub(s.Opened.Round(0)))
 }

@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// trail is what was read of the audit trail. --watch keeps it, so that each look reads only what is new.
+// trail caches the audit trail. --watch keeps it, so that each refresh reads only new records.
 type trail struct {
 	runs  map[string]recorded             // by name
 	units map[string][]run.ClusterSummary // by the name of the run

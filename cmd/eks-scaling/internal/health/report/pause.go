@@ -5,7 +5,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// Scaling says whether everything, or a cluster, is paused, and who paused it.
+// Scaling reports whether everything, or a cluster, is paused, and who paused it.
 type Scaling struct {
 	State ScalingState `json:"state"`
 	health.Author
@@ -13,7 +13,7 @@ type Scaling struct {
 	Apply Progress `json:"apply,omitempty"`
 }
 
-// ScalingState says whether runs scale.
+// ScalingState reports whether runs scale.
 type ScalingState string
 
 // The states of scaling.
@@ -23,7 +23,7 @@ const (
 	Unclear ScalingState = "unknown" // the configuration is unreadable or invalid
 )
 
-// Progress says whether "config apply" is still writing.
+// Progress reports whether "config apply" is still writing.
 type Progress string
 
 // The states of a write.
