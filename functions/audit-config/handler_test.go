@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// byAna is a change that counts the version up.
+// byAna is a change that increases the version.
 var byAna = streamed(1, "cluster", "production", item(2, "ben", "", five), item(3, "ana", "a launch", three))
 
 func TestEveryChangeIsRecorded(t *testing.T) {
@@ -138,7 +138,7 @@ Every change is recorded with its previous and new value: table eks-scaling-logs
 	}
 }
 
-// withoutCluster is as if somebody had left the cluster out of the keys of the overrides.
+// withoutCluster removes the cluster from the overrides' keys, as an edit by hand could.
 func withoutCluster(s inventory.Snapshot) inventory.Snapshot {
 	for i := range s.Overrides {
 		s.Overrides[i].Cluster = ""
@@ -197,7 +197,7 @@ func TestWhatIsInvalid(t *testing.T) {
 	}
 }
 
-// TestAnExpiryAlertsNobody though something was wrong before: nobody has done anything.
+// TestAnExpiryAlertsNobody even if the configuration was already invalid: nobody changed anything.
 func TestAnExpiryAlertsNobody(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured(cluster("production", "nothing")))

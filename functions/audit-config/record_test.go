@@ -74,7 +74,7 @@ func TestAChangeHasTheSpecsBeforeAndAfter(t *testing.T) {
 	}
 }
 
-// TestTheTimeIsReadInEitherForm so that a record that somebody has fetched from the stream can be handed in.
+// TestTheTimeIsReadInEitherForm so that a record fetched from the stream can be replayed.
 func TestTheTimeIsReadInEitherForm(t *testing.T) {
 	t.Parallel()
 	for form, want := range map[string]string{
@@ -96,7 +96,7 @@ func TestTheTimeIsReadInEitherForm(t *testing.T) {
 	}
 }
 
-// TestIDsRiseWithTheSequenceNumbers also from one length to the next, as the records of an entity are in their order.
+// TestIDsRiseWithTheSequenceNumbers also across lengths, because the records of an item are sorted by them.
 func TestIDsRiseWithTheSequenceNumbers(t *testing.T) {
 	t.Parallel()
 	last := ""

@@ -37,7 +37,7 @@ func TestNothingElseStartsARun(t *testing.T) {
 	}
 }
 
-// TestAStartedRunIsLeftAlone by what works on the schedules later.
+// TestAStartedRunIsLeftAlone by later syncs.
 func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
 	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 3})
@@ -100,7 +100,7 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 	}
 }
 
-// TestAClusterThatCannotBeUsedHasNoTriggers and keeps none of the others from having theirs.
+// TestAClusterThatCannotBeUsedHasNoTriggers and does not affect the others' triggers.
 func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	broken := cluster("broken", 3)
 	broken.Spec = []byte(strings.Replace(string(broken.Spec), "low", "nothing", 1))
@@ -166,7 +166,7 @@ func TestAFailureOfEventBridgeSchedulerHasItsName(t *testing.T) {
 	}
 }
 
-// TestAnInstantThatPassesMeanwhileDoesNoHarm though EventBridge Scheduler refuses it then.
+// TestAnInstantThatPassesMeanwhileDoesNoHarm even though EventBridge Scheduler refuses it then.
 func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 	const ends = "once-20261123T130100Z at(2026-11-23T13:01:00)"
 	for payload, want := range map[string][]string{fromRun: {ends, eight, noon}, fromStream: {changed, ends, eight, noon}} {

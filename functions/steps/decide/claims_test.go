@@ -34,7 +34,7 @@ func (w *world) claimed(by string, after time.Duration, unfinished ...string) cl
 	return order
 }
 
-// only is a run that is about some node groups.
+// only returns a run for some node groups.
 func (w *world) only(name string, nodegroups ...string) run.UnitTask {
 	task := w.run(name)
 	task.Run.Nodegroups = nodegroups
@@ -109,7 +109,7 @@ func TestAnOvertakenRunChangesNothingMore(t *testing.T) {
 	}
 }
 
-// A newer run has decided for big alone. The older one waits for its end, leaves big out and claims the rest.
+// A newer run has decided for big alone. The older one waits for its end, skips big and claims the rest.
 func TestAnOlderRunClaimsWhatIsLeftToIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -151,7 +151,7 @@ func TestAReconcileRunLeavesAUnitAloneWhileItIsClaimed(t *testing.T) {
 	}
 }
 
-// Everything is as the newer run wants it, but an older one is about to change that.
+// Everything is in sync for the newer run, but an older one is about to change that.
 func TestAnActiveClaimWithAnotherGoalIsSomethingToDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -171,7 +171,7 @@ func TestAnActiveClaimWithAnotherGoalIsSomethingToDo(t *testing.T) {
 	}
 }
 
-// While an intent is open a call may come at any moment, so that what is read now is worth nothing.
+// While an intent is open, a call may arrive at any moment, so reading now is useless.
 func TestNothingIsPlannedWhileAnIntentIsOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -266,7 +266,7 @@ func TestALostCallThatIsInProgressIsWaitedFor(t *testing.T) {
 	}
 }
 
-// The profile that a person asks for holds until the next transition: no reconcile run undoes it.
+// A manual profile holds until the next transition: no reconcile run undoes it.
 func TestAManualRunIsNotUndone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

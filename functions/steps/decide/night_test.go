@@ -26,7 +26,7 @@ func TestANightGoesWaveByWave(t *testing.T) {
 	endsTheClaim(t, w, task)
 }
 
-// claimedFirst checks the first round: two looks with the claim between them.
+// claimedFirst checks the first round: a reading, the claim, and another reading.
 func claimedFirst(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "scale small" || task.Round != 1 {
@@ -44,7 +44,7 @@ func claimedFirst(t *testing.T, w *world, task run.UnitTask) {
 	}
 }
 
-// marksWhatArrived checks the second round: one look under the claim.
+// marksWhatArrived checks the second round: one reading under the claim.
 func marksWhatArrived(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "scale big" || task.Round != 2 {

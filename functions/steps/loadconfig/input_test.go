@@ -64,7 +64,7 @@ func TestInvalidInputNamesThePathAndTheValidForm(t *testing.T) {
 	}
 }
 
-// TestATriggerMayBeAheadOfTheClock as two clocks never agree.
+// TestATriggerMayBeAheadOfTheClock because two clocks never agree.
 func TestATriggerMayBeAheadOfTheClock(t *testing.T) {
 	t.Parallel()
 	for _, due := range []string{"2026-11-24T09:30:00Z", "2026-11-24T09:34:59.7Z", "2026-11-23T00:00:00Z", "2026-11-24T06:30:00-03:00"} {

@@ -19,15 +19,14 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// ends are the ways in which a call may go wrong: it did nothing, it was done, or there is no time for another one.
+// ends lists how a call may fail: without effect, with effect, or with no time left for another one.
 var ends = map[string]func(w world, c schedulerlocal.Call, cancel func()){
 	"it fails":          func(w world, c schedulerlocal.Call, _ func()) { w.Fail(c.Operation, c.Name, 1, broken) },
 	"its reply is lost": func(w world, c schedulerlocal.Call, _ func()) { w.LoseReply(c.Operation, c.Name, 1) },
 	"the time runs out": func(_ world, _ schedulerlocal.Call, cancel func()) { cancel(); panic(http.ErrAbortHandler) },
 }
 
-// TestSyncMayEndAtAnyCall has each of its calls go wrong in turn. Nothing may be worse than before then, and the next run must
-// make it right.
+// TestSyncMayEndAtAnyCall makes each call fail in turn. Nothing may be worse than before, and the next run must correct it.
 func TestSyncMayEndAtAnyCall(t *testing.T) {
 	w, plan := unsettled(t)
 	w.syncAgain(plan)
@@ -92,8 +91,7 @@ func TestTheTimeMayRunOutAnywhere(t *testing.T) {
 	}
 }
 
-// noWorse checks that everything planned that was there is there still, and that nothing is gone before all that is planned
-// has come.
+// noWorse checks that all existing planned schedules still exist, and that none is removed before all planned ones exist.
 func (w world) noWorse(before []schedulerlocal.Schedule, plan []triggers.Trigger) {
 	w.t.Helper()
 	after := w.Schedules(groupName)
