@@ -19,7 +19,7 @@ type Nodegroup = eksmodel.State
 // HealthIssue is why a node group is DEGRADED.
 type HealthIssue = eksmodel.Issue
 
-// Behaviour selects undocumented behaviour of EKS. Callers must be correct with all of it.
+// Behaviour selects undocumented behavior of EKS. Callers must be correct with all of it.
 type Behaviour struct {
 	// SizesShownAtEnd shows an update's sizes when it has ended, not at once.
 	SizesShownAtEnd bool
@@ -147,7 +147,7 @@ func (s *Server) needClock() {
 	}
 }
 
-// Behave sets the behaviour of future updates.
+// Behave sets the behavior of future updates.
 func (s *Server) Behave(b Behaviour) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

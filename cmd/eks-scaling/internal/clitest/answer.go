@@ -205,7 +205,7 @@ func OnTerminal(env frame.Environment) frame.Environment {
 	return env
 }
 
-// Nasty is a hostile user name: it clears and colours the screen, and forges a line.
+// Nasty is a hostile user name: it clears and colors the screen, and forges a line.
 const Nasty = "ana\x1b[2J\u009b31m\r\nlast good run: today\x7f\u202e"
 
 // WantPrintable fails if a text has more control characters than line breaks.

@@ -101,7 +101,7 @@ func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluste
 }
 
 // Nodegroups returns the node groups of a cluster, by name. It omits node groups that are deleted meanwhile. [IsMissing]
-// recognises an unknown cluster.
+// recognizes an unknown cluster.
 func Nodegroups(ctx context.Context, api EKSAPI, cluster string) ([]Nodegroup, error) {
 	names, err := NodegroupNames(ctx, api, cluster)
 	if err != nil {

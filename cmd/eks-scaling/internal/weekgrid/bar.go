@@ -54,7 +54,7 @@ func (p *picture) bars(l Lane, row day) (twice bool) {
 	return twice
 }
 
-// minWidth keeps short bars visible. An override needs room for its colour within its outline.
+// minWidth keeps short bars visible. An override needs room for its color within its outline.
 func (l Lane) minWidth(b bar) px {
 	if l.Spans[b.span].Source == override {
 		return 600

@@ -114,7 +114,7 @@ func (t *text) ruler() {
 	t.line(strings.Repeat(" ", labelWidth) + hours.String())
 }
 
-// row draws the cells of one day. Adjacent cells of the same style are coloured together.
+// row draws the cells of one day. Adjacent cells of the same style are colored together.
 func (t *text) row(l Lane, cells []cell) string {
 	var line strings.Builder
 	for start := 0; start < len(cells); {
