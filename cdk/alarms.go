@@ -14,8 +14,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// alarm says what tells one alarm from the others. It is raised as soon as the metric reaches one in five minutes, or by
-// silence, when that is set.
+// alarm holds what differs between alarms. An alarm fires as soon as the metric reaches 1 within five minutes or, if silence is
+// set, when the metric stays away.
 type alarm struct {
 	id, name    string
 	description string // what has happened, and what to do
@@ -23,14 +23,14 @@ type alarm struct {
 	silence     recurrence.Silence // the zero value: silence is fine
 }
 
-// metric is a number that CloudWatch has.
+// metric identifies a CloudWatch metric.
 type metric struct {
 	namespace, name  string
 	dimension, value string // both empty: it has none
 	statistic        string
 }
 
-// newAlarms makes an alarm for everything that can go wrong without an alert by a run itself.
+// newAlarms creates an alarm for every failure that a run cannot report itself.
 func newAlarms(
 	stack awscdk.Stack, workflow awsstepfunctions.StateMachine, s scheduling, topic alertTopic, untilMissed recurrence.Silence,
 ) {
@@ -41,7 +41,7 @@ func newAlarms(
 	}
 }
 
-// runAlarms are on runs that ended badly.
+// runAlarms watch for failed runs.
 func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 	of := func(arn, name string) metric { return metric{"AWS/States", name, "StateMachineArn", arn, "Sum"} }
 	executions := func(name string) metric { return of(*workflow.StateMachineArn(), name) }
@@ -63,7 +63,7 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 			description: "Somebody stopped a run; its unfinished changes have no record. Run eks-scaling status, " +
 				"then start a run or wait for the next one.",
 		},
-		// The executions of units have no timeout, so none times out.
+		// Executions of units have no timeout.
 		{
 			id: "UnitFailed", name: deployment.AlarmUnitFailed, metric: units("ExecutionsFailed"),
 			description: "A unit's execution failed without a record. It reached a limit of Step Functions (25,000 events, 256 KiB of state), or a state " +
@@ -78,8 +78,8 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 	}
 }
 
-// reconcileAlarm is raised when reconcile runs stop ending: nothing else notices a trigger that is disabled, a scheduler that
-// may not start runs, or a record that is never written.
+// reconcileAlarm fires when no more reconcile runs end: nothing else notices a disabled trigger, a scheduler without permission
+// to start runs, or a record that is never written.
 func reconcileAlarm(untilMissed recurrence.Silence) alarm {
 	return alarm{
 		id: "ReconcileMissing", name: deployment.AlarmReconcileMissing, silence: untilMissed,
@@ -90,7 +90,7 @@ func reconcileAlarm(untilMissed recurrence.Silence) alarm {
 	}
 }
 
-// triggerAlarms are on triggers that did not start a run, and on syncs and records that failed for good.
+// triggerAlarms watch for triggers that did not start a run, and for syncs and records that failed after all retries.
 func triggerAlarms(s scheduling) []alarm {
 	alarms := []alarm{{
 		id: "TriggerUndelivered", name: deployment.AlarmTriggerUndelivered,

@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// alertTopic is where people hear of failures. It is encrypted with a key of its own, because CloudWatch may not use
-// the account's key for SNS, and its alarms would silently stay away.
+// alertTopic sends the alerts. It has its own encryption key: CloudWatch may not use the account's key for SNS, so its alarms
+// would be lost silently.
 type alertTopic struct {
 	topic awssns.Topic
 	key   awskms.Key
@@ -23,7 +23,7 @@ func newAlertTopic(stack awscdk.Stack, emails []string) alertTopic {
 		Description:       jsii.String("Encrypts the alerts of " + deployment.System + "."),
 		Alias:             jsii.String("alias/" + deployment.System + "-alerts"),
 		EnableKeyRotation: jsii.Bool(true),
-		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY, // alerts are mail under way; nothing is kept under this key
+		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY, // alerts are in transit; nothing is stored under this key
 	})
 	topic := awssns.NewTopic(stack, jsii.String("AlertTopic"), &awssns.TopicProps{
 		TopicName:   jsii.String(deployment.System + "-alerts"),
@@ -31,7 +31,7 @@ func newAlertTopic(stack awscdk.Stack, emails []string) alertTopic {
 		MasterKey:   key,
 		EnforceSSL:  jsii.Bool(true),
 	})
-	// The topic's own policy takes the place of the one that lets the account's services publish.
+	// The topic's policy replaces the default one, which lets the account's services publish.
 	alarms := only(stack, arn(stack, "cloudwatch", *stack.Region(), "alarm:*"))
 	forAlarms := func(p permission) awsiam.PolicyStatement {
 		return p.when(alarms).givenTo("cloudwatch.amazonaws.com", "AlarmsOfThisAccount")
@@ -48,7 +48,7 @@ func (t alertTopic) arn() string {
 	return *t.topic.TopicArn()
 }
 
-// publishing is what it takes to send an alert.
+// publishing returns the permissions to send an alert.
 func (t alertTopic) publishing() []permission {
 	return []permission{
 		allow(t.arn(), "sns:Publish"),

@@ -4,14 +4,14 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 )
 
-// environment is where the stack goes and where its template is written.
+// environment holds the stack's account and region, and the folder for its template.
 type environment struct {
 	account, region string         // empty: the template fits every account and region
 	outdir          string         // empty: where the cdk tool wants it
-	context         map[string]any // beside the context that the cdk tool hands over, which has precedence
+	context         map[string]any // the cdk tool's context takes precedence
 }
 
-// newApp makes the app with its one stack. An error lists everything that is wrong with the context.
+// newApp creates the app with its one stack. An error lists everything that is wrong with the context.
 func newApp(d environment) (awscdk.App, error) {
 	props := &awscdk.AppProps{Context: &d.context}
 	if d.outdir != "" {

@@ -12,11 +12,11 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// auditConfigName is the function that puts changes of the configuration on record.
+// auditConfigName is the function that records changes of the configuration.
 const auditConfigName = deployment.AuditConfig
 
-// No reconcile run makes up for a change that is not on record. So a change is taken however old it is, up to the day for
-// which a stream keeps it, and tried far more often; what is given up then can be had from the stream for the rest of that day.
+// No reconcile run makes up for an unrecorded change. So Lambda retries a change for as long as the stream keeps it, one day, and
+// far more often than for sync-triggers. A change that Lambda gives up can be read from the stream for the rest of that day.
 const (
 	maxAuditAgeSeconds = 24 * 60 * 60
 	maxAuditRetries    = 100
@@ -38,14 +38,14 @@ func auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function 
 	}
 }
 
-// auditOnChange calls the function at once after a change of the configuration.
+// auditOnChange calls the function right after a change of the configuration.
 func auditOnChange(stack awscdk.Stack, audit awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
 	onConfigChange(stack, "AuditOnChange", audit, config, undelivered, &awslambda.CfnEventSourceMappingProps{
-		// A large document is written in steps. After each of them the configuration can be used, and one look at it is
-		// enough for the steps of two seconds.
+		// A large document is written in steps that each leave a valid configuration. One check is enough for the steps of two
+		// seconds.
 		MaximumBatchingWindowInSeconds: number(2),
 		MaximumRecordAgeInSeconds:      number(maxAuditAgeSeconds),
-		// One change that cannot be put on record must not take the others of its batch with it.
+		// One change that cannot be recorded must not block the others of its batch.
 		BisectBatchOnFunctionError: jsii.Bool(true),
 		MaximumRetryAttempts:       number(maxAuditRetries),
 	})

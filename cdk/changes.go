@@ -8,25 +8,25 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// followingChanges is what a function needs for Lambda to hand it the changes of the configuration.
+// followingChanges returns the permissions that a function needs to receive changes of the configuration from Lambda.
 func followingChanges(config awsdynamodb.Table) []permission {
 	return []permission{
 		allow(*config.TableStreamArn(), "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-		// Lambda makes no event source mapping without it, and it cannot be had for a single stream.
+		// Lambda requires this permission for an event source mapping, and IAM cannot limit it to one stream.
 		allow(*config.TableArn()+"/stream/*", "dynamodb:ListStreams"),
 	}
 }
 
-// onConfigChange calls a function after changes of the configuration. A stream takes two readers at a time, and there are
-// two: what else is to follow the changes has to go through one of them.
+// onConfigChange calls a function after changes of the configuration. A stream supports two readers, and there are two: any other
+// follower must go through one of them.
 func onConfigChange(
 	stack awscdk.Stack, id string, f awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue,
 	props *awslambda.CfnEventSourceMappingProps,
 ) {
 	props.FunctionName = f.FunctionName()
 	props.EventSourceArn = config.TableStreamArn()
-	// A mapping takes a while until it listens, and "LATEST" would not hear what changes meanwhile. To hear of an old change
-	// once more does no harm, to either function.
+	// A mapping needs a while to start, and with "LATEST" it would miss the changes until then. Receiving an old change again is
+	// harmless for both functions.
 	props.StartingPosition = jsii.String("TRIM_HORIZON")
 	if props.BatchSize == nil {
 		props.BatchSize = number(100)

@@ -54,7 +54,7 @@ type options struct {
 	functionsDir       string
 }
 
-// readOptions checks the context. The error names each key that is wrong, what was found and what would be right.
+// readOptions checks the context. The error lists each invalid key with its value and what is valid.
 func readOptions(given map[string]any) (options, error) {
 	r := contextReader{given: given}
 	r.refuseUnknown()
@@ -73,7 +73,7 @@ func readOptions(given map[string]any) (options, error) {
 	return o, errors.Join(r.problems...)
 }
 
-// contextReader reads keys one by one and collects what is wrong with them.
+// contextReader reads keys one by one and collects the errors.
 type contextReader struct {
 	given    map[string]any
 	problems []error
@@ -83,7 +83,7 @@ func (r *contextReader) fail(key, format string, args ...any) {
 	r.problems = append(r.problems, fmt.Errorf("context "+key+": "+format, args...))
 }
 
-// refuseUnknown finds misspelt keys. Plain names are this app's own; those of the CDK have a ":" or an "@" in them.
+// refuseUnknown finds misspelt keys. Plain names belong to this app; the CDK's names contain ":" or "@".
 func (r *contextReader) refuseUnknown() {
 	for _, key := range slices.Sorted(maps.Keys(r.given)) {
 		if !strings.ContainsAny(key, ":@") && !slices.Contains(knownKeys, key) && !slices.Contains(toolKeys, key) {
@@ -104,7 +104,7 @@ func (r *contextReader) text(key, otherwise string) string {
 	return text
 }
 
-// integer reads a whole number: from the command line it comes as a text, from cdk.json as a number.
+// integer reads a whole number: a string from the command line, a number from cdk.json.
 func (r *contextReader) integer(key string, otherwise, low, high int) int {
 	found, ok := r.given[key]
 	if !ok {
@@ -117,7 +117,7 @@ func (r *contextReader) integer(key string, otherwise, low, high int) int {
 	return n
 }
 
-// emails reads a list, or a text with commas between the addresses.
+// emails reads a list, or a string with comma-separated addresses.
 func (r *contextReader) emails(key string) []string {
 	var addresses []string
 	for _, address := range r.list(key) {
@@ -134,7 +134,7 @@ func (r *contextReader) emails(key string) []string {
 	return addresses
 }
 
-// list reads a list of texts, or one text with commas. Nothing is an empty list.
+// list reads a list of strings, or one comma-separated string. A missing value is an empty list.
 func (r *contextReader) list(key string) []string {
 	var elements []any
 	switch found := r.given[key].(type) {
@@ -158,7 +158,7 @@ func (r *contextReader) list(key string) []string {
 	return list
 }
 
-// reconcile reads when reconcile runs start, and derives how long none may end before an alarm is raised.
+// reconcile reads the expression of the reconcile schedule, and derives how long the alarm waits for a run to end.
 func (r *contextReader) reconcile(key string) (expression string, until recurrence.Silence) {
 	expression = r.text(key, recurrence.Default)
 	until, err := recurrence.SilenceOf(expression)
@@ -183,7 +183,7 @@ func (r *contextReader) logRetention(key string) awslogs.RetentionDays {
 	return retention
 }
 
-// logRetentions are the periods that CloudWatch Logs allows, by their number of days.
+// logRetentions maps numbers of days to the periods that CloudWatch Logs allows.
 var logRetentions = map[int]awslogs.RetentionDays{
 	1:    awslogs.RetentionDays_ONE_DAY,
 	3:    awslogs.RetentionDays_THREE_DAYS,
@@ -209,8 +209,8 @@ var logRetentions = map[int]awslogs.RetentionDays{
 	3653: awslogs.RetentionDays_TEN_YEARS,
 }
 
-// configuration reads the file that the permissions on node groups are made from. The files of its calendars are taken
-// to be empty: permissions do not depend on dates, and a deployment should not depend on somebody's web site.
+// configuration reads the file that determines the permissions on node groups. It skips the calendars' files: permissions do not
+// depend on dates, and a deployment must not depend on a web site.
 func (r *contextReader) configuration(path string) config.Config {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -228,7 +228,7 @@ func (r *contextReader) configuration(path string) config.Config {
 	return c
 }
 
-// checkBuilt looks for the binaries, because the CDK's own message would not say where they come from.
+// checkBuilt checks that the binaries exist, because the CDK's own message would not say how to build them.
 func (r *contextReader) checkBuilt(dir string) {
 	for _, name := range deployment.Functions() {
 		path := filepath.Join(dir, name, bootstrap)
@@ -239,7 +239,7 @@ func (r *contextReader) checkBuilt(dir string) {
 	}
 }
 
-// describe shows a context value as a person would write it.
+// describe formats a context value as a person would write it.
 func describe(found any) string {
 	if text, ok := found.(string); ok {
 		return strconv.Quote(text)

@@ -70,7 +70,7 @@ func TestValuesOfTheContext(t *testing.T) {
 	}
 }
 
-func TestContextOfTheToolIsNotOurs(t *testing.T) {
+func TestContextKeysOfTheCDKAreAccepted(t *testing.T) {
 	context := toolContext(t)
 	maps.Copy(context, goodContext())
 	maps.Copy(context, map[string]any{"aws:cdk:enable-path-metadata": true, "acknowledged-issue-numbers": []any{1.0}})

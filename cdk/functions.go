@@ -13,21 +13,20 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// bootstrap is the name under which the provided.al2023 runtime looks for a function's binary.
+// bootstrap is the file name that the provided.al2023 runtime requires for a function's binary.
 const bootstrap = "bootstrap"
 
-// function says what tells one function from the others.
+// function holds what differs between functions.
 type function struct {
 	name        string // also its folder
 	description string
-	// timeoutSeconds is less than the Task's in the definition, if there is one, so that it is the function that says it was
-	// too slow.
+	// timeoutSeconds is less than the Task's timeout in the definition, if any, so that the function itself reports a timeout.
 	timeoutSeconds int
 	environment    map[string]string
 	allowed        []permission
 }
 
-// newFunctions makes all functions, by name.
+// newFunctions creates all functions, by name.
 func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
 	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.config.Clusters
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
@@ -83,8 +82,9 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 	return functions
 }
 
-// newFunction makes a function with a log group and a role of its own. A version that a stack no longer has is kept: runs under
-// way call it. One whose deployment is rolled back is removed; else Lambda would refuse to publish the same code again.
+// newFunction creates a function with its own log group and role. Versions removed from the stack are retained, because active
+// runs call them. A version whose deployment is rolled back is deleted; otherwise Lambda would refuse to publish the same code
+// again.
 func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 	id, name := deployment.FunctionID(f.name), deployment.System+"-"+f.name
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
@@ -110,7 +110,7 @@ func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 	})
 }
 
-// newLogGroup makes a log group that goes with the stack: the record of what was done is in the logs table.
+// newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.
 func newLogGroup(stack awscdk.Stack, id, name string, retention awslogs.RetentionDays) awslogs.LogGroup {
 	return awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{
 		LogGroupName: &name, Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,

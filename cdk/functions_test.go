@@ -39,7 +39,7 @@ func byName(t *testing.T, from template) map[string]lambdaFunction {
 
 func TestEveryFunctionIsInTheStack(t *testing.T) {
 	if diff := cmp.Diff(deployment.Functions(), slices.Sorted(maps.Keys(byName(t, reference(t))))); diff != "" {
-		t.Errorf("the functions that exist and those of the stack differ (-exist +stack):\n%s", diff)
+		t.Errorf("the existing functions differ from the stack's (-exist +stack):\n%s", diff)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// The CDK takes pointers. These make them, so that everything else is written with plain values.
+// The CDK takes pointers. These helpers make them, so that all other code uses plain values.
 
 func textMap(values map[string]string) *map[string]*string {
 	pointers := make(map[string]*string, len(values))

@@ -1,6 +1,6 @@
-// Command cdk is the AWS CDK app: it describes the stack that the system runs in, and nothing else. The cdk tool starts
-// it ("go run ./cdk", see cdk.json). It reads the context and the configuration file, checks both, and writes the
-// template; it never calls AWS, and no other package imports it.
+// Command cdk is the AWS CDK app that defines the system's stack. The cdk tool starts it ("go run ./cdk", see cdk.json). It reads
+// and checks the context and the configuration file, and writes the template. It never calls AWS, and no other package imports
+// it.
 package main
 
 import (
@@ -13,7 +13,7 @@ func main() {
 	os.Exit(build())
 }
 
-// build is main with an exit code, so that what is deferred is done.
+// build is main with an exit code, so that deferred calls run.
 func build() int {
 	prepareNode()
 	defer stopNode()

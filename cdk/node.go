@@ -6,9 +6,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// prepareNode keeps jsii, which runs the CDK in a Node process, from announcing that its support for this version of
-// Node has ended: the project has chosen it. The environment is copied before main begins, so jsii is closed here and
-// starts again with the first construct.
+// prepareNode suppresses jsii's warning that it no longer supports this version of Node, which the project chose. jsii copies the
+// environment before main begins, so it is closed here and starts again with the first construct.
 func prepareNode() {
 	if err := os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20"); err != nil {
 		panic(err) // the name is a constant, and a valid one
@@ -16,8 +15,8 @@ func prepareNode() {
 	jsii.Close()
 }
 
-// stopNode ends the Node process and removes what jsii has unpacked for it. Nothing is written to standard error from
-// here on: jsii waits for the process twice at once, and the one that comes too late would say that something is wrong.
+// stopNode ends the Node process and removes the files that jsii unpacked. It silences standard error: jsii waits for the process
+// twice, and the second wait would report an error.
 func stopNode() {
 	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nowhere

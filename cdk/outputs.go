@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 )
 
-// outputs are the parts of the stack that people and the command line tool look for after a deployment.
+// outputs holds the parts of the stack that people and the command line tool need after a deployment.
 type outputs struct {
 	tables     tables
 	topic      alertTopic

@@ -16,27 +16,27 @@ import (
 type permission struct {
 	actions    []string
 	resources  []string
-	conditions map[string]any // nil: whatever the circumstances
+	conditions map[string]any // nil: none
 }
 
 func allow(resource string, actions ...string) permission {
 	return permission{actions: actions, resources: []string{resource}}
 }
 
-// when is the permission under conditions, in the form of a policy.
+// when returns the permission limited by conditions, in policy syntax.
 func (p permission) when(conditions map[string]any) permission {
 	p.conditions = conditions
 	return p
 }
 
-// statement is the permission as a role's policy has it.
+// statement returns the permission as a statement of a role's policy.
 func (p permission) statement() awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions: jsii.Strings(p.actions...), Resources: jsii.Strings(p.resources...), Conditions: &p.conditions,
 	})
 }
 
-// givenTo is the permission as a resource's own policy has it, for a service.
+// givenTo returns the permission as a statement of a resource's policy, for a service.
 func (p permission) givenTo(service, sid string) awsiam.PolicyStatement {
 	s := p.statement()
 	s.SetSid(&sid)
@@ -44,7 +44,7 @@ func (p permission) givenTo(service, sid string) awsiam.PolicyStatement {
 	return s
 }
 
-// newRole makes a role that the service may assume under the conditions, and which may do what is allowed, no more.
+// newRole creates a role that the service may assume under the conditions, with exactly the given permissions.
 func newRole(stack awscdk.Stack, id, service, description string, conditions map[string]any, allowed ...permission) awsiam.Role {
 	role := awsiam.NewRole(stack, &id, &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(&service, &awsiam.ServicePrincipalOpts{Conditions: &conditions}),
@@ -56,7 +56,7 @@ func newRole(stack awscdk.Stack, id, service, description string, conditions map
 	return role
 }
 
-// only is the condition under which a service acts for these sources in this account, and not for somebody else's.
+// only returns the condition that a service acts for these sources in this account.
 func only(stack awscdk.Stack, sourceARNs ...string) map[string]any {
 	return map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()},
@@ -64,16 +64,16 @@ func only(stack awscdk.Stack, sourceARNs ...string) map[string]any {
 	}
 }
 
-// arn names a resource of this account.
+// arn returns the ARN of a resource in this account.
 func arn(stack awscdk.Stack, service, region, resource string) string {
 	return *stack.FormatArn(&awscdk.ArnComponents{
 		Service: &service, Region: &region, Resource: &resource, ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
 	})
 }
 
-// onNodegroups allows EKS actions on the configured node groups, a cluster at a time: a role's policy is split between
-// statements when it grows too long for IAM, never inside one. A cluster that has a role of its own is reached through
-// that role, and what it may do there is the business of the cluster's account.
+// onNodegroups allows EKS actions on the configured node groups, with one statement for each cluster: the CDK splits a policy
+// that is too long for IAM between statements, never inside one. A cluster with its own role is reached through that role, whose
+// permissions the cluster's account defines.
 func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
 	var allowed []permission
 	var roles []string
@@ -89,8 +89,8 @@ func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...stri
 	return allowed
 }
 
-// onClusters allows EKS actions on the configured clusters themselves. An update belongs to a cluster and to a node group, and
-// EKS asks for both.
+// onClusters allows EKS actions on the configured clusters themselves. An update belongs to a cluster and a node group, and EKS
+// checks the permission on both.
 func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
 	var allowed []permission
 	for _, c := range clusters {
@@ -101,7 +101,7 @@ func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string
 	return allowed
 }
 
-// nodegroupARNs name the node groups of a cluster. The last part is an id that EKS makes up.
+// nodegroupARNs returns the ARNs of a cluster's node groups. The last part is an ID that EKS generates.
 func nodegroupARNs(stack awscdk.Stack, c config.Cluster) []string {
 	var arns []string
 	for _, nodegroup := range slices.Sorted(maps.Keys(c.Nodegroups)) {

@@ -13,8 +13,8 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// The schedule groups, one for each owner of schedules: the stack has those of the first, sync-triggers those of the
-// second, and neither touches the other's.
+// The schedule groups, one for each owner: the stack owns the schedules of the first, sync-triggers those in the second. Neither
+// changes the other's.
 const (
 	staticGroup   = deployment.System
 	triggersGroup = deployment.System + "-triggers"
@@ -22,7 +22,7 @@ const (
 
 const schedulerService = "scheduler.amazonaws.com"
 
-// scheduling is what EventBridge Scheduler needs in order to start runs.
+// scheduling holds what EventBridge Scheduler needs to start runs.
 type scheduling struct {
 	static, triggers awsscheduler.CfnScheduleGroup
 	role             awsiam.Role
@@ -46,8 +46,8 @@ func newScheduleGroup(stack awscdk.Stack, id, name string) awsscheduler.CfnSched
 	return awsscheduler.NewCfnScheduleGroup(stack, &id, &awsscheduler.CfnScheduleGroupProps{Name: &name})
 }
 
-// newDeadLetterQueue makes the queue for triggers that could not be delivered, and for changes of the configuration that
-// the triggers could not follow.
+// newDeadLetterQueue creates the queue for undelivered triggers, and for changes of the configuration that sync-triggers failed
+// to process.
 func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 	return awssqs.NewQueue(stack, jsii.String("DeadLetterQueue"), &awssqs.QueueProps{
 		QueueName:       jsii.String(deployment.System + "-undelivered"),
@@ -57,9 +57,9 @@ func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 	})
 }
 
-// newReconcileSchedule makes the one schedule that does not depend on the configuration. The construct around it is part of
-// its logical id, which must stay: under another one CloudFormation would make the schedule again before it removes the old
-// one, and find the name taken.
+// newReconcileSchedule creates the only schedule that does not depend on the configuration. The construct around it is part of
+// its logical ID, which must not change: otherwise CloudFormation would create the new schedule before it deletes the old one,
+// under the same name, and fail.
 func newReconcileSchedule(stack awscdk.Stack, s scheduling, workflow awsstepfunctions.StateMachine, expression string) {
 	t := triggers.Reconcile(expression)
 	scope := constructs.NewConstruct(stack, jsii.String("Schedules"))

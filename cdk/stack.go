@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// newStack describes the whole system.
+// newStack defines the whole system.
 func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack {
 	stack := emptyStack(scope, d)
 
@@ -27,7 +27,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	return stack
 }
 
-// emptyStack is bound to an account and a region only when both are known; else its template fits everywhere.
+// emptyStack is bound to an account and region only if both are known; otherwise its template fits everywhere.
 func emptyStack(scope constructs.Construct, d environment) awscdk.Stack {
 	props := &awscdk.StackProps{
 		StackName:   jsii.String(deployment.DefaultName),

@@ -13,11 +13,11 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// syncTriggersName is the function that keeps the schedules as the configuration wants them. Beside the workflow, which
-// calls it in every reconcile run, a change of the configuration calls it and the end of a deployment.
+// syncTriggersName is the function that makes the triggers match the configuration. Every reconcile run calls it, every change of
+// the configuration, and the end of every deployment.
 const syncTriggersName = "sync-triggers"
 
-// A sync that failed for an hour is made up for by the next reconcile run. Each attempt goes on where the last one was cut off.
+// The next reconcile run makes up for a sync that failed for an hour. Each attempt continues where the last one was interrupted.
 const (
 	maxSyncAgeSeconds = 60 * 60
 	maxSyncRetries    = 10
@@ -26,8 +26,8 @@ const (
 
 const eventsService = "events.amazonaws.com"
 
-// syncTriggers describes the function. It deletes whatever its group holds beside the plan. Its time is enough to replace 5,000 triggers
-// at the rate that every Region allows; what is left then is for its next attempt.
+// syncTriggers describes the function. It deletes every schedule of its group that is not planned. Its timeout is enough to
+// replace 5,000 triggers at the rate that every Region allows; its next attempt does the rest.
 func syncTriggers(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) function {
 	schedules := func(which string) string { return arn(stack, "scheduler", *stack.Region(), "schedule/"+which) }
 	return function{
@@ -44,7 +44,7 @@ func syncTriggers(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) fu
 			allow(*config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
 			allow(schedules(triggersGroup+"/*"),
 				"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
-			// EventBridge Scheduler asks for this one on all schedules, also when those of one group are listed.
+			// EventBridge Scheduler requires this permission on all schedules, even to list one group.
 			allow(schedules("*/*"), "scheduler:ListSchedules"),
 			allow(*s.role.RoleArn(), "iam:PassRole").when(map[string]any{
 				"StringEquals": map[string]any{"iam:PassedToService": schedulerService},
@@ -57,7 +57,7 @@ func syncTriggers(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) fu
 // syncOnChange calls the function soon after a change of the configuration.
 func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
 	onConfigChange(stack, "SyncOnChange", sync, config, undelivered, &awslambda.CfnEventSourceMappingProps{
-		// A document is written cluster by cluster. One sync, and one run, for a thousand of them are enough.
+		// A document is written cluster by cluster. One sync and one run are enough for a thousand of them.
 		BatchSize:                      number(1000),
 		MaximumBatchingWindowInSeconds: number(5),
 		MaximumRecordAgeInSeconds:      number(maxSyncAgeSeconds),
@@ -65,8 +65,8 @@ func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamod
 	})
 }
 
-// syncAfterDeployment calls the function when a deployment of this stack has ended, with success or as it was before. It
-// is no part of the deployment, as a custom resource would be: a sync that fails must never roll a deployment back.
+// syncAfterDeployment calls the function when a deployment of this stack has succeeded or was rolled back. It is not part of the
+// deployment, as a custom resource would be: a failed sync must never roll back a deployment.
 func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivered awssqs.Queue) {
 	rule := awsevents.NewCfnRule(stack, jsii.String("SyncAfterDeployment"), &awsevents.CfnRuleProps{
 		Name:        jsii.String(deployment.System + "-deployed"),
@@ -88,7 +88,7 @@ func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivere
 			DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
 		}},
 	})
-	// The rule calls the function without a version, and so the permission is for that alone.
+	// The rule calls the unversioned function, so the permission covers only that.
 	awslambda.NewCfnPermission(sync, jsii.String("AfterDeployment"), &awslambda.CfnPermissionProps{
 		Action: jsii.String("lambda:InvokeFunction"), FunctionName: sync.FunctionArn(),
 		Principal: jsii.String(eventsService), SourceArn: rule.AttrArn(),
@@ -96,7 +96,7 @@ func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivere
 	undelivered.AddToResourcePolicy(allow(*undelivered.QueueArn(), "sqs:SendMessage").
 		when(map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": rule.AttrArn()}}).
 		givenTo(eventsService, "DeploymentsOfThisStack"))
-	// The rule only hands the event over: Lambda calls the function later, and has its own say in what becomes of failures.
+	// The rule only queues the event: Lambda calls the function later, with its own retries.
 	awslambda.NewCfnEventInvokeConfig(stack, jsii.String("SyncAfterDeploymentRetries"), &awslambda.CfnEventInvokeConfigProps{
 		FunctionName:             sync.FunctionName(),
 		Qualifier:                jsii.String("$LATEST"),

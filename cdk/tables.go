@@ -13,7 +13,7 @@ type tables struct {
 	config, logs awsdynamodb.Table
 }
 
-// table says what tells one table from the other. Every key attribute is a string.
+// table holds what differs between the tables. Every key attribute is a string.
 type table struct {
 	id, name     string
 	partitionKey string
@@ -42,8 +42,7 @@ func newTables(stack awscdk.Stack) tables {
 	return t
 }
 
-// newTable makes a table that outlives the stack: what operators configured and what the system did is not to be lost by
-// taking a stack down.
+// newTable creates a table that outlives the stack: deleting a stack must not delete the configuration or the audit trail.
 func newTable(stack awscdk.Stack, t table) awsdynamodb.Table {
 	props := &awsdynamodb.TableProps{
 		TableName:    &t.name,
@@ -53,8 +52,8 @@ func newTable(stack awscdk.Stack, t table) awsdynamodb.Table {
 		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
 			PointInTimeRecoveryEnabled: jsii.Bool(true),
 		},
-		// The account's own key for DynamoDB: its use is logged in CloudTrail and it costs nothing by the month. The
-		// tables hold sizes and times and no secrets, so a key with a policy of its own would protect nothing more.
+		// The account's own key for DynamoDB: CloudTrail logs its use, and it has no monthly cost. The tables hold sizes and
+		// times but no secrets, so a key with its own policy would add no protection.
 		Encryption:         awsdynamodb.TableEncryption_AWS_MANAGED,
 		DeletionProtection: jsii.Bool(true),
 		RemovalPolicy:      awscdk.RemovalPolicy_RETAIN,

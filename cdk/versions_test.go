@@ -27,8 +27,8 @@ func versions(t *testing.T, from template) map[string]string {
 	return found
 }
 
-// TestVersionsOutliveTheirDeployment: runs under way call those of earlier deployments. One whose own deployment is rolled back
-// goes, as Lambda publishes no second version of the same code.
+// TestVersionsOutliveTheirDeployment: active runs call versions of earlier deployments. A version whose own deployment is rolled
+// back goes, as Lambda publishes no second version of the same code.
 func TestVersionsOutliveTheirDeployment(t *testing.T) {
 	from := reference(t)
 	found := versions(t, from)

@@ -15,10 +15,9 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// newWorkflow makes the state machine. Its definition goes into the template as it is, its timeout included; only the
-// placeholders get their values, from CloudFormation. It calls published versions, so that a deployment does not change the
-// code of a run under way. Such a run keeps the definition that it began with, and calls versions of earlier deployments:
-// hence the permission for all versions of these functions.
+// newWorkflow creates the state machine. The template contains the definition unchanged; CloudFormation only fills in the
+// placeholders. It calls published versions, so that a deployment does not change the code of an active run. Such a run keeps its
+// definition and calls earlier versions: hence the permission for all versions of these functions.
 func newWorkflow(
 	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, retention awslogs.RetentionDays,
 ) awsstepfunctions.StateMachine {
@@ -37,7 +36,7 @@ func newWorkflow(
 		DefinitionSubstitutions: textMap(substitutions),
 		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "Permissions of the state machine.",
 			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing())...),
-		// Both bring their own statements into the role: the delivery of logs and X-Ray have no ARNs.
+		// Both add their own statements to the role: log delivery and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{
 			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+deployment.System, retention),
 			Level:                awsstepfunctions.LogLevel_ALL,
@@ -47,8 +46,8 @@ func newWorkflow(
 	})
 }
 
-// unitExecutions lets the state machine run each unit in an execution of its own: start it, see it end, stop it with the run, and
-// go on with it in a redrive. The CDK adds none of this to a definition that it gets as text.
+// unitExecutions lets the state machine run each unit in its own execution: start, observe, stop and redrive it. The CDK adds
+// none of this to a definition given as text.
 func unitExecutions(stack awscdk.Stack) []permission {
 	execution := func(of string) string { return arn(stack, "states", *stack.Region(), "execution:"+of+":*") }
 	unit := execution(deployment.System + "/" + run.UnitLabel)
@@ -59,8 +58,8 @@ func unitExecutions(stack awscdk.Stack) []permission {
 	}
 }
 
-// stateMachineARN is the state machine's ARN by its name, for those on whom the state machine itself depends:
-// CloudFormation can make neither of two that refer to each other.
+// stateMachineARN builds the state machine's ARN from its name, for resources that the state machine depends on: CloudFormation
+// cannot create two resources that refer to each other.
 func stateMachineARN(stack awscdk.Stack) string {
 	return arn(stack, "states", *stack.Region(), "stateMachine:"+deployment.System)
 }

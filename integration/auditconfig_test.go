@@ -42,7 +42,7 @@ func edit(t *testing.T, w *world.World, profile string) {
 	}
 }
 
-// history are the changes of an entity that are on record, the newest first.
+// history returns the recorded changes of an entity, the newest first.
 func history(t *testing.T, w *world.World, kind, name string) []inventory.ConfigChange {
 	t.Helper()
 	changes, err := tables.NewLogs(w.DynamoDB(), deployment.LogsTable).ConfigChanges(t.Context(), kind, name)
@@ -72,7 +72,7 @@ func told(t *testing.T, changes []inventory.ConfigChange) []string {
 	return lines
 }
 
-func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
+func TestEveryChangeOfTheConfigurationIsRecorded(t *testing.T) {
 	t.Parallel()
 	began := time.Now().Truncate(time.Second)
 	w := configured(t)
@@ -112,8 +112,8 @@ func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
 	}
 }
 
-// TestTheReasonOfAWriteIsOnRecord with whatever tool writes it.
-func TestTheReasonOfAWriteIsOnRecord(t *testing.T) {
+// TestTheReasonOfAWriteIsRecorded with whatever tool writes it.
+func TestTheReasonOfAWriteIsRecorded(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	deliver(t, w)
@@ -168,8 +168,8 @@ func TestAnInvalidEditByHandAlertsAtOnce(t *testing.T) {
 	}
 }
 
-// TestAnItemMadeByHandIsOnRecord, of whatever kind and form it is.
-func TestAnItemMadeByHandIsOnRecord(t *testing.T) {
+// TestAnItemMadeByHandIsRecorded, of whatever kind and form it is.
+func TestAnItemMadeByHandIsRecorded(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	deliver(t, w)
@@ -188,7 +188,7 @@ func TestAnItemMadeByHandIsOnRecord(t *testing.T) {
 	}
 }
 
-func TestAnOverrideThatExpiresIsOnRecord(t *testing.T) {
+func TestAnExpiredOverrideIsRecorded(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
 	until := time.Now().UTC().Add(time.Hour).Truncate(time.Second)
@@ -222,8 +222,8 @@ func TestAnOverrideThatExpiresIsOnRecord(t *testing.T) {
 	}
 }
 
-// TestABatchThatComesTwiceIsOnRecordOnce as Lambda may hand over a batch again that has gone through.
-func TestABatchThatComesTwiceIsOnRecordOnce(t *testing.T) {
+// TestADuplicateBatchIsRecordedOnce as Lambda may hand over a batch again that has gone through.
+func TestADuplicateBatchIsRecordedOnce(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	edit(t, w, "peak")

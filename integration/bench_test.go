@@ -85,7 +85,7 @@ func BenchmarkColdStartAgainstPython(b *testing.B) {
 	}
 }
 
-// coldHost is a host with one real function, of which nothing runs yet.
+// coldHost is a host with one real function that was not started yet.
 func coldHost(b *testing.B, name string) *lambda.Host {
 	b.Helper()
 	host, err := lambda.Start(lambda.Config{Now: time.Now, Region: world.Region})

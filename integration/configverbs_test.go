@@ -79,8 +79,8 @@ func item(t *testing.T, w *world.World, kind, name string) inventory.Item {
 	return inventory.Item{}
 }
 
-// TestConfigApplyMendsWhatAPersonHasBroken starts from items without a version and without a usable spec.
-func TestConfigApplyMendsWhatAPersonHasBroken(t *testing.T) {
+// TestConfigApplyRepairsAnEditByHand starts from items without a version and without a usable spec.
+func TestConfigApplyRepairsAnEditByHand(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
 	for kind, name := range map[string]string{inventory.KindCluster: "production", inventory.KindSettings: inventory.GlobalSettings} {

@@ -7,8 +7,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// TestARunThatCrossesATransitionGoesOnForTheTimeAfterIt without any other run.
-func TestARunThatCrossesATransitionGoesOnForTheTimeAfterIt(t *testing.T) {
+// TestARunThatCrossesATransitionContinuesForTheTimeAfterIt without any other run.
+func TestARunThatCrossesATransitionContinuesForTheTimeAfterIt(t *testing.T) {
 	bothWays(t, tuesdayNight, func(n *night) {
 		n.until(tuesdayMorning.Add(-time.Minute))
 		n.start("crossing", run.Input{Trigger: "schedule", Due: tuesdayNight})

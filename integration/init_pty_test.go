@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// initQuestions are those of init in a region with two clusters, and answers by which big is at 2 in working hours.
+// initQuestions holds init's questions in a region with two clusters, and answers that set big to 2 in working hours.
 var initQuestions = []question{
 	{"┃ Which cluster?", pty.Enter}, // production
 	{"┃ Time zone of production", "Europe/Lisbon" + pty.Enter},

@@ -22,7 +22,7 @@ func TestASlowEKSNeverCarriesTheNightIntoTheMorning(t *testing.T) {
 	t.Parallel()
 	for name, slow := range map[string]struct {
 		operation, nodegroup string
-		after                int // so many calls that are not slow
+		after                int // the number of calls that are not slow
 		arrives, answered    time.Duration
 	}{
 		"the look of the decision is slow":      {"DescribeNodegroup", "big", 0, 20 * time.Second, 0},

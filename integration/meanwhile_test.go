@@ -72,7 +72,7 @@ func TestAManualRunHoldsUntilTheNextTransition(t *testing.T) {
 		n.reconcile("held", tuesdayNight.Add(50*time.Minute))
 		n.at(tuesdayNight.Add(80*time.Minute), func() {
 			if got := desired(n.World); got["big"] != 3 || got["small"] != 0 {
-				n.t.Errorf("after the reconcile run the sizes are %v; want those of the manual run", got)
+				n.t.Errorf("after the reconcile run the sizes are %v; want the manual run's", got)
 			}
 		})
 		n.trigger("morning", tuesdayMorning)
@@ -99,7 +99,7 @@ func TestAMarkThatCannotBeWrittenCostsNoRecord(t *testing.T) {
 	n.at(tuesdayNight.Add(19*time.Minute), func() {
 		want := []string{"production/small succeeded", "run failed Lambda.ServiceException", "run succeeded"}
 		if got := records(n.t, n.World); !slices.Equal(got, want) {
-			n.t.Errorf("on record are %v; want %v", got, want)
+			n.t.Errorf("recorded are %v; want %v", got, want)
 		}
 	})
 	n.reconcile("later", tuesdayNight.Add(20*time.Minute))

@@ -39,7 +39,7 @@ type night struct {
 	lowest  int32            // the fewest nodes that both have had together
 }
 
-// nightAt is a night that begins ten minutes before an instant. The sizes of the time before are applied and on record.
+// nightAt returns a night that begins ten minutes before an instant. The earlier sizes are applied and recorded.
 func nightAt(t *testing.T, transition time.Time, changes ...string) *night {
 	t.Helper()
 	n := &night{World: beginAt(t, transition.Add(-10*time.Minute)), t: t, runs: map[string]*engine.Execution{}}

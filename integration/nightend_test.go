@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// unit is what is on record of the reference cluster.
+// unit returns the reference cluster's record.
 func (n *night) unit() claim.Unit {
 	n.t.Helper()
 	u, err := tables.NewLogs(n.DynamoDB(), deployment.LogsTable).Unit(n.t.Context(), "production")
@@ -56,7 +56,7 @@ func (n *night) part(name string) run.UnitRecord {
 	return units[0]
 }
 
-// marks are the marks on record, such as "big sleep 0", with the profile of a manual run that holds instead.
+// marks returns the recorded marks, such as "big sleep 0", with the profile of a manual run that holds instead.
 func (n *night) marks() []string {
 	var all []string
 	for name, mark := range n.unit().Marks {
@@ -148,7 +148,7 @@ func (n *night) checkRecords() {
 			want = string(n.summary(name).Outcome)
 		}
 		if recorded[name] != want {
-			n.t.Errorf("run %s is on record as %q; want %q", name, recorded[name], want)
+			n.t.Errorf("run %s is recorded as %q; want %q", name, recorded[name], want)
 		}
 	}
 }

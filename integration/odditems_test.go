@@ -53,8 +53,8 @@ func TestAnAttributeOfAnotherTypeIsThatItemsProblem(t *testing.T) {
 	}
 }
 
-// TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs in a cluster's own item.
-func TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs(t *testing.T) {
+// TestAnAttributeInAnotherCaseDoesNotReplaceOurs in a cluster's own item.
+func TestAnAttributeInAnotherCaseDoesNotReplaceOurs(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	_, err := n.Console().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
@@ -72,8 +72,8 @@ func TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs(t *testing.T) {
 	n.check(tuesdayNight.Add(30*time.Minute), outcome{runs: map[string]string{"night": "succeeded"}, sizes: asleep})
 }
 
-// TestANumberOf126DigitsIsOnRecordWithAllOfThem and does not stop the stream.
-func TestANumberOf126DigitsIsOnRecordWithAllOfThem(t *testing.T) {
+// TestANumberOf126DigitsIsRecordedInFull and does not stop the stream.
+func TestANumberOf126DigitsIsRecordedInFull(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	deliver(t, n.World)
@@ -98,7 +98,7 @@ func TestANumberOf126DigitsIsOnRecordWithAllOfThem(t *testing.T) {
 // hostile is a text that moves a terminal's cursor and adds a line.
 const hostile = "ana\n\x1b[2J\x1b]0;owned\x07root"
 
-// TestTextsOfOthersReachNoTerminalAsTheyAre whatever is on record, or was given to a run.
+// TestTextsOfOthersReachNoTerminalAsTheyAre, neither from records nor from a run's input.
 func TestTextsOfOthersReachNoTerminalAsTheyAre(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
@@ -125,7 +125,7 @@ func TestTextsOfOthersReachNoTerminalAsTheyAre(t *testing.T) {
 	}
 }
 
-// printsPlain wants the tool to print what is on record without control characters, and without a panic.
+// printsPlain requires the tool to print records without control characters, and without a panic.
 func (n *night) printsPlain(args ...string) {
 	n.t.Helper()
 	printed, err := n.CLI(n.t.Context(), args...)
@@ -147,7 +147,7 @@ func plain(t *testing.T, what, text string) {
 	}
 }
 
-// spoil puts control characters into who started each run, and why, in all that is on record.
+// spoil puts control characters into the actor and the reason of every recorded run.
 func (n *night) spoil() {
 	n.t.Helper()
 	found, err := n.DynamoDB().Scan(n.t.Context(), &dynamodb.ScanInput{TableName: aws.String(deployment.LogsTable)})
@@ -173,8 +173,8 @@ func (n *night) spoil() {
 	}
 }
 
-// TestADryRunOfABrokenConfigurationPagesNobody and says what is broken.
-func TestADryRunOfABrokenConfigurationPagesNobody(t *testing.T) {
+// TestADryRunOfAnInvalidConfigurationAlertsNobody and says what is broken.
+func TestADryRunOfAnInvalidConfigurationAlertsNobody(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	edit(t, n.World, "nrmal")

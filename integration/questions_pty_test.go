@@ -142,7 +142,7 @@ func TestQuestionsBeforeARun(t *testing.T) {
 		t.Errorf("the run that was stopped was redriven %d times; want once", d.Redrives)
 	}
 	if got := desired(w); got["big"] != 0 || got["small"] != 1 {
-		t.Errorf("found the desired sizes %v; want those of profile sleep", got)
+		t.Errorf("found the desired sizes %v; want profile sleep's", got)
 	}
 }
 

@@ -158,7 +158,7 @@ func desired(w *world.World) map[string]int32 {
 	return sizes
 }
 
-// records lists subject, outcome and error of what is on record, by subject.
+// records lists the subject, outcome and error of all records, by subject.
 func records(t *testing.T, w *world.World) []string {
 	t.Helper()
 	found, err := w.Records(t.Context())
@@ -183,7 +183,7 @@ func records(t *testing.T, w *world.World) []string {
 	return lines
 }
 
-// failing makes EKS refuse to scale big so many times.
+// failing makes EKS refuse to scale big the given number of times.
 func failing(times, status int, kind, message string) func(*world.World) error {
 	return func(w *world.World) error {
 		w.EKS.Fail("UpdateNodegroupConfig", "production", "big", times, eks.Failure{Status: status, Type: kind, Message: message})

@@ -211,7 +211,7 @@ var scenarios = []scenario{
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
-		name: "a unit that cannot be put on record fails the run, which says so",
+		name: "a unit that cannot be recorded fails the run, which says so",
 		given: func(w *world.World) error {
 			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
 		},
@@ -220,7 +220,7 @@ var scenarios = []scenario{
 		records: []string{"run failed UnitUnrecordedError"}, says: "it could not be recorded",
 	},
 	{
-		name: "a run that cannot be put on record alerts all the same",
+		name: "a run that cannot be recorded alerts anyway",
 		given: func(w *world.World) error {
 			return w.Lambda.FailNext("eks-scaling-audit", 10, lambda.ServiceException())
 		},
@@ -229,7 +229,7 @@ var scenarios = []scenario{
 		says: "could not be written",
 	},
 	{
-		name: "a dry run that cannot be put on record tells whoever started it, and alerts nobody",
+		name: "a dry run that cannot be recorded tells its starter, and alerts nobody",
 		given: func(w *world.World) error {
 			return w.Lambda.FailNext("eks-scaling-audit", 10, lambda.ServiceException())
 		},

@@ -172,7 +172,7 @@ var worldCommands = map[string]struct {
 		_, err := w.Run(context.Background(), args[0], json.RawMessage(args[1]))
 		return err
 	}},
-	"wait": {"(until no run goes on)", func(w *world.World, _ []string) error {
+	"wait": {"(until no run is active)", func(w *world.World, _ []string) error {
 		for _, x := range w.Engine.Executions() {
 			if _, err := x.Wait(context.Background()); err != nil {
 				return err
@@ -180,7 +180,7 @@ var worldCommands = map[string]struct {
 		}
 		return nil
 	}},
-	"abort": {"(stops every run that goes on, as the console does)", func(w *world.World, _ []string) error {
+	"abort": {"(stops every active run, as the console does)", func(w *world.World, _ []string) error {
 		for _, x := range w.Engine.Executions() {
 			if x.Describe().Status == engine.Running {
 				if err := x.Stop(); err != nil {
@@ -256,7 +256,7 @@ var worldCommands = map[string]struct {
 		}
 		return nil
 	}},
-	"scheduled-action": {"GROUP NAME JSON (of an Auto Scaling group; that of a node group is called eks-CLUSTER-NODEGROUP)", func(w *world.World, args []string) error {
+	"scheduled-action": {"GROUP NAME JSON (of an Auto Scaling group; a node group's group is named eks-CLUSTER-NODEGROUP)", func(w *world.World, args []string) error {
 		a := endpoint.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
 		err := json.Unmarshal([]byte(args[2]), &a)
 		if err == nil {
@@ -268,7 +268,7 @@ var worldCommands = map[string]struct {
 		w.AWS.Handle("eks", bareClusters(args))
 		return nil
 	}},
-	"faster": {"CLUSTER WHO (writes the cluster anew just before the tool writes several items together)", func(w *world.World, args []string) error {
+	"faster": {"CLUSTER WHO (writes the cluster again just before the tool writes several items together)", func(w *world.World, args []string) error {
 		w.Tables.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
 		return nil
 	}},

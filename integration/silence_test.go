@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/world"
 )
 
-// state is that of one of the stack's alarms.
+// state returns the state of one of the stack's alarms.
 func state(t *testing.T, w *world.World, alarm string) string {
 	t.Helper()
 	a, found := w.Alarms.Get(world.Region, "eks-scaling-"+alarm)

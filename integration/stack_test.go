@@ -107,7 +107,7 @@ func TestRoleOfSyncTriggersIsEnough(t *testing.T) {
 	}
 }
 
-// permitted says whether a call is allowed on the node group's ARN or on the cluster's.
+// permitted reports whether a call is allowed on the node group's ARN or on the cluster's.
 func permitted(role policy.Policy, c eks.Call) error {
 	owner := "arn:aws:eks:" + c.Region + ":" + world.Account + ":"
 	for _, resource := range []string{owner + "cluster/" + c.Cluster, owner + "nodegroup/" + c.Cluster + "/" + c.Nodegroup + "/id"} {
@@ -118,7 +118,7 @@ func permitted(role policy.Policy, c eks.Call) error {
 	return fmt.Errorf("%s is not authorized to perform: eks:%s on %s/%s", c.Principal, c.Operation, c.Cluster, c.Nodegroup)
 }
 
-// permittedToSchedule says whether a call is allowed on the schedule's ARN. AWS asks for every schedule when they are listed.
+// permittedToSchedule reports whether a call is allowed on the schedule's ARN. AWS asks for every schedule when they are listed.
 func permittedToSchedule(role policy.Policy, c scheduler.Call) error {
 	schedule := c.Group + "/" + c.Name
 	if c.Operation == "ListSchedules" {

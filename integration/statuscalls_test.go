@@ -41,12 +41,12 @@ func TestStatusMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
 		if diff := cmp.Diff(fixed, others); diff != "" {
 			t.Errorf("%s: the other calls are not as many as with 2 node groups (-with 2 +now):\n%s", name, diff)
 		}
-		if most := w.AWS.MostAtOnce(); most < many {
+		if most := w.AWS.MaxAtOnce(); most < many {
 			t.Errorf("%s: found at most %d calls at once; want one for each node group", name, most)
 		}
 	}
 	if len(fixed) == 0 {
-		t.Error("found no call but those of EKS; want those of the other services")
+		t.Error("found only EKS calls; want calls of the other services")
 	}
 }
 
@@ -74,7 +74,7 @@ func each(clusters, groups int) map[string]int {
 	return wanted
 }
 
-// clusters makes node groups that are as wanted, and a file with the configuration of so many clusters with so many each.
+// clusters creates node groups in sync, and a file that configures the given number of clusters and node groups.
 func clusters(t *testing.T, w *world.World, clusters, groups int) string {
 	t.Helper()
 	var text strings.Builder
@@ -96,7 +96,7 @@ func clusters(t *testing.T, w *world.World, clusters, groups int) string {
 	return file
 }
 
-// together has EKS answer only when so many different calls are there. Whoever makes one after the other gets no answer.
+// together makes EKS wait for the given number of concurrent calls, so that sequential calls get no answer.
 func together(t *testing.T, w *world.World, many int) {
 	t.Helper()
 	eks, err := url.Parse(w.EKS.URL())

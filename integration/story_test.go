@@ -126,7 +126,7 @@ func TestRunThatIsStartedTwiceMakesOneUpdate(t *testing.T) {
 }
 
 // TestALostAnswerLeadsToTheSameCallAgain has EKS do what it was asked for and its answer get lost. The announcement of that call
-// stays on record: before the run plans again it waits until the call can no longer come.
+// stays recorded: before the run plans again it waits until the call can no longer arrive.
 func TestALostAnswerLeadsToTheSameCallAgain(t *testing.T) {
 	t.Parallel()
 	began := tuesday("07:00:00")
@@ -172,7 +172,7 @@ func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 	}
 }
 
-// TestCallsOfARun counts what a run costs: the numbers are those of docs/how-it-works.md.
+// TestCallsOfARun counts what a run costs: docs/how-it-works.md has the same numbers.
 func TestCallsOfARun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
@@ -195,7 +195,7 @@ func TestCallsOfARun(t *testing.T) {
 		trigger string
 		at      time.Time
 	}{
-		{"nothing to do, and not yet on record", "", tuesday("12:00:00")},
+		{"nothing to do, and not yet recorded", "", tuesday("12:00:00")},
 		{"nothing to do", "", tuesday("13:00:00")},
 		{"reconcile, and make the triggers", "reconcile", tuesday("13:00:00")},
 		{"reconcile", "reconcile", tuesday("13:00:00")},

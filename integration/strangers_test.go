@@ -65,8 +65,8 @@ func TestBoundsThatForceADesiredSizeArriveWithWhateverTheAutoscalerMakesOfIt(t *
 	})
 }
 
-// TestSizesThatAreNotAsAskedAreAFailureAfterTwoLooks and one look is not enough.
-func TestSizesThatAreNotAsAskedAreAFailureAfterTwoLooks(t *testing.T) {
+// TestOtherSizesThanRequestedFailAfterTwoLooks and one look is not enough.
+func TestOtherSizesThanRequestedFailAfterTwoLooks(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		back   bool // the person has second thoughts 15 seconds after the update's end

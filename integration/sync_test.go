@@ -134,7 +134,7 @@ func TestTwoSchedulesOfOneTriggerAreOneChange(t *testing.T) {
 
 const reconciled = "Reconcile? SyncTriggers AuditRun AnyFailed? "
 
-func TestReconcileRunMendsTheTriggers(t *testing.T) {
+func TestReconcileRunRepairsTheTriggers(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	w.Scheduler.Put(scheduler.Schedule{
@@ -165,7 +165,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 	}
 }
 
-func TestReconcileRunWithoutAnythingToDoMendsTheTriggersToo(t *testing.T) {
+func TestReconcileRunWithNothingToScaleRepairsTheTriggersToo(t *testing.T) {
 	t.Parallel()
 	w := configured(t, "paused: false", "paused: true")
 	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile"})
@@ -177,7 +177,7 @@ func TestReconcileRunWithoutAnythingToDoMendsTheTriggersToo(t *testing.T) {
 	}
 }
 
-func TestTriggersThatCannotBeMendedFailTheRunAfterItHasScaled(t *testing.T) {
+func TestTriggersThatCannotBeRepairedFailTheRunAfterItHasScaled(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	w.Scheduler.SetAuthorize(func(scheduler.Call) error {

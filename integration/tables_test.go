@@ -73,7 +73,7 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 	}
 	for _, name := range names {
 		if mine.Relied[name] != "night" || mine.Raised[name] != older || mine.Updates[name].ID != "update-"+name || len(mine.Intents) > 0 {
-			t.Errorf("%s is not on record: %+v", name, mine)
+			t.Errorf("%s is not recorded: %+v", name, mine)
 		}
 	}
 	if _, err := logs.Claim(t.Context(), mine, claim.Claim{Order: newer, RenewedAt: at}, map[string]claim.Order{"a": newer}); err != nil {

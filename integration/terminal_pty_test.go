@@ -24,13 +24,13 @@ import (
 // question is what is on the screen when it is to be answered, and the keys that answer it.
 type question struct{ see, keys string }
 
-// terminal runs the real command line tool in a terminal of 80 columns. The environment goes before that of the world.
+// terminal runs the real command line tool in a terminal of 80 columns. The environment overrides the world's.
 func terminal(t *testing.T, w *world.World, env []string, args ...string) *pty.Terminal {
 	t.Helper()
 	return tallTerminal(t, w, 24, env, args...)
 }
 
-// tallTerminal is a terminal of so many rows.
+// tallTerminal is a terminal with the given number of rows.
 func tallTerminal(t *testing.T, w *world.World, rows int, env []string, args ...string) *pty.Terminal {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, "eks-scaling"), args...)

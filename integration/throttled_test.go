@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// TestWhatEKSThrottledIsOnRecord: a read of Decide, two calls that Scale makes again, and a look. No step fails by that.
-func TestWhatEKSThrottledIsOnRecord(t *testing.T) {
+// TestThrottledCallsAreRecorded: a read of Decide, two calls that Scale makes again, and a look. No step fails by that.
+func TestThrottledCallsAreRecorded(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	w.EKS.Limit(eks.Rates{})
@@ -23,7 +23,7 @@ func TestWhatEKSThrottledIsOnRecord(t *testing.T) {
 	noTaskFailed(t, result)
 	units, err := w.Units(t.Context(), "peak")
 	if err != nil || len(units) != 1 {
-		t.Fatalf("%d units on record, %v; want 1", len(units), err)
+		t.Fatalf("%d units recorded, %v; want 1", len(units), err)
 	}
 	decided := units[0].Throttled
 	found, err := w.Records(t.Context())

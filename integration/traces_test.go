@@ -46,7 +46,7 @@ var unrecorded = map[string]string{
 	"TestATriggerThatStartsNothingRaisesAnAlarm":      byMachine,
 	"TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay": byMachine,
 	"TestCallsOfARun":                                 byMachine,
-	"TestEveryChangeOfTheConfigurationIsOnRecord":     byMachine,
+	"TestEveryChangeOfTheConfigurationIsRecorded":     byMachine,
 	"TestRunThatIsStartedTwiceMakesOneUpdate":         byMachine,
 	"TestSilenceOfReconcileRunsRaisesAnAlarm":         byMachine,
 }

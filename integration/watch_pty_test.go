@@ -34,7 +34,7 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	screen.WaitFor("scaling PAUSED", "incident 4711", alarm.Name, "again every 2s, until Ctrl-C")
 	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
-		t.Errorf("found exit code %d; want 1, as an alarm had gone off at the last look", code)
+		t.Errorf("found exit code %d; want 1, as an alarm was firing at the last look", code)
 	}
 	if text := screen.Text(); strings.Count(text, "\nSystem: ") != 1 {
 		t.Errorf("found\n%s\nwant each look in the place of the one before", text)
@@ -55,7 +55,7 @@ func TestStatusIsWatchedOnASmallTerminal(t *testing.T) {
 	}
 	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
-		t.Errorf("found exit code %d; want 1, as an alarm had gone off", code)
+		t.Errorf("found exit code %d; want 1, as an alarm was firing", code)
 	}
 	if text := screen.Text(); !strings.Contains(text, "\nSystem: ") || !strings.Contains(text, "alarm "+alarm.Name) {
 		t.Errorf("found\n%s\nwant the last look to stay, all of it", text)

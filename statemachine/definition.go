@@ -1,11 +1,10 @@
-// Package statemachine holds the workflow: its definition and the placeholders in it. The payloads that cross between its steps are in
-// shared/run.
+// Package statemachine holds the workflow's definition and its placeholders. Package shared/run has the payloads of its steps.
 package statemachine
 
 import _ "embed"
 
-// Definition is the flow in the Amazon States Language, with a placeholder "${...}" for each resource that deployment
-// knows. This file is the only copy: AWS runs it, and so do the demo and the tests.
+// Definition is the workflow in the Amazon States Language, with a placeholder "${...}" for each deployed resource. This file is
+// the only copy: AWS, the demo and the tests run it.
 //
 //go:embed definition.asl.json
 var Definition string

@@ -158,12 +158,12 @@ func TestRetriesEndWhileTheClaimIsAlive(t *testing.T) {
 
 var service = regexp.MustCompile(`^(Lambda|States|Runtime|Sandbox)\.`)
 
-// passes says whether an error may be gone at the next attempt.
+// passes reports whether an error may be gone at the next attempt.
 func passes(name string) bool {
 	return name == string(run.ThrottledError) || name == string(run.TransientError) || service.MatchString(name) && name != "States.ALL"
 }
 
-func TestPlaceholdersAreThoseOfTheFunctions(t *testing.T) {
+func TestPlaceholdersMatchTheFunctions(t *testing.T) {
 	t.Parallel()
 	found := map[string]bool{}
 	for _, match := range regexp.MustCompile(`\$\{(\w+)\}`).FindAllStringSubmatch(statemachine.Definition, -1) {
@@ -279,7 +279,7 @@ func TestValidatorAcceptsTheDefinition(t *testing.T) {
 	}
 }
 
-// TestEachUnitHasAnExecutionOfItsOwn whose failure is its own: whatever becomes of it, the run goes on to AuditRun.
+// TestEachUnitHasAnExecutionOfItsOwn whose failure affects no other: the run continues to AuditRun in any case.
 func TestEachUnitHasAnExecutionOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := load(t).States["ForEachUnit"]

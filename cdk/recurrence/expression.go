@@ -1,4 +1,4 @@
-// Package recurrence checks the expression of the schedule that starts reconcile runs, and tells how long to wait for one of them.
+// Package recurrence checks the expression of the reconcile schedule and computes how long an alarm waits for a run.
 package recurrence
 
 import (
@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
-// Default fires at 23 minutes past the hour. That keeps clear of transitions on the hour, the half and the quarter, also in zones
-// that are off by a half or a quarter hour, and of the runs that these start: by then the usual wait for node groups, 20 minutes,
-// is over. A rate would count from the deployment on.
+// Default fires at 23 minutes past the hour. Most transitions are on the full, half or quarter hour, also in zones with such
+// offsets, and by then the usual wait for node groups, 20 minutes, is over. A rate would count from the deployment.
 const Default = "cron(23 * ? * * *)"
 
-// cronField is what one field of a cron expression may hold.
+// cronField defines the valid values of one cron field.
 type cronField struct {
 	name      string
 	low, high int
@@ -37,7 +36,8 @@ var (
 	digits   = regexp.MustCompile(`[0-9]+`)
 )
 
-// check refuses what is neither a rate nor a cron. EventBridge Scheduler would refuse it too, but halfway through a deployment.
+// check refuses anything but a valid rate or cron expression. EventBridge Scheduler would refuse it too, but halfway through a
+// deployment.
 func check(expression string) error {
 	if rateForm.MatchString(expression) {
 		return nil
@@ -64,7 +64,7 @@ func check(expression string) error {
 	return nil
 }
 
-// matches says whether text is a list of values, ranges and steps of this field.
+// matches reports whether text is a list of values, ranges and steps of this field.
 func (f cronField) matches(text string) bool {
 	value := `[0-9]+`
 	if f.names != "" {

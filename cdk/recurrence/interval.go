@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The limits of an alarm on a missing metric. CloudWatch looks back seven days at most, in periods of up to a day. Shorter
-// periods than five minutes would raise it while a run takes its time.
+// The limits of an alarm on a missing metric. CloudWatch evaluates at most seven days, in periods of up to a day. With periods
+// under five minutes, the alarm would fire during a long run.
 const (
 	maxLookBack      = 7 * 24 * time.Hour
 	maxPeriod        = 24 * time.Hour
@@ -27,7 +27,7 @@ type Silence struct {
 	Periods int
 }
 
-// SilenceOf returns the silence that covers two of the longest gaps between two firings of an expression, in UTC.
+// SilenceOf returns a silence of twice the longest gap between two firings of an expression, in UTC.
 func SilenceOf(expression string) (Silence, error) {
 	if err := check(expression); err != nil {
 		return Silence{}, err
@@ -36,7 +36,7 @@ func SilenceOf(expression string) (Silence, error) {
 	return silenceAfter(gap), err
 }
 
-// silenceAfter covers two of the longest gaps between two firings.
+// silenceAfter returns a silence of twice the longest gap.
 func silenceAfter(gap time.Duration) Silence {
 	gap = max(gap, minPeriod)
 	if gap <= maxPeriod {
@@ -46,7 +46,7 @@ func silenceAfter(gap time.Duration) Silence {
 	return Silence{maxPeriod, int(days)}
 }
 
-// longestGap is the longest time between two firings of a rate or a cron in UTC that [check] has accepted.
+// longestGap returns the longest time between two firings of an expression that [check] accepted, in UTC.
 func longestGap(expression string) (time.Duration, error) {
 	gap, err := gapOf(expression)
 	if err != nil {
@@ -91,7 +91,7 @@ func gapOf(expression string) (time.Duration, error) {
 	}), nil
 }
 
-// surveyedGap goes through the firings of some years, day by day.
+// surveyedGap searches the firings of some years, day by day.
 func surveyedGap(minutes, onHours map[int]bool, fires func(day time.Time) bool) time.Duration {
 	var times []time.Duration
 	for hour := range 24 {
@@ -120,7 +120,7 @@ func surveyedGap(minutes, onHours map[int]bool, fires func(day time.Time) bool) 
 	return max(longest, end.Sub(last)-maxPeriod) // fires seldom, or never
 }
 
-// values are the numbers that a field stands for. Those that depend on the month, such as its last day, are an error.
+// values returns the numbers that a field matches. Values that depend on the month, such as its last day, are an error.
 func (f cronField) values(text string) (map[int]bool, error) {
 	set := map[int]bool{}
 	for item := range strings.SplitSeq(strings.ToUpper(text), ",") {
@@ -135,7 +135,7 @@ func (f cronField) values(text string) (map[int]bool, error) {
 	return set, nil
 }
 
-// bounds are the first and the last value of an item, such as 8-18/2, and the step between them.
+// bounds returns the first and last value of an item, such as 8-18/2, and its step.
 func (f cronField) bounds(item string) (from, to, by int, err error) {
 	values, step, stepped := strings.Cut(item, "/")
 	low, high, isRange := strings.Cut(values, "-")

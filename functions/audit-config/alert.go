@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/printable"
 )
 
-// maxWas is how much of what something was an alert shows, in bytes; the whole is on record.
+// maxWas limits the previous value shown in an alert, in bytes. The audit trail has all of it.
 const maxWas = 2_000
 
 // subject names the first problem.
@@ -22,7 +22,7 @@ func subject(found []problem) string {
 	return alert.Subject(text)
 }
 
-// message says what is wrong, what to do, and what was changed by whom.
+// message describes the problems, what to do, and which changes were made by whom.
 func message(found []problem, changes []inventory.ConfigChange) string {
 	var text strings.Builder
 	text.WriteString("A change made the configuration invalid. Until it is fixed, these parts are not scaled, and runs that need them fail.\n")
@@ -45,7 +45,7 @@ func message(found []problem, changes []inventory.ConfigChange) string {
 	return alert.Message(text.String())
 }
 
-// hand says by whose hand something was changed.
+// hand names who made a change.
 func hand(c inventory.ConfigChange) string {
 	switch {
 	case !madeByAPerson(c):

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// store is where the configuration lies.
+// store reads the configuration.
 type store interface {
 	Read(ctx context.Context) (inventory.Snapshot, error)
 }
@@ -21,7 +21,7 @@ type trail interface {
 	PutConfigChange(ctx context.Context, c inventory.ConfigChange, id string) error
 }
 
-// topic is where alerts go.
+// topic is the alert topic.
 type topic interface {
 	Publish(ctx context.Context, subject, message string) error
 }
@@ -33,24 +33,24 @@ type handler struct {
 	now   func() time.Time
 }
 
-// batch is what the config table's stream hands over: one record for each change, the oldest first.
+// batch is one delivery of the config table's stream: a record for each change, oldest first.
 type batch struct {
 	Records []json.RawMessage `json:"Records"`
 }
 
-// Subject is nothing in particular: the changes of a batch may be of anything.
+// Subject is empty, because a batch can hold changes of any item.
 func (batch) Subject() run.Subject {
 	return run.Subject{}
 }
 
-// result says what was done with a batch.
+// result summarizes a processed batch.
 type result struct {
 	Recorded int  `json:"recorded"`
 	Alerted  bool `json:"alerted"`
 }
 
-// handle puts every change on record and then looks once whether the configuration can be used as it is now. The alert
-// comes last, so that a batch which is handed over again after a failure does not alert again for it.
+// handle records every change and then checks the present configuration once. The alert comes last, so that a batch that is
+// delivered again after a failure does not alert twice.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result, error) {
 	var done result
 	var changes []inventory.ConfigChange
@@ -85,7 +85,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 	return done, nil
 }
 
-// madeByAPerson is true of every change but an expiry, which people can do nothing about.
+// madeByAPerson reports whether a change is anything but an expiry, which needs no alert.
 func madeByAPerson(c inventory.ConfigChange) bool {
 	return c.By != expired || c.After != nil // anybody may write under that name
 }

@@ -13,10 +13,10 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// byAna is a change that counts the version up.
+// byAna is a change that increases the version.
 var byAna = streamed(1, "cluster", "production", item(2, "ben", "", five), item(3, "ana", "a launch", three))
 
-func TestEveryChangeIsOnRecord(t *testing.T) {
+func TestEveryChangeIsRecorded(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured(cluster("production", "low")))
 	w.does(result{Recorded: 3},
@@ -53,7 +53,7 @@ func TestTheSameBatchTwiceMakesTheSameRecords(t *testing.T) {
 	}
 }
 
-func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
+func TestABadRecordDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured())
 	w.does(result{Recorded: 4}, `"nonsense"`, `{}`, streamed(2, "cluster", "broken", `"oops"`, item(2, "ana", "", three)), byAna)
@@ -61,7 +61,7 @@ func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
 		t.Errorf("the good one is not among %v", w.recorded())
 	}
 	if log := w.log.String(); strings.Count(log, "recorded only partly") != 3 {
-		t.Errorf("the log does not tell of the three that could not be read:\n%s", log)
+		t.Errorf("the log does not report the three unreadable records:\n%s", log)
 	}
 }
 
@@ -74,7 +74,7 @@ func idOf(t *testing.T, record string) string {
 	return id
 }
 
-// TestAFailureFailsTheBatch so that Lambda hands it over again; no alert is sent before everything is on record.
+// TestAFailureFailsTheBatch so that Lambda delivers it again. No alert is sent before everything is recorded.
 func TestAFailureFailsTheBatch(t *testing.T) {
 	t.Parallel()
 	invalid := configured(cluster("production", "nothing"))
@@ -138,7 +138,7 @@ Every change is recorded with its previous and new value: table eks-scaling-logs
 	}
 }
 
-// withoutCluster is as if somebody had left the cluster out of the keys of the overrides.
+// withoutCluster removes the cluster from the overrides' keys, as an edit by hand could.
 func withoutCluster(s inventory.Snapshot) inventory.Snapshot {
 	for i := range s.Overrides {
 		s.Overrides[i].Cluster = ""
@@ -197,7 +197,7 @@ func TestWhatIsInvalid(t *testing.T) {
 	}
 }
 
-// TestAnExpiryAlertsNobody though something was wrong before: nobody has done anything.
+// TestAnExpiryAlertsNobody even if the configuration was already invalid: nobody changed anything.
 func TestAnExpiryAlertsNobody(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured(cluster("production", "nothing")))
@@ -208,20 +208,20 @@ func TestAnExpiryAlertsNobody(t *testing.T) {
 	}
 	w.does(result{Recorded: 2, Alerted: true}, expiry, byAna)
 	if text := w.alert().message; !strings.Contains(text, "override/launch at 2026-11-24 13:00:05 UTC, removed by expiry") {
-		t.Errorf("the message does not tell of the expiry:\n%s", text)
+		t.Errorf("the message does not mention the expiry:\n%s", text)
 	}
 }
 
-func TestAPersonByTheNameOfAnExpiryIsAPerson(t *testing.T) {
+func TestAPersonNamedExpiredIsAPerson(t *testing.T) {
 	t.Parallel()
 	w := start(t, configured(cluster("production", "nothing")))
 	w.does(result{Recorded: 1, Alerted: true}, streamed(1, "cluster", "production", "", item(1, "expired", "", three)))
 	if text := w.alert().message; !strings.Contains(text, "version 1, by expired") {
-		t.Errorf("the message does not tell of the write:\n%s", text)
+		t.Errorf("the message does not mention the write:\n%s", text)
 	}
 }
 
-func TestAnAlertIsWhatSNSTakes(t *testing.T) {
+func TestAnAlertIsValidForSNS(t *testing.T) {
 	t.Parallel()
 	var clusters []inventory.Item
 	var records []string

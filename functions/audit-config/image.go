@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// image is an item before or after a change, in DynamoDB's JSON: {"version": {"N": "3"}, ...}.
+// image is an item before or after a change, in DynamoDB JSON: {"version": {"N": "3"}, ...}.
 type image struct {
 	gone       bool // there is no item
 	unreadable bool
@@ -25,7 +25,7 @@ func readImage(data json.RawMessage) (image, error) {
 	return i, nil
 }
 
-// text is an attribute that is a string; empty when there is none.
+// text returns a string attribute, or "" if there is none.
 func (i image) text(name string) string {
 	var value struct{ S string }
 	if json.Unmarshal(i.attributes[name], &value) != nil {
@@ -34,8 +34,7 @@ func (i image) text(name string) string {
 	return value.S
 }
 
-// number is an attribute that is a whole number, such as version, which counts the writes. It is 0 where there is none, as in
-// an item that was made by hand.
+// number returns an integer attribute, such as version, or 0 if there is none, as in an item that was created by hand.
 func (i image) number(name string) int {
 	var value struct{ N string }
 	if json.Unmarshal(i.attributes[name], &value) != nil {
@@ -48,8 +47,8 @@ func (i image) number(name string) int {
 	return number
 }
 
-// spec is the attribute of that name in plain JSON: nil when there is no item, null when the item has none. With an error it
-// is a remark.
+// spec returns the item's spec in plain JSON: nil if there is no item, null if the item has no spec. With an error it returns a
+// note.
 func (i image) spec() (json.RawMessage, error) {
 	switch {
 	case i.gone:

@@ -50,7 +50,7 @@ func TestPlainSaysWhatItCannotRead(t *testing.T) {
 	}
 }
 
-// TestPlainUndoesWhatTheTableDoes with any JSON: a spec is on record as it was written.
+// TestPlainUndoesWhatTheTableDoes with any JSON: a spec is recorded as it was written.
 func TestPlainUndoesWhatTheTableDoes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -72,7 +72,7 @@ func TestPlainUndoesWhatTheTableDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-written +on record):\n%s", diff)
+			t.Errorf("(-written +recorded):\n%s", diff)
 		}
 	})
 }

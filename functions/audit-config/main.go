@@ -1,6 +1,6 @@
-// Command audit-config is the Lambda function that puts every change of the config table on record, no matter who made it, and
-// alerts people at once when the configuration cannot be used after a change. The table's stream calls it. It never writes
-// to the config table: what is invalid is for people to fix.
+// Command audit-config is the Lambda function that records every change of the config table, no matter who made it. It alerts
+// people at once if a change makes the configuration invalid. The table's stream calls it. It never writes to the config table:
+// people fix what is invalid.
 package main
 
 import (

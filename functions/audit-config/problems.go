@@ -7,13 +7,13 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// problem is a part of the configuration that cannot be used.
+// problem is an invalid part of the configuration.
 type problem struct {
 	what string // such as "cluster production"
 	why  string // with the path of what is wrong, in one line
 }
 
-// problems are what runs would find, and every calendar that cannot be read, be it used or not.
+// problems returns what runs would find, and every invalid calendar, even if no cluster uses it.
 func problems(stored inventory.Snapshot, now time.Time) (found []problem) {
 	checked := inventory.Check(stored, now)
 	switch {

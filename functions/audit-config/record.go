@@ -12,16 +12,16 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// expired is who removes an item whose time is over.
+// expired is the author of a removal by DynamoDB's TTL.
 const expired = "expired"
 
-// timeToLive is who that is in a record of the stream.
+// timeToLive is the same author in a record of the stream.
 const timeToLive = "dynamodb.amazonaws.com"
 
-// unknown is the kind or the name of a change that does not say it.
+// unknown replaces a missing kind or name.
 const unknown = "(unknown)"
 
-// record is a change as the stream has it. What may be unreadable is read later, so that the rest is on record nevertheless.
+// record is a change in the stream. Parts that may be unreadable are decoded later, so that the rest is recorded anyway.
 type record struct {
 	EventID      string `json:"eventID"`
 	UserIdentity struct {
@@ -36,7 +36,7 @@ type record struct {
 	} `json:"dynamodb"`
 }
 
-// readTime reads seconds since 1970, as Lambda has them, or a time written out, as the AWS CLI prints it.
+// readTime reads seconds since 1970, as Lambda sends them, or a formatted time, as the AWS CLI prints it.
 func readTime(data json.RawMessage) (time.Time, error) {
 	var seconds float64
 	if json.Unmarshal(data, &seconds) == nil {
@@ -49,8 +49,8 @@ func readTime(data json.RawMessage) (time.Time, error) {
 	return written.UTC(), nil
 }
 
-// read makes a change of a record, with an id that is the same whenever the record is handed over, and rises from one
-// change of an entity to the next. With an error the change holds as much as could be read.
+// read converts a record to a change. Its id is the same at every delivery, and rises with each change of an item. With an error,
+// the change holds what could be read.
 func read(data json.RawMessage) (inventory.ConfigChange, string, error) {
 	var r record
 	err := json.Unmarshal(data, &r) // a field of another type is left out, and all others are read
@@ -73,7 +73,7 @@ func read(data json.RawMessage) (inventory.ConfigChange, string, error) {
 	return c, r.id(), errors.Join(err, timeErr, keysErr, beforeErr, afterErr, oldSpecErr, specErr)
 }
 
-// id is the sequence number, of 40 digits, as numbers of different lengths are not in order as texts.
+// id returns the sequence number with 40 digits, so that ids sort as text.
 func (r record) id() string {
 	const digits = 40
 	number := cmp.Or(r.Change.SequenceNumber, r.EventID)
@@ -93,21 +93,20 @@ func (r record) author(before, after image, at time.Time) (by, reason string) {
 	}
 }
 
-// closeTime is how far the clock of whoever writes an item may be from that of the stream.
+// closeTime is the largest accepted difference between the writer's clock and the stream's.
 const closeTime = 5 * time.Minute
 
-// writtenAt reports whether an item says that it was written at an instant. The versions of an item that is added again go on after its
-// removal. A copy of another item by hand has a version, too, but also the older time.
+// writtenAt reports whether an item says that it was written at an instant. An item that is added again continues the versions
+// from before its removal. A manual copy of another item has a version too, but also the older time.
 func writtenAt(i image, at time.Time) bool {
 	written, err := time.Parse(time.RFC3339, i.text("updatedAt"))
 	return err == nil && written.Sub(at).Abs() <= closeTime
 }
 
-// maxSpecs is how much of the specs is kept, in bytes. An item of DynamoDB holds 400 KB, one or the other spec alone as
-// well as a record with both.
+// maxSpecs limits the specs in a record, in bytes. A DynamoDB item holds 400 KB, whether it is a spec or a record of two.
 const maxSpecs = 250_000
 
-// fit makes both specs fit into one record. The one before is also in the record before.
+// fit makes both specs fit into one record. It drops the earlier spec first: the previous record has it.
 func fit(before, after json.RawMessage) (json.RawMessage, json.RawMessage) {
 	if len(before)+len(after) > maxSpecs {
 		before = tooLarge(before)
@@ -118,7 +117,7 @@ func fit(before, after json.RawMessage) (json.RawMessage, json.RawMessage) {
 	return before, after
 }
 
-// tooLarge stands for a spec that is not kept.
+// tooLarge replaces a spec that is not kept.
 func tooLarge(spec json.RawMessage) json.RawMessage {
 	if spec == nil {
 		return nil
@@ -126,7 +125,7 @@ func tooLarge(spec json.RawMessage) json.RawMessage {
 	return note(fmt.Sprintf("(not kept: %d bytes are too many for a record)", len(spec)))
 }
 
-// note is a remark in the place of a spec.
+// note replaces a spec with a text.
 func note(text string) json.RawMessage {
 	data, err := json.Marshal(text)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {
+func TestTheAuthorIsKnownOnlyIfTheVersionIncreased(t *testing.T) {
 	t.Parallel()
 	removed := streamed(1, "cluster", "production", item(3, "ana", "a launch", three), "")
 	for _, row := range []struct {
@@ -45,7 +45,7 @@ func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {
 	}
 }
 
-func TestAChangeHasWhatWasBeforeAndAfter(t *testing.T) {
+func TestAChangeHasTheSpecsBeforeAndAfter(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 24, 13, 0, 5, 0, time.UTC)
 	size := func(n string) json.RawMessage { return json.RawMessage(`{"size":` + n + `}`) }
@@ -74,7 +74,7 @@ func TestAChangeHasWhatWasBeforeAndAfter(t *testing.T) {
 	}
 }
 
-// TestTheTimeIsReadInEitherForm so that a record that somebody has fetched from the stream can be handed in.
+// TestTheTimeIsReadInEitherForm so that a record fetched from the stream can be replayed.
 func TestTheTimeIsReadInEitherForm(t *testing.T) {
 	t.Parallel()
 	for form, want := range map[string]string{
@@ -96,7 +96,7 @@ func TestTheTimeIsReadInEitherForm(t *testing.T) {
 	}
 }
 
-// TestIDsRiseWithTheSequenceNumbers also from one length to the next, as the records of an entity are in their order.
+// TestIDsRiseWithTheSequenceNumbers also across lengths, because the records of an item are sorted by them.
 func TestIDsRiseWithTheSequenceNumbers(t *testing.T) {
 	t.Parallel()
 	last := ""

@@ -19,7 +19,7 @@ import (
 
 var now = time.Date(2026, 11, 24, 13, 0, 7, 0, time.UTC)
 
-// world is what the function works on. It fails when it is told to.
+// world fakes the function's services. It fails on request.
 type world struct {
 	t        *testing.T
 	stored   inventory.Snapshot
@@ -33,7 +33,7 @@ type world struct {
 	writes                        int
 }
 
-// published is a message to people.
+// published is an alert.
 type published struct{ subject, message string }
 
 func start(t *testing.T, stored inventory.Snapshot) *world {
@@ -63,7 +63,7 @@ func (w *world) Publish(_ context.Context, subject, message string) error {
 	return nil
 }
 
-// invoke is one invocation, as Lambda makes it.
+// invoke invokes the function as Lambda does.
 func (w *world) invoke(records ...string) (result, error) {
 	h := handler{store: w, logs: w, topic: w, now: func() time.Time { return now }}
 	payload := json.RawMessage(`{"Records": [` + strings.Join(records, ",") + `]}`)
@@ -72,7 +72,7 @@ func (w *world) invoke(records ...string) (result, error) {
 	return done, err
 }
 
-// does invokes the function, which must go through with the given result.
+// does invokes the function, which must succeed with the given result.
 func (w *world) does(want result, records ...string) {
 	w.t.Helper()
 	got, err := w.invoke(records...)
@@ -84,7 +84,7 @@ func (w *world) does(want result, records ...string) {
 	}
 }
 
-// recorded are the records, by entity and id.
+// recorded returns the records, by item and ID.
 func (w *world) recorded() []inventory.ConfigChange {
 	var all []inventory.ConfigChange
 	for _, id := range slices.Sorted(maps.Keys(w.records)) {
@@ -93,7 +93,7 @@ func (w *world) recorded() []inventory.ConfigChange {
 	return all
 }
 
-// alert is the one message that was published.
+// alert returns the only published alert.
 func (w *world) alert() published {
 	w.t.Helper()
 	if len(w.messages) != 1 {
@@ -102,7 +102,7 @@ func (w *world) alert() published {
 	return w.messages[0]
 }
 
-// streamed is a record as Lambda hands it over. The images are in DynamoDB's JSON; an empty one is left out.
+// streamed returns a record as Lambda delivers it. The images are in DynamoDB JSON; empty ones are omitted.
 func streamed(sequence int, kind, name, before, after string) string {
 	event, images := "MODIFY", ""
 	if after != "" {
@@ -123,12 +123,12 @@ func streamed(sequence int, kind, name, before, after string) string {
 		sequence, event, kind, name, sequence, images)
 }
 
-// byTimeToLive is a record of a removal that nobody has made.
+// byTimeToLive returns the record of a removal by TTL.
 func byTimeToLive(record string) string {
 	return strings.Replace(record, `"eventName"`, `"userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"}, "eventName"`, 1)
 }
 
-// item is an image of an item. Who and why are left out when they are empty, and so is the version 0.
+// item returns an image of an item. It omits an empty author, an empty reason and version 0.
 func item(version int, by, reason, spec string) string {
 	text := `{"kind": {"S": "cluster"}, "name": {"S": "production"}, "spec": ` + spec
 	if version > 0 {
@@ -143,13 +143,13 @@ func item(version int, by, reason, spec string) string {
 	return text + "}"
 }
 
-// Specs as the stream has them.
+// Specs as in the stream.
 const (
 	three = `{"M": {"size": {"N": "3"}}}`
 	five  = `{"M": {"size": {"N": "5"}}}`
 )
 
-// configured is a configuration that can be used, with the given clusters.
+// configured returns a valid configuration with the given clusters.
 func configured(clusters ...inventory.Item) inventory.Snapshot {
 	return inventory.Snapshot{
 		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"paused": false, "timezone": "UTC"}`)},
@@ -157,7 +157,7 @@ func configured(clusters ...inventory.Item) inventory.Snapshot {
 	}
 }
 
-// cluster has the given profile by default; it knows low and high.
+// cluster returns a cluster with the given default profile, and the profiles low and high.
 func cluster(name, profile string) inventory.Item {
 	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, `+
 		`"profiles": {"low": {"big": 1}, "high": {"big": 3}}, "schedule": {"default": %q}}`, name, profile)

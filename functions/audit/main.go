@@ -1,4 +1,4 @@
-// Command audit is the Lambda function that puts changes and runs on record, and says what to tell people.
+// Command audit is the Lambda function that records changes and runs, and words the alerts.
 package main
 
 import (

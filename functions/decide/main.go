@@ -1,4 +1,4 @@
-// Command decide is the Lambda function that decides what happens next to a unit.
+// Command decide is the Lambda function that decides the next step of a unit.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command load-config is the Lambda function that begins a run: it checks the input and says which units take part.
+// Command load-config is the Lambda function that begins a run: it checks the input and selects the units.
 package main
 
 import (

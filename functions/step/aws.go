@@ -9,10 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// AWS is the SDK's configuration as Lambda sets it up: region and credentials are in environment variables, for as long as
-// the function's sandbox lives. The SDK's own loader would also link profiles, SSO and sign-in, which no function needs.
-// Nothing is retried here: retries are the definition's, where people can see them. Only calls that EKS throttles are made again,
-// AWS_MAX_ATTEMPTS times if that is set; see package nodegroups.
+// AWS returns the SDK's configuration from the environment variables that Lambda sets. The SDK's own loader would also link
+// profiles, SSO and sign-in, which no function needs. Nothing is retried here: the state machine's definition has the retries,
+// where people can see them. Only throttled EKS calls are repeated, up to AWS_MAX_ATTEMPTS attempts if that is set; see package
+// nodegroups.
 func AWS() aws.Config {
 	attempts, _ := strconv.Atoi(os.Getenv("AWS_MAX_ATTEMPTS")) // 0 leaves it to the client
 	return aws.Config{
@@ -31,10 +31,10 @@ func credentials(context.Context) (aws.Credentials, error) {
 	}, nil
 }
 
-// endpoints are those that AWS_ENDPOINT_URL_SERVICE and AWS_ENDPOINT_URL name, as for every AWS client.
+// endpoints reads AWS_ENDPOINT_URL_SERVICE and AWS_ENDPOINT_URL, as every AWS client does.
 type endpoints struct{}
 
-// GetServiceBaseEndpoint is how the SDK's clients ask for the endpoint of a service.
+// GetServiceBaseEndpoint returns the endpoint of a service; the SDK's clients call it.
 func (endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (url string, found bool, err error) {
 	service := strings.ToUpper(strings.ReplaceAll(sdkID, " ", "_"))
 	for _, name := range []string{"AWS_ENDPOINT_URL_" + service, "AWS_ENDPOINT_URL"} {

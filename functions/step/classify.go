@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// codes maps the error codes of AWS services to the classes of the definition, beside those of throttling and of faults.
+// codes maps AWS error codes to the definition's error names. Throttling and service faults are classified elsewhere.
 var codes = map[string]run.ErrorName{
 	"ResourceInUseException":      run.NodegroupBusyError,
 	"ConflictException":           run.TransientError, // two calls for one schedule at once
@@ -26,7 +26,7 @@ var codes = map[string]run.ErrorName{
 	"ClientException":             run.NodegroupFailedError,
 }
 
-// Classify names the class of an error. An error that says its own class is taken at its word.
+// Classify returns the definition's name for an error. An error that names its own class keeps it.
 func Classify(err error) run.ErrorName {
 	if own, ok := errors.AsType[*run.Error](err); ok {
 		return own.Name

@@ -7,8 +7,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Observed is a node group as EKS described it. If the error says that it is gone or unreadable, it is observed as that. Any other error
-// is returned.
+// Observed converts the answer of EKS to an observation. A missing or unreadable node group is an observation too; any other
+// error is returned.
 func Observed(state nodegroups.State, err error) (scaling.Observed, error) {
 	switch class := Classify(err); {
 	case err == nil:

@@ -1,5 +1,5 @@
-// Package step is the boundary that every function shares: it decodes the payload, logs, and gives each error the name
-// by which the state machine's definition matches it. It also reads from an error of EKS what became of a node group.
+// Package step is the boundary that every function shares: it decodes the payload, logs, and gives each error the name by which
+// the state machine's definition matches it. It also interprets EKS's errors about a node group.
 package step
 
 import (
@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Request is a payload that says what it is about.
+// Request is a payload that names its subject.
 type Request interface {
 	Subject() run.Subject
 }
@@ -33,10 +33,10 @@ func Start[In Request, Out any](handle Handler[In, Out]) {
 	})
 }
 
-// reportMargin is what is kept of a function's time to report an error before Lambda ends the function.
+// reportMargin is reserved before the deadline so that a timeout can still be reported.
 const reportMargin = 500 * time.Millisecond
 
-// Run is one invocation.
+// Run handles one invocation.
 func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Handler[In, Out], payload json.RawMessage) (any, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -60,7 +60,7 @@ func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Hand
 	return out, nil
 }
 
-// Left is how long the invocation may still run. Lambda sets the deadline, so it is compared with the machine's own clock.
+// Left returns how long the invocation may still run. Lambda sets the deadline, so it is compared with the machine's own clock.
 func Left(ctx context.Context) time.Duration {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -69,7 +69,7 @@ func Left(ctx context.Context) time.Duration {
 	return time.Until(deadline) //nolint:forbidigo // time really passes here
 }
 
-// report logs an error and gives it its name. Lambda reports the type of the outermost error; this one names its own.
+// report logs an error and returns it under its class. Lambda reports the type of the outermost error as the error's name.
 func report(log *slog.Logger, err error) error {
 	name := Classify(err)
 	log.Error("the step failed", "error", name, "cause", err.Error())

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// record is what is needed of a record of the config table's stream: the key of the item.
+// record is the needed part of a record of the config table's stream: the item's key.
 type record struct {
 	DynamoDB struct {
 		Keys struct {
@@ -20,7 +20,7 @@ type record struct {
 	} `json:"dynamodb"`
 }
 
-// following returns the trigger of the run that follows some changes; none if they affect no cluster, as when one was removed.
+// following returns the trigger for the run that follows some changes; none if they affect no cluster, such as a removal.
 func following(records []json.RawMessage, stored inventory.Snapshot, now time.Time) []triggers.Trigger {
 	affected := map[string]bool{}
 	users := sync.OnceValue(func() map[string][]string { return usersOfCalendars(stored) })
@@ -45,8 +45,8 @@ func following(records []json.RawMessage, stored inventory.Snapshot, now time.Ti
 	return []triggers.Trigger{triggers.Changed(now, clusters)}
 }
 
-// affects says which clusters a change is about: an item's own, those that use the calendar, or all. A record that cannot be read
-// may be about any. A cluster that has stopped to use a calendar has a record of its own.
+// affects returns the clusters that a change affects: an item's own, the users of a calendar, or all. An unreadable record may
+// affect any. A cluster that stops using a calendar has its own record.
 func affects(data json.RawMessage, users func() map[string][]string) (all bool, names []string) {
 	var r record
 	if json.Unmarshal(data, &r) != nil {
@@ -66,7 +66,7 @@ func affects(data json.RawMessage, users func() map[string][]string) (all bool, 
 	}
 }
 
-// usersOfCalendars are the clusters that use each calendar. To read the specs of many clusters takes a while.
+// usersOfCalendars returns the clusters that use each calendar. It is slow for many clusters.
 func usersOfCalendars(stored inventory.Snapshot) map[string][]string {
 	users := map[string][]string{}
 	for _, c := range stored.Clusters {

@@ -64,7 +64,7 @@ func TestAChangeIsFollowedByARunOfTheClustersThatItAffects(t *testing.T) {
 	}
 }
 
-// TestChangesOfOneMinuteLoseNoCluster though each has an invocation of its own, which knows nothing of the other.
+// TestChangesOfOneMinuteLoseNoCluster although each has its own invocation, independent of the other.
 func TestChangesOfOneMinuteLoseNoCluster(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	w := start(t, snapshot(cluster("a", 8), cluster("b", 8), cluster("c", 8)))
 	for _, record := range []json.RawMessage{about("cluster", "a"), about("cluster", "b"), about("cluster", "a"), about("calendar", "other")} {

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// gate lets one of several goroutines at a time go on to its next step, so that a test can choose their order.
+// gate lets one goroutine at a time take its next step, so that a test can choose their order.
 type gate struct {
 	arrivals chan arrival
-	held     map[string]chan struct{} // who waits, and what lets them go on
+	held     map[string]chan struct{} // the waiting goroutines, with the channel that releases each
 	failed   []error
 	over     chan struct{}
 }
 
-// arrival is a goroutine that waits for leave, or has ended.
+// arrival is a goroutine that waits for permission, or has ended.
 type arrival struct {
 	name  string
 	leave chan struct{} // nil: it has ended
@@ -22,7 +22,7 @@ type arrival struct {
 
 func newGate(t tb) *gate {
 	g := &gate{arrivals: make(chan arrival), held: map[string]chan struct{}{}, over: make(chan struct{})}
-	t.Cleanup(func() { close(g.over) }) // lets go who still waits after a failure
+	t.Cleanup(func() { close(g.over) }) // releases waiting goroutines after a failure
 	return g
 }
 
@@ -49,7 +49,7 @@ func (g *gate) arrive(a arrival) {
 	}
 }
 
-// settle waits until the one that goes is at its next step, or has ended.
+// settle waits until the running goroutine is at its next step, or has ended.
 func (g *gate) settle() {
 	switch a := <-g.arrivals; {
 	case a.leave != nil:
@@ -59,12 +59,12 @@ func (g *gate) settle() {
 	}
 }
 
-// waiting are those that have not ended.
+// waiting returns the goroutines that have not ended.
 func (g *gate) waiting() []string {
 	return slices.Sorted(maps.Keys(g.held))
 }
 
-// proceed lets one take its step.
+// proceed lets one goroutine take its step.
 func (g *gate) proceed(name string) {
 	close(g.held[name])
 	delete(g.held, name)

@@ -12,12 +12,12 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// store is where the configuration lies.
+// store reads the configuration.
 type store interface {
 	Read(ctx context.Context) (inventory.Snapshot, error)
 }
 
-// group is the group of schedules.
+// group is the schedule group.
 type group interface {
 	Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error)
 }
@@ -28,12 +28,12 @@ type handler struct {
 	now   func() time.Time
 }
 
-// passes is how often the group is inspected again when others work on it, or on the configuration, at the same time.
+// passes limits how often the group is inspected again while others change it or the configuration.
 const passes = 5
 
-// handle makes the group match the configuration. Every pass that has changed something is followed by another one with the
-// configuration read again. So of several that run at once, the last one to change anything has seen the latest
-// configuration afterwards.
+// handle makes the group match the configuration. After a pass that changed something, it reads the configuration again and makes
+// another pass. So among concurrent invocations, the last one to change anything always checks the latest configuration
+// afterwards.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTriggersRequest) (run.SyncTriggersResult, error) {
 	var result run.SyncTriggersResult
 	var follows []triggers.Trigger
@@ -58,7 +58,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
 			return result, nil
 		}
-		log.Info("changed the triggers", "create", few(changes.Create), "update", few(changes.Update), "delete", few(changes.Delete))
+		log.Info("changed the triggers", "create", firstFew(changes.Create), "update", firstFew(changes.Update), "delete", firstFew(changes.Delete))
 		result.Created += len(changes.Create)
 		result.Updated += len(changes.Update)
 		result.Deleted += len(changes.Delete)
@@ -66,17 +66,17 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 	return result, run.Errorf(run.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
 }
 
-// few shortens a list of names for the log, where a line may have 256 KB. The next line has the numbers.
-func few(names []string) []string {
-	const most = 100
-	if len(names) <= most {
+// firstFew shortens a list of names for the log, where a line may have 256 KB. The next line has the numbers.
+func firstFew(names []string) []string {
+	const limit = 100
+	if len(names) <= limit {
 		return names
 	}
-	return append(slices.Clone(names[:most]), fmt.Sprintf("and %d more", len(names)-most))
+	return append(slices.Clone(names[:limit]), fmt.Sprintf("and %d more", len(names)-limit))
 }
 
-// plan is what the configuration wants. A cluster that cannot be used keeps nothing up: the run that finds it broken is
-// started by the reconcile schedule.
+// plan returns the triggers that the configuration asks for. An invalid cluster does not stop the sync: the next reconcile run
+// reports it.
 func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inventory.Snapshot, []triggers.Trigger, error) {
 	stored, err := h.store.Read(ctx)
 	if err != nil {

@@ -37,7 +37,7 @@ func TestNothingElseStartsARun(t *testing.T) {
 	}
 }
 
-// TestAStartedRunIsLeftAlone by what works on the schedules later.
+// TestAStartedRunIsLeftAlone by later syncs.
 func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
 	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 3})
@@ -100,7 +100,7 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 	}
 }
 
-// TestAClusterThatCannotBeUsedHasNoTriggers and keeps none of the others from having theirs.
+// TestAClusterThatCannotBeUsedHasNoTriggers and does not affect the others' triggers.
 func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	broken := cluster("broken", 3)
 	broken.Spec = []byte(strings.Replace(string(broken.Spec), "low", "nothing", 1))
@@ -110,7 +110,7 @@ func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	w.does(fromRun, run.SyncTriggersResult{Planned: 2, Created: 2})
 	w.holds(eight, noon)
 	if log := w.log.String(); !strings.Contains(log, `"name":"broken","cause":`) {
-		t.Errorf("the log does not tell of the cluster:\n%s", log)
+		t.Errorf("the log does not report the cluster:\n%s", log)
 	}
 }
 
@@ -166,7 +166,7 @@ func TestAFailureOfEventBridgeSchedulerHasItsName(t *testing.T) {
 	}
 }
 
-// TestAnInstantThatPassesMeanwhileDoesNoHarm though EventBridge Scheduler refuses it then.
+// TestAnInstantThatPassesMeanwhileDoesNoHarm even though EventBridge Scheduler refuses it then.
 func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 	const ends = "once-20261123T130100Z at(2026-11-23T13:01:00)"
 	for payload, want := range map[string][]string{fromRun: {ends, eight, noon}, fromStream: {changed, ends, eight, noon}} {
@@ -205,6 +205,6 @@ func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
 	w.does(fromStream, run.SyncTriggersResult{Planned: 4, Created: 5})
 	w.holds("once-20261123T130100Z at(2026-11-23T13:01:00)", eight, noon)
 	if fired != 2 {
-		t.Errorf("%d triggers fired during the first pass; want that of the change and that of the override's start", fired)
+		t.Errorf("%d triggers fired during the first pass; want the change's and the override's start", fired)
 	}
 }

@@ -1,5 +1,5 @@
-// Command sync-triggers is the Lambda function that keeps the triggers as the configuration wants them. It runs when the
-// configuration has changed, after a deployment, and as a step of every reconcile run.
+// Command sync-triggers is the Lambda function that makes the triggers match the configuration. It runs after every change of the
+// configuration, after a deployment, and as a step of every reconcile run.
 package main
 
 import (
@@ -19,8 +19,7 @@ import (
 
 func main() {
 	aws := step.AWS()
-	// Unlike the other steps this one makes many calls, so a throttled one is repeated by itself and not with all the others, and however many
-	// of them have failed.
+	// Unlike the other steps this one makes many calls. A throttled call is repeated alone, however many others have failed.
 	client := awsscheduler.NewFromConfig(aws, func(o *awsscheduler.Options) {
 		o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
 			s.MaxAttempts, s.MaxBackoff, s.RateLimiter = 8, 2*time.Second, ratelimit.None

@@ -76,7 +76,7 @@ func drawSnapshot(t *rapid.T) inventory.Snapshot {
 	return s
 }
 
-// work is one invocation, of which every reading and every call waits at the gate.
+// work is one invocation, whose every read and call waits at the gate.
 func (w *world) work(g *gate, name string, in run.SyncTriggersRequest) error {
 	_, err := w.handler(name, gated{w.store, g, name}).handle(context.Background(), slog.New(slog.DiscardHandler), in)
 	return err

@@ -34,7 +34,7 @@ import (
 
 const groupName = "eks-scaling"
 
-// TestMain checks properties with fewer cases than usual, unless it is told how many: each makes dozens of calls.
+// TestMain checks properties with fewer cases by default: each makes dozens of calls.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
@@ -132,7 +132,7 @@ func (w *world) now() time.Time {
 	return now.Add(time.Duration(w.passed.Load()))
 }
 
-// pass sets the clocks to so long after now.
+// pass sets the clocks to the given time after now.
 func (w *world) pass(d time.Duration) {
 	w.passed.Store(int64(d))
 }
@@ -151,7 +151,7 @@ func (w *world) handler(name string, s store) handler {
 	return handler{store: s, now: w.now, group: group.Within(oneAtATime)}
 }
 
-// clock is that of a world, in which nobody has to wait.
+// clock is a world's clock. Its waits end at once.
 type clock struct{ *world }
 
 func (c clock) Now() time.Time                               { return c.now() }
@@ -180,7 +180,7 @@ func (w *world) invoke(payload string) (run.SyncTriggersResult, error) {
 	return result, err
 }
 
-// does invokes the function, which must go through with the given result.
+// does invokes the function, which must succeed with the given result.
 func (w *world) does(payload string, want run.SyncTriggersResult) {
 	w.t.Helper()
 	got, err := w.invoke(payload)
@@ -222,12 +222,12 @@ func stray(name string) schedulerlocal.Schedule {
 	}
 }
 
-// count says how often an operation was called.
+// count returns how often an operation was called.
 func (w *world) count(operation string) int {
 	return len(slices.DeleteFunc(w.Calls(), func(c schedulerlocal.Call) bool { return c.Operation != operation }))
 }
 
-// scheduleOf is the name of the schedule of a trigger.
+// scheduleOf returns the name of a trigger's schedule.
 func (w *world) scheduleOf(trigger string) string {
 	w.t.Helper()
 	for _, s := range w.Schedules(groupName) {

@@ -1,4 +1,4 @@
-// Command wait-for-nodegroup-active is the Lambda function that looks whether a node group has arrived at its sizes.
+// Command wait-for-nodegroup-active is the Lambda function that checks whether a node group has reached its sizes.
 package main
 
 import (

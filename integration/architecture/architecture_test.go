@@ -19,7 +19,7 @@ type pkg struct {
 	Imports, Deps []string
 }
 
-// packages are those of the module, by their folder. Test files do not count.
+// packages returns the module's packages by folder, without test files.
 var packages = sync.OnceValues(func() (map[string]pkg, error) {
 	list := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Deps", "./...")
 	list.Dir = "../.."

@@ -25,25 +25,25 @@ const (
 
 var nodegroups = []string{"small", "big"}
 
-// play is one run of the demo with what must come of it. Expectations are written by hand, so that they do not agree
-// with the schedule engine merely by asking it.
+// play is one run of the demo with its expected result. Expectations are written by hand, so that they do not depend on the
+// schedule engine under test.
 type play struct {
 	name    string
 	at      time.Time
 	input   run.Input
-	profile string // whose sizes the node groups must have afterwards
+	profile string // the node groups must have its sizes afterwards
 	status  engine.Status
 	ends    string // the state in which the run must end
 }
 
-// sizes are what the profiles of the example say.
+// sizes holds the sizes of the example's profiles.
 var sizes = map[string]map[string]scaling.Sizes{
 	"sleep":  {"small": {MaxSize: 1, DesiredSize: 1}, "big": {MaxSize: 5, DesiredSize: 0}},
 	"normal": {"small": {MaxSize: 1, DesiredSize: 0}, "big": {MaxSize: 5, DesiredSize: 1}},
 	"peak":   {"small": {MaxSize: 1, DesiredSize: 0}, "big": {MaxSize: 5, DesiredSize: 3}},
 }
 
-// outcome is what is written to the result file about a run.
+// outcome is a run's entry in the result file.
 type outcome struct {
 	Name       string                   `json:"name"`
 	At         string                   `json:"at"`
@@ -76,7 +76,7 @@ func (d *demo) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(d.out, format+"\n", args...)
 }
 
-// play performs the demo from the seed to the records.
+// play runs the demo from the seed to the records.
 func (d *demo) play(ctx context.Context) error {
 	began := d.now()
 	d.w.EKS.CreateNodegroup(world.Region, cluster, "small", eks.Sizes{Max: 1})
@@ -113,7 +113,7 @@ func (d *demo) play(ctx context.Context) error {
 	return nil
 }
 
-// week are the transitions of the week from Monday 2026-11-23 to Sunday 2026-11-29.
+// week returns the transitions of the week from Monday 2026-11-23 to Sunday 2026-11-29.
 func week(zone *time.Location) []play {
 	var plays []play
 	for day := 23; day <= 29; day++ {
@@ -140,7 +140,7 @@ func week(zone *time.Location) []play {
 	return plays
 }
 
-// specials are the runs that a week does not show by itself.
+// specials returns runs that do not occur in an ordinary week.
 func (d *demo) specials(ctx context.Context) error {
 	sunday := time.Date(2026, time.November, 29, 15, 0, 0, 0, d.zone)
 	manual := play{
@@ -178,7 +178,7 @@ func (d *demo) specials(ctx context.Context) error {
 	return d.perform(ctx, fails)
 }
 
-// perform runs a play, prints its line and keeps what came of it.
+// perform runs a play, prints its line and records the result.
 func (d *demo) perform(ctx context.Context, p play) error {
 	before, alerts, began := d.sizes(), len(d.w.Alerts()), d.now()
 	result, err := d.w.Run(ctx, p.name, p.input)
@@ -195,14 +195,14 @@ func (d *demo) perform(ctx context.Context, p play) error {
 		Nodegroups: after, Alerts: d.w.Alerts()[alerts:],
 	}
 	d.outcomes, d.states = append(d.outcomes, o), d.states+result.Transitions
-	d.say("%s  %-24s  %-11s  %-9s  %-9s %4d ms", p.at.Format("Mon 2006-01-02 15:04"), inForce(part, p),
+	d.say("%s  %-24s  %-11s  %-9s  %-9s %4d ms", p.at.Format("Mon 2006-01-02 15:04"), activeProfile(part, p),
 		arrow("small", before, after), arrow("big", before, after), result.Status, took.Milliseconds())
 	d.explain(p, part, result, o.Alerts)
 	d.check(p, o)
 	return nil
 }
 
-// explain prints what a line cannot hold.
+// explain prints details below the line.
 func (d *demo) explain(p play, part run.UnitRecord, result engine.Result, alerts []world.Alert) {
 	var summary run.Summary
 	_ = json.Unmarshal(result.Output, &summary) // a failed run has no output
@@ -222,7 +222,7 @@ func (d *demo) explain(p play, part run.UnitRecord, result engine.Result, alerts
 	}
 }
 
-// check holds a run against its expectations.
+// check compares a run with its expectations.
 func (d *demo) check(p play, o outcome) {
 	if o.Status != p.status {
 		d.wrong = append(d.wrong, fmt.Sprintf("%s: status %s; want %s", p.name, o.Status, p.status))
@@ -256,7 +256,7 @@ func (d *demo) apply(ctx context.Context, file string) error {
 	return err
 }
 
-// setPaused writes the example's configuration paused or not.
+// setPaused writes the example's configuration, paused or active.
 func (d *demo) setPaused(ctx context.Context, paused bool) error {
 	text, err := os.ReadFile(example)
 	if err != nil {

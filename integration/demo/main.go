@@ -1,5 +1,5 @@
-// Command demo runs a week of the reference schedule: the real definition in a state machine engine, the real function
-// binaries, a stateful EKS. It exits non-zero if anything is not as the schedule says.
+// Command demo runs a week of the reference schedule: the real definition in a state machine engine, the real function binaries,
+// a stateful EKS. It exits non-zero if anything differs from the schedule.
 package main
 
 import (

@@ -47,7 +47,7 @@ func (d *demo) records(ctx context.Context) error {
 	return nil
 }
 
-// lastChanges are the newest records of changes, oldest first.
+// lastChanges returns the newest records of changes, oldest first.
 func lastChanges(records []world.Record, n int) []world.Record {
 	changes := slices.DeleteFunc(slices.Clone(records), func(r world.Record) bool {
 		return r["subject"] == "run" || r["at"] == "unit"
@@ -80,7 +80,7 @@ func arrow(name string, before, after map[string]scaling.Sizes) string {
 	return fmt.Sprintf("%s %d->%d", name, was, is)
 }
 
-// partOf is what a run did to the cluster; zero if it did not come to that.
+// partOf returns what a run did to the cluster; zero if it did nothing.
 func (d *demo) partOf(ctx context.Context, name string) (run.UnitRecord, error) {
 	units, err := d.w.Units(ctx, name)
 	if err != nil || len(units) == 0 {
@@ -89,8 +89,8 @@ func (d *demo) partOf(ctx context.Context, name string) (run.UnitRecord, error) 
 	return units[0], nil
 }
 
-// inForce is the profile of a run with the period that put it in force.
-func inForce(part run.UnitRecord, p play) string {
+// activeProfile names a run's profile and its period.
+func activeProfile(part run.UnitRecord, p play) string {
 	switch {
 	case part.Profile == "":
 		return "-"

@@ -18,7 +18,7 @@ import (
 )
 
 // specialConfig is a week with a holiday on Wednesday, a weekend that begins on Friday evening, and an override on Saturday.
-// Overrides must lie ahead, so its dates are those of a coming week.
+// Overrides must lie in the future, so the dates are in a coming week.
 var specialConfig = template.Must(template.New("").Parse(`timezone: America/Sao_Paulo
 calendars:
   holidays: {dates: [{date: {{.Wednesday}}, name: a holiday}]}
@@ -43,7 +43,7 @@ overrides:
   - {cluster: production, profile: peak, from: {{.Saturday}} 10:00, until: {{.Saturday}} 14:00, reason: a release, createdBy: ana}
 `))
 
-// specialProfiles are what must be in force after each trigger of that week. They are written by hand, as the week's are.
+// specialProfiles lists the profile that must be active after each trigger of that week. It is written by hand, like the week.
 var specialProfiles = map[string]string{
 	"Mon 01:00": "sleep", "Mon 06:30": "normal",
 	"Tue 01:00": "sleep", "Tue 06:30": "peak", "Tue 11:30": "normal",
@@ -56,7 +56,7 @@ var specialProfiles = map[string]string{
 
 const specialFile = "build/demo/special-week.yaml"
 
-// specialWeek writes another configuration, lets its triggers be made, and then fires them one after the other.
+// specialWeek writes another configuration, syncs its triggers, and then fires them one after the other.
 func (d *demo) specialWeek(ctx context.Context) error {
 	today := d.now().In(d.zone)
 	monday := time.Date(today.Year(), today.Month(), today.Day()+14-(int(today.Weekday())+6)%7, 0, 0, 0, 0, d.zone)
@@ -104,7 +104,7 @@ func (d *demo) fire(ctx context.Context, firings []scheduler.Firing) error {
 		if err != nil {
 			return err
 		}
-		input.At, input.Due = at, time.Time{} // the local clock does not go there
+		input.At, input.Due = at, time.Time{} // the local clock stays in the present
 		name := strings.ToLower(at.Format("Mon-2006-01-02-1504")) + "-special"
 		if err := d.perform(ctx, play{name: name, at: at, input: input, profile: specialProfiles[due], status: engine.Succeeded, ends: "Succeeded"}); err != nil {
 			return err
@@ -117,7 +117,7 @@ func (d *demo) fire(ctx context.Context, firings []scheduler.Firing) error {
 	return nil
 }
 
-// inputOf is the execution's input in the request that a firing sends to Step Functions.
+// inputOf returns the execution's input from the request that a firing sends to Step Functions.
 func inputOf(f scheduler.Firing) (input run.Input, err error) {
 	var request struct{ Input string }
 	if err := json.Unmarshal([]byte(world.Request(f)), &request); err != nil {

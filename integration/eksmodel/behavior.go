@@ -8,26 +8,26 @@ import (
 // Forever is the duration of an update that ends only by [Model.End].
 const Forever = time.Duration(-1)
 
-// Moment is when an accepted update has an effect.
-type Moment int
+// Timing is when an accepted update takes effect.
+type Timing int
 
 // An effect comes as soon as the update is accepted, or when it ends.
 const (
-	AtOnce Moment = iota
+	AtOnce Timing = iota
 	AtEnd
 )
 
-// Behavior says how the next updates of a node group go. An update keeps the behavior with which it was accepted.
+// Behavior controls the next updates of a node group. An update keeps the behavior with which it was accepted.
 type Behavior struct {
-	// Duration is how long an update takes, or [Forever].
+	// Duration is the duration of an update, or [Forever].
 	Duration time.Duration
-	// Looks is after how many describe calls an update or a deletion ends. Their durations do not count then.
+	// Looks ends an update or a deletion after this number of describe calls, instead of by its duration.
 	Looks int
-	// Visible is when a describe call shows the new sizes.
-	Visible Moment
-	// Lowers is when nodes go that a lower desiredSize takes away. New nodes always come at the end.
-	Lowers Moment
-	// StatusLag is how long after an accepted update a describe call still shows the status before it.
+	// Visible is when describe calls show the new sizes.
+	Visible Timing
+	// Lowers is when a lower desiredSize removes nodes. New nodes always appear at the end.
+	Lowers Timing
+	// StatusLag is how long describe calls still show the old status after an update was accepted.
 	StatusLag time.Duration
 	// Ends is how an update ends.
 	Ends Ending
@@ -39,9 +39,9 @@ type Behavior struct {
 type Ending struct {
 	// Failure makes the update fail if its code is set.
 	Failure Issue
-	// KeepsNewSizes says whether a failed update leaves the sizes that it asked for. Otherwise those before it come back.
+	// KeepsNewSizes makes a failed update leave its requested sizes. Otherwise the previous sizes return.
 	KeepsNewSizes bool
-	// Health makes the node group DEGRADED. A raise that ends so brings no node.
+	// Health makes the node group DEGRADED. A raise with such an end adds no node.
 	Health []Issue
 }
 

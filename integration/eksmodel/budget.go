@@ -10,20 +10,20 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Rates are the calls a second that EKS answers in one account; it throttles more. 0 is any number.
+// Rates limits the calls a second in one account; EKS throttles more. 0 means no limit.
 type Rates struct{ Reads, Updates int }
 
-// Usage counts the calls of an account.
+// Usage counts an account's calls.
 type Usage struct{ Reads, Updates Count }
 
-// Count counts calls. Peak is the most that were answered within one second of the clock.
+// Count counts calls. Peak is the largest number answered within one second of the clock.
 type Count struct{ Answered, Throttled, Peak int }
 
-// Limit gives every account a budget of calls from now on, and counts calls from the first. Without it nothing is throttled or
-// counted. AWS does not publish its rates, nor how many calls may come at once: here it is a second's worth.
+// Limit gives every account a budget of calls from now on, and starts counting. Without it nothing is throttled or counted. AWS
+// publishes neither its rates nor its bursts; here the burst is a second's worth.
 func (m *Model) Limit(r Rates) { m.budget = &budget{rates: r, accounts: map[string]*account{}} }
 
-// Usage is what the accounts have used since [Model.Limit], by account.
+// Usage returns the calls since [Model.Limit], by account.
 func (m *Model) Usage() map[string]Usage {
 	all := map[string]Usage{}
 	if m.budget != nil {
@@ -34,14 +34,14 @@ func (m *Model) Usage() map[string]Usage {
 	return all
 }
 
-// As makes calls those of an account. Without it they are of an account without a name.
+// As returns a context whose calls count for an account. The default is an account without a name.
 func As(ctx context.Context, account string) context.Context {
 	return context.WithValue(ctx, accountKey{}, account)
 }
 
 type accountKey struct{}
 
-// budget is what all accounts may use, and have used.
+// budget holds the limits and the usage of all accounts.
 type budget struct {
 	rates    Rates
 	accounts map[string]*account
@@ -52,12 +52,12 @@ type account struct{ reads, updates bucket }
 // bucket has a second's worth of tokens.
 type bucket struct {
 	Count
-	full   time.Time // when all tokens are there again
+	full   time.Time // when the bucket is full again
 	second int64     // that was the last with an answered call
 	within int       // that second
 }
 
-// admit takes a token for a call, or refuses it as EKS is reported to.
+// admit takes a token for a call, or refuses it as EKS reportedly does.
 func (b *budget) admit(ctx context.Context, operation string, now time.Time) error {
 	if b == nil {
 		return nil
@@ -113,7 +113,7 @@ func (b *budget) clone() *budget {
 	return c
 }
 
-// appendState appends what can show in later answers: the tokens that are missing now.
+// appendState appends the missing tokens, which affect later answers.
 func (b *budget) appendState(to []byte, now time.Time) []byte {
 	if b == nil {
 		return to

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// SetBehavior says how the next updates of a node group go. A running update is not affected; see [Model.End].
+// SetBehavior sets the behavior of a node group's next updates. It does not affect a running update; see [Model.End].
 func (m *Model) SetBehavior(r Ref, b Behavior) error {
 	return m.with(r, func(g *nodegroup) error {
 		g.behavior = b.clone()
@@ -16,8 +16,8 @@ func (m *Model) SetBehavior(r Ref, b Behavior) error {
 	})
 }
 
-// SetSizes has a person or an autoscaler change the sizes behind EKS's back, such as desiredSize of the Auto Scaling
-// group. The sizes are visible at once, and so are the nodes. The end of a running update leaves what has changed alone.
+// SetSizes changes the sizes as a person or an autoscaler does outside of EKS, such as desiredSize of the Auto Scaling group.
+// Sizes and nodes are visible at once. The end of a running update does not revert the changed sizes.
 func (m *Model) SetSizes(r Ref, z Sizes, by string) error {
 	return m.with(r, func(g *nodegroup) error {
 		if refusal := g.refusal(z); refusal != "" {
@@ -33,7 +33,7 @@ func (m *Model) SetSizes(r Ref, z Sizes, by string) error {
 	})
 }
 
-// SetNodes changes how many nodes exist, but not the sizes: nodes die, or come back.
+// SetNodes changes the number of existing nodes, but not the sizes: nodes fail or recover.
 func (m *Model) SetNodes(r Ref, nodes int32, by string) error {
 	return m.with(r, func(g *nodegroup) error {
 		m.change(g, m.Now(), Change{Cause: CauseByHand, By: by}, g.sizes, nodes)
@@ -41,10 +41,9 @@ func (m *Model) SetNodes(r Ref, nodes int32, by string) error {
 	})
 }
 
-// SetStatus makes a describe call show a status, with health issues in place of the ones so far. ACTIVE gives the status
-// back to the model: UPDATING while an update runs, DEGRADED while there are health issues. DEGRADED without an issue gets
-// one. No other status accepts an update, and all of them stay until they are set again. Nodes do not change. A deletion that
-// has begun stops.
+// SetStatus sets the status in describe calls and replaces the health issues. ACTIVE returns control to the model: UPDATING
+// during an update, DEGRADED with health issues. DEGRADED without an issue gets one. All other statuses refuse updates and stay
+// until the next call. Nodes do not change. A deletion in progress stops.
 func (m *Model) SetStatus(r Ref, s types.NodegroupStatus, health ...Issue) error {
 	if !slices.Contains(s.Values(), s) {
 		return fmt.Errorf("%s: unknown status %q", r, s)
@@ -61,14 +60,14 @@ func (m *Model) SetStatus(r Ref, s types.NodegroupStatus, health ...Issue) error
 	})
 }
 
-// StartUpdate has somebody else start a version update. It is refused like a call of UpdateNodegroupConfig.
+// StartUpdate starts a version update by somebody else. It may be refused like UpdateNodegroupConfig.
 func (m *Model) StartUpdate(r Ref, by string) error {
 	return m.with(r, func(g *nodegroup) error {
 		return m.tryStart(g, &update{Update: Update{Kind: types.UpdateTypeVersionUpdate, By: by}})
 	})
 }
 
-// End ends the running update of a node group now, however long it would have taken. It returns false if none runs.
+// End ends the running update of a node group now. It returns false if none runs.
 func (m *Model) End(r Ref, how Ending) bool {
 	g := m.settled(r)
 	if g == nil || g.running == nil {
@@ -78,7 +77,7 @@ func (m *Model) End(r Ref, how Ending) bool {
 	return true
 }
 
-// Running returns the id of the running update of a node group; empty if none runs.
+// Running returns the ID of a node group's running update; empty if none runs.
 func (m *Model) Running(r Ref) string {
 	if g := m.settled(r); g != nil && g.running != nil {
 		return g.running.ID
@@ -86,8 +85,8 @@ func (m *Model) Running(r Ref) string {
 	return ""
 }
 
-// Delete starts to delete a node group, even one that is being updated. Its nodes are gone at once; it is DELETING for the time
-// of its behavior, and then not found. A running update is cancelled at that end.
+// Delete starts deleting a node group, even during an update. Its nodes are gone at once. It is DELETING for the duration in its
+// behavior, and then not found. The end cancels a running update.
 func (m *Model) Delete(r Ref) error {
 	return m.with(r, func(g *nodegroup) error {
 		if g.status == types.NodegroupStatusDeleting {
@@ -103,7 +102,7 @@ func (m *Model) Delete(r Ref) error {
 	})
 }
 
-// State is how a node group is now; false if there is none. It is not a look.
+// State returns the current state of a node group; false if it does not exist. It does not count as a look.
 func (m *Model) State(r Ref) (State, bool) {
 	g := m.settled(r)
 	if g == nil {
@@ -112,7 +111,7 @@ func (m *Model) State(r Ref) (State, bool) {
 	return State{g.sizes, g.statusAt(m.Now()), slices.Clone(g.health)}, true
 }
 
-// Nodes is how many nodes of a node group exist; 0 if there is no such node group.
+// Nodes returns the number of a node group's existing nodes; 0 if there is no such node group.
 func (m *Model) Nodes(r Ref) int32 {
 	if g := m.settled(r); g != nil {
 		return g.nodes
@@ -120,7 +119,7 @@ func (m *Model) Nodes(r Ref) int32 {
 	return 0
 }
 
-// settled finds a node group as it is now; nil if there is none.
+// settled finds a node group in its current state; nil if there is none.
 func (m *Model) settled(r Ref) *nodegroup {
 	m.settle()
 	return m.group(r)

@@ -103,7 +103,7 @@ func TestListUpdatesHasEveryUpdateOnce(t *testing.T) {
 		found = append(found, page.UpdateIds...)
 	}
 	if slices.Equal(found, want) {
-		t.Error("the order of ids is that of time, which EKS does not promise")
+		t.Error("the IDs are in the order of time, which EKS does not promise")
 	}
 	if out, err := w.ListUpdates(t.Context(), &eks.ListUpdatesInput{Name: &big.Cluster}); err != nil || len(out.UpdateIds) > 0 {
 		t.Errorf("the cluster itself has the updates %+v (%v)", out, err)
@@ -138,7 +138,7 @@ func TestChangesOfAllNodegroupsAreInTheOrderOfTime(t *testing.T) {
 		}
 	}
 	if gone != 29*time.Second {
-		t.Errorf("no node for %s; want the time between the end of big's update and that of small's", gone)
+		t.Errorf("no node for %s; want the time between the ends of big's and small's updates", gone)
 	}
 }
 

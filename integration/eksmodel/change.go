@@ -44,7 +44,7 @@ func (m *Model) updateConfig(g *nodegroup, in *eks.UpdateNodegroupConfigInput) (
 	return u, m.tryStart(g, u)
 }
 
-// calledWith finds the update that a token has started; nil if there is none.
+// calledWith finds the update that a token started; nil if there is none.
 func (m *Model) calledWith(token string) *update {
 	if at := slices.IndexFunc(m.updates, func(u *update) bool { return u.called && u.By == token }); at >= 0 && token != "" {
 		return m.updates[at]
@@ -79,7 +79,7 @@ func (m *Model) DeleteNodegroup(
 	})
 }
 
-// call finds the cluster and the node group of a call and does it, if the account has calls left. An error gets the form in which the SDK returns it.
+// call executes a call on its cluster and node group, if the account has calls left. Errors have the SDK's form.
 func call[Out any](
 	ctx context.Context, m *Model, operation string, cluster, name *string, do func(*nodegroup) (*Out, error),
 ) (*Out, error) {
@@ -97,7 +97,7 @@ func call[Out any](
 	return nil, &smithy.OperationError{ServiceID: "EKS", OperationName: operation, Err: err}
 }
 
-// find finds what is named of a cluster and a node group, or fails like the SDK once the context has ended.
+// find finds the named cluster and node group, or fails like the SDK once the context has ended.
 func (m *Model) find(ctx context.Context, cluster, name *string) (*nodegroup, error) {
 	m.settle()
 	if err := ctx.Err(); err != nil {

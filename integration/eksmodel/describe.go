@@ -47,7 +47,7 @@ func (m *Model) ListNodegroups(
 	})
 }
 
-// DescribeNodegroup reads a node group. It may show the old sizes, and the status before an update; see [Behavior].
+// DescribeNodegroup reads a node group. It may show the old sizes and status; see [Behavior].
 func (m *Model) DescribeNodegroup(
 	ctx context.Context, in *eks.DescribeNodegroupInput, _ ...func(*eks.Options),
 ) (*eks.DescribeNodegroupOutput, error) {
@@ -57,7 +57,7 @@ func (m *Model) DescribeNodegroup(
 	})
 }
 
-// describe is the node group as EKS describes it.
+// describe returns the node group as EKS does.
 func (g *nodegroup) describe(now time.Time) *types.Nodegroup {
 	asg := "eks-" + g.ref.Cluster + "-" + g.ref.Nodegroup
 	issues := []types.Issue{}
@@ -91,7 +91,7 @@ func (m *Model) DescribeUpdate(
 	})
 }
 
-// describe is the update as EKS describes it.
+// describe returns the update as EKS does.
 func (u *update) describe() *types.Update {
 	d := &types.Update{
 		Id: aws.String(u.ID), Status: u.Status, Type: u.Kind, CreatedAt: aws.Time(u.Created),
@@ -115,8 +115,8 @@ func (u *update) describe() *types.Update {
 	return d
 }
 
-// ListUpdates lists the ids of a node group's updates by the text of the id, because EKS promises no order. Ids are made so
-// that this is not the order of time.
+// ListUpdates lists the IDs of a node group's updates, sorted as text. This is not the order of time, because EKS promises no
+// order.
 func (m *Model) ListUpdates(ctx context.Context, in *eks.ListUpdatesInput, _ ...func(*eks.Options)) (*eks.ListUpdatesOutput, error) {
 	return call(ctx, m, "ListUpdates", in.Name, in.NodegroupName, func(g *nodegroup) (*eks.ListUpdatesOutput, error) {
 		if in.AddonName != nil || in.CapabilityName != nil {
@@ -134,10 +134,10 @@ func (m *Model) ListUpdates(ctx context.Context, in *eks.ListUpdatesInput, _ ...
 	})
 }
 
-// maxPage is how many names a list call returns at most, and if a request names no number.
+// maxPage is the maximum and default size of a page.
 const maxPage = 100
 
-// page is the part of sorted names that a list call returns, and the token of the next part.
+// page returns one page of sorted names, and the token of the next page.
 func page(names []string, most *int32, token *string) ([]string, *string, error) {
 	size := int(*cmp.Or(most, aws.Int32(maxPage)))
 	last, isToken := strings.CutPrefix(aws.ToString(token), "after:")

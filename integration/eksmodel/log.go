@@ -18,7 +18,7 @@ const (
 	CauseGone     Cause = "gone"     // the deletion ended
 )
 
-// Change is one change of a node group. The sizes are those that a describe call shows.
+// Change is one change of a node group. The sizes are as in a describe call.
 type Change struct {
 	At     time.Time
 	Ref    Ref
@@ -30,14 +30,14 @@ type Change struct {
 	NodesBefore, NodesAfter int32
 }
 
-// Changes are all changes up to now, in the order of time. An accepted and an ended update are changes even if they move
-// nothing. Do not change the slice.
+// Changes returns all changes so far, in order. Accepted and ended updates are changes even without an effect. Do not modify the
+// slice.
 func (m *Model) Changes() []Change {
 	m.settle()
 	return slices.Clip(m.changes)
 }
 
-// Updates are all accepted updates, also of deleted node groups, by time.
+// Updates returns all accepted updates by time, including deleted node groups'.
 func (m *Model) Updates() []Update {
 	m.settle()
 	all := make([]Update, len(m.updates))
@@ -49,7 +49,7 @@ func (m *Model) Updates() []Update {
 
 func (m *Model) log(c Change) { m.changes = append(m.changes, c) }
 
-// change gives a node group new sizes and nodes, and logs it.
+// change sets a node group's sizes and nodes, and logs it.
 func (m *Model) change(g *nodegroup, at time.Time, c Change, sizes Sizes, nodes int32) {
 	c.At, c.Ref = at, g.ref
 	c.SizesBefore, c.SizesAfter, c.NodesBefore, c.NodesAfter = g.sizes, sizes, g.nodes, nodes

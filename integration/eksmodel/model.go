@@ -8,22 +8,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// Model is EKS in one region. All accounts see the same clusters. It is not safe for concurrent use; a clone shares nothing that changes with its
-// original.
+// Model is EKS in one region. All accounts see the same clusters. It is not safe for concurrent use, but a clone is independent
+// of its original.
 type Model struct {
-	// Now is the clock of EKS. It must not go back.
+	// Now is EKS's clock. It must not go back.
 	Now    func() time.Time
 	Region string
 
 	clusters []string     // by name; a cluster stays when its node groups are gone
 	groups   []*nodegroup // by cluster and name
 	created  int          // node groups so far
-	updates  []*update    // in the order of time, with those of deleted node groups
-	changes  []Change     // only grows, so clones share what they have in common
+	updates  []*update    // in the order of time, including deleted node groups'
+	changes  []Change     // append-only, so clones share the common part
 	budget   *budget      // of calls; nil without a limit
 }
 
-// New makes a model of node groups in eu-central-1. All of them are ACTIVE and have the nodes that they desire.
+// New returns a model of ACTIVE node groups in eu-central-1 that have their desired nodes.
 func New(now func() time.Time, groups ...Nodegroup) *Model {
 	m := &Model{Now: now, Region: "eu-central-1"}
 	for _, g := range groups {
@@ -32,7 +32,7 @@ func New(now func() time.Time, groups ...Nodegroup) *Model {
 	return m
 }
 
-// Add creates a node group that is ACTIVE and has its nodes at once. It replaces one of the same name.
+// Add creates or replaces a node group that is ACTIVE and has its nodes at once.
 func (m *Model) Add(n Nodegroup) {
 	m.settle()
 	m.created++
@@ -54,7 +54,7 @@ func (m *Model) Add(n Nodegroup) {
 	m.log(Change{At: now, Ref: n.Ref, Cause: CauseCreated, SizesAfter: n.Sizes, NodesAfter: g.nodes})
 }
 
-// Clone copies the model with its clock. Set Now of the copy if it is to have its own.
+// Clone copies the model with its clock. Set Now of the copy to give it its own.
 func (m *Model) Clone() *Model {
 	c := *m
 	c.clusters, c.changes, c.budget = slices.Clone(m.clusters), slices.Clip(m.changes), m.budget.clone()
@@ -77,8 +77,8 @@ func (m *Model) arn(resource string) string {
 	return "arn:aws:eks:" + m.Region + ":123456789012:" + resource
 }
 
-// id is the id of an update or a node group. Its end is the number; its beginning is scattered, so that the order of ids says
-// nothing about time.
+// id returns the ID of an update or a node group. It ends in the number and begins with a hash, so that the order of IDs does not
+// reveal the order of time.
 func id(number int) string {
 	return fmt.Sprintf("%08x-0000-4000-8000-%012d", uint32(number)*2654435761, number)
 }

@@ -19,7 +19,7 @@ func (r Ref) compare(other Ref) int {
 	return cmp.Or(strings.Compare(r.Cluster, other.Cluster), strings.Compare(r.Nodegroup, other.Nodegroup))
 }
 
-// Sizes are the sizes of a node group, in nodes.
+// Sizes holds the sizes of a node group, in nodes.
 type Sizes struct{ Min, Max, Desired int32 }
 
 func (z Sizes) String() string { return fmt.Sprintf("%d (%d..%d)", z.Desired, z.Min, z.Max) }
@@ -31,12 +31,12 @@ type Issue struct{ Code, Message string }
 type Nodegroup struct {
 	Ref
 	Sizes
-	// MaxUnavailable is how many nodes a version update may take away at once. No maxSize may be smaller. Zero means 1.
+	// MaxUnavailable is how many nodes a version update may remove at once. No maxSize may be smaller. Zero means 1.
 	MaxUnavailable int32
 	Behavior       Behavior
 }
 
-// State is how a node group is.
+// State is the visible state of a node group.
 type State struct {
 	Sizes  Sizes
 	Status types.NodegroupStatus
@@ -61,7 +61,7 @@ type nodegroup struct {
 	modified       time.Time
 }
 
-// statusAt is the status that a describe call shows at an instant.
+// statusAt returns the status in a describe call at an instant.
 func (g *nodegroup) statusAt(now time.Time) types.NodegroupStatus {
 	switch {
 	case g.status != types.NodegroupStatusActive:
@@ -74,7 +74,7 @@ func (g *nodegroup) statusAt(now time.Time) types.NodegroupStatus {
 	return types.NodegroupStatusActive
 }
 
-// refusal says what is wrong with sizes, in the words of EKS; empty if nothing is.
+// refusal returns why sizes are invalid, in EKS's words; empty if they are valid.
 func (g *nodegroup) refusal(z Sizes) string {
 	switch {
 	case z.Min < 0:
@@ -93,7 +93,7 @@ func (g *nodegroup) refusal(z Sizes) string {
 	return ""
 }
 
-// updatable refuses an update that the node group cannot take now. A describe call may still say ACTIVE of it.
+// updatable refuses an update that the node group cannot accept now, even if a describe call still shows ACTIVE.
 func (g *nodegroup) updatable() error {
 	const refusal = "Nodegroup cannot be updated as it is currently not in Active State: "
 	switch {

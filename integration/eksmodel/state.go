@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// AppendState appends the canonical encoding of everything that can show in later answers: node groups and updates,
-// as they are now. The clock and the logs are not part of it; instants are absolute.
+// AppendState appends the canonical encoding of everything that affects later answers: node groups and updates. It excludes the
+// clock and the logs; instants are absolute.
 func (m *Model) AppendState(b []byte) []byte {
 	m.settle()
 	b = appendInts(b, int64(m.created))

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// settle makes everything happen that is due, in the order of time. Every call does this first.
+// settle applies all due events, in order. Every call does this first.
 func (m *Model) settle() {
 	now := m.Now()
 	for {
@@ -22,8 +22,8 @@ func (m *Model) settle() {
 	}
 }
 
-// due finds the node group whose next event is the earliest that is not after an instant. The event is the end of its update
-// or else that of its deletion.
+// due finds the node group whose next event is the earliest that is not after an instant. The event is the end of its update or
+// else of its deletion.
 func (m *Model) due(now time.Time) (next *nodegroup, at time.Time, updated bool) {
 	consider := func(g *nodegroup, event time.Time, ofUpdate bool) {
 		if !event.After(now) && (next == nil || event.Before(at)) {
@@ -43,7 +43,7 @@ func (m *Model) due(now time.Time) (next *nodegroup, at time.Time, updated bool)
 	return next, at, updated
 }
 
-// drop takes a deleted node group out of the model.
+// drop removes a deleted node group from the model.
 func (m *Model) drop(g *nodegroup, at time.Time) {
 	if g.running != nil {
 		g.running.Status, g.running.Ended = types.UpdateStatusCancelled, at
@@ -52,7 +52,7 @@ func (m *Model) drop(g *nodegroup, at time.Time) {
 	m.log(Change{At: at, Ref: g.ref, Cause: CauseGone, SizesBefore: g.sizes, NodesBefore: g.nodes})
 }
 
-// look lets what ends by looks progress. The looker is told how things were before.
+// look advances everything that ends by looks. It returns the state before that.
 func (m *Model) look(g *nodegroup) {
 	switch u := g.running; {
 	case g.looks > 0:
@@ -66,7 +66,7 @@ func (m *Model) look(g *nodegroup) {
 	}
 }
 
-// start accepts an update. New sizes and fewer nodes come at once, if the behavior says so.
+// start accepts an update. New sizes and fewer nodes take effect at once, if the behavior says so.
 func (m *Model) start(g *nodegroup, u *update) {
 	now := m.Now()
 	u.ID, u.Ref, u.of, u.behavior = id(len(m.updates)+1), g.ref, g.number, g.behavior.clone()
@@ -87,9 +87,8 @@ func (m *Model) start(g *nodegroup, u *update) {
 	}
 }
 
-// end ends the running update of a node group. New nodes come only with a success without health issues. A success that
-// raised desiredSize proves that nodes can be had, so it clears older health issues. A failure that brings the old sizes
-// back brings back the nodes that were there.
+// end ends the running update of a node group. Only a success without health issues adds nodes. If it raised desiredSize, it also
+// clears older health issues, because capacity is available. A failure that restores the old sizes restores the old nodes.
 func (m *Model) end(g *nodegroup, at time.Time, how Ending) {
 	u := g.running
 	g.running = nil

@@ -7,10 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// Asked are the sizes that an update sets; nil leaves a size as it is.
+// Asked holds the sizes that an update sets; nil leaves a size unchanged.
 type Asked struct{ Min, Max, Desired *int32 }
 
-// AskedOf are the sizes of a request.
+// AskedOf returns the sizes of a request.
 func AskedOf(c *types.NodegroupScalingConfig) Asked {
 	if c == nil {
 		return Asked{}
@@ -18,7 +18,7 @@ func AskedOf(c *types.NodegroupScalingConfig) Asked {
 	return Asked{c.MinSize, c.MaxSize, c.DesiredSize}
 }
 
-// Over lays the asked sizes over others.
+// Over returns other sizes, overridden by the asked ones.
 func (a Asked) Over(z Sizes) Sizes {
 	return Sizes{*cmp.Or(a.Min, &z.Min), *cmp.Or(a.Max, &z.Max), *cmp.Or(a.Desired, &z.Desired)}
 }
@@ -28,7 +28,7 @@ type Update struct {
 	ID      string
 	Ref     Ref
 	Kind    types.UpdateType
-	By      string // its token, or what [Model.StartUpdate] was given
+	By      string // its token, or the name given to [Model.StartUpdate]
 	Asked   Asked
 	Before  Sizes
 	After   Sizes
@@ -38,24 +38,24 @@ type Update struct {
 	Failure Issue
 }
 
-// update is part of one model only: a clone has its own.
+// update belongs to one model: a clone has its own.
 type update struct {
 	Update
 	of          int   // the number of its node group
 	called      bool  // By is a clientRequestToken
 	nodesBefore int32 // that existed when it was accepted
 	behavior    Behavior
-	// handled are the sizes that somebody changed by hand since the update was accepted. Its end leaves them alone.
+	// handled marks the sizes that were changed by hand since the update was accepted. Its end leaves them alone.
 	handled struct{ min, max, desired bool }
 }
 
-// ends is when the update ends by itself; false if never, or by looks.
+// ends returns when the update ends by itself; false if never, or by looks.
 func (u *update) ends() (time.Time, bool) {
 	return u.Created.Add(u.behavior.Duration), u.behavior.Duration != Forever && u.behavior.Looks == 0
 }
 
-// settle are the sizes at the end of the update: its own, or those before it, but for what was changed by hand. They are
-// always possible sizes.
+// settle returns the sizes at the end of the update: its own or the previous ones, except for sizes changed by hand. They are
+// always valid.
 func (u *update) settle(current Sizes, failed, keepsNew bool) Sizes {
 	to := u.After
 	if failed && !keepsNew {

@@ -15,7 +15,7 @@ import (
 // abortAndRedrive aborts a run when half of its units have ended, and redrives it ten minutes later.
 func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //nolint:gocyclo // a story, read from top to bottom
 	l := spread(o.units, o.nodegroups)
-	// A fifth of the units at a time, so that there is a half of them.
+	// With a fifth of the units at a time, the run can be stopped halfway.
 	l.moving, l.atATime = 2, max(1, o.units/5)
 	d = damage{name: "the run aborted half-way, and redriven", units: o.units}
 	f, err := begin(ctx, o, d.name, l, conditions{})
@@ -69,7 +69,7 @@ func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //n
 	return d, nil
 }
 
-// succeeded counts the units whose executions ended well.
+// succeeded counts the units whose executions succeeded.
 func succeeded(x *engine.Execution) (n int) {
 	for _, m := range x.MapRuns() {
 		n += m.Describe().Counts[engine.Succeeded]
@@ -77,7 +77,7 @@ func succeeded(x *engine.Execution) (n int) {
 	return n
 }
 
-// every has do called again and again, until it says that this is enough.
+// every calls do repeatedly until it reports the end.
 func (f *fleet) every(d time.Duration, do func() (again bool)) {
 	f.At(f.Now().Add(d), func() {
 		if do() {
@@ -86,8 +86,8 @@ func (f *fleet) every(d time.Duration, do func() (again bool)) {
 	})
 }
 
-// alerted counts the units that alarms tell of: one on the units' executions of each that was aborted, and one on the runs of all
-// that this run has not begun.
+// alerted counts the units that alarms cover: the alarm on units' executions covers each aborted one, and the alarm on runs
+// covers all units that were not begun.
 func alerted(f *fleet, x *engine.Execution, faults int) (units int) {
 	begun, machine := 0, f.Template.Of("AWS::StepFunctions::StateMachine")[0].ARN
 	for _, child := range x.Children() {
@@ -106,7 +106,7 @@ func alerted(f *fleet, x *engine.Execution, faults int) (units int) {
 	return units
 }
 
-// raised says whether the alarm on aborted executions of a state machine has gone off.
+// raised reports whether the alarm on aborted executions of a state machine has fired.
 func raised(f *fleet, machine string) bool {
 	return slices.ContainsFunc(f.Template.Of("AWS::CloudWatch::Alarm"), func(r template.Resource) bool {
 		a, _ := f.Alarms.Get(world.Region, r.Name)

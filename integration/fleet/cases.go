@@ -9,14 +9,14 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// pair is a run in which all node groups change, by a transition's trigger, and a reconcile run with nothing to do after it.
+// pair is a transition's run in which all node groups change, followed by a reconcile run with nothing to do.
 type pair struct {
-	rates          eks.Rates // of EKS; 0 is any number
+	rates          eks.Rates // EKS's quotas; 0 means no limit
 	changing, idle figures
 	fixed          fixed
 }
 
-// pairOf measures both in a world of their own.
+// pairOf measures both runs in their own world.
 func pairOf(ctx context.Context, o options, l layout, c conditions) (p pair, err error) {
 	p.rates = c.rates
 	f, err := begin(ctx, o, l.String(), l, c)
@@ -34,13 +34,13 @@ func pairOf(ctx context.Context, o options, l layout, c conditions) (p pair, err
 	if err != nil {
 		return p, err
 	}
-	// What has to be counted as a peak of this run alone.
+	// Count the peaks of this run alone.
 	f.EKS.Limit(c.rates)
 	p.idle, err = f.measured(ctx, "idle", run.ReconcileTrigger)
 	return p, err
 }
 
-// measuredApart is a run for each unit, at the unit's own hour, with what they take together.
+// measuredApart measures one run for each unit, at the unit's own hour, and adds them up.
 func (f *fleet) measuredApart(ctx context.Context) (figures, error) {
 	before, began := f.used(), f.o.now()
 	var runs []*engine.Execution
@@ -60,7 +60,7 @@ func (f *fleet) measuredApart(ctx context.Context) (figures, error) {
 	return f.figuresOf(ctx, before, began, runs...)
 }
 
-// budget has EKS answer so many updates a second in an account and region, and twice as many reads.
+// budget limits EKS to a number of updates a second in an account and region, and to twice as many reads.
 func budget(updates int) conditions {
 	return conditions{rates: eks.Rates{Reads: 2 * updates, Updates: updates}, updates: usual}
 }

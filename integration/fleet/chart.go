@@ -32,15 +32,15 @@ const (
 )
 
 func (c chart) svg() string {
-	mostX, mostY := c.most()
-	x := func(v int) float64 { return chartLeft + plotWidth*float64(v)/float64(mostX) }
-	y := func(v int) float64 { return chartTop + plotHeight*(1-float64(v)/float64(mostY)) }
+	maxX, maxY := c.most()
+	x := func(v int) float64 { return chartLeft + plotWidth*float64(v)/float64(maxX) }
+	y := func(v int) float64 { return chartTop + plotHeight*(1-float64(v)/float64(maxY)) }
 	var s strings.Builder
 	add := func(format string, args ...any) { fmt.Fprintf(&s, format+"\n", args...) }
 	add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="%s" font-size="13" role="img">`, chartWidth, chartHeight, fontFamily)
 	add(`<title>%s</title>`, html.EscapeString(c.title))
 	for i := range gridOf + 1 {
-		atX, atY := mostX*i/gridOf, mostY*i/gridOf
+		atX, atY := maxX*i/gridOf, maxY*i/gridOf
 		add(`<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke="%s" stroke-opacity="0.35"/>`, chartLeft, chartWidth-chartRight, y(atY), y(atY), gridColor)
 		add(`<text x="%d" y="%.1f" text-anchor="end" fill="%s">%s</text>`, chartLeft-10, y(atY)+4, textColor, english.Number(atY))
 		add(`<text x="%.1f" y="%d" text-anchor="middle" fill="%s">%s</text>`, x(atX), chartHeight-chartBottom+20, textColor, english.Number(atX))
@@ -60,7 +60,7 @@ func (c chart) svg() string {
 	return s.String()
 }
 
-// most are the ends of the axes: round numbers that are at least as large as every point.
+// most returns the ends of the axes: round numbers at least as large as every point.
 func (c chart) most() (x, y int) {
 	for _, line := range c.lines {
 		for _, p := range line.points {
@@ -70,7 +70,7 @@ func (c chart) most() (x, y int) {
 	return round(x), round(y)
 }
 
-// round is the next number of 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 and zeros.
+// round rounds up to 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
 func round(n int) int {
 	for scale := 10; ; scale *= 10 {
 		for _, tenths := range []int{10, 15, 20, 25, 30, 40, 50, 60, 80} {

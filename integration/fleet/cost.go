@@ -21,20 +21,20 @@ const (
 	perKey        = 1.00
 )
 
-// An invocation is assumed to take so long with so much memory: how long it takes on AWS cannot be measured here.
+// The assumed duration and memory of an invocation, which cannot be measured here.
 const (
 	assumedSeconds = 0.1
 	assumedGB      = 0.25
 	perInvocation  = perRequest + assumedSeconds*assumedGB*perGBSecond
 )
 
-// What a month of 365/12 days has.
+// A month has 365/12 days.
 const (
 	reconciles = 730 // an hourly run
 	scheduled  = 61  // two a day: every node group changes
 )
 
-// fixed are the parts of the stack that cost the same whatever runs.
+// fixed lists the parts of the stack with a fixed cost.
 type fixed struct{ alarms, metrics, keys int }
 
 func fixedOf(t *template.Template) fixed {
@@ -54,13 +54,13 @@ func (f fixed) cost() float64 {
 	return float64(f.alarms)*perAlarm + float64(f.metrics)*perMetric + float64(f.keys)*perKey
 }
 
-// line is what a run takes: once, and for each unit.
+// line is a run's usage: a fixed part, and a part for each unit.
 type line struct{ once, perUnit float64 }
 
 func (l line) of(units int) float64 { return l.once + l.perUnit*float64(units) }
 
-// lineOf is the one through the smallest and the largest run; off is how far another is from it at most, as a share, and at is
-// how many units that one has.
+// lineOf returns the line through the smallest and the largest run. Off is the largest relative deviation of another run, and at
+// is that run's number of units.
 func lineOf(points []pair, value func(pair) float64) (l line, off float64, at int) {
 	first, last := points[0], points[len(points)-1]
 	if len(points) > 1 {
@@ -75,11 +75,11 @@ func lineOf(points []pair, value func(pair) float64) (l line, off float64, at in
 	return l, off, at
 }
 
-// lines are those of a quantity: for a transition's run of all units, for one of a unit with hours of its own, and for a reconcile
-// run with nothing to do.
+// lines holds a quantity's lines: for a transition's run of all units, for a run of one unit with its own hours, and for a
+// reconcile run with nothing to do.
 type lines struct{ changing, own, idle line }
 
-// lines are measured with updates that take as long as is usual; how long they take makes no difference to idle runs.
+// lines returns the lines, measured with updates of usual duration, which does not affect idle runs.
 func (r report) lines(value func(counts) float64) (l lines) {
 	l.changing, _, _ = lineOf(r.monthly, func(p pair) float64 { return value(p.changing.counts) })
 	l.own, _, _ = lineOf(r.own, func(p pair) float64 { return value(p.changing.counts) / float64(p.changing.units) })
@@ -87,7 +87,7 @@ func (r report) lines(value func(counts) float64) (l lines) {
 	return l
 }
 
-// month is how much of it a month takes. With hours of its own, each unit has scheduled runs of its own.
+// month returns the usage in a month. With its own hours, each unit has its own scheduled runs.
 func (l lines) month(units int, own bool) float64 {
 	if own {
 		return reconciles*l.idle.of(units) + float64(scheduled*units)*l.own.of(units)
@@ -95,7 +95,7 @@ func (l lines) month(units int, own bool) float64 {
 	return reconciles*l.idle.of(units) + scheduled*l.changing.of(units)
 }
 
-// used is a kind of thing that is billed.
+// used is a billed quantity.
 type used struct {
 	name  string
 	of    func(counts) float64
@@ -109,7 +109,7 @@ var billed = []used{
 	{"write units", func(c counts) float64 { return c.writeUnits }, perWriteUnit},
 }
 
-// bill is what a month costs.
+// bill is the cost of a month.
 type bill struct {
 	nodegroups, units int
 	own               bool
@@ -127,8 +127,8 @@ func (b bill) total() float64 {
 	return sum
 }
 
-// bills are the months of 1 to 10,000 node groups: of one unit with one node group, and of 1 to 1,000 units. With one unit, hours
-// that are shared are hours of its own.
+// bills returns the months of 1 to 10,000 node groups: of one unit with one node group, and of 1 to 1,000 units. One unit has the
+// same cost with shared and with its own hours.
 func (r report) bills() (all []bill) {
 	single, size := r.single[0], r.o.nodegroups
 	one := bill{nodegroups: 1, units: 1, fixed: single.fixed.cost()}
@@ -148,7 +148,7 @@ func (r report) bills() (all []bill) {
 	return all
 }
 
-// arithmetic says how the amounts of a month come about.
+// arithmetic explains the amounts of a month.
 func (r report) arithmetic() string {
 	var text []string
 	for _, u := range billed {

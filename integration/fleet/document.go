@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// document is the page of docs: the tables with what they mean.
+// document returns the page of docs: the tables with explanations.
 func (r report) document() string {
 	parts := []string{r.introduction()}
 	parts = append(parts, r.sizeSection()...)
@@ -97,7 +97,7 @@ func (r report) costSection() []string {
 	return []string{
 		"## Cost of a month", fmt.Sprintf(`A month has %d hourly reconcile runs and %d transitions (two a day) at which every node group changes. With shared hours, one run at each
 transition scales all units. With hours of their own, a run at each transition scales one unit. Updates take 2 minutes. Both kinds were
-run: %s units with shared hours, and as many whose hours begin a minute apart. Idle runs were run up to the whole fleet.
+run: %s units with shared hours, and as many with hours that begin a minute apart. Idle runs were run up to the whole fleet.
 
 The lines through these runs give the amounts:`, reconciles, scheduled, list(r.o.months)),
 		"```\n" + r.arithmetic() + "\n```",
@@ -116,7 +116,7 @@ Logs, notifications, table storage and backups, and traffic are not included.`,
 	}
 }
 
-// list is a list of sizes in a sentence.
+// list formats sizes for a sentence.
 func list(sizes []int) string {
 	var all []string
 	for _, n := range sizes {

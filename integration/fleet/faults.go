@@ -15,17 +15,17 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// trouble is what is done to a fleet.
+// trouble is a fault in a fleet.
 type trouble struct {
 	name       string
 	conditions conditions
 	layout     layout
-	hit        []int                        // the units that fail by it
-	errors     func(unit int) run.ErrorName // of their failures
+	hit        []int                        // the units that fail because of it
+	errors     func(unit int) run.ErrorName // the error of their failures
 	do         func(f *fleet)
 }
 
-// damage is what came of a trouble.
+// damage is the effect of a trouble.
 type damage struct {
 	name                               string
 	faults, right, alerted, rec, units int
@@ -33,7 +33,7 @@ type damage struct {
 	wrong                              []string
 }
 
-// troubles are those in which units fail.
+// troubles returns faults that make units fail.
 func troubles(o options) []trouble {
 	l := spread(o.units, o.nodegroups)
 	l.moving = 2
@@ -50,13 +50,13 @@ func troubles(o options) []trouble {
 		{english.Count(len(capacity), "node group") + " out of capacity at once", conditions{}, l, capacity, only(run.NodegroupFailedError), func(f *fleet) {
 			f.fail(capacity, only(run.NodegroupFailedError))
 		}},
-		{english.Count(len(twentieth), "unit") + " at the limit of events", conditions{mostEvents: 150, updates: usual}, calm, twentieth, only(run.UnitEndedError), func(*fleet) {}},
+		{english.Count(len(twentieth), "unit") + " at the limit of events", conditions{maxEvents: 150, updates: usual}, calm, twentieth, only(run.UnitEndedError), func(*fleet) {}},
 	}
 }
 
 func only(name run.ErrorName) func(int) run.ErrorName { return func(int) run.ErrorName { return name } }
 
-// every nth of so many units.
+// every returns every nth of the units.
 func every(units, nth int) []int {
 	var all []int
 	for unit := 0; unit < units; unit += nth {
@@ -65,7 +65,7 @@ func every(units, nth int) []int {
 	return all
 }
 
-// fail breaks the first node group of each of the units, or the unit as a whole, so that it fails with the error.
+// fail breaks the first node group of each unit, or the unit as a whole, so that it fails with the error.
 func (f *fleet) fail(units []int, with func(unit int) run.ErrorName) {
 	denied := map[string]bool{}
 	for _, unit := range units {
@@ -88,7 +88,7 @@ func (f *fleet) fail(units []int, with func(unit int) run.ErrorName) {
 	})
 }
 
-// damageOf has a trouble happen to a run of all units.
+// damageOf runs all units with a trouble.
 func damageOf(ctx context.Context, o options, t trouble) (d damage, err error) {
 	f, err := begin(ctx, o, t.name, t.layout, t.conditions)
 	if err != nil {
@@ -107,7 +107,7 @@ func damageOf(ctx context.Context, o options, t trouble) (d damage, err error) {
 	return f.judge(ctx, t, x)
 }
 
-// judge holds the end of every unit against what it has to be: those that were hit failed with their error, the others did all.
+// judge checks the end of every unit: units with a fault failed with its error, the others succeeded.
 func (f *fleet) judge(ctx context.Context, t trouble, x *engine.Execution) (damage, error) { //nolint:gocyclo // one case a rule, read from top to bottom
 	d := damage{name: t.name, faults: len(t.hit), units: f.units}
 	units, err := f.Units(ctx, x.Name)
@@ -146,8 +146,8 @@ func (f *fleet) judge(ctx context.Context, t trouble, x *engine.Execution) (dama
 	return d, nil
 }
 
-// untrue are the node groups of a unit that was hit which are not as its record says: one that was changed is as it has to be at
-// night, any other one as it was. The first one is broken. A unit that left no record may have ended before or after each change.
+// untrue returns the node groups of a faulty unit that contradict its record: a changed one must have its night sizes, any other
+// its old sizes. The first one is broken. A unit without a record may have ended before or after each change.
 func (f *fleet) untrue(unit int, record run.UnitRecord) []string {
 	outcomes := map[string]run.Outcome{}
 	for _, n := range record.Nodegroups {
@@ -162,13 +162,13 @@ func (f *fleet) untrue(unit int, record run.UnitRecord) []string {
 		switch {
 		case says == run.Succeeded && changed, says == run.Unchanged && changed, says != run.Succeeded && same, len(outcomes) == 0 && changed:
 		default:
-			all = append(all, fmt.Sprintf("%s is at %s, and on record as %q", groupName(group), found.Sizes, says))
+			all = append(all, fmt.Sprintf("%s is at %s, and recorded as %q", groupName(group), found.Sizes, says))
 		}
 	}
 	return all
 }
 
-// cameTo is how a unit ended by its record: the class of its first failure, or else its outcome.
+// cameTo returns how a unit ended by its record: the error of its first failure, or else its outcome.
 func cameTo(record run.UnitRecord, there bool) string {
 	switch {
 	case !there:
@@ -187,7 +187,7 @@ func sum[K comparable](counts map[K]int) (all int) {
 	return all
 }
 
-// recordOf is the record of a run.
+// recordOf returns the record of a run.
 func (f *fleet) recordOf(ctx context.Context, name string) (record run.Record, err error) {
 	all, err := f.Records(ctx)
 	if err != nil {
@@ -206,7 +206,7 @@ func (f *fleet) recordOf(ctx context.Context, name string) (record run.Record, e
 	return record, fmt.Errorf("there is no record of run %s", name)
 }
 
-// alertedBy is how many failures the alerts about a run speak of: the one in the subject, and those it says there are more.
+// alertedBy counts the failures in the alerts about a run: the one in the subject, and the number of others.
 func alertedBy(alerts []world.Alert, name string) (failures int) {
 	for _, a := range alerts {
 		if !strings.Contains(a.Message, "Run "+name+" failed.") {

@@ -10,23 +10,23 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// figures are what was measured of a run.
+// figures holds the measurements of a run.
 type figures struct {
 	name              string
 	layout            layout
-	right, nodegroups int // node groups that are as they have to be, of all
+	right, nodegroups int // correct node groups, and all
 	took              time.Duration
 	counts
-	peakReads, peakUpdates  int // answered within a second, in the account and region with most
+	peakReads, peakUpdates  int // answered within a second, in the busiest account and region
 	largestState            int // bytes
-	mostEvents, runEvents   int // of one execution of a unit, and of the run's own, as AWS counts them
+	maxEvents, runEvents    int // of one unit's execution, and of the run's own, as AWS counts them
 	wall                    time.Duration
-	heap                    int // bytes that this program holds afterwards
+	heap                    int // this program's bytes afterwards
 	status                  engine.Status
 	units, recorded, failed int
 }
 
-// counts are what AWS would bill, the events of all executions, and the calls that EKS throttled.
+// counts holds the billed quantities, the events of all executions, and the throttled EKS calls.
 type counts struct {
 	transitions, invocations, events int
 	eksCalls, throttled              int
@@ -34,7 +34,7 @@ type counts struct {
 	readUnits, writeUnits            float64 // of DynamoDB
 }
 
-// since is what was counted after before.
+// since returns the difference to an earlier count.
 func (c counts) since(before counts) counts {
 	return counts{
 		c.transitions - before.transitions, c.invocations - before.invocations, c.events - before.events,
@@ -44,7 +44,7 @@ func (c counts) since(before counts) counts {
 	}
 }
 
-// used is what the world has counted so far, but for transitions and events.
+// used returns the world's counts so far, without transitions and events.
 func (f *fleet) used() counts {
 	t := f.Tables.Usage()
 	c := counts{invocations: f.Lambda.Invoked(), tableCalls: t.Calls, tableBytes: t.Bytes, readUnits: t.Reads, writeUnits: t.Writes}
@@ -55,7 +55,7 @@ func (f *fleet) used() counts {
 	return c
 }
 
-// measured is a run of all units with what it took.
+// measured runs all units and measures it.
 func (f *fleet) measured(ctx context.Context, name, trigger string) (figures, error) {
 	before, began := f.used(), f.o.now()
 	x, err := f.start(name, run.Input{Trigger: trigger})
@@ -68,7 +68,7 @@ func (f *fleet) measured(ctx context.Context, name, trigger string) (figures, er
 	return f.figuresOf(ctx, before, began, x)
 }
 
-// figuresOf are those of runs that have ended, which together were of all units.
+// figuresOf returns the measurements of ended runs that together covered all units.
 func (f *fleet) figuresOf(ctx context.Context, before counts, began time.Time, runs ...*engine.Execution) (figures, error) {
 	m := figures{
 		name: f.name, layout: f.layout, nodegroups: f.units * f.nodegroups, units: f.units, status: engine.Succeeded,
@@ -86,7 +86,7 @@ func (f *fleet) figuresOf(ctx context.Context, before counts, began time.Time, r
 	return m, nil
 }
 
-// add counts a run in, and what its units left.
+// add adds a run and its units' records.
 func (m *figures) add(ctx context.Context, f *fleet, x *engine.Execution) error {
 	d := x.Describe()
 	if d.Status != engine.Succeeded {
@@ -98,7 +98,7 @@ func (m *figures) add(ctx context.Context, f *fleet, x *engine.Execution) error 
 	m.runEvents, m.largestState, m.events = max(m.runEvents, events), max(m.largestState, state), m.events+events
 	for _, child := range x.Children() {
 		events, state := sizesOf(child)
-		m.mostEvents, m.largestState, m.events = max(m.mostEvents, events), max(m.largestState, state), m.events+events
+		m.maxEvents, m.largestState, m.events = max(m.maxEvents, events), max(m.largestState, state), m.events+events
 	}
 	records, err := f.Units(ctx, x.Name)
 	m.recorded += len(records)
@@ -120,9 +120,9 @@ func sizesOf(x *engine.Execution) (events, largest int) {
 	return events, largest
 }
 
-// heap is what this program holds, the local world without its processes.
+// heap returns this program's memory: the local world without its processes.
 func heap() int {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return int(m.HeapInuse) //nolint:gosec // it is not as large as that
+	return int(m.HeapInuse) //nolint:gosec // it is never that large
 }

@@ -20,25 +20,25 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// dusk is a Tuesday, 01:00 in São Paulo: the instant at which the night begins.
+// dusk is when the night begins: a Tuesday, 01:00 in São Paulo.
 var dusk = time.Date(2026, time.November, 24, 4, 0, 0, 0, time.UTC)
 
-// fleet is a world with a fleet in it, at dusk.
+// fleet is a world with a fleet, at dusk.
 type fleet struct {
 	*world.World
 	layout
 	o    options
-	name string // of what is measured
+	name string // names the measurement
 }
 
-// conditions are what a world has besides its fleet.
+// conditions holds the settings of a world besides its fleet.
 type conditions struct {
-	rates      eks.Rates
-	updates    time.Duration // that an update takes; 0 is quick
-	mostEvents int           // of an execution's history; 0 is as many as on AWS
+	rates     eks.Rates
+	updates   time.Duration // the duration of an update; 0 means quick
+	maxEvents int           // of an execution's history; 0 means AWS's limit
 }
 
-// How long updates take. Of a quick one, the end is seen at the first look.
+// The durations of updates. The first check sees a quick update ended.
 const (
 	quick = time.Second
 	usual = 2 * time.Minute
@@ -47,8 +47,8 @@ const (
 // begin starts a world. End it with Close.
 func begin(ctx context.Context, o options, name string, l layout, c conditions) (*fleet, error) {
 	w, err := world.Start(ctx, world.Options{
-		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MostEvents: c.mostEvents,
-		// The functions' own patience with a throttled call goes by the machine's clock: EKS has it in their place.
+		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MaxEvents: c.maxEvents,
+		// The functions would retry throttled calls by the machine's clock, so EKS retries for them.
 		Env: map[string]string{"AWS_MAX_ATTEMPTS": "1", "GOMAXPROCS": "1"},
 	})
 	if err != nil {
@@ -65,7 +65,7 @@ func begin(ctx context.Context, o options, name string, l layout, c conditions) 
 	return f, nil
 }
 
-// jitter is the wait before a throttled call is made again; see nodegroups.Patient.
+// jitter returns the wait before a throttled call is repeated; see nodegroups.Patient.
 func jitter() func(made int) time.Duration {
 	var mu sync.Mutex
 	draw := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // it spreads calls, and keeps no secret
@@ -77,7 +77,7 @@ func jitter() func(made int) time.Duration {
 	}
 }
 
-// configure makes the node groups as they are by day, and writes the configuration.
+// configure creates the node groups with their day sizes, and writes the configuration.
 func (f *fleet) configure(ctx context.Context) error {
 	table := tables.NewConfig(f.DynamoDB(), deployment.ConfigTable)
 	items := []inventory.Item{{
@@ -108,7 +108,7 @@ func (f *fleet) start(name string, in run.Input) (*engine.Execution, error) {
 	return f.Engine.StartExecution(name, input)
 }
 
-// finish lets time pass until everything has ended, and shows how far it is.
+// finish lets time pass until everything has ended, and shows the progress.
 func (f *fleet) finish(ctx context.Context, x *engine.Execution) error {
 	began, over := f.o.now(), make(chan struct{})
 	ticker := time.NewTicker(10 * time.Second)

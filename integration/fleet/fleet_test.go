@@ -43,7 +43,7 @@ func TestASmallFleet(t *testing.T) {
 	}
 }
 
-// sized is a pair of runs of so many units, which are as they have to be, with so many transitions.
+// sized returns a correct pair of runs with the given numbers of units and transitions.
 func sized(units, changing, idle int) pair {
 	of := func(transitions int) figures {
 		return figures{units: units, layout: layout{nodegroups: 10}, recorded: units, status: engine.Succeeded, counts: counts{transitions: transitions}}
@@ -93,11 +93,11 @@ func TestWhatIsOverALimitIsWrong(t *testing.T) {
 		want   string // empty: nothing is wrong
 	}{
 		"at all limits": {func(p *pair) {
-			p.idle.transitions, p.changing.mostEvents, p.idle.runEvents, p.idle.largestState = 12, 24_999, 24_999, 256*1024-1
+			p.idle.transitions, p.changing.maxEvents, p.idle.runEvents, p.idle.largestState = 12, 24_999, 24_999, 256*1024-1
 			p.changing.peakReads, p.changing.peakUpdates = 20, 10
 		}, ""},
 		"an idle run with 13 transitions": {func(p *pair) { p.idle.transitions = 13 }, "13 transitions; want at most 12"},
-		"events of a unit":                {func(p *pair) { p.changing.mostEvents = 25_000 }, "found 25000"},
+		"events of a unit":                {func(p *pair) { p.changing.maxEvents = 25_000 }, "found 25000"},
 		"events of a run":                 {func(p *pair) { p.idle.runEvents = 25_000 }, "found 25000"},
 		"a large state":                   {func(p *pair) { p.idle.largestState = 256 * 1024 }, "found 262144"},
 		"too many reads":                  {func(p *pair) { p.changing.peakReads = 21 }, "peak of EKS reads: found 21; want at most 20"},

@@ -11,42 +11,42 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// regions are where the units of an account are.
+// regions lists the regions of an account's units.
 var regions = []string{"sa-east-1", "us-east-1", "eu-central-1", "ap-southeast-1"}
 
-// layout is a fleet: its units are spread over accounts, whose roles they name, and regions.
+// layout is a fleet whose units are spread over regions and accounts, each with its role.
 type layout struct {
 	units, nodegroups int
 	accounts, regions int
-	atATime           int                 // units that a run scales at a time; 0 is as many as is usual
-	changing          func(unit int) bool // whether its node groups have other sizes at night; nil is all
-	moving            int                 // the first node groups of a unit, which alone have; 0 is all
-	own               bool                // the night of each unit begins apart from those of the others
+	atATime           int                 // units that a run scales at a time; 0 means the usual number
+	changing          func(unit int) bool // whether its node groups change at night; nil means all do
+	moving            int                 // how many node groups of a unit change; 0 means all
+	own               bool                // each unit's night begins at its own time
 }
 
-// apart is how much later the night begins in the next unit with hours of its own.
+// apart is how much later each unit's night begins than the one before.
 const apart = time.Minute
 
-// spread is the layout of 10 accounts with 4 regions each.
+// spread returns the layout of 10 accounts with 4 regions each.
 func spread(units, nodegroups int) layout {
 	return layout{units: units, nodegroups: nodegroups, accounts: 10, regions: len(regions)}
 }
 
-// fortieth is one account and region of spread: each has a budget of its own, so what happens there is as in all of it.
+// fortieth returns one account and region of spread. Each has its own budget, so it represents the whole.
 func fortieth(units, nodegroups int) layout {
 	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
 }
 
-// together has a fifth of the units, all in one account and region. In each, two node groups change. They share one budget, so
-// a run scales fewer at a time.
+// together returns a fifth of the units, all in one account and region. In each, two node groups change. They share one budget,
+// so a run scales fewer at a time.
 func together(units, nodegroups int) layout {
 	return layout{units: max(1, units/5), nodegroups: nodegroups, accounts: 1, regions: 1, moving: 2, atATime: 50}
 }
 
-// usualUnits is how many units a run scales at a time, unless it is told otherwise.
+// usualUnits is how many units a run scales at a time by default.
 const usualUnits = 200
 
-// settings is the item of the config table for all units.
+// settings returns the settings' item of the config table.
 func (l layout) settings() json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`{"paused":false,"timezone":"America/Sao_Paulo","fleet":{"units":%d}}`, cmp.Or(l.atATime, usualUnits)))
 }
@@ -66,10 +66,10 @@ func (l layout) role(unit int) string {
 	return fmt.Sprintf("arn:aws:iam::%012d:role/scaler", 111111111111+unit%l.accounts)
 }
 
-// day is what a node group has by day. At night every other one is raised to 3, and the rest are emptied.
+// day returns a node group's size by day. At night every other one is raised to 3, and the rest are emptied.
 func day(group int) int32 { return int32(1 + 2*(group%2)) } //nolint:gosec // 1 or 3
 
-// night is what it has then.
+// night returns a node group's size at night.
 func (l layout) night(unit, group int) int32 {
 	switch {
 	case l.moving > 0 && group >= l.moving, l.changing != nil && !l.changing(unit):
@@ -81,7 +81,7 @@ func (l layout) night(unit, group int) int32 {
 	}
 }
 
-// spec is the unit's item of the config table.
+// spec returns the unit's item of the config table.
 func (l layout) spec(unit int) json.RawMessage {
 	type sizes = map[string]int32
 	bounds, byDay, byNight := map[string]sizes{}, sizes{}, sizes{}
@@ -104,7 +104,7 @@ func (l layout) spec(unit int) json.RawMessage {
 	return data
 }
 
-// wrong are the node groups of the given units that are not as they have to be at night.
+// wrong returns the node groups of the given units that do not have their night sizes.
 func (l layout) wrong(server *eks.Server, units []int) []string {
 	var all []string
 	for _, unit := range units {
@@ -118,7 +118,7 @@ func (l layout) wrong(server *eks.Server, units []int) []string {
 	return all
 }
 
-// numbers are 0 to n-1 without some.
+// numbers returns 0 to n-1 without the given ones.
 func numbers(n int, without ...int) []int {
 	var all []int
 	for i := range n {

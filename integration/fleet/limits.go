@@ -7,14 +7,14 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// What a run may take at most. The rest are quotas of Step Functions.
+// The limits of a run, besides the quotas of Step Functions.
 const (
 	idleTransitions = 12         // of an idle run of one unit, with AuditRun and SyncTriggers
 	stateQuota      = 256 * 1024 // bytes
-	crookedness     = 0.01       // how far a size may be from a straight line, as a share
+	crookedness     = 0.01       // the largest relative deviation from a straight line
 )
 
-// faults are what is wrong with the runs of a pair, in which nothing was to fail.
+// faults lists problems in the runs of a pair, in which nothing should fail.
 func (p pair) faults() []string {
 	all := append(p.changing.faults(p), p.idle.faults(p)...)
 	if p.idle.units == 1 && p.idle.transitions > idleTransitions {
@@ -45,10 +45,10 @@ func (m figures) faults(p pair) []string {
 		what        string
 		found, most int
 	}{
-		{"events of one execution", max(m.mostEvents, m.runEvents), engine.MostEvents - 1},
+		{"events of one execution", max(m.maxEvents, m.runEvents), engine.MaxEvents - 1},
 		{"bytes of the largest state", m.largestState, stateQuota - 1},
-		{"peak of EKS reads", m.peakReads, mostWithin(p.rates.Reads)},
-		{"peak of EKS updates", m.peakUpdates, mostWithin(p.rates.Updates)},
+		{"peak of EKS reads", m.peakReads, maxWithin(p.rates.Reads)},
+		{"peak of EKS updates", m.peakUpdates, maxWithin(p.rates.Updates)},
 	} {
 		if each.found > each.most {
 			wrong(each.what, each.found, fmt.Sprintf("at most %d", each.most))
@@ -57,21 +57,21 @@ func (m figures) faults(p pair) []string {
 	return all
 }
 
-// mostWithin is how many calls a budget lets through within a second: those it has saved, and those of the second.
-func mostWithin(rate int) int {
+// maxWithin returns how many calls a budget allows within a second: the saved ones, and the second's own.
+func maxWithin(rate int) int {
 	if rate == 0 {
 		return math.MaxInt
 	}
 	return 2 * rate
 }
 
-// quantity is something that is to grow with the units of a run, and with nothing else.
+// quantity is a measurement that should grow only with the units of a run.
 type quantity struct {
 	name string
 	of   func(counts) float64
 }
 
-// quantities are those held against a straight line.
+// quantities lists the measurements that must follow a straight line.
 var quantities = []quantity{
 	{"state transitions", func(c counts) float64 { return float64(c.transitions) }},
 	{"events", func(c counts) float64 { return float64(c.events) }},
@@ -84,7 +84,7 @@ func (p pair) ofChanging() counts { return p.changing.counts }
 
 func (p pair) ofIdle() counts { return p.idle.counts }
 
-// crooked are the quantities that do not grow along a straight line from the smallest to the largest run.
+// crooked returns the quantities that do not follow the straight line from the smallest to the largest run.
 func (r report) crooked() []string {
 	var all []string
 	for name, of := range map[string]func(pair) counts{"all change": pair.ofChanging, "nothing to do": pair.ofIdle} {

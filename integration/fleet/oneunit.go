@@ -9,9 +9,9 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// oneUnit is what a run of the reference cluster takes, in this version and in the last one without executions of units.
-// TestCallsOfARun holds the runs of this version to it; those before were recorded by the same test there. BenchmarkLateness
-// (-benchtime 10x) gave the times, of one version after the other on a busy machine.
+// oneUnit holds the usage of a run of the reference cluster, in this version and in the last one without executions of units.
+// TestCallsOfARun checks this version's figures, and recorded the earlier version's. BenchmarkLateness (-benchtime 10x) gave the
+// times, one version after the other on a busy machine.
 type oneUnit struct{ Before, Now oneVersion }
 
 type oneVersion struct {
@@ -28,7 +28,7 @@ type oneRun struct {
 //go:embed one-unit.json
 var recordedOneUnit []byte
 
-// readOneUnit reads the file that was built in, which a test reads, too.
+// readOneUnit reads the embedded file, which a test reads too.
 func readOneUnit() (u oneUnit) {
 	if err := json.Unmarshal(recordedOneUnit, &u); err != nil {
 		panic(err)
@@ -68,7 +68,7 @@ func (u oneUnit) lateness() string {
 	return table(rows...)
 }
 
-// cost is what the transitions, invocations and calls of each version cost in a month of the reference schedule.
+// cost returns the monthly cost of each version's transitions, invocations and calls with the reference schedule.
 func (u oneUnit) cost() string {
 	var text []string
 	for _, v := range []oneVersion{u.Now, u.Before} {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// options say what to measure.
+// options selects the measurements.
 type options struct {
 	units, nodegroups int
-	budgets           []int // updates a second of an account and region, of which a run is measured
-	together          []int // the same with all in one account and region
-	growth            []int // units, of which a run is measured; the last one is all of them
-	months            []int // units, of which runs are measured with usual updates, for what they cost
+	budgets           []int // updates a second of an account and region, with a run for each
+	together          []int // the same with all units in one account and region
+	growth            []int // numbers of units, with a run for each; the last is the whole fleet
+	months            []int // numbers of units, with runs with usual updates, to compute the cost
 	binaries          string
-	folder            string // gets the report; empty writes none
+	folder            string // where to write the report; empty for none
 	progress          io.Writer
 	now               func() time.Time
 }
@@ -48,7 +48,7 @@ func read(args []string) (options, error) {
 	return o, nil
 }
 
-// sizes are five sizes from one unit to all: 1, 10, 100, 300 and 1,000 of 1,000.
+// sizes returns five sizes from one unit to all: 1, 10, 100, 300 and 1,000 of 1,000.
 func sizes(units int) []int {
 	return []int{1, max(2, units/100), max(3, units/10), max(4, units*3/10), units}
 }

@@ -15,20 +15,20 @@ import (
 	"time"
 )
 
-// report is all that was measured.
+// report holds all measurements.
 type report struct {
 	o       options
-	growth  []pair // from one unit to all of the fleet
-	monthly []pair // a few sizes, with updates that take as long as is usual
-	own     []pair // the same, and each unit has hours of its own
+	growth  []pair // from one unit to the whole fleet
+	monthly []pair // a few sizes, with updates of usual duration
+	own     []pair // the same, with own hours for each unit
 	single  []pair // a unit of one node group
-	budgets []pair // the fleet, by what EKS answers in a second
+	budgets []pair // the fleet, by EKS's quota
 	damages []damage
 	wall    time.Duration
 	wrong   []string
 }
 
-// all measures everything: each case in a world of its own. A world waits a lot, so twice as many run at once as there are processors.
+// all measures everything, each case in its own world. A world waits a lot, so twice as many run at once as there are processors.
 func all(ctx context.Context, o options) (report, error) {
 	began := o.now()
 	r := &report{o: o}
@@ -48,10 +48,10 @@ func all(ctx context.Context, o options) (report, error) {
 	return *r, err
 }
 
-// job is a case that is measured.
+// job is a case to measure.
 type job func(ctx context.Context) error
 
-// jobs are all cases, those first that take longest.
+// jobs returns all cases, the longest first.
 func (r *report) jobs() (all []job) {
 	o := r.o
 	pairs := func(to *[]pair, n int, of func(i int) (layout, conditions)) {
@@ -95,7 +95,7 @@ func (r *report) jobs() (all []job) {
 	return all
 }
 
-// inParallel does jobs, so many at once, until one of them fails.
+// inParallel runs jobs concurrently until one of them fails.
 func inParallel(ctx context.Context, atOnce int, jobs []job) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -122,7 +122,7 @@ func inParallel(ctx context.Context, atOnce int, jobs []job) error {
 
 func (r report) print(out io.Writer) { _, _ = fmt.Fprint(out, r.text()) }
 
-// write keeps the report; an empty folder keeps none.
+// write writes the report; an empty folder writes none.
 func (r report) write(folder string) error {
 	if folder == "" {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// table is a table in Markdown: a row is a list of cells, the first row its head. All but the first column are numbers.
+// table formats a Markdown table. The first row is its head, and all but the first column are numbers.
 func table(rows ...[]string) string {
 	var text strings.Builder
 	for i, row := range rows {

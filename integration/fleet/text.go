@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// text is what is printed: a table for each question.
+// text returns the printed report: a table for each question.
 func (r report) text() string {
 	parts := []string{
 		"## One run of the whole fleet", r.sizeTable(),
@@ -43,7 +43,7 @@ func (r report) sizeTable() string {
 		row("peak EKS reads per second, account and region", func(m figures) string { return english.Number(m.peakReads) }),
 		row("peak EKS updates per second, account and region", func(m figures) string { return english.Number(m.peakUpdates) }),
 		row("largest state or payload (quota 256 KiB)", func(m figures) string { return kilobytes(m.largestState) }),
-		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.mostEvents) }),
+		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.maxEvents) }),
 		row("events of the run's own execution", func(m figures) string { return english.Number(m.runEvents) }),
 		row("time in the world", func(m figures) string { return minutes(m.took) }),
 		row("wall time here, beside another case", func(m figures) string { return minutes(m.wall) }),
@@ -89,7 +89,7 @@ func (r report) growthTable() string {
 	return table(rows...)
 }
 
-// lineTable has the straight lines through the smallest and the largest run.
+// lineTable returns the straight lines through the smallest and the largest run.
 func (r report) lineTable() string {
 	rows := [][]string{{"a run takes", "all change: once", "a unit", "farthest off", "nothing to do: once", "a unit", "farthest off"}}
 	for _, q := range quantities {
@@ -120,7 +120,7 @@ func (r report) costTable() string {
 	return table(rows...)
 }
 
-// short is the summary in docs/how-it-works.md.
+// short returns the summary in docs/how-it-works.md.
 func (r report) short() string {
 	p := r.largest()
 	row := func(what string, value func(figures) string) []string {
@@ -132,7 +132,7 @@ func (r report) short() string {
 		row("function invocations", func(m figures) string { return english.Number(m.invocations) }),
 		row("EKS calls", func(m figures) string { return english.Number(m.eksCalls) }),
 		row("largest state or payload (quota 256 KiB)", func(m figures) string { return kilobytes(m.largestState) }),
-		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.mostEvents) }),
+		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.maxEvents) }),
 	}
 	for _, b := range r.budgets[:len(r.o.budgets)] {
 		rows = append(rows, []string{

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// checkAddress tells of an address that cannot be had, before half a minute is spent on building for it.
+// checkAddress reports an unavailable address before the build, which takes half a minute.
 func checkAddress(ctx context.Context, address string) error {
 	host, text, err := net.SplitHostPort(address)
 	port, noNumber := strconv.Atoi(text)
@@ -35,7 +35,7 @@ func tryAddress(ctx context.Context, address string) error {
 	return listener.Close()
 }
 
-// proposal names the first address that is free, of the host's ten ports after one that is taken; empty if there is none.
+// proposal returns the first free address among the ten ports after a taken one; empty if there is none.
 func proposal(ctx context.Context, host string, taken int) string {
 	for next := taken + 1; next <= taken+10; next++ {
 		if address := net.JoinHostPort(host, strconv.Itoa(next)); tryAddress(ctx, address) == nil {

@@ -20,13 +20,13 @@ import (
 const (
 	cluster = "production"
 	example = "examples/sao-paulo.yaml"
-	// An update of a node group takes so long by the world's clock, if that runs.
+	// The duration of an update by the world's clock, if that runs.
 	updateTime = 30 * time.Second
-	// A run waits so long before it looks at a node group again: less on a fast clock, or one that stands still, but always
-	// long enough to be seen.
-	maxWait   = 3 * time.Second
-	leastWait = 700 * time.Millisecond
-	// How often the world looks whether something is due, on the machine's clock.
+	// How long a run waits before it reads a node group again: less on a fast or stopped clock, but always long enough to be
+	// seen.
+	maxWait = 3 * time.Second
+	minWait = 700 * time.Millisecond
+	// How often the world checks for due events, by the machine's clock.
 	tick = 250 * time.Millisecond
 )
 
@@ -35,19 +35,19 @@ type options struct {
 	speed    float64
 	at       string
 	binaries string
-	in       io.Reader // where Enter is pressed to move a clock that stands still
+	in       io.Reader // where Enter moves a stopped clock
 	out      io.Writer
 	now      func() time.Time
 }
 
-// local is a world that is kept up.
+// local is a running world.
 type local struct {
 	*world.World
 	now  func() time.Time // the world's clock
 	zone *time.Location
 	runs *runs
 	out  io.Writer
-	hand *clock.Hand // of a clock that stands still; else nil
+	hand *clock.Hand // moves a stopped clock; otherwise nil
 }
 
 func (l *local) say(format string, args ...any) {
@@ -94,7 +94,7 @@ func serve(ctx context.Context, o options) (err error) {
 	return l.keepUp(ctx, o.presses())
 }
 
-// unlessInterrupted is an error, unless it came of Ctrl-C.
+// unlessInterrupted returns an error, or nil after Ctrl-C.
 func unlessInterrupted(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
@@ -114,15 +114,15 @@ func (o options) hasOwnClock() bool {
 	return o.at != "" || o.speed != 1
 }
 
-// waitMillis is how long a run waits before it looks at a node group again, in milliseconds of this machine.
+// waitMillis returns how long a run waits before it reads a node group again, in milliseconds of this machine.
 func (o options) waitMillis() int {
 	if o.speed == 0 {
-		return int(leastWait.Milliseconds())
+		return int(minWait.Milliseconds())
 	}
-	return int(max(leastWait, time.Duration(float64(maxWait)/max(o.speed, 1))).Milliseconds())
+	return int(max(minWait, time.Duration(float64(maxWait)/max(o.speed, 1))).Milliseconds())
 }
 
-// check refuses options that cannot be, and returns when the world is to begin; zero is now.
+// check refuses invalid options, and returns the world's start; zero means now.
 func (o options) check() (begins time.Time, err error) {
 	if o.speed < 0 || o.speed > 3600 {
 		return begins, fmt.Errorf("SPEED: found %v; want 0 to 3600", o.speed)
@@ -136,7 +136,7 @@ func (o options) check() (begins time.Time, err error) {
 	return begins, nil
 }
 
-// clock is the one that the options ask for, and starts now.
+// clock returns the clock that the options select. It starts now.
 func (o options) clock(begins time.Time) clock.Clock {
 	if !o.hasOwnClock() {
 		return clock.Clock{}
@@ -151,8 +151,8 @@ func (o options) clock(begins time.Time) clock.Clock {
 	return clock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
 }
 
-// settle makes the cluster, writes its configuration, and has a first run bring it where it belongs. The first updates of node
-// groups are done at once, the later ones take their time. On a clock that stands still they end by being looked at.
+// settle creates the cluster, writes its configuration, and starts a first run that brings it in sync. The first updates finish
+// at once, later ones take their time. On a stopped clock, reading an update ends it.
 func (l *local) settle(ctx context.Context, o options) error {
 	l.EKS.GoBy(l.now)
 	l.EKS.CreateNodegroup(world.Region, cluster, "small", eks.Sizes{Max: 1})
@@ -168,7 +168,7 @@ func (l *local) settle(ctx context.Context, o options) error {
 		return err
 	}
 	_, err := l.Run(ctx, "the-first", run.Input{Trigger: run.ReconcileTrigger, Actor: "local", Reason: "the world begins"})
-	l.runs.ended(l.Engine.Executions()) // so that the first run is not told of
+	l.runs.ended(l.Engine.Executions()) // so that the first run is not reported
 	if o.speed > 0 {
 		l.EKS.UpdatesTake(updateTime)
 	}
@@ -197,7 +197,7 @@ func (l *local) greet(o options) {
 	l.say("Ctrl-C ends it and leaves nothing behind. Activity:\n")
 }
 
-// inThisFolder is a path as a shell of another terminal finds it.
+// inThisFolder returns a path that works in a shell of another terminal.
 func inThisFolder(path string) string {
 	if filepath.IsAbs(path) {
 		return path
@@ -209,8 +209,8 @@ func (l *local) local(t time.Time) string {
 	return t.In(l.zone).Format("Mon 2006-01-02 15:04:05")
 }
 
-// keepUp lets time pass until the context ends: schedules fire, changes of the configuration are handed on, what has expired
-// goes, and alarms change.
+// keepUp lets time pass until the context ends: schedules fire, the stream delivers changes of the configuration, items expire,
+// and alarms change.
 func (l *local) keepUp(ctx context.Context, presses <-chan struct{}) error {
 	ticks := time.NewTicker(tick)
 	defer ticks.Stop()
@@ -246,7 +246,7 @@ func (l *local) keepUp(ctx context.Context, presses <-chan struct{}) error {
 	}
 }
 
-// handOn has the functions that follow the configuration hear of what was changed, and says what that was.
+// handOn delivers changes of the configuration to the functions that follow it, and reports them.
 func (l *local) handOn(ctx context.Context) error {
 	batch, err := l.Tables.TakeChanges()
 	if err != nil || batch == nil {
@@ -272,7 +272,7 @@ func (l *local) handOn(ctx context.Context) error {
 	return nil
 }
 
-// fire starts what is due.
+// fire fires the due schedules.
 func (l *local) fire(from, until time.Time) {
 	for _, f := range l.Due(from, until) {
 		x, err := l.Fire(f)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestATakenAddressIsToldBeforeAnythingIsBuilt(t *testing.T) {
+func TestATakenAddressIsReportedBeforeTheBuild(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

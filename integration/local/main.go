@@ -1,5 +1,5 @@
-// Command local keeps a local world up, with the demo's cluster and configuration in it, until it is interrupted: everything
-// that the command line tool talks to, at one endpoint, so that a person can try every verb before touching an account.
+// Command local runs a local world with the demo's cluster and configuration until it is interrupted. It serves everything that
+// the command line tool calls at one endpoint, so that people can try every command without an account.
 package main
 
 import (

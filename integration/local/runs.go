@@ -10,9 +10,9 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// runs knows which runs have been told of, and which of them a schedule has started; the others people have.
+// runs tracks which runs were reported, and which were started by a schedule; people started the others.
 type runs struct {
-	told      map[*engine.Execution]int // how many of its ends; a run that is redriven ends again
+	told      map[*engine.Execution]int // how many of its ends were reported; a redriven run ends again
 	schedules map[*engine.Execution]string
 }
 
@@ -23,7 +23,7 @@ func newRuns() *runs {
 // fired notes that a schedule has started a run.
 func (r *runs) fired(x *engine.Execution, schedule string) { r.schedules[x] = schedule }
 
-// ended are those of all runs that have ended and were not told of yet, in the order in which they ended. They are now.
+// ended returns the ended runs that were not reported yet, in the order of their ends, and marks them as reported.
 func (r *runs) ended(all []*engine.Execution) []*engine.Execution {
 	var ended []*engine.Execution
 	for _, x := range all {
@@ -37,7 +37,7 @@ func (r *runs) ended(all []*engine.Execution) []*engine.Execution {
 	return ended
 }
 
-// sentence is who started a run, and what came of it.
+// sentence describes who started a run, and its result.
 func (r *runs) sentence(x *engine.Execution) string {
 	by, d := byHand(x.Input), x.Describe()
 	if schedule := r.schedules[x]; schedule != "" {
@@ -57,7 +57,7 @@ func (r *runs) sentence(x *engine.Execution) string {
 // byHand returns who started a run, and why, from its input.
 func byHand(data json.RawMessage) string {
 	var input run.Input
-	_ = json.Unmarshal(data, &input) // of an input that cannot be read, nothing is told; the run itself fails
+	_ = json.Unmarshal(data, &input) // an unreadable input is not reported; the run itself fails
 	by := cmp.Or(input.Actor, "somebody")
 	if input.Reason != "" {
 		by += " (" + input.Reason + ")"
@@ -65,9 +65,9 @@ func byHand(data json.RawMessage) string {
 	return by
 }
 
-// messageOf is what a run did, in a sentence.
+// messageOf describes in a sentence what a run did.
 func messageOf(output json.RawMessage) string {
 	var run run.Summary
-	_ = json.Unmarshal(output, &run) // a run that failed has no output
+	_ = json.Unmarshal(output, &run) // a failed run has no output
 	return run.Message
 }

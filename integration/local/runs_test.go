@@ -63,7 +63,7 @@ func tell(r *runs, e *engine.Engine) []string {
 	return said
 }
 
-func TestEveryEndOfARunIsToldOnce(t *testing.T) {
+func TestEveryEndOfARunIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	e, r := startEngine(t), newRuns()
 	wants := func(when string, want ...string) {
@@ -73,7 +73,7 @@ func TestEveryEndOfARunIsToldOnce(t *testing.T) {
 		}
 	}
 	waits := startRun(t, e, "by-ana", `{"actor": "ana", "reason": "load test", "waits": true}`)
-	wants("while it goes on")
+	wants("while it runs")
 	if err := waits.StopWith("", "called off"); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestEveryEndOfARunIsToldOnce(t *testing.T) {
 	if err := waits.Redrive(); err != nil {
 		t.Fatal(err)
 	}
-	wants("redriven, while it goes on")
+	wants("redriven, while it runs")
 	if err := waits.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestEveryEndOfARunIsToldOnce(t *testing.T) {
 	wants("told already")
 }
 
-func TestWhoHasStartedARunAndWhatCameOfItIsTold(t *testing.T) {
+func TestTheStarterAndTheResultOfARunAreReported(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ input, schedule, want string }{
 		"a person": {`{"actor": "ana", "reason": "load test"}`, "", "ana (load test): run r SUCCEEDED: 1 scaled"},

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// step is how far Enter moves a clock that stands still.
+// step is how far Enter moves a stopped clock.
 const step = 5 * time.Minute
 
-// presses has a value for each time that Enter is pressed, if that moves the clock.
+// presses receives a value each time Enter is pressed, if that moves the clock.
 func (o options) presses() <-chan struct{} {
 	if o.speed != 0 || o.in == nil {
 		return nil
@@ -23,8 +23,7 @@ func (o options) presses() <-chan struct{} {
 	return pressed
 }
 
-// forward lets a step pass since an instant. Each trigger that is due on the way fires at its time, and its run ends before the
-// clock moves on.
+// forward lets a step pass since an instant. Each due trigger fires at its time, and its run ends before the clock moves further.
 func (l *local) forward(ctx context.Context, from time.Time) {
 	until := l.now().Add(step)
 	for _, due := range l.Due(from, until) {
@@ -35,7 +34,7 @@ func (l *local) forward(ctx context.Context, from time.Time) {
 			continue
 		}
 		l.runs.fired(x, due.Schedule.Name)
-		_, _ = x.Wait(ctx) // how it ended is told with all that ended
+		_, _ = x.Wait(ctx) // its end is reported with all others
 	}
 	l.hand.MoveTo(until)
 }

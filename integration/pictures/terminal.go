@@ -33,7 +33,7 @@ var colors = map[string]string{
 // escape matches a control sequence; its first group has the codes of one that sets colors.
 var escape = regexp.MustCompile(`\x1b\[(?:([0-9;]*)m|[0-?]*[ -/]*[@-~])`)
 
-// Terminal draws a command and what it printed. Label describes the picture for screen readers.
+// Terminal draws a command and its output. Label describes the picture for screen readers.
 func Terminal(label, command, printed string) string {
 	printed = strings.ReplaceAll(strings.TrimRight(printed, "\r\n"), "\r\n", "\n")
 	lines := append([]string{"\x1b[32m$\x1b[0m " + command}, strings.Split(printed, "\n")...)

@@ -17,19 +17,19 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// client is Step Functions.
+// client is the part of Step Functions that is called.
 type client interface {
 	TestState(context.Context, *sfn.TestStateInput, ...func(*sfn.Options)) (*sfn.TestStateOutput, error)
 }
 
-// asker asks at a pace that TestState takes.
+// asker calls TestState within its rate.
 type asker struct {
 	client client
-	pause  time.Duration // between two questions; 0 is none
+	pause  time.Duration // between two calls; 0 means none
 	atOnce int
 }
 
-// ask has every question answered and notes what differs. The error is that this could not go on; the rest is not asked then.
+// ask sends every question and records the differences. An error ends it early.
 func (a asker) ask(ctx context.Context, all []*question) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -67,7 +67,7 @@ func (a asker) ask(ctx context.Context, all []*question) error {
 	return context.Cause(ctx)
 }
 
-// refused are the codes with which Step Functions refuses what is asked, as opposed to whoever asks.
+// refused lists the error codes about the request itself, as opposed to its caller.
 var refused = []string{"ValidationException", "InvalidDefinition", "InvalidExecutionInput", "InvalidArn"}
 
 func (a asker) answer(ctx context.Context, q *question) error {
@@ -83,7 +83,7 @@ func (a asker) answer(ctx context.Context, q *question) error {
 	return nil
 }
 
-// compare notes what differs between the answer of TestState and the trace, and what the answer lacks.
+// compare records the differences between TestState's answer and the trace, and what the answer lacks.
 func (q *question) compare(got *sfn.TestStateOutput) {
 	want := q.want
 	differ := func(what, got, want string) {
@@ -98,7 +98,7 @@ func (q *question) compare(got *sfn.TestStateOutput) {
 	differ("status", string(got.Status), string(want.status))
 	differ("next state", aws.ToString(got.NextState), want.next)
 	differ("error", aws.ToString(got.Error), want.error)
-	// What is wrong inside a definition, every engine says in its own words.
+	// Every engine words errors in a definition differently.
 	if !strings.HasPrefix(want.error, "States.") {
 		differ("cause", aws.ToString(got.Cause), want.cause)
 	}
@@ -137,7 +137,7 @@ func quoted(text string) string {
 	return text
 }
 
-// sameJSON says whether two texts are the same JSON, or both missing.
+// sameJSON reports whether two texts are the same JSON, or both missing.
 func sameJSON(got string, want json.RawMessage) bool {
 	if got == "" || want == nil {
 		return got == "" && want == nil

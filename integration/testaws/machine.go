@@ -10,11 +10,11 @@ import (
 	"eks-scaling-automation/integration/trace"
 )
 
-// machine is the definition of a trace, by its states.
+// machine holds a trace's definition, by state.
 type machine struct {
 	trace  trace.Trace
 	states map[string]*definition.State
-	texts  map[string]string // each state as the definition has it
+	texts  map[string]string // the source of each state
 }
 
 func machineOf(t trace.Trace) (machine, error) {
@@ -56,7 +56,7 @@ func (m machine) read(states json.RawMessage) error {
 	return nil
 }
 
-// itemsOf are the inputs of the items of a Map; nil if the trace does not have all of them.
+// itemsOf returns the inputs of a Map's items; nil if the trace does not have all of them.
 func (m machine) itemsOf(x trace.Execution, visit int) json.RawMessage {
 	var results, inputs []json.RawMessage
 	if err := json.Unmarshal(x.Path[visit].Result, &results); err != nil {
@@ -80,7 +80,7 @@ func (m machine) itemsOf(x trace.Execution, visit int) json.RawMessage {
 	return text
 }
 
-// iterationsOf are the inputs of the iterations of an inline Map: what their first states were entered with.
+// iterationsOf returns the inputs of an inline Map's iterations, from their first states.
 func iterationsOf(path []trace.Visit, visit int) []json.RawMessage {
 	around := path[visit].Iteration
 	begun := map[int]json.RawMessage{}
@@ -99,7 +99,7 @@ func iterationsOf(path []trace.Visit, visit int) []json.RawMessage {
 	return inputs
 }
 
-// contextOf is the context object of a state that was recorded.
+// contextOf returns the context object of a recorded state.
 func contextOf(t trace.Trace, x trace.Execution, v trace.Visit) *string {
 	type named struct{ Id, Name string } //nolint:revive,staticcheck // as the context object has it
 	text, err := json.Marshal(map[string]any{

@@ -30,14 +30,14 @@ const (
 	unknown = 2
 )
 
-// TestState takes a few calls a second. A Wait state takes as long as it says, so that several are asked about at a time.
+// TestState accepts a few calls a second. It really waits in a Wait state, so several calls run concurrently.
 const (
 	pause  = 300 * time.Millisecond
 	atOnce = 32
 	tries  = 10
 )
 
-// run tests the states of the traces in a folder. Without a folder it only says whether it could.
+// run tests the states of the traces in a folder. Without a folder it only checks the requirements.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fail := func(err error, remedy string) int {
 		_, _ = fmt.Fprintln(stderr, "test-aws: "+err.Error()+remedy)
@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 const needs = `: set AWS_REGION, and AWS_PROFILE or keys, of an account in which states:TestState on "*" is allowed; nothing is created there`
 
-// usable says what is missing before anything is asked.
+// usable reports missing requirements before the first call.
 func usable(ctx context.Context, c aws.Config) error {
 	if c.Region == "" {
 		return errors.New("no AWS region is set")
@@ -77,7 +77,7 @@ func usable(ctx context.Context, c aws.Config) error {
 	return nil
 }
 
-// compare asks about all states of the traces and prints what differs and what was not compared.
+// compare tests all states of the traces and prints the differences and the states that were not compared.
 func compare(ctx context.Context, a asker, traces []trace.Trace, stdout io.Writer) (int, error) {
 	asked, left, err := questionsOf(traces)
 	if err != nil {

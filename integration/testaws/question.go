@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/integration/trace"
 )
 
-// question is what a state makes of an input and of what its service answers.
+// question is one test of a state, with an input and a service's answer.
 type question struct {
 	trace, execution, state string
 	attempt                 int // of a Task; otherwise 0
@@ -23,16 +23,16 @@ type question struct {
 	want                    answer
 
 	differences []string
-	missing     []string // what the answer lacks, so that it was not compared
+	missing     []string // parts that the answer lacks, so that they were not compared
 }
 
-// answer is what TestState is to say.
+// answer is TestState's expected answer.
 type answer struct {
 	status             types.TestExecutionStatus
 	next, error, cause string
 	output             json.RawMessage // nil if there is none
-	sent               json.RawMessage // to the service; nil is not compared
-	items              json.RawMessage // their inputs; nil is not compared
+	sent               json.RawMessage // to the service; nil means not compared
+	items              json.RawMessage // their inputs; nil means not compared
 }
 
 func (q *question) String() string {
@@ -43,13 +43,13 @@ func (q *question) String() string {
 	return text
 }
 
-// left are states that cannot be asked about.
+// left lists states that cannot be tested.
 type left struct {
 	why    string
 	states int
 }
 
-// questionsOf are those about all states of the traces, each once, and the states that cannot be asked about.
+// questionsOf returns the distinct questions about all states of the traces, and the states that cannot be tested.
 func questionsOf(traces []trace.Trace) (asked []*question, not []*left, err error) {
 	known := map[string]bool{}
 	reasons := map[string]*left{}
@@ -90,11 +90,11 @@ func keyOf(q *question) string {
 	return string(text)
 }
 
-// longestTest is how long TestState runs at most.
+// longestTest is TestState's time limit.
 const longestTest = 5 * time.Minute
 
-// ask makes the questions about a visit: one for each attempt of a Task, one for any other state. The reason is why there is no
-// question, or one too few.
+// ask returns the questions about a visit: one for each attempt of a Task, one for any other state. The reason explains a missing
+// question.
 func (m machine) ask(x trace.Execution, visit int) (questions []*question, reason string) {
 	v := x.Path[visit]
 	if v.Type == "Task" {
@@ -113,7 +113,7 @@ func (m machine) ask(x trace.Execution, visit int) (questions []*question, reaso
 	return []*question{m.question(x, v)}, ""
 }
 
-// waits is how long a Wait takes.
+// waits returns the duration of a Wait.
 func (m machine) waits(v trace.Visit) time.Duration {
 	input, err := expression.Decode(v.Input)
 	if err != nil {
@@ -158,7 +158,7 @@ func (m machine) question(x trace.Execution, v trace.Visit) *question {
 	return q
 }
 
-// askTask asks about every attempt: whether it is retried, caught, or good.
+// askTask returns a question for every attempt: whether it is retried, caught or succeeds.
 func (m machine) askTask(x trace.Execution, visit int) (questions []*question, reason string) {
 	v := x.Path[visit]
 	tasks := slices.DeleteFunc(slices.Clone(x.Tasks), func(t trace.Task) bool { return t.Visit != visit })
@@ -186,7 +186,7 @@ func (m machine) askTask(x trace.Execution, visit int) (questions []*question, r
 	return questions, reason
 }
 
-// retrier is which of the retriers of a state an error is meant by.
+// retrier returns the index of the state's retrier that matches an error.
 func (m machine) retrier(state, name string) (int, bool) {
 	if name == "" {
 		return 0, false
@@ -202,7 +202,7 @@ func mock(result json.RawMessage, name, cause string) *types.MockInput {
 	return &types.MockInput{Result: aws.String(string(result))}
 }
 
-// causeOf is the state in a Map that the Map has failed by: the last one that failed inside of it.
+// causeOf returns the state that failed a Map: the last one that failed inside it.
 func causeOf(x trace.Execution, visit int) *string {
 	around := len(x.Path[visit].Iteration)
 	for _, v := range slices.Backward(x.Path[visit+1:]) {

@@ -1,6 +1,6 @@
-// Package trace holds what an execution of the workflow did as data: its definition and input, the path of each execution with
-// the input and output of every state, and each Task with its result or error. The format is described in docs/traces.md.
+// Package trace records executions of the workflow as data: the definition and input, the path of each execution with every
+// state's input and output, and each Task with its result or error. docs/traces.md describes the format.
 //
 // A trace is complete: another engine that gets the definition and the input, and whose Tasks are answered from the trace, must
-// take the same path to the same end. Package replay does that with an engine of this repository.
+// take the same path to the same end. Package replay checks that for an engine of this repository.
 package trace

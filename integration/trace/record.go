@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// Of records executions that have ended, each followed by those of its distributed Maps.
+// Of records executions that have ended, each followed by its distributed Maps' executions.
 func Of(name, definition string, executions ...*engine.Execution) (Trace, error) {
 	t := Trace{Format: Format, Name: name, Definition: definition}
 	for _, x := range executions {
@@ -42,14 +42,14 @@ func byIndex(m *engine.MapRun) []*engine.Execution {
 	return slices.SortedFunc(slices.Values(m.Executions()), func(a, b *engine.Execution) int { return cmp.Compare(m.Index(a), m.Index(b)) })
 }
 
-// stateOf is the Map of a Map Run.
+// stateOf returns the Map of a Map Run.
 func stateOf(x *engine.Execution, m *engine.MapRun) string {
 	events := x.Events()
 	i := slices.IndexFunc(events, func(e engine.Event) bool { return e.Type == engine.MapRunStarted && e.MapRun == m.ARN })
 	return events[i].State
 }
 
-// TimeFormat is how $$.Execution.StartTime is written.
+// TimeFormat is the format of $$.Execution.StartTime.
 const TimeFormat = "2006-01-02T15:04:05.000Z"
 
 func described(x *engine.Execution) Execution {
@@ -60,8 +60,8 @@ func described(x *engine.Execution) Execution {
 	}
 }
 
-// Record adds to an execution the path and the Tasks that its events tell of. Items has what the items of each distributed Map
-// ended with, in the order in which the Maps began.
+// Record adds the path and the Tasks in an execution's events. Items holds the results of each distributed Map's items, in the
+// order in which the Maps began.
 func Record(x Execution, events []engine.Event, items [][]json.RawMessage) Execution {
 	x.Path, x.Tasks = []Visit{}, []Task{}
 	r := recorder{Execution: x, items: items, at: map[string]int{}, results: map[int][]json.RawMessage{}}
@@ -70,24 +70,24 @@ func Record(x Execution, events []engine.Event, items [][]json.RawMessage) Execu
 	}
 	for visit, results := range r.results {
 		if !slices.ContainsFunc(results, func(one json.RawMessage) bool { return one == nil }) {
-			r.Path[visit].Result, _ = json.Marshal(results) // what the engine has sent is valid
+			r.Path[visit].Result, _ = json.Marshal(results) // the engine's JSON is valid
 		}
 	}
 	return r.Execution
 }
 
-// recorder makes a path and Tasks of events.
+// recorder converts events to a path and Tasks.
 type recorder struct {
 	Execution
 
-	items   [][]json.RawMessage       // of distributed Maps that have not begun yet
+	items   [][]json.RawMessage       // the results of distributed Maps that have not begun yet
 	at      map[string]int            // the last visit in each iteration
 	results map[int][]json.RawMessage // of the Map of a visit
 }
 
 func (r *recorder) note(e engine.Event) { //nolint:gocyclo // one case a type of event, read from top to bottom
 	place := fmt.Sprint(e.Iteration)
-	switch e.Type { //nolint:exhaustive // the others say nothing that is not known by then
+	switch e.Type { //nolint:exhaustive // the others add nothing
 	case engine.StateEntered:
 		if before, ok := r.at[place]; ok {
 			r.Path[before].Next = e.State
@@ -120,7 +120,7 @@ func (r *recorder) note(e engine.Event) { //nolint:gocyclo // one case a type of
 
 func (r *recorder) visit(place string) *Visit { return &r.Path[r.at[place]] }
 
-// endWith has the distributed Map of a visit end with what its items did, if that is known of all.
+// endWith sets the result of a distributed Map from its items, if all are known.
 func (r *recorder) endWith(visit int) {
 	if len(r.items) == 0 {
 		return
@@ -141,7 +141,7 @@ func (r *recorder) schedule(visit int, e engine.Event) {
 	r.Tasks = append(r.Tasks, Task{Visit: visit, State: e.State, Iteration: e.Iteration, Attempt: attempt, Input: e.Input})
 }
 
-// task is the attempt that runs in an iteration.
+// task returns the attempt that runs in an iteration.
 func (r *recorder) task(place string) *Task {
 	for i := len(r.Tasks) - 1; ; i-- {
 		if r.Tasks[i].Visit == r.at[place] {
@@ -151,14 +151,14 @@ func (r *recorder) task(place string) *Task {
 }
 
 var (
-	// Lambda says in an error which call that was.
+	// Lambda's errors contain the call's ID.
 	requestID = regexp.MustCompile(`RequestId: [0-9a-f-]{36}`)
-	// A call that fails says where the service was listening.
+	// A failed call's error contains the service's port.
 	port = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
 )
 
-// renamed numbers what is drawn at random, so that each recording has the same: the names of the executions of items, the IDs
-// of failed calls, and the ports of local services.
+// renamed replaces random values with numbers, so that all recordings are equal: the names of items' executions, the IDs of
+// failed calls, and the ports of local services.
 func (t Trace) renamed() (Trace, error) {
 	text, err := t.encode()
 	if err != nil {
@@ -171,7 +171,7 @@ func (t Trace) renamed() (Trace, error) {
 		}
 	}
 	for i, id := range requestID.FindAllString(string(text), -1) {
-		names = append(names, id, "RequestId: "+numbered(i+1)) // of a text that is there twice, the first counts
+		names = append(names, id, "RequestId: "+numbered(i+1)) // for duplicate texts the first one counts
 	}
 	for _, address := range port.FindAllString(string(text), -1) {
 		names = append(names, address, "127.0.0.1:1")

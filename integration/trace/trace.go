@@ -22,9 +22,9 @@ type Trace struct {
 	Name   string `json:"name"`
 	// StateMachine is the ARN that the executions ran under.
 	StateMachine string `json:"stateMachine"`
-	// Definition is a text, so that no reader changes how its numbers are written: AWS takes some percentages only as 100.0.
+	// Definition is a string, so that no reader reformats its numbers: AWS accepts some percentages only as 100.0.
 	Definition string `json:"definition"`
-	// Executions are those that were started, in that order. Those of its distributed Maps follow each one in the order of their items.
+	// Executions holds the started executions, in order. Each is followed by its distributed Maps' executions, by item.
 	Executions []Execution `json:"executions"`
 }
 
@@ -32,14 +32,14 @@ type Trace struct {
 type Execution struct {
 	Name string `json:"name"`
 	ARN  string `json:"arn"`
-	// Of is the item that the execution was begun for; nil if it was started by itself.
+	// Of is the item of the execution; nil for a run.
 	Of *Item `json:"of,omitempty"`
-	// StartTime is what $$.Execution.StartTime was.
+	// StartTime is the value of $$.Execution.StartTime.
 	StartTime string          `json:"startTime"`
 	Input     json.RawMessage `json:"input"`
-	// Path has the states in the order in which they were entered.
+	// Path lists the states in the order in which they were entered.
 	Path []Visit `json:"path"`
-	// Tasks has every attempt of a Task, in the order in which they began.
+	// Tasks lists every attempt of a Task, in the order in which they began.
 	Tasks  []Task          `json:"tasks"`
 	Status engine.Status   `json:"status"`
 	Output json.RawMessage `json:"output,omitempty"`
@@ -49,23 +49,23 @@ type Execution struct {
 
 // Item is an item of a distributed Map.
 type Item struct {
-	Execution string `json:"execution"` // the name of the one that has the Map
+	Execution string `json:"execution"` // the name of the Map's execution
 	State     string `json:"state"`
 	Index     int    `json:"index"`
 }
 
-// Visit is a state that was entered.
+// Visit is one visit to a state.
 type Visit struct {
 	State string `json:"state"`
 	Type  string `json:"type"`
 	// Iteration is the index of the item of every inline Map around the state, outermost first.
 	Iteration []int           `json:"iteration,omitempty"`
 	Input     json.RawMessage `json:"input"`
-	// Result is, of a Map, what its items ended with, in their order; missing if not all of them ended well.
+	// Result holds the results of a Map's items, in order; missing if not all succeeded.
 	Result json.RawMessage `json:"result,omitempty"`
 	// Output is missing if the execution did not get past the state.
 	Output json.RawMessage `json:"output,omitempty"`
-	// Error and Cause are what the state failed with in the end. If it has a Next all the same, that was caught.
+	// Error and Cause are the state's final failure. If Next is set, it was caught.
 	Error string `json:"error,omitempty"`
 	Cause string `json:"cause,omitempty"`
 	Next  string `json:"next,omitempty"`
@@ -73,7 +73,7 @@ type Visit struct {
 
 // Task is one attempt of a Task. Without a result and an error the execution ended first.
 type Task struct {
-	Visit     int             `json:"visit"` // which one of the path
+	Visit     int             `json:"visit"` // the index in the path
 	State     string          `json:"state"`
 	Iteration []int           `json:"iteration,omitempty"`
 	Attempt   int             `json:"attempt"` // from 1
@@ -83,7 +83,7 @@ type Task struct {
 	Cause     string          `json:"cause,omitempty"`
 }
 
-// Runs are the executions that were started, each with those of its distributed Maps.
+// Runs returns the started executions, each with its distributed Maps' executions.
 func (t Trace) Runs() [][]Execution {
 	var runs [][]Execution
 	for _, x := range t.Executions {
@@ -98,12 +98,12 @@ func (t Trace) Runs() [][]Execution {
 
 var notInFileNames = regexp.MustCompile(`[^a-z0-9]+`)
 
-// File is the name of the trace's file, which follows from the trace's own name.
+// File returns the name of the trace's file, derived from the trace's name.
 func (t Trace) File() string {
 	return strings.Trim(notInFileNames.ReplaceAllString(strings.ToLower(t.Name), "-"), "-") + ".json"
 }
 
-// Write writes the trace into a folder. A file that exists is an error: two traces would have the same name.
+// Write writes the trace into a folder. An existing file is an error: two traces would have the same name.
 func (t Trace) Write(folder string) error {
 	text, err := t.encode()
 	if err != nil {

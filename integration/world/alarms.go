@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// makeAlarm makes an alarm. Its state is OK until it is evaluated.
+// makeAlarm creates an alarm. Its state is OK until it is evaluated.
 func (w *World) makeAlarm(r template.Resource) error {
 	p, err := template.Properties[struct {
 		AlarmDescription, MetricName, Namespace string
@@ -37,19 +37,19 @@ func (w *World) makeAlarm(r template.Resource) error {
 	return rule.Check()
 }
 
-// unsuccessful are the ends of runs that metrics of AWS/States count.
+// unsuccessful maps the metrics of AWS/States to the statuses that they count.
 var unsuccessful = map[string]engine.Status{
 	"ExecutionsFailed": engine.Failed, "ExecutionsTimedOut": engine.TimedOut, "ExecutionsAborted": engine.Aborted,
 }
 
-// Evaluate sets the stack's alarms as CloudWatch would now: by the runs, the messages in the queue, the schedules that could not
+// Evaluate sets the stack's alarms as CloudWatch would now, from the runs, the queue's messages, the schedules that could not
 // start a run, and the metrics in the functions' logs.
 func (w *World) Evaluate() { w.EvaluateAt(w.now()) }
 
 // EvaluateAt is Evaluate at another instant, without what happened later.
 func (w *World) EvaluateAt(at time.Time) { w.Alarms.Evaluate(at, w.value) }
 
-// value is that of an alarm's metric in (after, until].
+// value returns the value of an alarm's metric in (after, until].
 func (w *World) value(a cloudwatch.Alarm, after, until time.Time) (value float64, found bool) {
 	switch a.Namespace {
 	case "AWS/SQS":
@@ -71,7 +71,7 @@ func (w *World) value(a cloudwatch.Alarm, after, until time.Time) (value float64
 	}
 }
 
-// executions are those that the metrics of a state machine count. Units have metrics of their own, under MACHINE/LABEL.
+// executions returns the executions that a state machine's metrics count. Units have their own metrics, under MACHINE/LABEL.
 func (w *World) executions(machine string) []*engine.Execution {
 	all := w.Engine.Executions()
 	if machine == w.machineARN() {
@@ -84,7 +84,7 @@ func (w *World) executions(machine string) []*engine.Execution {
 	return units
 }
 
-// countScheduler counts what EventBridge Scheduler does with a schedule of a group.
+// countScheduler counts a group's events in EventBridge Scheduler.
 func (w *World) countScheduler(metric, group string) {
 	w.Metrics.Put(cloudwatch.Metric{Namespace: "AWS/Scheduler", Name: metric, Dimensions: map[string]string{"ScheduleGroup": group}}, w.now(), 1)
 }

@@ -16,8 +16,8 @@ import (
 // tool is the name of the command line tool.
 const tool = "eks-scaling"
 
-// Build compiles every function, and the command line tool, for this machine into dir. They go by the clock of the world that
-// starts them if it has one of its own, otherwise by the machine's. It compiles nothing that is up to date.
+// Build compiles every function and the command line tool for this machine into dir. The programs follow the clock of the world
+// that starts them, if it has its own. It compiles nothing that is up to date.
 func Build(ctx context.Context, dir string) error {
 	root, err := node.ModuleRoot()
 	if err != nil {
@@ -59,8 +59,8 @@ func Build(ctx context.Context, dir string) error {
 	return nil
 }
 
-// lookAtSources opens every folder with sources of what is built. Go keeps the result of a test for as long as the files are the
-// same that it has looked at; of what a build looks at it knows nothing, and would call a tool fine that was changed since.
+// lookAtSources opens every folder with built sources. Go caches a test's result until a file changes that the test opened. It
+// does not see the files that a build reads, and would reuse the result after a change.
 func lookAtSources(root string) error {
 	for _, folder := range []string{"cmd", "functions", "shared", "statemachine"} {
 		if err := filepath.WalkDir(filepath.Join(root, folder), func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Deliver hands a batch of changes to the functions that follow the config table's stream. None waits for the other, so the
-// failure of one keeps nothing from the other.
+// Deliver hands a batch of changes to the functions that follow the config table's stream. They do not wait for each other, so a
+// failure of one does not affect the other.
 func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
 	var all []error
 	for _, name := range w.followers {
@@ -22,8 +22,8 @@ func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
 	return errors.Join(all...)
 }
 
-// DeliverChanges hands over, in one batch, what was changed since the last time, as the table's stream does a few seconds
-// after a change. Without a change nothing is called.
+// DeliverChanges delivers all new changes in one batch, as the table's stream does a few seconds after a change. Without changes
+// it calls nothing.
 func (w *World) DeliverChanges(ctx context.Context) error {
 	batch, err := w.Tables.TakeChanges()
 	if err != nil || batch == nil {

@@ -24,7 +24,7 @@ import (
 // goldenTemplate is the stack's template as the CDK app writes it; a test of that app keeps it current.
 const goldenTemplate = "cdk/testdata/template.golden.json"
 
-// readTemplate reads the stack as it is deployed here, with these versions of its functions.
+// readTemplate reads the deployed template, with these versions of its functions.
 func readTemplate(versions map[string]int) (*template.Template, error) {
 	root, err := node.ModuleRoot()
 	if err != nil {
@@ -39,7 +39,7 @@ func readTemplate(versions map[string]int) (*template.Template, error) {
 	})
 }
 
-// deploy makes what the template has, with the names and settings that it has there. Policies are not enforced; see
+// deploy creates the template's resources, with their names and settings. Policies are not enforced; see
 // [template.Template.Roles].
 func (w *World) deploy(ctx context.Context, o Options) error {
 	for _, r := range w.Template.Resources {
@@ -47,10 +47,10 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 			return fmt.Errorf("deploying %s: %w", r.LogicalID, err)
 		}
 	}
-	if _, err := w.publish(); err != nil { // versions of functions that are all there now
+	if _, err := w.publish(); err != nil { // all functions exist by now
 		return err
 	}
-	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") { // which needs the rest
+	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") { // the state machine needs all other resources
 		if err := w.startEngine(ctx, o, machine); err != nil {
 			return fmt.Errorf("deploying %s: %w", machine.LogicalID, err)
 		}
@@ -63,7 +63,7 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 	return nil
 }
 
-// make makes one resource, if it is of a kind that there is a stand-in for.
+// make creates one resource, if there is a stand-in for its kind.
 func (w *World) make(ctx context.Context, o Options, r template.Resource) error {
 	switch r.Type {
 	case "AWS::DynamoDB::Table":
@@ -86,7 +86,7 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 	return nil
 }
 
-// makeTable makes a table with the keys and indexes; what the stand-in does not know, such as its stream, is elsewhere.
+// makeTable creates a table with its keys and indexes. Other parts, such as its stream, are elsewhere.
 func (w *World) makeTable(ctx context.Context, r template.Resource) error {
 	in, err := template.Properties[dynamodb.CreateTableInput](r)
 	if err != nil {
@@ -100,7 +100,7 @@ func (w *World) makeTable(ctx context.Context, r template.Resource) error {
 	return err
 }
 
-// makeFunction makes a function with its environment, and the endpoints of this world.
+// makeFunction creates a function with its environment, and the endpoints of this world.
 func (w *World) makeFunction(o Options, r template.Resource) error {
 	f, err := w.function(o, r)
 	if err != nil {
@@ -109,7 +109,7 @@ func (w *World) makeFunction(o Options, r template.Resource) error {
 	return w.Lambda.Register(f)
 }
 
-// function is a function as it is deployed.
+// function returns a deployed function.
 func (w *World) function(o Options, r template.Resource) (lambda.Function, error) {
 	properties, err := template.Properties[struct {
 		FunctionName string
@@ -131,7 +131,7 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 	}, err
 }
 
-// makeFollower has a function hear of the changes of the config table.
+// makeFollower subscribes a function to the config table's stream.
 func (w *World) makeFollower(r template.Resource) error {
 	properties, err := template.Properties[struct{ FunctionName string }](r)
 	w.followers = append(w.followers, properties.FunctionName)
@@ -175,7 +175,7 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 	w.Engine, err = engine.Start(ctx, engine.Config{
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
 		Handler: w.task, Now: w.now, Virtual: o.Clock.Virtual(), Seed: o.Seed, Log: o.Log,
-		History: states.NewCounter, MostEvents: o.MostEvents,
+		History: states.NewCounter, MaxEvents: o.MaxEvents,
 	})
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 	return nil
 }
 
-// definitionOf is the definition of a state machine as it is deployed.
+// definitionOf returns the deployed definition of a state machine.
 func definitionOf(r template.Resource) (string, error) {
 	properties, err := template.Properties[struct {
 		DefinitionString        string

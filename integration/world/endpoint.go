@@ -9,8 +9,8 @@ import (
 	"eks-scaling-automation/integration/aws/endpoint"
 )
 
-// startEndpoint serves all services at one address. Those that the functions call are there a second time, at addresses of
-// their own: so the calls of people can be told from those of the functions, and can be made to fail alone.
+// startEndpoint serves all services at one address. Services that the functions call have a second address, so that tests can
+// distinguish people's calls from the functions' calls and make either fail.
 func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS = endpoint.NewEndpoint(w.now)
 	w.AWS.Proxy("eks", w.EKS.URL())
@@ -40,10 +40,10 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	return nil
 }
 
-// URL is the endpoint of this world: what AWS_ENDPOINT_URL has to be.
+// URL returns the endpoint of this world, the value of AWS_ENDPOINT_URL.
 func (w *World) URL() string { return w.url }
 
-// endpoints are where the functions find what they call.
+// endpoints returns the functions' endpoints.
 func (w *World) endpoints() map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB":  w.Tables.URL(),
@@ -54,7 +54,7 @@ func (w *World) endpoints() map[string]string {
 	}
 }
 
-// Variables are what tells any AWS client of this world, and the command line tool of its clock, as NAME=value.
+// Variables returns the environment that points AWS clients to this world, and the command line tool to its clock, as NAME=value.
 func (w *World) Variables() []string {
 	variables := []string{
 		"AWS_ENDPOINT_URL=" + w.url, "AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
@@ -66,12 +66,12 @@ func (w *World) Variables() []string {
 	return variables
 }
 
-// Env is the environment of a command line tool that works on this world.
+// Env returns the environment of a command line tool for this world.
 func (w *World) Env() []string {
 	return append(w.Variables(), "PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "USER=operator")
 }
 
-// logOf is where a function logs to: its log group, from which CloudWatch takes metrics, and what the options name.
+// logOf returns a function's log writer: its log group, from which CloudWatch reads metrics, and the options' log.
 func (w *World) logOf(o Options, function string) io.Writer {
 	group := io.MultiWriter(w.Logs.Writer("/aws/lambda/"+function, "local"), w.Metrics.Log())
 	if o.Log == nil {

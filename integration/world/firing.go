@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// Due are the firings of all schedules in [from, until), in order.
+// Due returns the firings of all schedules in [from, until), in order.
 func (w *World) Due(from, until time.Time) []scheduler.Firing {
 	var due []scheduler.Firing
 	for _, group := range w.Template.Of("AWS::Scheduler::ScheduleGroup") {
@@ -26,15 +26,15 @@ func (w *World) Due(from, until time.Time) []scheduler.Firing {
 	return due
 }
 
-// Request is what a firing sends to Step Functions: its schedule's input, with what EventBridge Scheduler puts in.
+// Request returns a firing's request to Step Functions: its schedule's input, with EventBridge Scheduler's values filled in.
 func Request(f scheduler.Firing) string {
 	due := f.At.UTC().Format("2006-01-02T15:04:05Z")
 	return strings.NewReplacer("<aws.scheduler.execution-id>", strings.ToLower(rand.Text()[:13]), "<aws.scheduler.scheduled-time>", due).
 		Replace(f.Schedule.Input)
 }
 
-// Fire does what EventBridge Scheduler does when a schedule fires: it starts the run that the schedule's request asks for. A
-// request that is refused goes to the dead-letter queue, without being tried again.
+// Fire acts as EventBridge Scheduler when a schedule fires: it starts the requested run. A refused request goes to the
+// dead-letter queue without a retry.
 func (w *World) Fire(f scheduler.Firing) (*engine.Execution, error) {
 	w.Scheduler.Fire(f)
 	request := Request(f)

@@ -7,9 +7,9 @@ import (
 	"eks-scaling-automation/integration/aws/template"
 )
 
-// Redeploy deploys the stack again, with the binaries in another folder, as an upgrade does: the functions get the new code and
-// publish it as new versions, and the state machine calls those. Runs under way keep their definition and its versions. The
-// earlier binaries must stay where they are. Nothing else may look at the template meanwhile.
+// Redeploy deploys the stack again with the binaries of another folder, as an upgrade does: the functions publish the new code as
+// new versions, and the state machine calls these. Active runs keep their definition and its versions. The earlier binaries must
+// not be moved. Nothing else may read the template meanwhile.
 func (w *World) Redeploy(binaries string) error {
 	w.options.Binaries, w.binaries = binaries, binaries
 	for _, r := range w.Template.Of("AWS::Lambda::Function") {
@@ -46,7 +46,7 @@ func (w *World) Redeploy(binaries string) error {
 	return nil
 }
 
-// publish publishes the versions of the template, and returns their numbers by the function's name.
+// publish publishes the template's versions, and returns their numbers by function.
 func (w *World) publish() (map[string]int, error) {
 	numbers := map[string]int{}
 	for _, r := range w.Template.Of("AWS::Lambda::Version") {

@@ -18,12 +18,12 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// DynamoDB is a client of the world's tables. Its calls are not counted, and the stream does not see them.
+// DynamoDB returns a client of the world's tables. Its calls are not counted, and not in the stream.
 func (w *World) DynamoDB() *awsdynamodb.Client {
 	return client(w.Tables.Past(), "world")
 }
 
-// Console is a client with which people edit the tables by hand. The stream sees what they do.
+// Console returns a client for edits by hand, which appear in the stream.
 func (w *World) Console() *awsdynamodb.Client {
 	return client(w.Tables.URL(), "console")
 }
@@ -34,7 +34,7 @@ func client(url, accessKey string) *awsdynamodb.Client {
 	})
 }
 
-// Expire removes what has expired in the config table by an instant, as DynamoDB does some time later.
+// Expire removes the config table's expired items, as DynamoDB does some time after their expiry.
 func (w *World) Expire(ctx context.Context, by time.Time) error {
 	const condition = "expiresAt <= :by"
 	found, err := w.DynamoDB().Scan(ctx, &awsdynamodb.ScanInput{
@@ -61,7 +61,7 @@ func (w *World) Expire(ctx context.Context, by time.Time) error {
 // Record is an item of the audit trail.
 type Record = map[string]any
 
-// Records are all items of the audit trail, by time and then by subject; the states of clusters come last.
+// Records returns all items of the audit trail, by time and then by subject; the units' records come last.
 func (w *World) Records(ctx context.Context) ([]Record, error) {
 	var records []Record
 	pages := awsdynamodb.NewScanPaginator(w.DynamoDB(), &awsdynamodb.ScanInput{TableName: aws.String(deployment.LogsTable)})

@@ -11,10 +11,10 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// virtualUpdateTime is how long updates of node groups take under a virtual clock, unless a test says otherwise.
+// virtualUpdateTime is the default duration of updates under a virtual clock.
 const virtualUpdateTime = 2 * time.Minute
 
-// startTime publishes a virtual clock, or one that is moved by hand, for other processes.
+// startTime publishes a virtual or manual clock for other processes.
 func (w *World) startTime(o Options) error {
 	if h := o.Clock.Hand(); h != nil {
 		w.closers = append(w.closers, h.Close)
@@ -28,7 +28,7 @@ func (w *World) startTime(o Options) error {
 	return v.Publish(os.TempDir())
 }
 
-// letEKSTakeItsTime has EKS go by a virtual clock.
+// letEKSTakeItsTime makes EKS follow a virtual clock.
 func (w *World) letEKSTakeItsTime() {
 	v := w.clock.Virtual()
 	if v == nil {
@@ -44,12 +44,12 @@ func (w *World) letEKSTakeItsTime() {
 	})
 }
 
-// Now is the time by the world's clock.
+// Now returns the time by the world's clock.
 func (w *World) Now() time.Time { return w.now() }
 
-// At has do called when a virtual clock shows t, or as soon as time passes if that is past. The clock stands still until do
-// returns; so do may start runs, change what is configured or set sizes, as somebody would at that moment. What is set for the
-// same instant is done in the order in which it was set, as are the waits of runs that end then.
+// At calls do when a virtual clock shows t, or as soon as time passes if t is past. The clock stands still until do returns, so
+// do may start runs, change the configuration or set sizes, as a person would at that moment. Calls for the same instant keep
+// their order, as do waits that end then.
 func (w *World) At(t time.Time, do func()) (cancel func()) {
 	return w.virtual().At(t, do)
 }
@@ -60,13 +60,13 @@ func (w *World) RunUntil(ctx context.Context, t time.Time) error {
 	return err
 }
 
-// RunUntilQuiet lets time pass on a virtual clock until no run goes on and nothing is left to do.
+// RunUntilQuiet lets time pass on a virtual clock until no run is active and no timer is left.
 func (w *World) RunUntilQuiet(ctx context.Context) error {
 	_, err := w.virtual().Run(ctx, time.Time{}, nil)
 	return err
 }
 
-// virtual panics without a virtual clock: that is a mistake in the test.
+// virtual panics without a virtual clock, because that is a mistake in the test.
 func (w *World) virtual() *clock.VirtualTime {
 	v := w.clock.Virtual()
 	if v == nil {

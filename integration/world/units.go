@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// whole is the result of a run with what the executions of its units did: the path of each follows the state that runs them, and
-// their events follow those of the run.
+// whole returns a run's result including its units' executions: their paths follow the state that runs them, and their events
+// follow the run's.
 func whole(x *engine.Execution, result engine.Result) engine.Result {
 	var path []string
 	for _, child := range x.Children() {
@@ -24,7 +24,7 @@ func whole(x *engine.Execution, result engine.Result) engine.Result {
 	return result
 }
 
-// Events are those of a run, and after them those of the executions of its units.
+// Events returns a run's events, followed by the events of its units' executions.
 func Events(x *engine.Execution) []engine.Event {
 	events := x.Events()
 	for _, child := range x.Children() {
@@ -43,12 +43,12 @@ func pathOf(events []engine.Event) []string {
 	return path
 }
 
-// Definition is that of the state machine as it is deployed.
+// Definition returns the deployed definition of the state machine.
 func (w *World) Definition() (string, error) {
 	return definitionOf(w.Template.Of("AWS::StepFunctions::StateMachine")[0])
 }
 
-// Units are the records that the units of a run left.
+// Units returns the records of a run's units.
 func (w *World) Units(ctx context.Context, name string) ([]run.UnitRecord, error) {
 	return tables.NewLogs(w.DynamoDB(), deployment.LogsTable).UnitRecords(ctx, name)
 }

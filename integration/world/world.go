@@ -1,7 +1,7 @@
-// Package world puts the local stand-ins together: the real definition in a state machine engine, the real function
-// binaries in a Lambda runtime host, DynamoDB, EKS and what else of AWS is needed, with the stack deployed in it as its
-// template says. The functions find them through AWS_ENDPOINT_URL_*, as any AWS client can be told; nothing in them knows
-// that it is local. People and the command line tool find all of it at one endpoint.
+// Package world combines the local stand-ins: the real definition in a state machine engine, the real function binaries in a
+// Lambda runtime host, DynamoDB, EKS and other AWS services, with the stack deployed from its template. The functions find them
+// through AWS_ENDPOINT_URL_*, like any AWS client; they do not know that they run locally. People and the command line tool use
+// one endpoint.
 package world
 
 import (
@@ -24,37 +24,37 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// Where the world believes it is.
+// The world's account and region.
 const (
 	Region  = "sa-east-1"
 	Account = "123456789012"
 )
 
-// Options say how a world is to be.
+// Options configures a world.
 type Options struct {
 	Binaries string    // the folder that [Build] has filled
-	Log      io.Writer // gets what the functions and the engine log
-	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.At].
+	Log      io.Writer // receives the logs of the functions and the engine
+	// Now is the machine's clock, and Clock derives the world's time from it. For a virtual clock see [World.At].
 	Now   func() time.Time
 	Clock clock.Clock
 	// Seed is for the jitter of retries under a virtual clock.
 	Seed uint32
-	// Address is where the one endpoint of this world is to be; empty is any free port of this machine.
+	// Address is the address of this world's endpoint; empty means any free port of this machine.
 	Address string
-	// WaitMillis is how long the workflow waits where it waits, if longer than next to nothing. A virtual clock waits as long as
-	// the definition says.
+	// WaitMillis is the duration of the workflow's waits; the default is close to 0. A virtual clock waits as long as the
+	// definition says.
 	WaitMillis int
-	// Env is what the functions find in their environment besides.
+	// Env adds to the functions' environment.
 	Env map[string]string
-	// MostEvents is how many events the history of an execution can have; 0 is as many as on AWS.
-	MostEvents int
+	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
+	MaxEvents int
 }
 
-// World is everything that a run needs, and all that the command line tool looks at. End it with Close.
+// World is everything that runs and the command line tool need. End it with Close.
 type World struct {
-	Template *template.Template // what is deployed
+	Template *template.Template // the deployed template
 
-	AWS         *endpoint.Endpoint // where all of it is found by people
+	AWS         *endpoint.Endpoint // the endpoint for people
 	EKS         *eks.Server
 	Scheduler   *scheduler.Server
 	Tables      *dynamodb.Tables
@@ -77,17 +77,17 @@ type World struct {
 	options   Options
 	states    *states.Server
 	deployed  time.Time // first
-	followers []string  // the functions that hear of changes of the configuration
+	followers []string  // the functions that follow the config table's stream
 	closers   []func() error
 }
 
-// The delays of the definition, in milliseconds: nothing here takes as long as on AWS.
+// The definition's delays in milliseconds, because everything here is faster than on AWS.
 const (
 	waitMillis  = 5
 	retryMillis = 5
 )
 
-// Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
+// Start starts a world with the stack deployed. If it fails, it leaves nothing running.
 func Start(ctx context.Context, o Options) (*World, error) {
 	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
 	w.Logs = cloudwatch.NewLogs(Region, Account, w.now)
@@ -113,7 +113,7 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 	return w.deploy(ctx, o)
 }
 
-// startServices starts what listens by itself: what the functions call, and their host.
+// startServices starts the services that the functions call, and the functions' host.
 func (w *World) startServices(ctx context.Context, o Options) (err error) {
 	if w.EKS, err = eks.Start(); err != nil {
 		return err
@@ -146,10 +146,10 @@ func (w *World) Close() error {
 	return errors.Join(all...)
 }
 
-// prefix is what the names of the functions begin with.
+// prefix returns the prefix of the functions' names.
 const prefix = "eks-scaling-"
 
-// ScheduleGroup is the group of the schedules that follow the configuration.
+// ScheduleGroup returns the group of the schedules that follow the configuration.
 const ScheduleGroup = "eks-scaling-triggers"
 
 // Run starts an execution and waits for its end. Under a virtual clock, time passes until then.
@@ -166,7 +166,7 @@ func (w *World) Run(ctx context.Context, name string, input any) (engine.Result,
 	return whole(execution, result), err
 }
 
-// task does a Task of the definition as the service behind it would.
+// task executes a Task of the definition as its service would.
 func (w *World) task(ctx context.Context, t engine.Task) (json.RawMessage, error) {
 	switch t.Resource {
 	case "arn:aws:states:::lambda:invoke":
@@ -225,7 +225,7 @@ func (w *World) send(input json.RawMessage) (json.RawMessage, error) {
 // Alert is a message that was published to the topic.
 type Alert = endpoint.Message
 
-// Alerts are the messages published so far.
+// Alerts returns the messages published so far.
 func (w *World) Alerts() []Alert {
 	return w.Topics.Published()
 }

@@ -63,7 +63,7 @@ func TestStand(t *testing.T) {
 		claim  *claim.Claim
 		orders map[string]claim.Order
 		covers []string
-		want   claim.Standing
+		want   claim.State
 		other  claim.Order
 		leftTo map[string]claim.Order
 	}{
@@ -91,7 +91,7 @@ func TestStand(t *testing.T) {
 			test.leftTo = map[string]claim.Order{}
 		}
 		got := claim.Unit{Claim: test.claim, Orders: test.orders}.Stand(me, test.covers, now)
-		if diff := cmp.Diff(claim.Verdict{Standing: test.want, Other: test.other, LeftTo: test.leftTo}, got); diff != "" {
+		if diff := cmp.Diff(claim.Verdict{State: test.want, Other: test.other, LeftTo: test.leftTo}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.rule, diff)
 		}
 	}

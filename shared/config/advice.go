@@ -8,13 +8,13 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Advice is a warning about a valid cluster: its schedule says something that people seldom mean.
+// Advice is a warning about a valid cluster whose schedule is probably not intended.
 type Advice struct {
 	Path    string // in the cluster, such as "schedule.periods[1]"
 	Message string
 }
 
-// Advise returns the warnings about the cluster's ordinary week. Without them the schedule is as usual.
+// Advise returns the warnings about the cluster's ordinary week.
 func (c Cluster) Advise() []Advice {
 	if c.timetable == nil {
 		return nil
@@ -52,7 +52,7 @@ func (c Cluster) isEmpty(profile string) bool {
 	return len(c.Nodegroups) > 0
 }
 
-// hours words spans of the week: those of less than a day by their times, with the days on which they start.
+// hours formats spans of the week. It groups spans under a day by their times, with the days on which they start.
 func hours(spans []schedule.WeekSpan) string {
 	const day, week = schedule.WeekTime(schedule.EndOfDay), 7 * schedule.WeekTime(schedule.EndOfDay)
 	var texts []string

@@ -6,17 +6,17 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Calendar is a named set of dates. A document may also name an iCalendar file in their place.
+// Calendar is a named set of dates. A document may name an iCalendar file instead.
 type Calendar struct {
 	Dates schedule.Calendar `json:"dates"`
 
-	partial bool // read from a file, of which only the years around now are known
+	partial bool // read from a file that has more years
 }
 
 // A calendar is one item of the config table, which holds 400 KB.
 const (
 	maxHolidays      = 4000
-	maxCalendarBytes = 200_000 // of JSON, as a change of it is put on record in one item too
+	maxCalendarBytes = 200_000 // of JSON: the record of a change must fit into an item too
 )
 
 // readCalendars reads the calendars of a document, by name; nil if they cannot be read at all.

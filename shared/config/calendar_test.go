@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// withCalendars is valid with calendars, of which a period names those called "holidays".
+// withCalendars is valid with calendars. A period names "holidays".
 func withCalendars(calendars string) string {
 	return strings.Replace(valid, "name: tuesday, profile: peak, days: [tue],", "name: holidays, profile: peak, calendars: {only: [holidays]},", 1) +
 		"calendars: " + calendars + "\n"
@@ -62,7 +62,7 @@ func TestParseCalendars(t *testing.T) {
 			if diff := cmp.Diff(want, c.Calendars, sameValues); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			printsBack(t, c) // what came of an iCalendar file is dates like any others then
+			printsBack(t, c) // the dates of an iCalendar file are ordinary dates now
 		})
 	}
 }

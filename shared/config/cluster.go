@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// clusterReader reads one cluster. What refers to another part of the document is checked at the end, when everything
-// is known, so that the order of the fields does not matter.
+// clusterReader reads one cluster. It checks references to other parts of the document at the end, so that the order of the
+// fields does not matter.
 type clusterReader struct {
 	Cluster
 	place    value
@@ -21,13 +21,13 @@ type clusterReader struct {
 	checks   []func()
 }
 
-// context is what a cluster needs of the rest of the document.
+// context holds the parts of the document that a cluster refers to.
 type context struct {
 	timezone  string
 	calendars map[string]Calendar
-	// unreadable says that there are calendars, and that it is not known which.
+	// unreadable means that there are calendars, but their names are unknown.
 	unreadable bool
-	now        time.Time // zero: nothing that depends on the day is looked at
+	now        time.Time // zero: checks that depend on the day are skipped
 }
 
 func readCluster(v value, s context) Cluster {
@@ -95,7 +95,7 @@ func readLimits(v value) scaling.Limits {
 	}, "minSize", "maxSize")
 	switch {
 	case v.broken() > before:
-		return scaling.Limits{MaxSize: math.MaxInt32} // no size is outside: one mistake is one error
+		return scaling.Limits{MaxSize: math.MaxInt32} // accept any size, so that one mistake gives one error
 	case limits.MinSize > limits.MaxSize:
 		v.fail("minSize %d is greater than maxSize %d", limits.MinSize, limits.MaxSize)
 	}
@@ -139,7 +139,7 @@ func readTarget(v value) scaling.Target {
 	return t
 }
 
-// checkTarget holds a size against the limits of its node group.
+// checkTarget checks a size against the limits of its node group.
 func checkTarget(v value, nodegroups map[string]scaling.Limits, nodegroup string, t scaling.Target) {
 	if nodegroups == nil {
 		return // that they cannot be read is on the list already
@@ -159,7 +159,7 @@ func checkTarget(v value, nodegroups map[string]scaling.Limits, nodegroup string
 	}
 }
 
-// checkProfile remembers to look whether the profile named by v exists.
+// checkProfile schedules a check that the profile named by v exists.
 func (r *clusterReader) checkProfile(v value) {
 	if v.node.Value == "" {
 		return

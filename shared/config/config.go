@@ -1,8 +1,7 @@
-// Package config turns what operators write into types that cannot be wrong: parsing checks everything, and names the
-// path, what was found and what would be right. The same form is read from a YAML file, from the config table and from
-// the payload between two steps.
+// Package config parses the operators' configuration into checked types. An error names the path, the invalid value and what is
+// valid. YAML files, the config table and the payloads between steps have the same form.
 //
-// The package reads no file and talks to no service.
+// The package reads no file and calls no service.
 package config
 
 import (
@@ -22,33 +21,33 @@ type Config struct {
 	Overrides []scaling.Override  `json:"overrides,omitempty"`
 }
 
-// Settings hold for the whole system.
+// Settings applies to the whole system.
 type Settings struct {
 	// Paused stops all scaling: runs change nothing.
 	Paused bool `json:"paused"`
-	// Timezone is the IANA zone of every cluster that names none.
+	// Timezone is the default IANA zone of clusters.
 	Timezone string `json:"timezone"`
 	Fleet    Fleet  `json:"fleet,omitzero"`
 }
 
-// Fleet says how a run goes about all units together.
+// Fleet controls how a run processes its units.
 type Fleet struct {
 	// Units is how many units a run scales at a time.
 	Units int `json:"units"`
 }
 
-// IsZero leaves the default out of the JSON form, so that a configuration without the field stays as it was written.
+// IsZero omits the default from the JSON form, so that a configuration without the field stays as it was written.
 func (f Fleet) IsZero() bool {
 	return f == Fleet{} || f == DefaultFleet()
 }
 
-// DefaultFleet is that of settings without the field.
+// DefaultFleet returns the default for settings without the field.
 func DefaultFleet() Fleet {
 	return Fleet{Units: defaultUnits}
 }
 
-// MostUnits is the most units that a run scales at a time: a Distributed Map takes more, the APIs of EKS do not.
-const MostUnits = 1000
+// MaxUnits limits how many units a run scales at a time: a Distributed Map allows more, but EKS would throttle.
+const MaxUnits = 1000
 
 // Cluster is one EKS cluster: which node groups, which sizes, when.
 type Cluster struct {
@@ -56,10 +55,10 @@ type Cluster struct {
 	Region   string `json:"region"`
 	Timezone string `json:"timezone,omitempty"` // empty: the settings'
 	Paused   bool   `json:"paused"`
-	// RoleARN is assumed to reach the cluster, when it lies in another account.
+	// RoleARN is assumed to reach a cluster in another account.
 	RoleARN string          `json:"roleArn,omitempty"`
 	Enforce scaling.Enforce `json:"enforce"`
-	// WaitTimeout is how long a node group may take to become active.
+	// WaitTimeout limits how long a node group may take to become ACTIVE.
 	WaitTimeout Duration `json:"waitTimeout"`
 	// Concurrency is how many node groups are scaled at a time.
 	Concurrency int                                  `json:"concurrency"`
@@ -68,27 +67,27 @@ type Cluster struct {
 	Schedule    Schedule                             `json:"schedule"`
 
 	timetable *schedule.Schedule
-	calendars map[string]Calendar // that its periods may name
+	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
 }
 
-// Schedule says which profile is in force when.
+// Schedule defines which profile is active when.
 type Schedule struct {
 	Default string            `json:"default"`
 	Periods []schedule.Period `json:"periods,omitempty"`
 }
 
-// Timetable is the schedule in the cluster's zone.
+// Timetable returns the schedule in the cluster's zone.
 func (c Cluster) Timetable() *schedule.Schedule {
 	return c.timetable
 }
 
-// Timeline is everything that says what the cluster should be when.
+// Timeline returns the cluster's schedule, profiles and overrides.
 func (c Cluster) Timeline() scaling.Timeline {
 	return scaling.Timeline{Schedule: c.timetable, Nodegroups: c.Nodegroups, Profiles: c.Profiles, Overrides: c.overrides}
 }
 
-// WithOverrides is the cluster with those of the overrides that are for it.
+// WithOverrides returns the cluster with its own among the given overrides.
 func (c Cluster) WithOverrides(overrides []scaling.Override) Cluster {
 	c.overrides = nil
 	for _, o := range overrides {
@@ -99,10 +98,10 @@ func (c Cluster) WithOverrides(overrides []scaling.Override) Cluster {
 	return c
 }
 
-// Duration is a time span that configurations write as "20m".
+// Duration is a time span, written as "20m" in configurations.
 type Duration time.Duration
 
-// String returns such as "20m", "1h30m" or "1m30s", without units that are zero.
+// String returns text such as "20m", "1h30m" or "1m30s", without zero units.
 func (d Duration) String() string {
 	text := time.Duration(d).String()
 	if short, whole := strings.CutSuffix(text, "m0s"); whole {
@@ -114,12 +113,12 @@ func (d Duration) String() string {
 	return text
 }
 
-// MarshalJSON is the text form.
+// MarshalJSON returns the text form.
 func (d Duration) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d.String())
 }
 
-// The defaults of what the settings and a cluster may leave out.
+// The defaults of optional fields.
 const (
 	defaultUnits       = 200
 	defaultWaitTimeout = Duration(20 * time.Minute)

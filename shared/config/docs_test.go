@@ -90,7 +90,7 @@ func documented(t *testing.T, fields string) string {
 	return strings.Replace(without(whole(t), "periods"), "overrides:", period+"overrides:", 1)
 }
 
-// rows are those of the table with a header in which the given words are, each as the texts of its cells.
+// rows returns the cells of the table whose header contains the given words.
 func rows(t *testing.T, header string) [][]string {
 	t.Helper()
 	var found [][]string
@@ -115,7 +115,7 @@ func rows(t *testing.T, header string) [][]string {
 	return found
 }
 
-// windows are those of the documented period that start in December 2026, each as its start and its end.
+// windows returns the documented period's windows that start in December 2026, each as its start and end.
 func windows(t *testing.T, fields string) (all [][2]time.Time) {
 	t.Helper()
 	timetable := parse(t, documented(t, fields)).Clusters[0].Timetable()

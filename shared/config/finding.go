@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// Severity says how much a finding matters.
+// Severity is the severity of a finding.
 type Severity string
 
 // The severities.
 const (
 	Error   Severity = "error"   // the configuration cannot be used
-	Warning Severity = "warning" // it can, but may not mean what was meant
+	Warning Severity = "warning" // the configuration is valid but may not be intended
 )
 
-// Finding is one thing that is wrong or suspicious in a configuration.
+// Finding is an error or a warning about a configuration.
 type Finding struct {
 	Path         string // such as "clusters[0].schedule.periods[2].profile"; empty for the document as a whole
 	Line, Column int    // of the document, from 1; 0 when unknown
 	Severity     Severity
-	Message      string // what was found and what would be right
+	Message      string // what is wrong and what is valid
 	calendar     string // the unknown calendar that this is about
 }
 
-// String is the path and the message.
+// String returns the path and the message.
 func (f Finding) String() string {
 	if f.Path == "" {
 		return f.Message
@@ -32,12 +32,12 @@ func (f Finding) String() string {
 	return f.Path + ": " + f.Message
 }
 
-// Invalid is the error of a configuration that cannot be used. It holds every error found, in the document's order.
+// Invalid is the error of an invalid configuration. It holds every error, in the document's order.
 type Invalid struct {
 	Findings []Finding
 }
 
-// Error has one finding a line.
+// Error returns one finding a line.
 func (e *Invalid) Error() string {
 	lines := make([]string, len(e.Findings))
 	for i, f := range e.Findings {
@@ -46,7 +46,7 @@ func (e *Invalid) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// FindingsOf are those that an error holds, if it is an [Invalid].
+// FindingsOf returns the findings of an [Invalid] error; none for any other error.
 func FindingsOf(err error) []Finding {
 	if invalid, ok := errors.AsType[*Invalid](err); ok {
 		return invalid.Findings
@@ -69,7 +69,7 @@ func OneLine(err error) string {
 	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
-// sorted puts findings in the document's order.
+// sorted returns the findings in the document's order.
 func sorted(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		if a.Line != b.Line {
@@ -80,7 +80,7 @@ func sorted(findings []Finding) []Finding {
 	return findings
 }
 
-// Usable is nil, or the error of a configuration with these findings: an [Invalid] of those that are errors.
+// Usable returns an [Invalid] with the errors among the findings; nil if there are none.
 func Usable(findings []Finding) error {
 	errs := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Severity != Error })
 	if len(errs) == 0 {

@@ -5,16 +5,16 @@ import (
 	"fmt"
 )
 
-// Format is the format of the items that this version reads and writes. A version that changes what a spec can say, so that
-// an older one would take it for something else or lose a part of it, counts it up. One that adds a kind of item counts up
-// that of the settings, which every version reads.
+// Format is the format of the items that this version reads and writes. A version must increase it if an older version would
+// misread a new spec or lose a part of it. A version that adds a kind of item must increase the format of the settings, which
+// every version reads.
 const Format = 1
 
-// ErrNewer says that a newer version has written what this one is to read.
+// ErrNewer reports that a newer version wrote the item.
 var ErrNewer = errors.New("written by a newer version of eks-scaling")
 
-// CheckFormat says whether this version can read an item of the given format; 0 stands for an item that names none, as people
-// write them by hand. The error is [ErrNewer] for a format that is not known yet.
+// CheckFormat refuses items that this version cannot read. Format 0 is an item without a format, as people write them by hand.
+// The error is [ErrNewer] for a newer format.
 func CheckFormat(format int) error {
 	switch {
 	case format < 0:

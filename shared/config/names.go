@@ -15,17 +15,17 @@ const (
 	regionForm  = `an AWS region, for example "sa-east-1"`
 )
 
-// CheckClusterName refuses what cannot be the name of an EKS cluster.
+// CheckClusterName refuses invalid names of EKS clusters.
 func CheckClusterName(name string) error {
 	return check(isEKSName, "cluster name", name, eksNameForm)
 }
 
-// CheckRegion refuses what cannot be an AWS region, whether there is such a region or not.
+// CheckRegion refuses text that does not have the form of an AWS region. It does not check that the region exists.
 func CheckRegion(name string) error {
 	return check(isRegion, "region", name, regionForm)
 }
 
-// CheckOverrideName refuses what cannot be the name of an override.
+// CheckOverrideName refuses invalid names of overrides.
 func CheckOverrideName(name string) error {
 	return check(isEntityName, "override name", name, nameForm)
 }
@@ -50,7 +50,7 @@ func isEntityName(text string) bool {
 	return isName(text, "_.-")
 }
 
-// longestName is the limit of EKS, and the one of this product's own names.
+// longestName is EKS's limit, and the limit of this product's own names.
 const longestName = 100
 
 // isName accepts letters and digits and, after the first character, the given marks.
@@ -98,7 +98,8 @@ func all(text string, kind func(byte) bool) bool {
 	return text != ""
 }
 
-// isText matches ^.{1,LIMIT}$: one line of at most so many characters. An invalid byte counts as one, as in regular expressions.
+// isText matches ^.{1,LIMIT}$: one line of at most LIMIT characters. An invalid byte counts as one character, as in regular
+// expressions.
 func isText(limit int) func(string) bool {
 	return func(text string) bool {
 		return text != "" && !strings.Contains(text, "\n") && utf8.RuneCountInString(text) <= limit

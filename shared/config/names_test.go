@@ -29,7 +29,7 @@ func TestNamesByThemselves(t *testing.T) {
 	}
 }
 
-func TestDurationsHaveNoUnitOfWhichThereIsNone(t *testing.T) {
+func TestDurationsOmitZeroUnits(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		0: "0s", 45 * time.Second: "45s", 20 * time.Minute: "20m", 90 * time.Second: "1m30s", 10 * time.Minute: "10m", 10 * time.Second: "10s",

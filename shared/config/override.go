@@ -11,20 +11,20 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// overrideReader reads one override. What depends on its cluster is checked at the end, when that is known.
+// overrideReader reads one override. Checks that depend on its cluster come at the end, when that is known.
 type overrideReader struct {
 	scaling.Override
 	clusters   map[string]Cluster
-	now        time.Time // zero: whether it has ended is not looked at
+	now        time.Time // zero: the check for ended overrides is skipped
 	places     map[string]value
 	nodegroups []namePlace
 	sizes      []namePlace
 }
 
-// longestReason bounds what is repeated in every decision of a run, whose state has a limit.
+// longestReason limits the reason, which every decision of a run repeats in its limited state.
 const longestReason = 200
 
-// namePlace is where the name of a node group stands, or its size.
+// namePlace is the place of a node group's name or size.
 type namePlace struct {
 	nodegroup string
 	place     value
@@ -91,7 +91,7 @@ func (r *overrideReader) readSizes(v value) {
 	}
 }
 
-// checkNames holds what the override names against its cluster. Of names that cannot be read nothing is said twice.
+// checkNames checks the override's names against its cluster. Unreadable names were reported already.
 func (r *overrideReader) checkNames(c Cluster) {
 	if r.Profile != "" && c.Profiles != nil {
 		oneOf(r.places["profile"], "profile", slices.Sorted(maps.Keys(c.Profiles))...)
@@ -120,10 +120,10 @@ func (r *overrideReader) checkSizes(c Cluster) {
 	}
 }
 
-// readTimes reads the instants, by the clock of the cluster where they have no zone of their own.
+// readTimes reads the instants, in the cluster's time zone if they have no offset.
 func (r *overrideReader) readTimes(c Cluster) {
 	if c.timetable == nil {
-		return // what is wrong with the cluster is on the list already
+		return // the cluster's errors are on the list already
 	}
 	loc := c.timetable.Location()
 	from, fromOK := r.instant("from", loc)
@@ -139,7 +139,7 @@ func (r *overrideReader) readTimes(c Cluster) {
 	}
 }
 
-// local is how findings show an instant.
+// local formats an instant for findings.
 func local(t time.Time, loc *time.Location) string {
 	return t.In(loc).Format(scaling.LocalTime)
 }
@@ -162,7 +162,7 @@ func (r *overrideReader) instant(field string, loc *time.Location) (time.Time, b
 	return t.UTC(), true
 }
 
-// readOverrides reads the overrides of a document. One without a name is called after its cluster and start.
+// readOverrides reads the overrides of a document. It names an unnamed override after its cluster and start.
 func readOverrides(v value, clusters map[string]Cluster, now time.Time) []scaling.Override {
 	var overrides []scaling.Override
 	names := map[string]bool{}
@@ -184,10 +184,10 @@ func readOverrides(v value, clusters map[string]Cluster, now time.Time) []scalin
 	return overrides
 }
 
-// longestInName is how much of a cluster's name goes into that of an override, which has at most 100 characters.
+// longestInName limits the cluster's part of an override's name, which has at most 100 characters.
 const longestInName = 80
 
-// unused is the name, with a number behind it if it is taken.
+// unused returns the name, followed by a number if it is taken.
 func unused(name string, taken map[string]bool) string {
 	free := name
 	for n := 2; taken[free]; n++ {

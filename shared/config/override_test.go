@@ -196,7 +196,7 @@ func TestParseRefusesOverrides(t *testing.T) {
 }
 
 // Whether an override has ended depends on the day; a document as such may hold it.
-func TestEndedOverrideIsFineByItself(t *testing.T) {
+func TestEndedOverrideIsValidByItself(t *testing.T) {
 	document := withOverrides(override("profile: peak, from: 2020-01-01 00:00, until: 2020-01-02 00:00"))
 	if c := parse(t, document); len(c.Clusters[0].Timeline().Overrides) != 1 {
 		t.Errorf("it is not in the timeline")

@@ -12,25 +12,25 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// ReadCalendar reads an iCalendar file, given by a path or a URL as the document has it.
+// ReadCalendar reads an iCalendar file, given the path or URL in the document.
 type ReadCalendar func(ref string) (schedule.Calendar, error)
 
-// Reading is what a document is read with.
+// Reading holds the options for reading a document.
 type Reading struct {
-	// Calendar reads the iCalendar files; nil, and they are an error.
+	// Calendar reads the iCalendar files; if nil, they are an error.
 	Calendar ReadCalendar
-	// Now is the instant of reading. With it, what depends on the day is looked at too: overrides that have ended, periods
-	// that do not come up. Zero leaves that out.
+	// Now enables the checks that depend on the day: ended overrides, and periods that do not apply within a year. Zero skips
+	// them.
 	Now time.Time
 }
 
-// Parse reads and checks a whole document as such, without anything that it refers to. An error is an [Invalid].
+// Parse reads and checks a whole document, but no files that it refers to. An error is an [Invalid].
 func Parse(data []byte) (Config, error) {
 	c, findings := Reading{}.Parse(data)
 	return c, Usable(findings)
 }
 
-// Parse reads and checks a whole document. It can be used if no finding is an [Error]; [Usable] says so.
+// Parse reads and checks a whole document. It is valid if no finding is an [Error]; see [Usable].
 func (r Reading) Parse(data []byte) (Config, []Finding) {
 	findings := []Finding{}
 	c := Config{Settings: defaultSettings()}
@@ -53,8 +53,8 @@ func ParseCalendar(data []byte) (c Calendar, err error) {
 	return c, err
 }
 
-// ParseCluster reads and checks one cluster alone, as the config table has it. The zone is the cluster's own or, when it
-// names none, the given one. An error is an [Invalid].
+// ParseCluster reads and checks one cluster alone, as the config table has it. The given zone is the default. An error is an
+// [Invalid].
 func ParseCluster(data []byte, timezone string, calendars map[string]Calendar) (c Cluster, err error) {
 	err = parse(data, func(doc value) { c = readCluster(doc, context{timezone: timezone, calendars: calendars}) })
 	return c, err
@@ -101,7 +101,7 @@ func (s *Settings) fields() fields {
 		"paused":   func(v value) { s.Paused = v.boolean() },
 		"timezone": func(v value) { s.Timezone = v.timezone() },
 		"fleet": func(v value) {
-			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MostUnits) }})
+			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MaxUnits) }})
 		},
 	}
 }
@@ -118,7 +118,7 @@ func (c *Config) read(doc value, with Reading) {
 		before := doc.broken()
 		c.Calendars = readCalendars(calendars, with.Calendar)
 		if doc.broken() > before {
-			reviewed.Now = time.Time{} // without its dates a period looks as if it never came up
+			reviewed.Now = time.Time{} // without its dates a period would seem never to apply
 		}
 	}
 	byName := map[string]Cluster{}
@@ -154,7 +154,7 @@ func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string
 	return byName
 }
 
-// matching reads a text of a given form.
+// matching reads a string of a given form.
 func (v value) matching(form func(string) bool, what, use string) string {
 	text := v.text()
 	if text != "" && !form(text) {
@@ -163,7 +163,7 @@ func (v value) matching(form func(string) bool, what, use string) string {
 	return text
 }
 
-// shortText reads one line of at most so many characters.
+// shortText reads one line of at most limit characters.
 func (v value) shortText(limit int) string {
 	text := v.text()
 	if text != "" && !isText(limit)(text) {

@@ -64,7 +64,7 @@ func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) 
 	return f
 }
 
-// checkCalendar looks whether a calendar that a filter names exists.
+// checkCalendar checks that a calendar named by a filter exists.
 func (r *clusterReader) checkCalendar(v value, name string) {
 	if _, known := r.around.calendars[name]; !known && !r.around.unreadable {
 		v.fail("%s", english.Unknown("calendar", name, slices.Sorted(maps.Keys(r.around.calendars))))
@@ -72,7 +72,7 @@ func (r *clusterReader) checkCalendar(v value, name string) {
 	}
 }
 
-// parseInto appends what a text stands for.
+// parseInto parses a text and appends the result.
 func parseInto[T any](list *[]T, text string, parse func(string) (T, error)) error {
 	parsed, err := parse(text)
 	if err == nil {
@@ -134,12 +134,12 @@ func (r *clusterReader) review(loc *time.Location) {
 	}
 }
 
-// readsFiles says whether one of the calendars was read from a file, so that it may have further dates.
+// readsFiles reports whether one of the calendars was read from a file, so that it may have further dates.
 func (r *clusterReader) readsFiles(names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return r.around.calendars[name].partial })
 }
 
-// period is the place of a period, or of the field that is wrong in it.
+// period returns the place of a period, or of its invalid field.
 func (r *clusterReader) period(wrong schedule.PeriodError) value {
 	path := fmt.Sprintf("periods[%d]", wrong.Index)
 	if wrong.Field != "" {

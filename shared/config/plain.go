@@ -5,14 +5,13 @@ import (
 	"sync"
 )
 
-// notPlain is a text that readers of YAML 1.1 take for something else where it stands without quotes: for a truth value, or for
-// a number to the base of 60.
+// notPlain matches unquoted text that YAML 1.1 reads as a boolean or as a base-60 number.
 var notPlain = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^(y|yes|n|no|on|off)$|(^| )[0-9]{1,2}:[0-5][0-9]$`)
 })
 
-// NeedsQuotes says whether a text has to stand in quotes in a document, so that every reader of YAML takes it for the text that
-// it is: such as on, No and 22:00. Those of which YAML 1.2 takes another view than a text, such as true and 7, are not meant.
+// NeedsQuotes reports whether YAML 1.1 would misread a text without quotes, such as on, No and 22:00. It does not cover text that
+// YAML 1.2 misreads too, such as true and 7.
 func NeedsQuotes(text string) bool {
 	return notPlain().MatchString(text)
 }

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// text reads a text that is not empty.
+// text reads a non-empty string.
 func (v value) text() string {
 	switch tag := v.node.ShortTag(); {
 	case v.node.Kind != yaml.ScalarNode || tag == "!!null":
@@ -27,7 +27,7 @@ func (v value) text() string {
 	return ""
 }
 
-// word reads a text that YAML may take for a number or a timestamp, such as a date.
+// word reads a string that YAML may read as a number or a timestamp, such as a date.
 func (v value) word() string {
 	switch v.node.ShortTag() {
 	case "!!int", "!!float", "!!timestamp":
@@ -37,7 +37,7 @@ func (v value) word() string {
 	}
 }
 
-// words visits one text, or the elements of a list of texts. An empty list is an error, because it would let nothing pass.
+// words visits one string, or the elements of a list of strings. An empty list is an error, because it would match nothing.
 func (v value) words(visit func(item value, text string)) {
 	read := func(item value) {
 		before := v.broken()
@@ -54,7 +54,7 @@ func (v value) words(visit func(item value, text string)) {
 	}
 }
 
-// each reads the elements of a list of texts with the given function.
+// each reads the elements of a list of strings with the given function.
 func (v value) each(read func(text string) error) {
 	v.words(func(item value, text string) {
 		if err := read(text); err != nil {
@@ -63,7 +63,7 @@ func (v value) each(read func(text string) error) {
 	})
 }
 
-// printable says whether a text can be shown, and written down again as it is.
+// printable reports whether a text can be shown and written unchanged.
 func printable(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }

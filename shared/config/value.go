@@ -16,8 +16,8 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// value is a place in a document. It is read strictly: whatever is not expected is put on the list of findings, and
-// reading goes on, so that one look shows everything that is wrong.
+// value is a place in a document. It is read strictly: anything unexpected becomes a finding, and reading continues, so that one
+// pass finds all errors.
 type value struct {
 	node     *yaml.Node
 	path     string
@@ -53,7 +53,7 @@ var yamlError = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?`)
 })
 
-// notYAML fails at the line that the YAML parser names, if it names one.
+// notYAML adds an error at the line that the YAML parser names, if any.
 func (v value) notYAML(err error) {
 	place := *v.node
 	if match := yamlError().FindStringSubmatch(err.Error()); match != nil && match[1] != "" {
@@ -64,7 +64,7 @@ func (v value) notYAML(err error) {
 	v.fail("invalid YAML: %s", yamlError().ReplaceAllString(err.Error(), ""))
 }
 
-// resolve follows an alias to what it stands for.
+// resolve follows an alias to its node.
 func resolve(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n.Alias
@@ -72,19 +72,19 @@ func resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// fail puts an error in this value on the list.
+// fail adds an error about this value.
 func (v value) fail(format string, args ...any) {
 	v.find(Error, format, args...)
 }
 
-// find puts a finding about this value on the list.
+// find adds a finding about this value.
 func (v value) find(severity Severity, format string, args ...any) {
 	*v.findings = append(*v.findings, Finding{
 		Path: v.path, Line: v.node.Line, Column: v.node.Column, Severity: severity, Message: fmt.Sprintf(format, args...),
 	})
 }
 
-// broken counts the errors so far. Reading a part that adds some has failed.
+// broken counts the errors so far. If reading a part adds some, the part is invalid.
 func (v value) broken() (errs int) {
 	for _, f := range *v.findings {
 		if f.Severity == Error {
@@ -94,7 +94,7 @@ func (v value) broken() (errs int) {
 	return errs
 }
 
-// must fails because the value is not of the required kind.
+// must adds an error: the value is not of the required kind.
 func (v value) must(what string) {
 	if v.node.ShortTag() == "!!null" {
 		v.fail("is empty: must be %s", what)
@@ -103,12 +103,12 @@ func (v value) must(what string) {
 	v.fail("must be %s, not %s", what, v.describe())
 }
 
-// invalid fails because a text does not have its form.
+// invalid adds an error: a text does not have the required form.
 func (v value) invalid(what, use string) {
 	v.fail("invalid %s %q: use %s", what, v.node.Value, use)
 }
 
-// describe names the value as a person would.
+// describe names the value for people.
 func (v value) describe() string {
 	switch {
 	case v.node.Kind == yaml.MappingNode:
@@ -124,7 +124,7 @@ func (v value) describe() string {
 	}
 }
 
-// at is the value inside this one under the given path element.
+// at returns the value inside this one under the given path element.
 func (v value) at(element string, n *yaml.Node) value {
 	path := v.path + element
 	return value{node: resolve(n), path: strings.TrimPrefix(path, "."), findings: v.findings}
@@ -156,7 +156,7 @@ func (v value) entries(visit func(key string, entry value)) bool {
 	return true
 }
 
-// fields names what an object may hold, with the reader of each.
+// fields maps the names of an object's fields to their readers.
 type fields map[string]func(value)
 
 // object reads an object with the known fields, some of them required.
@@ -180,7 +180,7 @@ func (v value) object(known fields, required ...string) bool {
 	return len(missing) == 0
 }
 
-// unknownField names the field that takes the place of a former one, the closest field, or all fields.
+// unknownField reports an unknown field. It suggests the replacement of a former field, the closest field, or all fields.
 func (v value) unknownField(name string, known []string) {
 	if name == "enabled" && slices.Contains(known, "paused") {
 		v.fail(`unknown field "enabled": use paused: %t`, v.node.Value == "false")
@@ -189,7 +189,7 @@ func (v value) unknownField(name string, known []string) {
 	v.fail("%s", english.Unknown("field", name, known))
 }
 
-// inner is the value at a path such as "calendars.only[0]" inside this one, or its nearest parent in the document.
+// inner returns the value at a path such as "calendars.only[0]" inside this one, or its nearest parent in the document.
 func (v value) inner(path string) value {
 	for _, step := range strings.FieldsFunc(strings.ReplaceAll(path, "[", ".["), func(r rune) bool { return r == '.' }) {
 		next := v

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// timezone reads the name of a zone. Names that depend on the machine are none. A zone without a place is a warning.
+// timezone reads the name of a zone. It refuses names that depend on the machine, and warns about zones without a place.
 func (v value) timezone() string {
 	name := v.text()
 	if name == "" {
@@ -23,7 +23,7 @@ func (v value) timezone() string {
 	return name
 }
 
-// isOwnZone names zones that a machine's own database may have, and that mean something else, or nothing, elsewhere.
+// isOwnZone reports whether a name may exist only in the machine's own database, or mean something else elsewhere.
 func isOwnZone(name string) bool {
 	switch name {
 	case "Local", "localtime", "posixrules", "Factory":
@@ -38,7 +38,7 @@ const (
 	legacy   = "is a legacy name"
 )
 
-// placelessZones are zones that keep one offset, or the rules of no place, with a city in which people mean them.
+// placelessZones lists zones with a fixed offset, or with the rules of no place, and a city to use instead.
 var placelessZones = map[string]struct{ fault, city string }{
 	"EST": {noSummer, "America/New_York"}, "EST5EDT": {legacy, "America/New_York"}, "CST6CDT": {legacy, "America/Chicago"},
 	"MST": {noSummer, "America/Denver"}, "MST7MDT": {legacy, "America/Denver"}, "PST8PDT": {legacy, "America/Los_Angeles"},
@@ -68,6 +68,6 @@ func placeless(name string) (fault, city string) {
 	if hours == 0 {
 		return noSummer, citiesByOffset[0]
 	}
-	// POSIX counts the other way round: Etc/GMT+3 is behind UTC.
+	// The sign is inverted, as in POSIX: Etc/GMT+3 is behind UTC.
 	return fmt.Sprintf("is UTC%+d without daylight saving time", -hours), citiesByOffset[-hours]
 }

@@ -28,7 +28,7 @@ func AlarmNames() []string {
 	}
 }
 
-// IsRunAlarm reports whether an alarm is about runs that ended badly.
+// IsRunAlarm reports whether an alarm is about failed runs.
 func IsRunAlarm(name string) bool {
 	return slices.Contains([]string{AlarmRunAborted, AlarmRunFailed, AlarmRunTimedOut, AlarmUnitAborted, AlarmUnitFailed}, name)
 }

@@ -12,8 +12,8 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// TestTheAlarmsAreThoseOfTheTemplate compares with the one that is deployed.
-func TestTheAlarmsAreThoseOfTheTemplate(t *testing.T) {
+// TestTheAlarmsMatchTheTemplate compares with the one that is deployed.
+func TestTheAlarmsMatchTheTemplate(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../../cdk/testdata/template.golden.json")
 	if err != nil {

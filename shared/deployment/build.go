@@ -1,13 +1,13 @@
 package deployment
 
-// Tags of the stack that name its build. `make deploy` sets them.
+// Tags of the stack that identify its build. make deploy sets them.
 const (
 	TagVersion = System + ":version"
 	TagCommit  = System + ":commit"
 	TagDate    = System + ":date"
 )
 
-// Build identifies the sources of a program or a stack; empty if nothing tells.
+// Build identifies the sources of a program or a stack; empty if unknown.
 type Build struct {
 	Version string `json:"version,omitempty"`
 	Commit  string `json:"commit,omitempty"`

@@ -13,25 +13,25 @@ type Condition int
 
 // The conditions.
 const (
-	Broken      Condition = iota // the last deployment failed and was not taken back, or nobody knows
-	InForce                      // the last deployment succeeded
-	UnderWay                     // a deployment goes on, and has not failed so far
-	TakingBack                   // the last deployment failed, and what was there before is being restored
-	TakenBack                    // the last deployment failed, and what was there before is in force
-	FirstFailed                  // the first deployment failed: nothing was there before
+	Broken      Condition = iota // the last deployment failed and was not rolled back, or the status is unknown
+	Deployed                     // the last deployment succeeded
+	Deploying                    // a deployment is in progress and has not failed so far
+	RollingBack                  // the last deployment failed and is being rolled back
+	RolledBack                   // the last deployment failed and was rolled back
+	FirstFailed                  // the first deployment failed, so there is nothing to roll back to
 	Removing
-	NotRemoved // somebody wanted to remove it, and some of it is still there
+	NotRemoved // deleting the stack failed halfway
 	Removed
 )
 
 // conditions lists the CloudFormation statuses of each condition. Any other status means [Broken].
 var conditions = map[Condition][]string{
-	InForce: {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"},
-	UnderWay: {
+	Deployed: {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"},
+	Deploying: {
 		"CREATE_IN_PROGRESS", "REVIEW_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_IN_PROGRESS",
 	},
-	TakingBack:  {"UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_ROLLBACK_IN_PROGRESS"},
-	TakenBack:   {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"},
+	RollingBack: {"UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_ROLLBACK_IN_PROGRESS"},
+	RolledBack:  {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"},
 	FirstFailed: {"CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE"},
 	Removing:    {"DELETE_IN_PROGRESS"},
 	NotRemoved:  {"DELETE_FAILED"},
@@ -50,16 +50,16 @@ func ConditionOf(status string) Condition {
 
 // Failed reports whether the stack needs repair.
 func (c Condition) Failed() bool {
-	return c != InForce && c != UnderWay
+	return c != Deployed && c != Deploying
 }
 
 // String explains the condition, to follow "the stack is UPDATE_COMPLETE: "; empty if all is well.
 func (c Condition) String() string {
 	return map[Condition]string{
 		Broken:      "its last deployment failed",
-		UnderWay:    "a deployment is in progress",
-		TakingBack:  "its last deployment failed and is being rolled back",
-		TakenBack:   "its last deployment failed and was rolled back",
+		Deploying:   "a deployment is in progress",
+		RollingBack: "its last deployment failed and is being rolled back",
+		RolledBack:  "its last deployment failed and was rolled back",
 		FirstFailed: "its first deployment failed",
 		Removing:    "it is being removed",
 		NotRemoved:  "its removal failed",

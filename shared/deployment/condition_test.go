@@ -11,11 +11,11 @@ import (
 func TestConditionOfEveryStatus(t *testing.T) {
 	t.Parallel()
 	conditions := map[types.StackStatus]deployment.Condition{
-		"CREATE_COMPLETE": deployment.InForce, "UPDATE_COMPLETE": deployment.InForce, "IMPORT_COMPLETE": deployment.InForce,
-		"CREATE_IN_PROGRESS": deployment.UnderWay, "REVIEW_IN_PROGRESS": deployment.UnderWay, "UPDATE_IN_PROGRESS": deployment.UnderWay,
-		"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": deployment.UnderWay, "IMPORT_IN_PROGRESS": deployment.UnderWay,
-		"UPDATE_ROLLBACK_IN_PROGRESS": deployment.TakingBack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": deployment.TakingBack,
-		"IMPORT_ROLLBACK_IN_PROGRESS": deployment.TakingBack, "UPDATE_ROLLBACK_COMPLETE": deployment.TakenBack, "IMPORT_ROLLBACK_COMPLETE": deployment.TakenBack,
+		"CREATE_COMPLETE": deployment.Deployed, "UPDATE_COMPLETE": deployment.Deployed, "IMPORT_COMPLETE": deployment.Deployed,
+		"CREATE_IN_PROGRESS": deployment.Deploying, "REVIEW_IN_PROGRESS": deployment.Deploying, "UPDATE_IN_PROGRESS": deployment.Deploying,
+		"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": deployment.Deploying, "IMPORT_IN_PROGRESS": deployment.Deploying,
+		"UPDATE_ROLLBACK_IN_PROGRESS": deployment.RollingBack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": deployment.RollingBack,
+		"IMPORT_ROLLBACK_IN_PROGRESS": deployment.RollingBack, "UPDATE_ROLLBACK_COMPLETE": deployment.RolledBack, "IMPORT_ROLLBACK_COMPLETE": deployment.RolledBack,
 		"CREATE_FAILED": deployment.FirstFailed, "ROLLBACK_IN_PROGRESS": deployment.FirstFailed, "ROLLBACK_FAILED": deployment.FirstFailed,
 		"ROLLBACK_COMPLETE": deployment.FirstFailed, "DELETE_IN_PROGRESS": deployment.Removing, "DELETE_FAILED": deployment.NotRemoved,
 		"DELETE_COMPLETE": deployment.Removed, "UPDATE_FAILED": deployment.Broken, "UPDATE_ROLLBACK_FAILED": deployment.Broken, "IMPORT_ROLLBACK_FAILED": deployment.Broken,
@@ -25,10 +25,10 @@ func TestConditionOfEveryStatus(t *testing.T) {
 		if got != conditions[status] {
 			t.Errorf("%s: found %d; want %d", status, got, conditions[status])
 		}
-		if fine := got == deployment.InForce || got == deployment.UnderWay; got.Failed() == fine {
-			t.Errorf("%s: found that something is to be mended: %t", status, got.Failed())
+		if fine := got == deployment.Deployed || got == deployment.Deploying; got.Failed() == fine {
+			t.Errorf("%s: found that the stack needs repair: %t", status, got.Failed())
 		}
-		if (got.String() == "") != (got == deployment.InForce) {
+		if (got.String() == "") != (got == deployment.Deployed) {
 			t.Errorf("%s: found %q; want it in words, unless all is well", status, got)
 		}
 	}

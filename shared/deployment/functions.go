@@ -33,7 +33,7 @@ func FunctionID(name string) string {
 	return id.String() + "Function"
 }
 
-// RoleID returns the logical ID of a role in the stack: that of a function, [SchedulerRole] or [MachineRole].
+// RoleID returns the logical ID of a role in the stack: a function's, [SchedulerRole] or [MachineRole].
 func RoleID(name string) string {
 	switch name {
 	case SchedulerRole:

@@ -1,5 +1,5 @@
-// Package deployment names what a deployment creates: the stack and its outputs, functions, roles, tables and alarms. The CDK app
-// deploys them under these names, and everything else finds them by these names.
+// Package deployment has the names of the stack and its outputs, functions, roles, tables and alarms. The CDK app creates them
+// under these names, and everything else finds them by these names.
 package deployment
 
 // System is the prefix of physical names.
@@ -11,7 +11,7 @@ const DefaultName = "EksScaling"
 // The tables.
 const (
 	ConfigTable = System + "-config" // the configuration
-	LogsTable   = System + "-logs"   // the audit trail, and what runs keep about units
+	LogsTable   = System + "-logs"   // the audit trail and the units' records
 )
 
 // The stack's outputs.

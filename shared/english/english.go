@@ -32,8 +32,8 @@ func OrNone(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// mostListed is how many known names fit in a message.
-const mostListed = 12
+// maxListed is how many known names fit in a message.
+const maxListed = 12
 
 // Unknown returns text such as `unknown profile "peek"; did you mean "peak"?`, with the known names if none is close.
 func Unknown(what, name string, known []string) string {
@@ -41,8 +41,8 @@ func Unknown(what, name string, known []string) string {
 	if hint := DidYouMean(name, known); hint != "" {
 		return text + hint
 	}
-	if n := len(known); n > mostListed {
-		known = append(slices.Clone(known[:mostListed]), fmt.Sprintf("and %d more", n-mostListed))
+	if n := len(known); n > maxListed {
+		known = append(slices.Clone(known[:maxListed]), fmt.Sprintf("and %d more", n-maxListed))
 	}
 	return text + "; known: " + OrNone(known)
 }

@@ -168,15 +168,16 @@ func (c *Checked) checkOverrides(unusable map[string]error) {
 		if !isOrphan {
 			c.reject(i, err)
 		}
-		c.blame(i, err, unusable)
+		c.markUnusable(i, err, unusable)
 	}
 	for name, cluster := range c.ClusterByName {
 		c.ClusterByName[name] = cluster.WithOverrides(valid)
 	}
 }
 
-// blame enters the cluster of an invalid override into unusable, unless the override has ended or the cluster is there already.
-func (c *Checked) blame(i Item, err error, unusable map[string]error) {
+// markUnusable adds the cluster of an invalid override to unusable, unless the override has ended or the cluster is in it
+// already.
+func (c *Checked) markUnusable(i Item, err error, unusable map[string]error) {
 	name := cmp.Or(i.Cluster, UnknownCluster)
 	if unusable[name] != nil && i.Cluster != "" {
 		return

@@ -24,8 +24,8 @@ type ConfigChange struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// RemovedVersion returns the version of the last removal of an item that is not in the table, from its recorded changes, the newest first;
-// 0 if it never existed. If the newest record is no removal, the removal is not on record yet.
+// RemovedVersion returns the version of the last removal of an item that is not in the table, from its recorded changes, the
+// newest first; 0 if it never existed. If the newest record is no removal, the removal is not recorded yet.
 func RemovedVersion(changes []ConfigChange) (version int) {
 	for _, c := range changes {
 		version = max(version, c.Version)

@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-func TestVersionsGoOnAfterARemoval(t *testing.T) {
+func TestVersionsContinueAfterARemoval(t *testing.T) {
 	t.Parallel()
 	there := json.RawMessage("{}")
 	for _, row := range []struct {

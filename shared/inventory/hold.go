@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// Hold marks settings that pause scaling until a configuration is written completely. It is in the settings while steps are written
-// after which clusters are only partly as before or as wanted.
+// Hold marks settings that pause scaling until a configuration is written completely. It is set while clusters are only partly
+// written.
 type Hold struct {
 	// Document identifies the configuration; see [DocumentID]. Only applying that one again ends the hold.
 	Document string `json:"document"`
@@ -20,7 +20,7 @@ type Hold struct {
 	Resumes bool `json:"resumes"`
 }
 
-// HoldRemedy is what ends a hold.
+// HoldRemedy tells people how to end a hold.
 const HoldRemedy = "apply the same document again: eks-scaling config apply DOCUMENT"
 
 // holdTime is longer than it takes to write the largest configuration.

@@ -43,7 +43,7 @@ func (i Item) Timezone() (zone string, ok bool) {
 	return zone, json.Unmarshal(field, &zone) == nil
 }
 
-// ClusterName returns the cluster of an override: that of its key, by which runs find it, else that of its spec.
+// ClusterName returns the cluster of an override from its key, by which runs find it, else from its spec.
 func (i Item) ClusterName() string {
 	return cmp.Or(i.Cluster, textIn(i.Spec, "cluster"))
 }
@@ -84,7 +84,7 @@ func withoutCluster(i Item) scaling.Override {
 	return o
 }
 
-// PauseState says whether a cluster, or everything, is paused.
+// PauseState reports whether a cluster, or everything, is paused.
 type PauseState int
 
 // The states.

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// with returns the snapshot after some changes; the items of each kind are in the order of their keys.
+// with returns the snapshot after some changes, with the items of each kind in the order of their keys.
 func (s Snapshot) with(changes []Change) Snapshot {
 	items := map[string]Item{}
 	for _, i := range s.Items() {

@@ -10,14 +10,14 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Names as long as those that AWS makes up.
+// Names as long as the ones that AWS generates.
 const (
 	exampleID  = "00000000-0000-0000-0000-000000000000"
 	exampleARN = "arn:aws:states:ap-southeast-1:123456789012:execution:eks-scaling:" + exampleID
 )
 
-// UnitBytes is how many bytes the largest state of one unit has: that after a wave of all its node groups, whose
-// decisions and results stand beside the decisions of the round.
+// UnitBytes returns the size of the largest state of one unit, in bytes. It is the state after a wave of all its node groups,
+// with their decisions and results beside the round's decisions.
 func UnitBytes(c config.Cluster, now time.Time) int {
 	task := largest(exampleRun(now), c, now)
 	task.Wave = &run.Wave{Decisions: task.Decisions, Results: task.Done}
@@ -32,7 +32,7 @@ func exampleRun(now time.Time) run.Run {
 	}
 }
 
-// largest is the end of a unit all of whose node groups were changed, at the instant at which that takes most bytes.
+// largest returns the final state of a unit that changed all node groups, at the instant at which it is largest.
 func largest(r run.Run, c config.Cluster, now time.Time) run.UnitTask {
 	var most run.UnitTask
 	size := 0
@@ -45,11 +45,11 @@ func largest(r run.Run, c config.Cluster, now time.Time) run.UnitTask {
 	return most
 }
 
-// transitions is how many coming transitions are looked at: names, and so reasons, differ from period to period.
+// transitions is how many coming transitions are tried: names, and so reasons, differ from period to period.
 const transitions = 8
 
-// instants are now, the next transitions, and the begin of each coming override: the more of them hold, the more there is
-// to say.
+// instants returns now, the next transitions, and the beginning of each coming override: reasons grow with the number of active
+// overrides.
 func instants(c config.Cluster, now time.Time) []time.Time {
 	timeline := c.Timeline()
 	all := []time.Time{now}
@@ -67,7 +67,7 @@ func instants(c config.Cluster, now time.Time) []time.Time {
 	return all
 }
 
-// changed is the end of a unit all of whose node groups were changed in a round for the instant.
+// changed returns the final state of a unit that changed all node groups in a round for the instant.
 func changed(r run.Run, c config.Cluster, instant time.Time) run.UnitTask {
 	timeline := c.Timeline()
 	at := instant.In(timeline.Schedule.Location())
@@ -99,7 +99,7 @@ func changed(r run.Run, c config.Cluster, instant time.Time) run.UnitTask {
 	return task
 }
 
-// other are sizes from which there is something to change: up to what is wanted, or down to nothing.
+// other returns sizes that differ from the goal: below it, or above a goal of 0.
 func other(n scaling.Nodegroup) *scaling.Sizes {
 	goal := n.Target.Goal(n.Limits)
 	sizes := goal.Sizes(n.Limits.MinSize)
@@ -114,7 +114,7 @@ func other(n scaling.Nodegroup) *scaling.Sizes {
 	return &sizes
 }
 
-// jsonOf is the form in which a payload travels.
+// jsonOf returns the JSON form of a payload.
 func jsonOf(payload any) []byte {
 	text, err := json.Marshal(payload)
 	if err != nil {

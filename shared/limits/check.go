@@ -11,26 +11,26 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// Excess is something about a configuration that does not fit.
+// Excess is a part of a configuration that exceeds a limit.
 type Excess struct {
-	// Kind and Name are those of the item in the config table: "cluster", "calendar" or "override". Without them it is
-	// about the configuration as a whole.
+	// Kind and Name identify the item in the config table; the kind is "cluster", "calendar" or "override". Both are empty if the
+	// configuration as a whole exceeds the limit.
 	Kind, Name string
 	// Path is the place in the document, such as "clusters[0]".
 	Path string
-	// Limit names the limit, and Needed is how much of it is needed: two excesses of a limit can be compared.
+	// Limit names the limit, and Needed is the amount needed, so that two excesses of a limit can be compared.
 	Limit  string
 	Needed int64
-	// Found says how much is needed and how much there is, Remedy what to do.
+	// Found describes how much is needed and available, Remedy what to do.
 	Found, Remedy string
 }
 
-// String is what was found and what to do, without the place.
+// String returns the finding and the remedy, without the place.
 func (e Excess) String() string {
 	return e.Found + ": " + e.Remedy
 }
 
-// Check lists what does not fit: of runs over the configuration, and of writing it. Every finding is an error.
+// Check lists what exceeds a limit, in runs of the configuration and in writing it. Every finding is an error.
 func Check(c config.Config, now time.Time) []config.Finding {
 	var findings []config.Finding
 	for _, e := range slices.Concat(Runs(c, now), Writing(c)) {
@@ -39,43 +39,43 @@ func Check(c config.Config, now time.Time) []config.Finding {
 	return findings
 }
 
-// Runs lists what no run over the configuration can carry, and what no item can hold.
+// Runs lists what exceeds the limits of a run or of an item.
 func Runs(c config.Config, now time.Time) []Excess {
 	all := items(c)
 	for i, cluster := range c.Clusters {
 		all = append(all, unit(cluster, index("clusters", i), now)...)
 	}
-	if n := len(c.Clusters); n > MostUnits {
-		all = append(all, Excess{Path: "clusters", Limit: "clusters", Needed: int64(n), Found: fmt.Sprintf("%d clusters are more than the %d that one run takes", n, MostUnits), Remedy: AnotherStack})
+	if n := len(c.Clusters); n > MaxUnits {
+		all = append(all, Excess{Path: "clusters", Limit: "clusters", Needed: int64(n), Found: fmt.Sprintf("%d clusters are more than the %d that one run takes", n, MaxUnits), Remedy: AnotherStack})
 	}
-	if n := RunBytes(c); n > MostStateBytes && len(c.Clusters) <= MostUnits {
+	if n := RunBytes(c); n > MaxStateBytes && len(c.Clusters) <= MaxUnits {
 		all = append(all, Excess{Path: "clusters", Limit: "bytes", Needed: int64(n), Remedy: AnotherStack, Found: fmt.Sprintf("the names and results of %d clusters need %d bytes of a run's state, more than %d",
-			len(c.Clusters), n, MostStateBytes)})
+			len(c.Clusters), n, MaxStateBytes)})
 	}
-	if worst := RunTime(Active(c), AtOnce(c)).Truncate(time.Second); worst > MostRunTime() {
+	if worst := RunTime(Active(c), AtOnce(c)).Truncate(time.Second); worst > MaxRunTime() {
 		all = append(all, Excess{Path: "clusters", Limit: "time", Needed: int64(worst), Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s, more than %s",
-			english.Count(len(Active(c)), "active cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostRunTime()))})
+			english.Count(len(Active(c)), "active cluster"), AtOnce(c), config.Duration(worst), config.Duration(MaxRunTime()))})
 	}
 	return all
 }
 
-// unit lists what no execution of a unit can carry.
+// unit lists what exceeds the limits of a unit's execution.
 func unit(c config.Cluster, path string, now time.Time) []Excess {
 	var all []Excess
 	nodegroups := english.Count(len(c.Nodegroups), "node group")
 	add := func(limit string, needed int64, remedy, format string, of ...any) {
 		all = append(all, Excess{Kind: "cluster", Name: c.Name, Path: path, Limit: limit, Needed: needed, Found: fmt.Sprintf(format, of...), Remedy: remedy})
 	}
-	if worst := UnitTime(c); worst > MostUnitTime {
+	if worst := UnitTime(c); worst > MaxUnitTime {
 		add("time", int64(worst), Faster, "%s %s with waitTimeout %s can take %s, more than %s", nodegroups,
-			atATime(c.Concurrency), c.WaitTimeout, config.Duration(worst), config.Duration(MostUnitTime))
+			atATime(c.Concurrency), c.WaitTimeout, config.Duration(worst), config.Duration(MaxUnitTime))
 	}
-	if n := UnitEvents(c); n > MostUnitEvents {
+	if n := UnitEvents(c); n > MaxUnitEvents {
 		add("events", int64(n), Fewer+", or lower waitTimeout", "changes of all %s with waitTimeout %s need %d history events, more than %d",
-			nodegroups, c.WaitTimeout, n, MostUnitEvents)
+			nodegroups, c.WaitTimeout, n, MaxUnitEvents)
 	}
-	if n := UnitBytes(c, now); n > MostStateBytes {
-		add("bytes", int64(n), Fewer, "a wave of all %s needs %d bytes of state, more than %d", nodegroups, n, MostStateBytes)
+	if n := UnitBytes(c, now); n > MaxStateBytes {
+		add("bytes", int64(n), Fewer, "a wave of all %s needs %d bytes of state, more than %d", nodegroups, n, MaxStateBytes)
 	}
 	return all
 }
@@ -92,7 +92,7 @@ func atATime(n int) string {
 	return strconv.Itoa(n) + " at a time"
 }
 
-// What to do when a run or a unit has too much to do, or takes too long.
+// Remedies for a run or unit that is too large or takes too long.
 const (
 	AnotherStack = "use another stack, in another region, for some of them"
 	Faster       = "raise concurrency or lower waitTimeout"
@@ -104,9 +104,9 @@ const (
 func items(c config.Config) []Excess {
 	var all []Excess
 	add := func(kind, name, path, what string, spec any) {
-		if n := SpecBytes(spec); n > MostItemBytes {
+		if n := SpecBytes(spec); n > MaxItemBytes {
 			all = append(all, Excess{Kind: kind, Name: name, Path: path, Limit: "item", Needed: int64(n), Remedy: "use " + what, Found: fmt.Sprintf(
-				"its item in the config table needs %d bytes, more than %d", n, MostItemBytes)})
+				"its item in the config table needs %d bytes, more than %d", n, MaxItemBytes)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Calendars)) {

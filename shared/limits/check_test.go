@@ -67,8 +67,8 @@ func TestWhatNoRunCanCarry(t *testing.T) {
 	}
 }
 
-// TestAnOverrideThatComesNeedsRoom: an override of single node groups has a reason of its own for each.
-func TestAnOverrideThatComesNeedsRoom(t *testing.T) {
+// TestAnUpcomingOverrideNeedsRoom: an override of single node groups has a reason of its own for each.
+func TestAnUpcomingOverrideNeedsRoom(t *testing.T) {
 	t.Parallel()
 	c := document(t, shape{nodegroups: 4})
 	before := limits.UnitBytes(c.Clusters[0], now)
@@ -98,7 +98,7 @@ func TestTurnsAreTheWorstDivision(t *testing.T) {
 	}
 }
 
-func TestConcurrencyIsThatOfAnInlineMap(t *testing.T) {
+func TestConcurrencyIsAnInlineMaps(t *testing.T) {
 	t.Parallel()
 	document(t, shape{nodegroups: 1, concurrency: limits.IterationsAtOnce})
 	text := "timezone: UTC\nclusters:\n" + shape{nodegroups: 1, concurrency: limits.IterationsAtOnce + 1}.cluster(0)
@@ -109,7 +109,7 @@ func TestConcurrencyIsThatOfAnInlineMap(t *testing.T) {
 
 func TestTheShippedMachine(t *testing.T) {
 	t.Parallel()
-	if got := limits.MostTime(); got != 12*time.Hour {
+	if got := limits.Timeout(); got != 12*time.Hour {
 		t.Errorf("found %s; want 12h", got)
 	}
 }

@@ -31,8 +31,8 @@ func TestTheDocumentationSaysWhatFits(t *testing.T) {
 			}
 		}
 	}
-	if limits.MostUnits != 1000 || limits.MostUnitEvents != 20_000 || limits.MostStateBytes != 209_715 {
-		t.Error("the limits are others than those of the documentation")
+	if limits.MaxUnits != 1000 || limits.MaxUnitEvents != 20_000 || limits.MaxStateBytes != 209_715 {
+		t.Error("the limits differ from the documentation")
 	}
 }
 

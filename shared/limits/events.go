@@ -7,13 +7,13 @@ import (
 	"eks-scaling-automation/shared/pace"
 )
 
-// Course is what happens to one unit in a run. Nothing in it is a unit in which nothing changes.
+// Course counts what happens to one unit in a run. The zero value is a unit without changes.
 type Course struct {
 	Waits     int // for another run, or for a call to EKS that is still open
 	Waves     int
 	Changes   int // of node groups, in all waves
-	Looks     int // at updates, of all changes
-	BusyLooks int // at node groups that another update keeps busy
+	Looks     int // checks of updates, for all changes
+	BusyLooks int // checks of node groups that another update keeps busy
 }
 
 // Events counts the events that the unit's course adds to the history of its execution.
@@ -22,15 +22,15 @@ func (c Course) Events() int {
 	return h.unit + h.wait*c.Waits + h.wave*c.Waves + h.change*c.Changes + h.look*c.Looks + h.busyLook*c.BusyLooks
 }
 
-// waves is how many waves a unit needs if nothing goes wrong: what raises capacity comes first, scale-downs come second.
+// waves is how many waves a unit needs if nothing fails: one to scale up, one to scale down.
 const waves = 2
 
-// UnitCourse is a unit in which every node group takes all of waitTimeout for its change, and needs a wave more than if all goes well:
-// it was awaited in that, or its change was given back to decide.
+// UnitCourse returns the worst course: the change of every node group takes all of waitTimeout and needs an extra wave, because
+// it had to be waited for or its change was given back to decide.
 func UnitCourse(c config.Cluster) Course {
 	n := len(c.Nodegroups)
 	return Course{Waves: min(n, waves) + 1, Changes: 2 * n, Looks: n * pace.Looks(time.Duration(c.WaitTimeout))}
 }
 
-// UnitEvents counts the events of a unit in that course.
+// UnitEvents counts the events of a unit in its worst course.
 func UnitEvents(c config.Cluster) int { return UnitCourse(c).Events() }

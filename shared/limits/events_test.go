@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// states are those of the definition, and of every Map in it, as the definition says what each does next.
+// states returns the states of the definition and its Maps, with their next states.
 type states map[string]struct {
 	Type, Next, Default string
 	Choices             []struct{ StringEquals, Next string }
@@ -41,9 +41,9 @@ func eventsOf(t *testing.T, in states, way ...string) int {
 	return events
 }
 
-// TestEventsOfAUnitAreThoseOfTheDefinition goes the ways of a unit state by state, in a history of its own or as an
+// TestEventsOfAUnitMatchTheDefinition goes the ways of a unit state by state, in a history of its own or as an
 // iteration: both begin and end.
-func TestEventsOfAUnitAreThoseOfTheDefinition(t *testing.T) {
+func TestEventsOfAUnitMatchTheDefinition(t *testing.T) {
 	t.Parallel()
 	var definition struct{ States states }
 	if err := json.Unmarshal([]byte(statemachine.Definition), &definition); err != nil {
@@ -74,7 +74,7 @@ func TestEventsOfAUnitAreThoseOfTheDefinition(t *testing.T) {
 	}
 }
 
-// TestNoUnitOfFortyNodegroupsComesNearTheQuota has updates of every length up to an hour, all of which take that long.
+// TestNoUnitOfFortyNodegroupsComesNearTheQuota tries every duration of updates up to an hour.
 func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 	t.Parallel()
 	const nodegroups = 40
@@ -84,8 +84,8 @@ func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 		most = max(most, course.Events())
 	}
 	c := document(t, shape{nodegroups: nodegroups, timeout: "1h", concurrency: nodegroups}).Clusters[0]
-	if computed := limits.UnitEvents(c); computed != most || most > limits.MostUnitEvents {
-		t.Errorf("found %d events, computed %d; want at most %d of %d", most, computed, limits.MostUnitEvents, limits.HistoryEvents)
+	if computed := limits.UnitEvents(c); computed != most || most > limits.MaxUnitEvents {
+		t.Errorf("found %d events, computed %d; want at most %d of %d", most, computed, limits.MaxUnitEvents, limits.HistoryEvents)
 	}
 }
 

@@ -20,14 +20,14 @@ var stateEvents = map[string]int{
 // An execution begins and ends, and so does an iteration of an inline Map.
 const scopeEvents = 2
 
-// costs are the events of the parts of which a unit's history is made. They are counted in the definition that is deployed.
+// costs holds the events of each part of a unit's history, counted in the deployed definition.
 type costs struct {
 	unit     int // in which nothing changes
 	wait     int // of the unit, for another run
 	wave     int // without its changes
-	change   int // without looks
-	look     int // at an update
-	busyLook int // at a node group that another update keeps busy
+	change   int // without checks
+	look     int // a check of an update
+	busyLook int // a check of a node group that another update keeps busy
 }
 
 var history = sync.OnceValue(func() costs {
@@ -47,7 +47,7 @@ var history = sync.OnceValue(func() costs {
 	}
 })
 
-// scope is the part of a definition that has one set of states: a machine, or what a Map does for each item.
+// scope is one set of states in a definition: the machine's, or a Map's for each item.
 type scope struct {
 	StartAt string
 	States  map[string]state
@@ -59,7 +59,7 @@ type state struct {
 	ItemProcessor       *scope
 }
 
-// walk counts the events from a state on until one comes, or to the end if that is empty. A Choice goes by the answer.
+// walk counts the events from one state until another, or to the end if that is empty. A Choice follows the answer.
 func (s scope) walk(from, until, answer string) int {
 	events := 0
 	for at, steps := from, 0; ; steps++ {
@@ -75,7 +75,7 @@ func (s scope) walk(from, until, answer string) int {
 	}
 }
 
-// follow is the next state; empty at the end.
+// follow returns the next state; empty at the end.
 func (s state) follow(answer string) string {
 	for _, c := range s.Choices {
 		if c.StringEquals == answer {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// SpecBytes is what a part of a configuration takes in its item, as DynamoDB counts it: names, values, 3 bytes for a map
-// or list and 1 for each of its members.
+// SpecBytes returns the size of a part of a configuration in its item, as DynamoDB counts it: names, values, 3 bytes for a map or
+// list and 1 for each of its members.
 func SpecBytes(part any) int {
 	text, err := json.Marshal(part)
 	if err != nil {
@@ -22,7 +22,7 @@ func SpecBytes(part any) int {
 	return len("spec") + valueBytes(value)
 }
 
-// StoredBytes is the most that the item of a spec takes, with the attributes beside spec.
+// StoredBytes returns the maximum size of the item of a spec, including its other attributes.
 func StoredBytes(spec any) int {
 	return SpecBytes(spec) + itemMargin
 }
@@ -55,12 +55,12 @@ func valueBytes(value any) int {
 	}
 }
 
-// numberBytes is 1 byte for two significant digits and 1 more.
+// numberBytes returns 1 byte for every two significant digits, plus 1.
 func numberBytes(number string) int {
 	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
 	digits := strings.Trim(signs.Replace(mantissa), "0")
 	return 1 + (len(digits)+1)/2
 }
 
-// signs removes what is no digit from a number.
+// signs removes all but the digits from a number.
 var signs = strings.NewReplacer("-", "", ".", "")

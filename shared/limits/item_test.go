@@ -39,7 +39,7 @@ func TestBytesAsDynamoDBCountsThem(t *testing.T) {
 // TestItemsUpToTheLastByte makes each kind of item as large as allowed, and one byte larger.
 func TestItemsUpToTheLastByte(t *testing.T) {
 	t.Parallel()
-	const longest = limits.MostItemBytes
+	const longest = limits.MaxItemBytes
 	for path, of := range map[string]func(pad string) (config.Config, any){
 		"overrides[0]": func(pad string) (config.Config, any) {
 			o := scaling.Override{Name: "launch", Reason: pad}

@@ -1,8 +1,8 @@
-// Package limits knows what AWS lets a unit's execution, a run, an item and a transaction carry, and what a configuration needs of
-// that. An execution over a hard limit of Step Functions dies from outside, so such a configuration is refused when it is
-// checked and when it is written. Every figure is here, once.
+// Package limits computes what a configuration needs of AWS's limits on executions, items and transactions. Step Functions aborts
+// an execution that exceeds a hard limit, so such a configuration is refused when it is checked and when it is written. Every
+// figure is here, once.
 //
-// The package is pure: it never asks for the current time and never talks to AWS.
+// The package is pure: it never reads the clock and never calls AWS.
 package limits
 
 import (
@@ -15,49 +15,47 @@ import (
 
 // Limits of AWS, from the quota pages of AWS Step Functions and Amazon DynamoDB.
 const (
-	// StateBytes is the most that the input or output of a state may have: 256 KiB. A larger one fails the run with
-	// States.DataLimitExceeded.
+	// StateBytes limits the input and output of a state: 256 KiB. A larger one fails the run with States.DataLimitExceeded.
 	StateBytes = 256 << 10
 	// HistoryEvents is the quota of events in an execution's history. The execution fails when it reaches the quota.
 	HistoryEvents = 25_000
-	// IterationsAtOnce is how many iterations of an inline Map run at the same time, at most.
+	// IterationsAtOnce limits the concurrent iterations of an inline Map.
 	IterationsAtOnce = 40
-	// ItemBytes is the most that an item of DynamoDB may have, names of attributes included: 400 KB.
+	// ItemBytes limits a DynamoDB item, including the names of its attributes: 400 KB.
 	ItemBytes = 400 << 10
-	// TransactionItems is how many items a transaction of DynamoDB writes, at most.
+	// TransactionItems limits the items in a DynamoDB transaction.
 	TransactionItems = 100
-	// TransactionBytes is the most that all items of a transaction may have together: 4 MB.
+	// TransactionBytes limits the total size of a transaction's items: 4 MB.
 	TransactionBytes = 4 << 20
 )
 
-// What a configuration may need of those limits. The rest is a margin.
+// How much of those limits a configuration may use. The rest is a margin.
 const (
-	// MostStateBytes leaves a fifth of a state free: for messages of failures, which can be long and are not foreseen here.
-	MostStateBytes = StateBytes * 4 / 5
-	// MostUnitEvents leaves a fifth of a history free: for calls that are retried or throttled, and node groups that are busy first.
-	// A unit of 40 node groups can have all of them busy for 25 minutes, or half of them for an hour.
-	MostUnitEvents = HistoryEvents * 4 / 5
-	// MostUnits is how many units a run takes. Long names take fewer: see [RunBytes].
-	MostUnits = 1000
-	// MostItemBytes leaves room for the attributes beside spec.
-	MostItemBytes = ItemBytes - itemMargin
+	// MaxStateBytes leaves a fifth of a state free for failure messages, which can be long and are not computed here.
+	MaxStateBytes = StateBytes * 4 / 5
+	// MaxUnitEvents leaves a fifth of a history free for retried or throttled calls and for busy node groups. In a unit of 40
+	// node groups, all can be busy for 25 minutes, or half of them for an hour.
+	MaxUnitEvents = HistoryEvents * 4 / 5
+	// MaxUnits limits the units of a run. With long names fewer fit: see [RunBytes].
+	MaxUnits = 1000
+	// MaxItemBytes leaves room for the attributes beside spec.
+	MaxItemBytes = ItemBytes - itemMargin
 	// The attributes beside spec are key, version, time, author and reason.
 	itemMargin = 4 << 10
-	// MostUnitTime is how long a run may be busy with one cluster, in the worst case. Until it ends, the next scheduled run
-	// of that cluster may have to wait.
-	MostUnitTime = 3 * time.Hour
-	// MostInputBytes is the most that a run's input may have. It travels beside the run's state.
-	MostInputBytes = 32 << 10
-	// MostNamesBytes is the most that the names of clusters in an input may have, as JSON. The rest is for the other fields.
-	MostNamesBytes = 30_000
+	// MaxUnitTime limits how long a run works on one cluster, in the worst case. Until it ends, the cluster's next scheduled run
+	// may have to wait.
+	MaxUnitTime = 3 * time.Hour
+	// MaxInputBytes limits a run's input, which travels beside the run's state.
+	MaxInputBytes = 32 << 10
+	// MaxNamesBytes limits the names of clusters in an input, as JSON. The rest is for the other fields.
+	MaxNamesBytes = 30_000
 )
 
-// MostRunTime leaves a fifth of a run's time free: for node groups that are busy first, other runs that are waited for, and calls that are
-// throttled.
-func MostRunTime() time.Duration { return MostTime() * 4 / 5 }
+// MaxRunTime leaves a fifth of a run's time free for busy node groups, waits for other runs, and throttled calls.
+func MaxRunTime() time.Duration { return Timeout() * 4 / 5 }
 
-// MostTime is how long a run may take. After that, Step Functions ends it: the definition says so.
-var MostTime = sync.OnceValue(func() time.Duration {
+// Timeout returns the definition's timeout, after which Step Functions ends a run.
+var Timeout = sync.OnceValue(func() time.Duration {
 	var definition struct{ TimeoutSeconds int }
 	if err := json.Unmarshal([]byte(statemachine.Definition), &definition); err != nil {
 		panic(err) // it is part of the program

@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// fleet is so many clusters whose names have so many characters.
+// fleet returns the given number of clusters with names of the given length.
 func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
 	t.Helper()
 	c = document(t, shape{nodegroups: 1})
@@ -27,7 +27,7 @@ func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
 	return c, names
 }
 
-// end is the payload of a run over the clusters none of which could be put on record, which a trigger has started for them.
+// end returns the final payload of a trigger's run over the clusters, if no unit could be recorded.
 func end(names []string) run.Task {
 	const id = "00000000-0000-0000-0000-000000000000"
 	execution := run.Execution{ARN: "arn:aws:states:ap-southeast-1:123456789012:execution:eks-scaling:" + id, Name: id}
@@ -73,8 +73,8 @@ func TestTheStateOfARunHasRoomForAllUnits(t *testing.T) {
 		if spare := computed - len(text); spare < 0 || spare > 2<<10 {
 			t.Errorf("%+v: the state has %d bytes; computed %d", row, len(text), computed)
 		}
-		if row.fits != (computed <= limits.MostStateBytes) {
-			t.Errorf("%+v: %d bytes of %d", row, computed, limits.MostStateBytes)
+		if row.fits != (computed <= limits.MaxStateBytes) {
+			t.Errorf("%+v: %d bytes of %d", row, computed, limits.MaxStateBytes)
 		}
 		found := limits.Runs(c, now)
 		if row.fits != (len(found) == 0) {
@@ -92,8 +92,8 @@ func TestNamesThatDoNotFitAreRefusedWithARemedy(t *testing.T) {
 	}
 }
 
-// TestTimeOfARunIsThatOfTheWorstOrder: a long unit that begins last is added to all that was before it.
-func TestTimeOfARunIsThatOfTheWorstOrder(t *testing.T) {
+// TestTimeOfARunCoversTheWorstOrder: a long unit that begins last is added to all that was before it.
+func TestTimeOfARunCoversTheWorstOrder(t *testing.T) {
 	t.Parallel()
 	c := document(t, append(many(20, shape{nodegroups: 1, timeout: "30m"}), shape{nodegroups: 3, timeout: "1h", concurrency: 1})...)
 	for atOnce, want := range map[int]time.Duration{1: 13 * time.Hour, 2: 8 * time.Hour, 10: 4 * time.Hour, 21: 3 * time.Hour} {

@@ -1,6 +1,6 @@
-// Package pace says how long a run waits between two looks at something slow. A look costs events of the execution's
-// history, which is limited, so a wait is a part of what has passed: the end of an update is noticed late by at most a quarter of it.
-// No wait is random, so that the same night always goes the same way.
+// Package pace computes how long a run waits between two checks of something slow. A check costs events in the execution's
+// history, which is limited, so the wait grows with the elapsed time: an update's end is noticed at most a quarter of its
+// duration late. No wait is random, so that simulations are repeatable.
 //
 // The package is pure.
 package pace
@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// Longest is the longest wait between two signs of life of a run: after 5 minutes of silence its claim is dead. Only those who are
-// throttled wait up to a quarter longer.
+// Longest is the longest wait between two renewals of a run's claim, which expires after 5 minutes of silence. Only throttled
+// runs wait up to a quarter longer.
 const Longest = 2 * time.Minute
 
 const (
-	// The shortest waits. A quarter of the first seconds would be no wait at all.
+	// The shortest waits. A quarter of the first seconds would be almost no wait.
 	firstLook      = 5 * time.Second
 	firstBusy      = 30 * time.Second
 	firstThrottled = 15 * time.Second
-	// The end of an update that is younger than youth is seen within shortLook: most updates are short, and people wait for them.
+	// Updates younger than youth are checked every shortLook: most updates are short, and people wait for them.
 	youth     = 2 * time.Minute
 	shortLook = 10 * time.Second
 )
 
-// Look is how long to wait before the next look at an update that began so long ago, in whole seconds.
+// Look returns the wait before the next check of an update, given the time since it began, in whole seconds.
 func Look(elapsed time.Duration) time.Duration {
 	longest := Longest
 	if elapsed < youth {
@@ -33,16 +33,16 @@ func Look(elapsed time.Duration) time.Duration {
 	return quarter(elapsed, firstLook, longest)
 }
 
-// Busy is how long to wait before the next look at a node group that another update has kept busy for so long, in whole
-// seconds: half of that time, as nobody waits for that update.
+// Busy returns the wait before the next check of a node group that another update keeps busy, in whole seconds: half of the
+// elapsed time, as nobody waits for that update.
 func Busy(elapsed time.Duration) time.Duration {
 	return quarter(2*elapsed, firstBusy, Longest)
 }
 
-// Throttled is how long to wait before the next call, in whole seconds, for somebody whose calls AWS has throttled since so long
-// ago. It is never less than [Look], so that throttled looks need no more events than shared/limits counts, and never less than
-// 15 seconds, as calls that come back soon are throttled again. It differs from name to name by up to a quarter, and up to 15
-// seconds at first, so that those who were throttled together do not come back together.
+// Throttled returns the wait before the next call of a throttled caller, in whole seconds. It is never less than [Look], so that
+// throttled checks need no more events than shared/limits counts, and never less than 15 seconds, because early calls would be
+// throttled again. It differs by the caller's name, by up to a quarter and at first by up to 15 seconds, so that callers do not
+// come back together.
 func Throttled(elapsed time.Duration, who string) time.Duration {
 	shortest := max(Look(elapsed), firstThrottled)
 	hash := fnv.New32a()
@@ -55,16 +55,16 @@ func quarter(elapsed, shortest, longest time.Duration) time.Duration {
 	return max(shortest, min((elapsed/4).Truncate(time.Second), longest))
 }
 
-// Seconds cuts a wait off at a deadline that is so far away, in whole seconds: the look there is the last one. The deadline
-// must not be over.
+// Seconds limits a wait to the time left until a deadline, in whole seconds: the check then is the last one. The deadline must be
+// in the future.
 func Seconds(wait, left time.Duration) int {
 	return int((min(wait, left) + time.Second - 1) / time.Second)
 }
 
-// Looks counts the looks at an update that takes so long, when looks take no time themselves: the last one finds it ended.
+// Looks counts the checks of an update with the given duration, if checks themselves take no time: the last one finds it ended.
 func Looks(duration time.Duration) int { return looks(duration, Look) }
 
-// BusyLooks counts the looks at a node group that is busy for so long, likewise.
+// BusyLooks counts the checks of a node group that stays busy for the given duration, likewise.
 func BusyLooks(duration time.Duration) int { return looks(duration, Busy) }
 
 func looks(duration time.Duration, wait func(time.Duration) time.Duration) int {

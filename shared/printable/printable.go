@@ -1,5 +1,5 @@
-// Package printable tells text that people can read from characters that act on a terminal, a log or the layout around them.
-// Input from people and triggers is refused with [Check]; text that is already stored somewhere is shown with [Line] or [Text].
+// Package printable protects terminals, logs and layouts from control characters. [Check] refuses them in input; [Line] and
+// [Text] replace them in text that is already stored.
 package printable
 
 import (
@@ -11,7 +11,7 @@ import (
 // replacement stands for a character that is not shown.
 const replacement = '?'
 
-// Check refuses text that cannot be shown as it is in one line. The error names the first such character and its place.
+// Check refuses text that cannot be shown unchanged on one line. The error names the first such character and its place.
 func Check(text string) error {
 	place := 0
 	for _, r := range text {
@@ -23,7 +23,7 @@ func Check(text string) error {
 	return nil
 }
 
-// Line is the text in one line: a line break or a tab becomes a space, any other control character a question mark.
+// Line returns the text on one line: a line break or tab becomes a space, any other control character a question mark.
 func Line(text string) string {
 	return replaced(text, func(r rune) rune {
 		if unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
@@ -33,7 +33,7 @@ func Line(text string) string {
 	})
 }
 
-// Text is the text with its line breaks and tabs; any other control character becomes a question mark.
+// Text keeps line breaks and tabs; any other control character becomes a question mark.
 func Text(text string) string {
 	return replaced(text, func(r rune) rune {
 		if r == '\n' || r == '\t' {
@@ -55,8 +55,8 @@ func replaced(text string, with func(rune) rune) string {
 	}, text)
 }
 
-// acts says whether a character does something else than stand for itself: control characters (C0, DEL and C1), the line
-// breaks of Unicode, and the characters that reorder the text behind them.
+// acts reports whether a character has an effect: control characters (C0, DEL and C1), Unicode line breaks, and characters that
+// reorder the text after them.
 func acts(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == '\u2028', r == '\u2029':

@@ -13,13 +13,13 @@ type ChangeTask struct {
 	Round     int              `json:"round"`
 	Cluster   Cluster          `json:"cluster"`
 	At        time.Time        `json:"at"`
-	GoodUntil time.Time        `json:"goodUntil"` // zero is for ever
+	GoodUntil time.Time        `json:"goodUntil"` // zero means forever
 	Wanted    scaling.Wanted   `json:"wanted"`
 	Basis     string           `json:"basis"`
 	Guards    []scaling.Guard  `json:"guards"`
 	Decision  scaling.Decision `json:"decision"`
 	Progress  *Progress        `json:"progress,omitempty"` // from scale on
-	Error     *StepError       `json:"error,omitempty"`    // when a step failed
+	Error     *StepError       `json:"error,omitempty"`    // if a step failed
 }
 
 // Subject returns the node group.
@@ -27,8 +27,8 @@ func (t ChangeTask) Subject() Subject {
 	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit, Nodegroup: t.Decision.Nodegroup}
 }
 
-// InForce returns the target of the node group and the reason for it.
-func (t ChangeTask) InForce() scaling.Wanted {
+// Target returns the node group's wanted sizes and the reason.
+func (t ChangeTask) Target() scaling.Wanted {
 	if t.Decision.Wanted != nil {
 		return *t.Decision.Wanted
 	}
@@ -40,8 +40,8 @@ type Status string
 
 // The statuses that the definition branches on.
 const (
-	Busy    Status = "busy"    // the node group cannot be changed yet: scale looks again
-	Pending Status = "pending" // EKS is at work: wait-for-nodegroup-active looks again
+	Busy    Status = "busy"    // the node group cannot be changed yet: scale checks again
+	Pending Status = "pending" // EKS is updating it: wait-for-nodegroup-active checks again
 	Ended   Status = "ended"
 )
 
@@ -63,11 +63,11 @@ type Progress struct {
 	Deadline    time.Time `json:"deadline"`
 	// ShortSince is the first time that the node group lacked the requested sizes after its update had ended.
 	ShortSince time.Time `json:"shortSince,omitzero"`
-	// DelaySeconds is how long to wait before the next look.
+	// DelaySeconds is the wait before the next check.
 	DelaySeconds int `json:"delaySeconds"`
 	// Health lists the issues that EKS reports.
 	Health []string `json:"health,omitempty"`
-	// Throttled counts the calls that EKS throttled. Those that were repeated at once count, too.
+	// Throttled counts the calls that EKS throttled, including the ones that were repeated at once.
 	Throttled int `json:"throttled,omitempty"`
 	// OvertakenBy names the newer run that decides for the node group.
 	OvertakenBy string `json:"overtakenBy,omitempty"`
@@ -84,11 +84,11 @@ type Outcome string
 // The outcomes. The definition branches on failed, skipped and overtaken.
 const (
 	Succeeded Outcome = "succeeded"
-	Unchanged Outcome = "unchanged" // it was already as wanted
+	Unchanged Outcome = "unchanged" // it was already in sync
 	Failed    Outcome = "failed"
 	Overtaken Outcome = "overtaken" // a newer run decides instead
-	Returned  Outcome = "returned"  // nothing was called: the decision must be made again
-	Skipped   Outcome = "skipped"   // a run that was not to do anything
+	Returned  Outcome = "returned"  // no call was made: the decision must be made again
+	Skipped   Outcome = "skipped"   // the run had nothing to do
 	Planned   Outcome = "planned"   // a dry run
 	// Incomplete is a dry run with an error: a part of the plan is missing, or all of it.
 	Incomplete Outcome = "incomplete"

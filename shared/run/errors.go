@@ -16,14 +16,14 @@ const (
 
 // The final classes: trying again would change nothing.
 const (
-	ConfigInvalidError       ErrorName = "ConfigInvalidError"       // the configuration is not usable
+	ConfigInvalidError       ErrorName = "ConfigInvalidError"       // the configuration is invalid
 	ConfigIncompleteError    ErrorName = "ConfigIncompleteError"    // writing the configuration was interrupted
-	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is not usable
+	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is invalid
 	TargetNotFoundError      ErrorName = "TargetNotFoundError"      // a cluster, node group or table does not exist
 	AccessDeniedError        ErrorName = "AccessDeniedError"        // a permission is missing
 	NodegroupBusyError       ErrorName = "NodegroupBusyError"       // other updates kept the node group busy until waitTimeout, or EKS throttled the calls
 	UnitBusyError            ErrorName = "UnitBusyError"            // another run held the unit until waitTimeout
-	UnitInvalidError         ErrorName = "UnitInvalidError"         // what is on record of the unit cannot be read
+	UnitInvalidError         ErrorName = "UnitInvalidError"         // the unit's record cannot be read
 	NoProgressError          ErrorName = "NoProgressError"          // three waves in a row without a node group that arrived
 	HeldBackError            ErrorName = "HeldBackError"            // a scale-down relies on node groups that are not ready
 	NodegroupNotAsAskedError ErrorName = "NodegroupNotAsAskedError" // the update went through, and the node group has less

@@ -27,7 +27,7 @@ type Input struct {
 	// Clusters and Nodegroups limit the run to these names; nil means all, an empty list none.
 	Clusters   []string `json:"clusters,omitempty"`
 	Nodegroups []string `json:"nodegroups,omitempty"`
-	// Profile is applied now, whatever the schedule wants.
+	// Profile is applied now, regardless of the schedule.
 	Profile string `json:"profile,omitempty"`
 	// At replaces now as the instant to decide for; zero means now.
 	At time.Time `json:"at,omitzero"`
@@ -37,9 +37,9 @@ type Input struct {
 	Force bool `json:"force,omitempty"`
 }
 
-// What [Input.Trigger] is in the runs that EventBridge Scheduler starts.
+// The values of [Input.Trigger] in runs started by EventBridge Scheduler.
 const (
-	ReconcileTrigger = "reconcile" // also keeps the triggers as they should be
+	ReconcileTrigger = "reconcile" // also syncs the triggers
 	ScheduleTrigger  = "schedule"  // follows a transition or a change, for the clusters that have it
 )
 
@@ -76,7 +76,7 @@ type Run struct {
 	Force      bool      `json:"force"`
 }
 
-// Order ranks the run's decisions among those of other runs.
+// Order ranks the run's decisions among other runs' decisions.
 func (r Run) Order() claim.Order {
 	return claim.NewOrder(r.TakenAt, r.Execution.Name)
 }
@@ -98,12 +98,12 @@ type LoadConfigResult struct {
 	Run Run `json:"run"`
 	// Units names the units to scale, in the order in which they begin. Decide reads each one in its turn.
 	Units []string `json:"units"`
-	// Concurrency is how many units are scaled at a time, from 1 on. The definition passes it to the map, which fails on anything
-	// else, so it is always there.
+	// Concurrency is how many units are scaled at a time, at least 1. It is always set: the definition passes it to the map,
+	// which fails on anything else.
 	Concurrency int `json:"concurrency"`
 	// Notice explains why there is nothing to do; empty otherwise.
 	Notice string `json:"notice,omitempty"`
-	// Notes tell what else there is to know, such as a cluster that is no longer configured.
+	// Notes has more information for people, such as a cluster that is no longer configured.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -126,7 +126,7 @@ type UnitTask struct {
 	// Idle counts the waves since a node group last arrived.
 	Idle    int     `json:"idle,omitempty"`
 	Cluster Cluster `json:"cluster,omitzero"`
-	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means for ever.
+	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`
 	Wanted    scaling.Wanted `json:"wanted"`
@@ -140,10 +140,11 @@ type UnitTask struct {
 	Done ChangeResults `json:"done,omitempty"`
 	// Expected lists the node groups of each wave that a dry run foresees.
 	Expected [][]string `json:"expected,omitempty"`
-	// Throttled counts the reads that EKS throttled, in all rounds. ThrottledSince is set while no look succeeds because of that.
+	// Throttled counts the reads that EKS throttled, in all rounds. ThrottledSince is set while every reading fails because of
+	// that.
 	Throttled      int       `json:"throttled,omitempty"`
 	ThrottledSince time.Time `json:"throttledSince,omitzero"`
-	// Seen is set while looks are throttled.
+	// Seen is set while readings are throttled.
 	Seen *Seen `json:"seen,omitempty"`
 	Next Next  `json:"next,omitempty"`
 	// DelaySeconds is the wait before the next decision. Waiting names the other run, if any.
@@ -163,9 +164,9 @@ func (t UnitTask) Subject() Subject {
 	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit}
 }
 
-// Seen holds the node groups that a look has read before EKS throttled it, so that the next look reads only the others.
+// Seen holds the node groups that were read before EKS throttled the reading, so that the next one reads only the others.
 type Seen struct {
-	// Record identifies what was on record of the unit. With another record, another run may have changed the node groups.
+	// Record identifies the contents of the unit's record. If they differ, another run may have changed the node groups.
 	Record     string                   `json:"record"`
 	Nodegroups map[string]SeenNodegroup `json:"nodegroups"`
 }
@@ -176,7 +177,7 @@ type SeenNodegroup struct {
 	Condition scaling.Condition `json:"condition"`
 	Sizes     *scaling.Sizes    `json:"sizes,omitempty"`
 	Detail    string            `json:"detail,omitempty"`
-	Update    string            `json:"update,omitempty"` // the status of its update on record; empty without one
+	Update    string            `json:"update,omitempty"` // the status of its recorded update; empty without one
 }
 
 // Waiting identifies the run that a unit waits for.

@@ -11,19 +11,19 @@ type Change struct {
 	ChangeResult
 	Run      Run            `json:"run"`
 	Cluster  string         `json:"cluster"`
-	Profile  string         `json:"profile"` // empty under an override that has sizes of its own
-	Period   string         `json:"period"`  // empty when none put the profile in force
+	Profile  string         `json:"profile"` // empty under an override with custom sizes
+	Period   string         `json:"period"`  // empty if no period made the profile active
 	Override string         `json:"override,omitempty"`
 	Action   scaling.Action `json:"action"`
 	Reason   string         `json:"reason"`
-	Goal     scaling.Goal   `json:"goal"` // what it was to be, also when that failed
+	Goal     scaling.Goal   `json:"goal"` // the requested sizes, also if the change failed
 	Update   string         `json:"updateId,omitempty"`
 }
 
 // UnitRecord is the audit record of a unit's part in a run.
 type UnitRecord struct {
 	ClusterSummary
-	// Execution is the unit's own. Run has that of the run.
+	// Execution is the unit's own; Run has the run's.
 	Execution Execution `json:"execution"`
 	Run       Run       `json:"run"`
 	Timezone  string    `json:"timezone,omitempty"`
@@ -37,7 +37,7 @@ type UnitRecord struct {
 type Record struct {
 	Summary
 	Execution Execution       `json:"execution"`
-	Run       Run             `json:"run,omitzero"` // zero when the run failed before it had one
+	Run       Run             `json:"run,omitzero"` // zero if the run failed before it had one
 	Input     json.RawMessage `json:"input"`        // as given
 	// Changes counts the node groups of all units that the run was to change, whatever the result. If it is 0, the records of the
 	// units hold no more than sizes that were left alone. Earlier versions did not record it: nil is unknown.

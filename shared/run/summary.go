@@ -15,10 +15,11 @@ type Task struct {
 	State     State           `json:"state"`
 }
 
-// State is the final state of a run: the output of load-config and what each unit's execution came to, or an error instead.
+// State is the final state of a run: the output of load-config and the result of each unit's execution, or an error instead.
 type State struct {
 	LoadConfigResult
-	// Results has a [UnitResult] for each unit. For an execution that did not end well, Step Functions puts an [EndedExecution] there.
+	// Results has a [UnitResult] for each unit. For an execution that did not succeed, Step Functions puts an [EndedExecution]
+	// there.
 	Results []json.RawMessage `json:"results,omitempty"`
 	// UnitsError is set if the units' executions were ended together.
 	UnitsError *StepError `json:"unitsError,omitempty"`
@@ -55,11 +56,11 @@ type Failure struct {
 	// Error is the class, Cause the message.
 	Error string `json:"error"`
 	Cause string `json:"cause"`
-	// Execution is that of the unit. It is empty if the run failed as a whole.
+	// Execution is the unit's. It is empty if the run failed as a whole.
 	Execution Execution `json:"execution,omitzero"`
 }
 
-// EndedExecution is what Step Functions says of a unit's execution that did not end well.
+// EndedExecution is Step Functions' result of a unit's execution that did not succeed.
 type EndedExecution struct {
 	ExecutionARN string `json:"ExecutionArn"`
 	Name         string `json:"Name"`

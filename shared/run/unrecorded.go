@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Unrecorded returns why units left no record, by their names, as far as the results of their executions tell. A unit that left a record
-// counts by that, whatever its result. A result that is null or names no unit is left out. The execution is that of the run.
+// Unrecorded returns why units left no record, by name, if the results of their executions tell it. A unit with a record is
+// judged by that, whatever its result. A result that is null or names no unit is omitted. The execution is the run's.
 func (s State) Unrecorded(of Execution) map[string]Failure {
 	left := map[string]Failure{}
 	for _, result := range s.Results {
@@ -36,14 +36,14 @@ func (r UnitResult) unrecorded(of Execution) Failure {
 	return f
 }
 
-// Vanished returns why a unit left neither a record nor a result. The execution is that of the run.
+// Vanished returns why a unit left neither a record nor a result. The execution is the run's.
 func (s State) Vanished(unit string, of Execution) Failure {
 	f := Failure{Subject: "cluster " + unit, Error: string(UnitEndedError), Execution: of}
 	err := s.UnitsError
 	switch {
 	case err == nil:
 		f.Cause = "it left neither a record nor a result"
-	case err.Error == tooLarge: // all of them had ended by themselves
+	case err.Error == tooLarge: // all executions had ended by themselves
 		f.Cause = "it left no record; its execution says why: so many left none that their results exceed the run's state"
 	default:
 		f.Error = string(UnitStoppedError)
@@ -55,8 +55,8 @@ func (s State) Vanished(unit string, of Execution) Failure {
 // tooLarge is the error of results that exceed 256 KiB.
 const tooLarge = "States.DataLimitExceeded"
 
-// Class tells an execution that was stopped from one that Step Functions ended, as it does at a limit. No unit's execution fails in
-// another way: every error that can be caught is.
+// Class distinguishes an execution that was stopped from one that Step Functions ended at a limit. A unit's execution fails in no
+// other way, because the definition catches all other errors.
 func (e EndedExecution) Class() ErrorName {
 	if e.Status == "ABORTED" {
 		return UnitStoppedError
@@ -64,7 +64,7 @@ func (e EndedExecution) Class() ErrorName {
 	return UnitEndedError
 }
 
-// Why says how the execution ended, in one sentence.
+// Why describes in one sentence how the execution ended.
 func (e EndedExecution) Why() string {
 	why := "Step Functions ended its execution, without a record"
 	switch e.Status {

@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// fleet is clusters of ten node groups each, of which half go up and half go down on Tuesday morning.
+// fleet returns clusters of ten node groups each. On Tuesday morning half of them go up and half go down.
 func fleet(clusters int) [][]scaling.Nodegroup {
 	fleet := make([][]scaling.Nodegroup, clusters)
 	for i := range fleet {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// decide weighs one node group.
+// decide decides for one node group.
 func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	goal := n.Target.Goal(n.Limits)
 	d := Decision{
@@ -38,13 +38,13 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	return d
 }
 
-// application is the mark that the node group gets when it arrives; nil when that is on record already. In a run with a
-// profile that a person named, it marks the schedule's own activation, so that no later run takes it for not applied.
+// application returns the mark for a node group that reaches its goal; nil if it is already recorded. In a run with a manual
+// profile, it marks the schedule's own activation, so that no later run applies that.
 func (n Nodegroup) application(w Wanted, goal Goal, rules Rules) *Application {
 	var held *Held
 	if w.Source == FromPerson {
 		if n.Scheduled == nil || n.Scheduled.Wanted.Since.After(rules.Began) {
-			return nil // the schedule wants nothing of it, or something new since the person asked
+			return nil // the schedule asks nothing of it, or something new since the manual run began
 		}
 		held = &Held{Goal: goal, Profile: w.Profile, Run: rules.Run}
 		w, goal = n.Scheduled.Wanted, n.Scheduled.Target.Goal(n.Limits)
@@ -55,12 +55,12 @@ func (n Nodegroup) application(w Wanted, goal Goal, rules Rules) *Application {
 	return &Application{Profile: w.Profile, Period: w.Period, Goal: goal, At: rules.At, TakenAt: rules.TakenAt, Held: held}
 }
 
-// usable reports whether the node group's sizes can be relied on to be there.
+// usable reports whether the node group's sizes can be relied on.
 func (n Nodegroup) usable() bool {
 	return (n.Observed.Condition == Active || n.Observed.Condition == Degraded) && !n.Raised
 }
 
-// compare says what takes the node group from what was observed to its goal, and why.
+// compare chooses the action that takes the node group from its observed sizes to its goal, with a reason.
 func (n Nodegroup) compare(d *Decision, reason string) {
 	d.Reason = reason
 	detail := n.Observed.Detail
@@ -86,7 +86,7 @@ func (n Nodegroup) compareSizes(d *Decision, reason string) {
 	degraded := n.Observed.Condition == Degraded
 	switch {
 	case d.Goal.Reached(*n.Observed.Sizes) && n.Raised && d.Goal.Wanted() > 0:
-		// Its capacity was asked for and may not have come. Scale fails a DEGRADED one, and asks again otherwise.
+		// Its requested capacity may not have arrived. Scale fails it if it is DEGRADED, and otherwise repeats the request.
 		d.Action, d.Reason = ScaleUp, "at the wanted sizes, but its last raise did not succeed ("+n.Observed.Detail+"); "+reason
 	case d.Goal.Reached(*n.Observed.Sizes):
 		d.Arrived, d.Reason = true, "already at the wanted sizes; "+reason
@@ -100,7 +100,7 @@ func (n Nodegroup) compareSizes(d *Decision, reason string) {
 	}
 }
 
-// leaveAlone keeps the node group as people or an autoscaler have left it since the period was applied.
+// leaveAlone keeps the sizes that people or an autoscaler set after the period was applied.
 func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
 	what := "profile " + n.Applied.Profile
 	switch {
@@ -121,8 +121,8 @@ func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
 	return d
 }
 
-// KeepsDesired reports whether the change leaves the desired size to whatever moves it, such as an autoscaler: the goal has
-// none, and the bounds do not force it.
+// KeepsDesired reports whether the change leaves the desired size alone, for example to an autoscaler: the goal has none, and the
+// bounds do not force one.
 func (d Decision) KeepsDesired() bool {
 	return d.Goal.DesiredSize == nil && d.Before != nil && d.After.DesiredSize == d.Before.DesiredSize
 }

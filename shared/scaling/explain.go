@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// LocalTime is how reasons show an instant: the cluster's own wall clock with its offset.
+// LocalTime formats instants in reasons: the cluster's local time with its offset.
 const LocalTime = "Mon 2006-01-02 15:04 -07:00"
 
-// reason says in words which sizes apply, and until when.
+// reason describes which sizes apply, and until when.
 func (l Timeline) reason(r ruling, until time.Time) string {
 	var words string
 	switch r.source() {
@@ -63,15 +63,15 @@ func (l Timeline) customSizes(o *Override) string {
 	return strings.Join(texts, ", ")
 }
 
-// orUnknown returns the name, or that it is unknown.
+// orUnknown returns the name, or "unknown" if there is none.
 func orUnknown(person string) string {
 	return cmp.Or(person, "unknown")
 }
 
-// ConsideredOverride says whether an override applies at an instant, and why.
+// ConsideredOverride explains whether an override applies at an instant.
 type ConsideredOverride struct {
 	Override Override
-	// Wins says that the override is active and that none was created after it.
+	// Wins reports that the override is active and none was created after it.
 	Wins   bool
 	Reason string
 }

@@ -2,18 +2,18 @@ package scaling
 
 import "fmt"
 
-// Guard is a condition of every scale-down in a unit: the node group is relied on, so it must be ACTIVE with the nodes
-// that are wanted. A node group is relied on if it is wanted above 0, and was not confirmed at that size when its activation
-// began or has less now.
+// Guard is a condition for every scale-down in a unit: the node group is relied on, so it must be ACTIVE with its wanted nodes. A
+// node group is relied on if it should have nodes, and either was not confirmed at that size when its activation began or has
+// fewer now.
 type Guard struct {
 	Nodegroup string `json:"nodegroup"`
 	AtLeast   int32  `json:"atLeast"` // in nodes
-	// Activation is the one for which the node group is relied on.
+	// Activation is the activation during which the node group is relied on.
 	Activation string `json:"activation"`
 }
 
-// Violation says why the guard does not hold for what was observed; it is empty when the guard holds. Raised says that a
-// run has raised the node group and nobody has seen that go well: its sizes may be those that EKS failed to reach.
+// Violation returns why the guard does not hold for an observation, or "" if it holds. Raised means that a run raised the node
+// group and no run has confirmed it: EKS may report sizes that it failed to reach.
 func (g Guard) Violation(o Observed, raised bool) string {
 	switch {
 	case o.Condition == Active && o.capacity() >= g.AtLeast && !raised:
@@ -29,8 +29,8 @@ func (g Guard) Violation(o Observed, raised bool) string {
 	}
 }
 
-// MayEmpty reports whether a scale-down may leave the node group without any node. Only such a one is held back by a raise
-// that nobody has seen go well: else two node groups whose raises failed would hold each other back for ever.
+// MayEmpty reports whether a scale-down may leave the node group without nodes. Only such a scale-down is held back by an
+// unconfirmed raise. Otherwise two node groups whose raises failed would hold each other back forever.
 func (d Decision) MayEmpty() bool { return d.Goal.Wanted() == 0 }
 
 // reliedOn reports whether scale-downs of other node groups wait for this one.
@@ -40,17 +40,17 @@ func (n Nodegroup) reliedOn(w Wanted, goal Goal) bool {
 	case wanted == 0:
 		return false
 	case n.Relied == w.Activation(goal):
-		return true // a run has seen it: the set only grows while the activation lasts
+		return true // a run recorded it: the set only grows during an activation
 	case n.Earlier != nil && *n.Earlier < wanted:
 		return true // the schedule wanted less before
 	case n.Applied == nil || n.Applied.size() < wanted:
 		return true // it was never confirmed at this size
 	}
-	// Capacity that was lost may not come back.
+	// Lost capacity may not come back.
 	return n.Observed.Condition != Unreadable && n.Observed.capacity() < wanted
 }
 
-// covered reports whether the node group's mark stands for what the schedule wants now.
+// covered reports whether the node group's mark matches what the schedule wants now.
 func (n Nodegroup) covered(w Wanted, goal Goal) bool {
 	return n.Applied != nil && n.Applied.covers(w, goal)
 }

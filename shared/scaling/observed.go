@@ -1,9 +1,9 @@
 package scaling
 
-// Condition says what can be expected of a node group right now.
+// Condition describes whether a node group can be changed now.
 type Condition string
 
-// The conditions, from what EKS reports.
+// The conditions, derived from what EKS reports.
 const (
 	Active     Condition = "active"     // ready for a change
 	Degraded   Condition = "degraded"   // ready for a change, but its capacity may not exist
@@ -13,16 +13,16 @@ const (
 	Unreadable Condition = "unreadable" // EKS refused to describe it
 )
 
-// Observed is one look at a node group.
+// Observed is a node group as it was read.
 type Observed struct {
 	Condition Condition
-	// Sizes are nil when there are none to build on: the node group does not exist, cannot be changed or could not be read.
+	// Sizes is nil if the node group does not exist, cannot be changed or could not be read.
 	Sizes *Sizes
-	// Detail is EKS's status with its health issues, or the error of the look, in words.
+	// Detail is EKS's status with the health issues, or the error of the read, in words.
 	Detail string
 }
 
-// capacity is how many nodes can be expected of what was observed.
+// capacity returns how many nodes can be relied on.
 func (o Observed) capacity() int32 {
 	if o.Sizes == nil {
 		return 0

@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// Override outranks the schedule of a cluster for some time, and ends by itself.
+// Override is a temporary exception to a cluster's schedule. It ends by itself.
 type Override struct {
 	Name    string `json:"name"`
 	Cluster string `json:"cluster"`
-	// Nodegroups are those that it is for; none is all, or with Sizes those that Sizes names.
+	// Nodegroups limits the override to these node groups. Empty means all, or with Sizes the ones that Sizes names.
 	Nodegroups []string `json:"nodegroups,omitempty"`
-	// Profile is put in force, or else Sizes are.
+	// Profile is applied, or else Sizes.
 	Profile string            `json:"profile,omitempty"`
 	Sizes   map[string]Target `json:"sizes,omitempty"` // by node group
-	// From and Until bound it: From <= t < Until.
+	// The override is active while From <= t < Until.
 	From      time.Time `json:"from"`
 	Until     time.Time `json:"until"`
 	Reason    string    `json:"reason"`
 	CreatedBy string    `json:"createdBy,omitempty"`
-	// CreatedAt ranks overrides that are in force at the same time: the one created last wins, and of those created at the
-	// same time the one further down the list. Zero is not stored yet, and so counts as the last.
+	// CreatedAt ranks overrides that are active at the same time: the latest wins, and with equal times the one further down the
+	// list. Zero means not stored yet, and counts as the latest.
 	CreatedAt time.Time `json:"createdAt,omitzero"`
 }
 
-// inForce says whether the override is in force at t.
-func (o *Override) inForce(t time.Time) bool {
+// activeAt reports whether the override is active at t.
+func (o *Override) activeAt(t time.Time) bool {
 	return !t.Before(o.From) && t.Before(o.Until)
 }
 
-// createdBefore says whether the override was created before the other one.
+// createdBefore reports whether the override was created before the other one.
 func (o *Override) createdBefore(other *Override) bool {
 	if o.CreatedAt.IsZero() || other.CreatedAt.IsZero() {
 		return !o.CreatedAt.IsZero()
@@ -38,8 +38,8 @@ func (o *Override) createdBefore(other *Override) bool {
 	return o.CreatedAt.Before(other.CreatedAt)
 }
 
-// isFor says whether the override speaks for a node group. One that gives sizes speaks for those that it names, and one
-// that gives a profile for all: what the profile leaves out is not touched.
+// isFor reports whether the override affects a node group. With sizes it affects the node groups that it names, with a profile
+// all: a node group that the profile omits is left alone.
 func (o *Override) isFor(nodegroup string) bool {
 	if len(o.Nodegroups) > 0 {
 		return slices.Contains(o.Nodegroups, nodegroup)
@@ -48,7 +48,7 @@ func (o *Override) isFor(nodegroup string) bool {
 	return sized || o.Profile != ""
 }
 
-// nodegroups are those that the override names; none if it is for all.
+// nodegroups returns the node groups that the override names; none if it is for all.
 func (o *Override) nodegroups() []string {
 	if len(o.Nodegroups) > 0 {
 		return o.Nodegroups

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Source says what put a profile in force.
+// Source is what made a profile active.
 type Source string
 
 // The sources of a profile.
@@ -13,116 +13,116 @@ const (
 	FromOverride Source = "override"
 	FromPeriod   Source = "period"
 	FromDefault  Source = "default"
-	FromPerson   Source = "manual" // a re-run that names a profile
+	FromPerson   Source = "manual" // a manual run with a profile
 )
 
-// Wanted is the profile that should be in force, and why.
+// Wanted is the profile that should be active, and why.
 type Wanted struct {
-	Profile  string `json:"profile"` // empty under an override that has sizes of its own
+	Profile  string `json:"profile"` // empty under an override with custom sizes
 	Period   string `json:"period"`  // its name; empty unless Source is FromPeriod
 	Override string `json:"override,omitempty"`
 	Source   Source `json:"source"`
 	Reason   string `json:"reason"`
-	// Since and Until bound the time for which it holds; zero when nothing ever changes.
+	// Since and Until bound the time during which it holds; zero if nothing ever changes.
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 }
 
-// Enforce says how far a schedule goes to keep its sizes.
+// Enforce controls whether a schedule reverts changes by others.
 type Enforce string
 
 const (
-	// OnTransition applies a period once, when it becomes active or when its sizes change in the configuration; what
-	// people or an autoscaler do in between is left alone.
+	// OnTransition applies a period once: when it becomes active, or when its sizes change in the configuration. Changes by
+	// people or an autoscaler in between are left alone.
 	OnTransition Enforce = "transition"
-	// Always puts the sizes back on every run.
+	// Always restores the sizes in every run.
 	Always Enforce = "always"
 )
 
-// Nodegroup is one node group's part in a decision: what is wanted of it, what was observed and what is on record.
+// Nodegroup is one node group's input to a decision: what is wanted, observed and recorded.
 type Nodegroup struct {
 	Name   string
 	Limits Limits
 	Target Target
-	// Wanted is what holds for this node group when it is not what holds for the cluster; else nil.
+	// Wanted is set if the node group's demand differs from its cluster's; otherwise nil.
 	Wanted   *Wanted
 	Observed Observed
-	// Earlier is how many nodes were wanted right before the present activation began; nil when nothing was.
+	// Earlier is the number of nodes wanted right before the current activation; nil if none were.
 	Earlier *int32
-	// Applied is the last application; nil when there is none on record.
+	// Applied is the last recorded application; nil if there is none.
 	Applied *Application
-	// Scheduled is what the schedule wants, in a run that applies the profile that a person named; else nil.
+	// Scheduled is the schedule's demand in a run with a manual profile; otherwise nil.
 	Scheduled *Demand
-	// Relied is the activation for which a run has noted that the node group is relied on; empty when none has.
+	// Relied is the activation for which a run recorded that the node group is relied on; empty if none did.
 	Relied string
-	// Raised says that a run has raised it and none has seen that go well: its update failed, or it is DEGRADED.
+	// Raised means that a run raised it and no run has confirmed it: its update failed, or it is DEGRADED.
 	Raised bool
-	// Failed and Arrived say what this run has already done to it.
+	// Failed and Arrived report the results of this run so far.
 	Failed, Arrived bool
-	// LeftTo is the newer run that decides for it; empty when this run does.
+	// LeftTo names the newer run that decides for it; empty if this run does.
 	LeftTo string
-	// Watched says that the run is not to change it: it counts only as a node group that may be relied on.
+	// Watched means that the run must not change it: it only counts as a node group that may be relied on.
 	Watched bool
 }
 
-// Rules are the circumstances of a run that decide whether a profile is applied at all.
+// Rules holds the facts of a run that decide whether a profile is applied.
 type Rules struct {
-	At      time.Time // the instant for which is decided, in the cluster's zone
+	At      time.Time // the instant to decide for, in the cluster's zone
 	TakenAt time.Time // when the run took its instant, by the clock
-	Began   time.Time // the instant for which the run decided first
+	Began   time.Time // the first instant that the run decided for
 	Enforce Enforce
-	Force   bool // apply, though the period was already applied
+	Force   bool // apply the period even if it was already applied
 	// Run is the name of the run's execution.
 	Run string
 }
 
-// Action says what is to be done to a node group.
+// Action is what to do to a node group.
 type Action string
 
 // The actions.
 const (
 	ScaleUp   Action = "scaleUp"
 	ScaleDown Action = "scaleDown"
-	Await     Action = "wait" // another update is in progress; what to do is decided after it
+	Await     Action = "wait" // another update is in progress; decide after it
 	Keep      Action = "keep"
 )
 
-// Decision is what is to happen to one node group, and why.
+// Decision is what to do to one node group, and why.
 type Decision struct {
 	Nodegroup string `json:"nodegroup"`
 	Action    Action `json:"action"`
 	Reason    string `json:"reason"`
 	Goal      Goal   `json:"goal"`
 	Limits    Limits `json:"limits"`
-	// Activation is the one for which it is decided.
+	// Activation is the activation that the decision is for.
 	Activation string `json:"activation"`
-	// Wanted is what holds for this node group when it is not what holds for the cluster; else nil.
+	// Wanted is set if the node group's demand differs from its cluster's; otherwise nil.
 	Wanted *Wanted `json:"wanted,omitempty"`
-	// Before is nil when the node group has no sizes to report.
+	// Before is nil if the node group has no sizes to report.
 	Before *Sizes `json:"before,omitempty"`
 	After  Sizes  `json:"after"`
-	// Apply is the mark to record once the node group has arrived; nil when it is on record already.
+	// Apply is the mark to record once the node group reaches its goal; nil if it is already recorded.
 	Apply *Application `json:"apply,omitempty"`
-	// Arrived says that the node group is at its goal and can be marked.
+	// Arrived reports that the node group is at its goal and can be marked.
 	Arrived bool `json:"arrived,omitempty"`
-	// HeldBack names what a scale-down waits for in vain, such as "small has 0 of 1 nodes".
+	// HeldBack lists what holds a scale-down back, such as "small has 0 of 1 nodes".
 	HeldBack []string `json:"heldBack,omitempty"`
-	// Warning is what people should know of a node group that is left as it is.
+	// Warning is a note for people about a node group that is left alone.
 	Warning string `json:"warning,omitempty"`
 }
 
-// Plan is what is to happen to a unit.
+// Plan is what to do to a unit.
 type Plan struct {
 	Decisions []Decision `json:"decisions"`
-	// Waves are the decisions that change something: what raises or must be waited for first, scale-downs second. A run
-	// carries out the first one and then decides again.
+	// Waves holds the decisions that change something: first the raises and the node groups to wait for, then the scale-downs. A
+	// run carries out the first wave and then decides again.
 	Waves [][]Decision `json:"waves"`
-	// Guards must all hold when a node group is scaled down. A node group is not its own guard.
+	// Guards must all hold before a node group is scaled down. A node group is not its own guard.
 	Guards []Guard `json:"guards"`
 }
 
-// Decide makes the plan. Node groups that raise capacity, that are busy or that cannot be used come first; what is scaled
-// down comes second, and says what holds it back.
+// Decide makes the plan. Node groups that are raised, busy or unusable come first. Scale-downs come second, with what holds them
+// back.
 func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
 	plan := Plan{Decisions: []Decision{}, Waves: [][]Decision{}, Guards: []Guard{}}
 	decided := make([]Decision, len(nodegroups))
@@ -161,7 +161,7 @@ func (p *Plan) addWave(decided []Decision, actions ...Action) {
 	}
 }
 
-// awaitReliedOn has busy node groups waited for that scale-downs rely on.
+// awaitReliedOn adds waits for busy node groups that scale-downs rely on.
 func (p Plan) awaitReliedOn(nodegroups []Nodegroup, decided []Decision) {
 	for i, n := range nodegroups {
 		relied := slices.ContainsFunc(p.Guards, func(g Guard) bool { return g.Nodegroup == n.Name })
@@ -183,7 +183,7 @@ func (n Nodegroup) wanted(w Wanted) Wanted {
 	return w
 }
 
-// Activation is the one for which the node group is wanted, when this is wanted of its cluster.
+// Activation returns the activation of the node group's goal, given what its cluster wants.
 func (n Nodegroup) Activation(cluster Wanted) string {
 	return n.wanted(cluster).Activation(n.Target.Goal(n.Limits))
 }
@@ -191,13 +191,13 @@ func (n Nodegroup) Activation(cluster Wanted) string {
 func (n Nodegroup) guard(w Wanted) (guard Guard, relied bool) {
 	goal := n.Target.Goal(n.Limits)
 	if n.LeftTo != "" && n.Relied != "" {
-		// The newer run's goal is not known here, but it relies on some capacity.
+		// The newer run's goal is unknown here, but it relies on some capacity.
 		return Guard{Nodegroup: n.Name, AtLeast: max(goal.Wanted(), 1), Activation: n.Relied}, true
 	}
 	return Guard{Nodegroup: n.Name, AtLeast: goal.Wanted(), Activation: w.Activation(goal)}, n.reliedOn(w, goal)
 }
 
-// holding lists what holds a scale-down back although the wave before it goes well.
+// holding lists what holds a scale-down back even if the wave before it succeeds.
 func (d Decision) holding(guards []Guard, all []Nodegroup, decided []Decision) []string {
 	var held []string
 	for _, g := range guards {
@@ -212,7 +212,7 @@ func (d Decision) holding(guards []Guard, all []Nodegroup, decided []Decision) [
 	return held
 }
 
-// mayArrive reports whether the first wave can bring a node group to its goal.
+// mayArrive reports whether a node group can reach its goal in the first wave.
 func (d Decision) mayArrive(n Nodegroup) bool {
 	switch d.Action {
 	case Await:

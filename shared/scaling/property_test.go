@@ -92,7 +92,7 @@ func TestPlanNeverLeavesTheLimits(t *testing.T) {
 }
 
 // A node group that could not be read counts as brought up: it may fail, and then nothing may have been taken down.
-func TestPlanNeverTakesDownBeforeItHasBroughtUp(t *testing.T) {
+func TestPlanScalesUpBeforeItScalesDown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		takenDown := ""
 		for _, wave := range scaling.Decide(drawCase(t)).Waves {

@@ -105,7 +105,7 @@ func TestConsiderOverrides(t *testing.T) {
 }
 
 // Of several that were created later, the one that is named is one that took its node groups.
-func TestConsiderOutrankedOverride(t *testing.T) {
+func TestExplainSupersededOverride(t *testing.T) {
 	l := timeline(t, reference,
 		over("first", "24 12:00", "24 13:00", "sleep", "small"),
 		over("second", "24 12:00", "24 13:00", "peak", "small"),

@@ -1,7 +1,7 @@
-// Package scaling decides what must change on the node groups of a cluster, and in which order: capacity is made before
-// it is broken. A decision is a value with a reason, and leaving a node group alone is a decision too.
+// Package scaling decides what to change on the node groups of a cluster, and in which order: scale up before scaling down. A
+// decision is a value with a reason; leaving a node group alone is a decision too.
 //
-// The package is pure: values in, values out. It never asks for the current time and never talks to AWS.
+// The package is pure: it never reads the clock and never calls AWS.
 package scaling
 
 import (
@@ -9,20 +9,20 @@ import (
 	"fmt"
 )
 
-// Sizes are the three numbers of a managed node group's scaling configuration, in nodes.
+// Sizes is a managed node group's scaling configuration, in nodes.
 type Sizes struct {
 	MinSize     int32 `json:"minSize"`
 	MaxSize     int32 `json:"maxSize"`
 	DesiredSize int32 `json:"desiredSize"`
 }
 
-// String is the desired size with the bounds behind it, such as "3 (0..5)".
+// String returns the desired size followed by the bounds, such as "3 (0..5)".
 func (s Sizes) String() string {
 	return fmt.Sprintf("%d (%d..%d)", s.DesiredSize, s.MinSize, s.MaxSize)
 }
 
-// compare orders sizes by the capacity that they stand for: negative when s is less than other. A lower minSize alone
-// counts as less, because it allows an autoscaler to take nodes away.
+// compare orders sizes by capacity: negative if s is less than other. A lower minSize alone counts as less, because it lets an
+// autoscaler remove nodes.
 func (s Sizes) compare(other Sizes) int32 {
 	switch {
 	case s.DesiredSize != other.DesiredSize:
@@ -34,13 +34,13 @@ func (s Sizes) compare(other Sizes) int32 {
 	}
 }
 
-// Limits are the sizes that a node group never leaves, whatever a profile or a person asks for.
+// Limits bounds the sizes of a node group. No profile and no person can exceed them.
 type Limits struct {
 	MinSize int32 `json:"minSize"`
 	MaxSize int32 `json:"maxSize"`
 }
 
-// Check says why sizes are not acceptable: outside the limits, or not ordered min <= desired <= max.
+// Check refuses sizes outside the limits, or not ordered min <= desired <= max.
 func (l Limits) Check(s Sizes) error {
 	for _, size := range []struct {
 		name string
@@ -57,20 +57,20 @@ func (l Limits) Check(s Sizes) error {
 	return nil
 }
 
-// Target is what a profile wants of a node group. A missing bound is the limit's; without DesiredSize the node group
-// keeps its own, for clusters in which an autoscaler owns it.
+// Target is what a profile asks of a node group. A missing bound defaults to the limit. Without DesiredSize the node group keeps
+// its own, for clusters with an autoscaler.
 type Target struct {
 	MinSize     *int32
 	MaxSize     *int32
 	DesiredSize *int32
 }
 
-// Desired is the target that configurations write as a plain number.
+// Desired returns a target with only a desired size.
 func Desired(n int32) Target {
 	return Target{DesiredSize: &n}
 }
 
-// MarshalJSON is the form that configurations use: a number when only the desired size is given, else an object.
+// MarshalJSON returns the form that configurations use: a number if only the desired size is set, otherwise an object.
 func (t Target) MarshalJSON() ([]byte, error) {
 	if t.DesiredSize != nil && t.MinSize == nil && t.MaxSize == nil {
 		return json.Marshal(*t.DesiredSize)
@@ -82,7 +82,7 @@ func (t Target) MarshalJSON() ([]byte, error) {
 	}{t.MinSize, t.MaxSize, t.DesiredSize})
 }
 
-// Goal is a target with its bounds filled in from the limits.
+// Goal returns the target with its bounds filled in from the limits.
 func (t Target) Goal(limits Limits) Goal {
 	g := Goal{MinSize: limits.MinSize, MaxSize: limits.MaxSize, DesiredSize: t.DesiredSize}
 	if t.MinSize != nil {
@@ -94,14 +94,14 @@ func (t Target) Goal(limits Limits) Goal {
 	return g
 }
 
-// Goal is the target of a node group. Without DesiredSize it keeps its own, unless the bounds force another.
+// Goal is the target of a node group. Without DesiredSize the node group keeps its own, unless the bounds force another.
 type Goal struct {
 	MinSize     int32  `json:"minSize"`
 	MaxSize     int32  `json:"maxSize"`
 	DesiredSize *int32 `json:"desiredSize,omitempty"`
 }
 
-// Sizes are all three numbers, for a node group whose desired size is now current.
+// Sizes returns the full sizes for a node group with the given current desired size.
 func (g Goal) Sizes(current int32) Sizes {
 	desired := min(max(current, g.MinSize), g.MaxSize)
 	if g.DesiredSize != nil {
@@ -110,7 +110,7 @@ func (g Goal) Sizes(current int32) Sizes {
 	return Sizes{MinSize: g.MinSize, MaxSize: g.MaxSize, DesiredSize: desired}
 }
 
-// Wanted is how many nodes the goal asks for at least: its desired size, or minSize when it has none.
+// Wanted returns the minimum number of nodes that the goal asks for: its desired size, or else minSize.
 func (g Goal) Wanted() int32 {
 	if g.DesiredSize != nil {
 		return *g.DesiredSize
@@ -118,12 +118,12 @@ func (g Goal) Wanted() int32 {
 	return g.MinSize
 }
 
-// Reached reports whether sizes are what the goal asks for. Without DesiredSize any desired size within the bounds is.
+// Reached reports whether sizes match the goal. Without DesiredSize, any desired size within the bounds matches.
 func (g Goal) Reached(s Sizes) bool {
 	return g.Sizes(s.DesiredSize) == s
 }
 
-// String is the desired size with the bounds behind it, such as "3 (0..5)"; without one the bounds alone.
+// String returns the desired size followed by the bounds, such as "3 (0..5)", or only the bounds.
 func (g Goal) String() string {
 	if g.DesiredSize == nil {
 		return fmt.Sprintf("(%d..%d)", g.MinSize, g.MaxSize)
@@ -131,7 +131,7 @@ func (g Goal) String() string {
 	return g.Sizes(0).String()
 }
 
-// Equal says whether both goals ask for the same.
+// Equal reports whether both goals are the same.
 func (g Goal) Equal(other Goal) bool {
 	sameDesired := g.DesiredSize == other.DesiredSize ||
 		g.DesiredSize != nil && other.DesiredSize != nil && *g.DesiredSize == *other.DesiredSize

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Timeline is everything that says what a cluster should be when: its schedule, what the profiles mean, and the overrides.
+// Timeline determines a cluster's sizes at any time: its schedule, profiles and overrides.
 type Timeline struct {
 	Schedule   *schedule.Schedule
 	Nodegroups map[string]Limits
@@ -16,14 +16,14 @@ type Timeline struct {
 	Overrides  []Override                   // of this cluster
 }
 
-// Demand is what is wanted of one node group, and why.
+// Demand is what one node group should have, and why.
 type Demand struct {
 	Nodegroup string
 	Target    Target
 	Wanted    Wanted
 }
 
-// ruling is what is in force: an override, or else what the schedule says.
+// ruling is what applies: an override, or else the schedule.
 type ruling struct {
 	override *Override
 	active   schedule.Activation // zero under an override
@@ -39,7 +39,7 @@ func forNodegroup(name string) scope {
 	return func(o *Override) bool { return o.isFor(name) }
 }
 
-// ruling finds what is in force at t.
+// ruling returns what applies at t.
 func (l Timeline) ruling(t time.Time, counts scope) ruling {
 	if latest := l.latest(t, counts); latest != nil {
 		return ruling{override: latest}
@@ -47,24 +47,24 @@ func (l Timeline) ruling(t time.Time, counts scope) ruling {
 	return ruling{active: l.Schedule.Active(t)}
 }
 
-// latest is, of the overrides in force at t, the one created last; nil if there is none.
+// latest returns the last created override that is active at t; nil if there is none.
 func (l Timeline) latest(t time.Time, counts scope) *Override {
 	var latest *Override
 	for i := range l.Overrides {
 		o := &l.Overrides[i]
-		if o.inForce(t) && counts(o) && (latest == nil || !o.createdBefore(latest)) {
+		if o.activeAt(t) && counts(o) && (latest == nil || !o.createdBefore(latest)) {
 			latest = o
 		}
 	}
 	return latest
 }
 
-// same says whether two rulings are one and the same.
+// same reports whether two rulings are identical.
 func (r ruling) same(other ruling) bool {
 	return r.override == other.override && r.active.Profile == other.active.Profile && r.active.Period == other.active.Period
 }
 
-// alike says whether two rulings have the same source, period and profile.
+// alike reports whether two rulings have the same source, period and profile.
 func (r ruling) alike(other ruling) bool {
 	return r.source() == other.source() && r.period() == other.period() && r.profile() == other.profile()
 }
@@ -89,7 +89,7 @@ func (r ruling) profile() string {
 	return r.active.Profile
 }
 
-// target is what the ruling wants of a node group; false, and it is not touched.
+// target returns what the ruling asks of a node group; false means that it is left alone.
 func (r ruling) target(nodegroup string, profiles map[string]map[string]Target) (Target, bool) {
 	targets := profiles[r.profile()]
 	if r.override != nil && r.override.Profile == "" {
@@ -99,8 +99,7 @@ func (r ruling) target(nodegroup string, profiles map[string]map[string]Target) 
 	return target, ok
 }
 
-// until is the next instant after t at which another ruling is in force, or zero if there is none within the schedule's
-// horizon.
+// until returns the next instant after t at which another ruling applies, or zero if there is none within the schedule's horizon.
 func (l Timeline) until(t time.Time, counts scope, equal func(a, b ruling) bool) time.Time {
 	now := l.ruling(t, counts)
 	for cursor, r := t, now; ; {
@@ -120,7 +119,7 @@ func (l Timeline) until(t time.Time, counts scope, equal func(a, b ruling) bool)
 	}
 }
 
-// since is the last instant not after t at which the ruling came into force, or zero.
+// since returns the last instant up to t at which the ruling became active, or zero.
 func (l Timeline) since(t time.Time, counts scope, equal func(a, b ruling) bool) time.Time {
 	now := l.ruling(t, counts)
 	for cursor, r := t, now; ; {
@@ -141,7 +140,7 @@ func (l Timeline) since(t time.Time, counts scope, equal func(a, b ruling) bool)
 	}
 }
 
-// edges are the ends of the overrides that count, in no order.
+// edges returns the beginnings and ends of the overrides that count, unordered.
 func (l Timeline) edges(counts scope) []time.Time {
 	var edges []time.Time
 	for i := range l.Overrides {
@@ -152,8 +151,8 @@ func (l Timeline) edges(counts scope) []time.Time {
 	return edges
 }
 
-// Wanted is what is wanted of the cluster at t. An override of some node groups counts as one of the cluster; what each
-// node group is to be is in [Timeline.Demands].
+// Wanted returns what the cluster should have at t. An override of some node groups counts for the cluster here;
+// [Timeline.Demands] has the details.
 func (l Timeline) Wanted(t time.Time) Wanted {
 	return l.wanted(t, wholeCluster, ruling.alike)
 }
@@ -168,14 +167,14 @@ func (l Timeline) wanted(t time.Time, counts scope, equal func(a, b ruling) bool
 	return l.describe(r, r.active.Since, r.active.Until)
 }
 
-// touched says whether an override that counts is in force somewhere during the activation, or right before or after it.
+// touched reports whether an override that counts is active at some time during the activation, or right before or after it.
 func (l Timeline) touched(a schedule.Activation, counts scope) bool {
 	return slices.ContainsFunc(l.Overrides, func(o Override) bool {
 		return counts(&o) && (a.Since.IsZero() || !o.Until.Before(a.Since)) && (a.Until.IsZero() || !o.From.After(a.Until))
 	})
 }
 
-// describe puts a ruling into words, with the time for which it holds.
+// describe converts a ruling to a [Wanted] with its reason and time.
 func (l Timeline) describe(r ruling, since, until time.Time) Wanted {
 	w := Wanted{Profile: r.profile(), Period: r.period(), Source: r.source(), Since: since, Until: until}
 	if r.override != nil {
@@ -185,8 +184,7 @@ func (l Timeline) describe(r ruling, since, until time.Time) Wanted {
 	return w
 }
 
-// Demands are what is wanted of each node group at t, in the order of their names; one that is to be left alone is not
-// among them.
+// Demands returns the demand on each node group at t, in the order of their names. It omits node groups that are left alone.
 func (l Timeline) Demands(t time.Time) []Demand {
 	demands := []Demand{}
 	type verdict struct {
@@ -214,8 +212,8 @@ func (l Timeline) Demands(t time.Time) []Demand {
 	return demands
 }
 
-// NextChange is the first instant after t at which something else may be wanted of the cluster or of one of its node groups:
-// until then nothing changes. Zero if there is none within the schedule's horizon.
+// NextChange returns the first instant after t at which the demands may change, or zero if there is none within the schedule's
+// horizon.
 func (l Timeline) NextChange(t time.Time) time.Time {
 	next := l.Schedule.Active(t).Until
 	for _, edge := range l.edges(wholeCluster) {
@@ -229,7 +227,7 @@ func (l Timeline) NextChange(t time.Time) time.Time {
 	return next
 }
 
-// ByPerson is the profile that somebody asked for at t. It holds until the next transition.
+// ByPerson returns a profile that a person requested at t. It holds until the next transition.
 func (l Timeline) ByPerson(t time.Time, profile, actor, reason string) Wanted {
 	now := l.Wanted(t)
 	return Wanted{

@@ -23,7 +23,7 @@ const step = 15 * time.Minute
 // group under its name. An absent node group is left alone.
 type state map[string]cause
 
-// cause is what puts something in force, and the size that it wants.
+// cause is what applies, and the size that it asks for.
 type cause struct {
 	source           scaling.Source
 	period, override string
@@ -53,7 +53,7 @@ func naive(l scaling.Timeline, t time.Time) state {
 // ruling sorts the overrides that count by the time of their creation, those without one last, and takes the last, or else
 // asks the schedule.
 func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
-	var inForce []scaling.Override
+	var counting []scaling.Override
 	for _, o := range l.Overrides {
 		if o.From.Compare(t) > 0 || o.Until.Compare(t) <= 0 {
 			continue
@@ -61,7 +61,7 @@ func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
 		_, sized := o.Sizes[nodegroup]
 		switch {
 		case nodegroup == "", slices.Contains(o.Nodegroups, nodegroup), len(o.Nodegroups) == 0 && (o.Profile != "" || sized):
-			inForce = append(inForce, o)
+			counting = append(counting, o)
 		}
 	}
 	creation := func(o scaling.Override) int64 {
@@ -70,9 +70,9 @@ func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
 		}
 		return o.CreatedAt.Unix()
 	}
-	slices.SortStableFunc(inForce, func(a, b scaling.Override) int { return cmp.Compare(creation(a), creation(b)) })
-	if len(inForce) > 0 {
-		last := inForce[len(inForce)-1]
+	slices.SortStableFunc(counting, func(a, b scaling.Override) int { return cmp.Compare(creation(a), creation(b)) })
+	if len(counting) > 0 {
+		last := counting[len(counting)-1]
 		return cause{source: scaling.FromOverride, override: last.Name, profile: last.Profile}
 	}
 	active := l.Schedule.Active(t)
@@ -164,7 +164,7 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 	})
 }
 
-// drawTimeline draws a schedule and overrides of which much lies in the five days from start.
+// drawTimeline draws a schedule and overrides, mostly in the five days from start.
 func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	loc := location(rapid.SampledFrom([]string{"America/Sao_Paulo", "Europe/Berlin", "Asia/Kathmandu"}).Draw(t, "zone"))
 	clock := func(what string) schedule.Edge {
@@ -180,7 +180,7 @@ func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	}
 	s, err := schedule.New(loc, "low", periods, nil)
 	if err != nil {
-		t.Skip(err) // without length, or never in force
+		t.Skip(err) // without length, or never active
 	}
 	l := scaling.Timeline{
 		Schedule: s, Nodegroups: map[string]scaling.Limits{"a": {MaxSize: 9}, "b": {MaxSize: 9}, "c": {MaxSize: 9}},

@@ -22,7 +22,7 @@ var (
 	tuesdayPeak     = schedule.Period{Name: "tuesday-peak", Profile: "peak", Days: schedule.Weekdays{Each: schedule.On(time.Tuesday)}, From: at(390), To: at(690)}
 )
 
-// timeline is that of a cluster in São Paulo with the given periods and overrides, and node groups big and small.
+// timeline returns the timeline of a cluster in São Paulo with the given periods and overrides, and node groups big and small.
 func timeline(t testing.TB, periods []schedule.Period, overrides ...scaling.Override) scaling.Timeline {
 	t.Helper()
 	s, err := schedule.New(saoPaulo, "normal", periods, nil)
@@ -78,7 +78,7 @@ func created(at string, o scaling.Override) scaling.Override {
 	return o
 }
 
-// shown is what is wanted in one line, without its reason: what put it in force, and from when until when.
+// shown formats what is wanted on one line, without its reason: the source, and from when until when.
 func shown(w scaling.Wanted) string {
 	local := func(t time.Time) string {
 		switch {

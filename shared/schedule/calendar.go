@@ -14,7 +14,7 @@ type Holiday struct {
 	Name  string // may be empty
 }
 
-// MarshalJSON is the date alone, or an object with the name.
+// MarshalJSON returns the date alone, or an object with the name.
 func (h Holiday) MarshalJSON() ([]byte, error) {
 	if h.Name == "" {
 		return json.Marshal(h.Dates)
@@ -25,7 +25,7 @@ func (h Holiday) MarshalJSON() ([]byte, error) {
 	}{h.Dates, h.Name})
 }
 
-// On is the first entry that holds d.
+// On returns the first entry that contains d.
 func (c Calendar) On(d Date) (Holiday, bool) {
 	for _, h := range c {
 		if h.Dates.Has(d) {
@@ -35,13 +35,13 @@ func (c Calendar) On(d Date) (Holiday, bool) {
 	return Holiday{}, false
 }
 
-// CalendarFilter lets dates pass by the calendars that they are in. The zero value is no filter.
+// CalendarFilter matches dates by the calendars that contain them. The zero value matches every date.
 type CalendarFilter struct {
 	Only   []string `json:"only,omitempty"`   // in any of these
 	Except []string `json:"except,omitempty"` // in none of these
 }
 
-// IsZero says that there is no filter.
+// IsZero reports whether the filter matches every date.
 func (f CalendarFilter) IsZero() bool {
 	return len(f.Only) == 0 && len(f.Except) == 0
 }
@@ -61,7 +61,7 @@ func newDateSet(ranges []DateRange) dateSet {
 	return set
 }
 
-// allOf are the dates of the named calendars.
+// allOf returns the dates of the named calendars.
 func allOf(names []string, calendars map[string]Calendar) dateSet {
 	var ranges []DateRange
 	for _, name := range names {

@@ -26,17 +26,17 @@ func ParseClock(text string) (Clock, error) {
 	return Clock(t.Hour()*60 + t.Minute()), nil
 }
 
-// String is the clock as "HH:MM".
+// String returns the clock as "HH:MM".
 func (c Clock) String() string {
 	return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60)
 }
 
-// MarshalText is the clock as "HH:MM", the form that configurations use.
+// MarshalText returns the clock as "HH:MM", the form that configurations use.
 func (c Clock) MarshalText() ([]byte, error) {
 	return []byte(c.String()), nil
 }
 
-// longestOffset is further from UTC than any zone has ever been (Manila's local mean time was almost 16 hours behind).
+// longestOffset exceeds the offset that any zone ever had (Manila's local mean time was almost 16 hours behind).
 const longestOffset = 16 * time.Hour
 
 // instant returns when the clocks of loc show a time on a date: at the end of the gap if a forward jump skips it, the first time if
@@ -53,13 +53,13 @@ func instant(d Date, clock Clock, loc *time.Location) time.Time {
 		}
 		_, next := end.Zone()
 		if wall.Before(end.Add(time.Duration(next) * time.Second).UTC()) {
-			return end // in the gap: the wall clock goes from before the wanted time to after it at this very moment
+			return end // in the gap: the wall clock jumps over the wanted time at this instant
 		}
 		at = end
 	}
 }
 
-// ParseInstant reads an instant: RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clocks of loc ("2026-12-24 20:00"), as [instant].
+// ParseInstant reads RFC 3339 ("2026-12-24T20:00:00-03:00"), or a local time of loc ("2026-12-24 20:00") as [instant] does.
 func ParseInstant(text string, loc *time.Location) (time.Time, error) {
 	read := parseLocal
 	if instantForm().MatchString(text) {
@@ -75,7 +75,7 @@ func ParseInstant(text string, loc *time.Location) (time.Time, error) {
 	return t, nil
 }
 
-// instantForm is RFC 3339. [time.Parse] alone would take more, such as an hour of one digit.
+// instantForm matches RFC 3339. [time.Parse] alone accepts more, such as an hour of one digit.
 var instantForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 })

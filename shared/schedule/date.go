@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Date is a day of the calendar, without a time or a zone: the number of days since 1970-01-01. Adding n is n days later.
+// Date is a calendar day without time or zone: the number of days since 1970-01-01. Adding n gives the date n days later.
 type Date int
 
 const secondsOfDay = 24 * 60 * 60
 
-// DateOf is the date that a calendar shows at t, in t's zone.
+// DateOf returns the date at t, in t's zone.
 func DateOf(t time.Time) Date {
 	year, month, day := t.Date()
 	return newDate(year, month, day)
@@ -42,27 +42,27 @@ var dateForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 })
 
-// midnight is the date's begin in UTC, where every day has 24 hours.
+// midnight returns the beginning of the date in UTC, where every day has 24 hours.
 func (d Date) midnight() time.Time {
 	return time.Unix(int64(d)*secondsOfDay, 0).UTC()
 }
 
-// Weekday is the day of the week.
+// Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday {
 	return time.Weekday(((int(d)+4)%7 + 7) % 7) // 1970-01-01 was a Thursday
 }
 
-// String is the date as "2006-01-02".
+// String returns the date as "2006-01-02".
 func (d Date) String() string {
 	return d.midnight().Format(time.DateOnly)
 }
 
-// MarshalText is the date as configurations write it.
+// MarshalText returns the form that configurations use.
 func (d Date) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// DateRange is one date or several in a row; both ends belong to it.
+// DateRange is one date or several in a row, including both ends.
 type DateRange struct {
 	First, Last Date
 }
@@ -85,12 +85,12 @@ func ParseDateRange(text string) (r DateRange, err error) {
 	return r, nil
 }
 
-// Has says whether the range holds d.
+// Has reports whether the range contains d.
 func (r DateRange) Has(d Date) bool {
 	return r.First <= d && d <= r.Last
 }
 
-// String is the range as "2026-12-30..2027-01-02", or as one date.
+// String returns the range as "2026-12-30..2027-01-02", or as one date.
 func (r DateRange) String() string {
 	if r.First == r.Last {
 		return r.First.String()
@@ -98,7 +98,7 @@ func (r DateRange) String() string {
 	return r.First.String() + ".." + r.Last.String()
 }
 
-// MarshalText is the range as configurations write it.
+// MarshalText returns the form that configurations use.
 func (r DateRange) MarshalText() ([]byte, error) {
 	return []byte(r.String()), nil
 }

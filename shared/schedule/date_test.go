@@ -48,7 +48,7 @@ func TestDateWeekday(t *testing.T) {
 	}
 }
 
-func TestDateOfIsThatOfTheInstantsZone(t *testing.T) {
+func TestDateOfUsesTheInstantsZone(t *testing.T) {
 	at := instant(t, "2026-11-24T23:30:00-03:00")
 	checkText(t, schedule.DateOf(at), "2026-11-24")
 	checkText(t, schedule.DateOf(at.UTC()), "2026-11-25")

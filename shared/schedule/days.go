@@ -29,7 +29,7 @@ func dayIndex(name string) int {
 	return -1
 }
 
-// lower makes small letters of A to Z, and of no others: some that are far from Latin have a small letter there too.
+// lower converts only A to Z to lower case: some non-Latin letters have a Latin lower case too.
 func lower(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -39,17 +39,17 @@ func lower(text string) string {
 	}, text)
 }
 
-// On is the set of one weekday.
+// On returns the set of one weekday.
 func On(day time.Weekday) Days {
 	return 1 << day
 }
 
-// Has says whether the set holds day.
+// Has reports whether the set contains day.
 func (d Days) Has(day time.Weekday) bool {
 	return d&On(day) != 0
 }
 
-// first is the first day of the set, from Sunday on.
+// first returns the first day of the set, counted from Sunday.
 func (d Days) first() time.Weekday {
 	return time.Weekday(bits.TrailingZeros8(uint8(d)))
 }
@@ -71,8 +71,8 @@ func (d Days) Names() []string {
 	return names
 }
 
-// Weekdays is a filter on the day of the week: any of a set, or the nth of its kind in the month. The zero value is no
-// filter.
+// Weekdays is a filter on the day of the week: any of a set, or the nth of its kind in the month. The zero value matches every
+// date.
 type Weekdays struct {
 	Each Days
 	Nth  []NthDay
@@ -128,12 +128,12 @@ func (w *Weekdays) addNth(text, name, nth string) error {
 	return nil
 }
 
-// IsZero says that there is no filter.
+// IsZero reports whether the filter matches every date.
 func (w Weekdays) IsZero() bool {
 	return w.Each == 0 && len(w.Nth) == 0
 }
 
-// Has says whether the filter lets d pass.
+// Has reports whether d matches.
 func (w Weekdays) Has(d Date) bool {
 	if w.IsZero() || w.Each.Has(d.Weekday()) {
 		return true
@@ -152,7 +152,7 @@ func (n NthDay) has(d Date) bool {
 	return (t.Day()+6)/7 == n.N
 }
 
-// cover returns the weekdays that the filter can let pass.
+// cover returns the weekdays that can match.
 func (w Weekdays) cover() Days {
 	if w.IsZero() {
 		return EveryDay
@@ -177,7 +177,7 @@ func (w Weekdays) Names() []string {
 	return names
 }
 
-// MarshalJSON is the list of entries.
+// MarshalJSON returns the list of entries.
 func (w Weekdays) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w.Names())
 }

@@ -56,8 +56,8 @@ type drawn struct {
 	periods   []written
 }
 
-// drawSchedule draws up to five periods, which have windows near the instant more often than not. One that New says is
-// never in force is left out, and must not be in force near the instant.
+// drawSchedule draws up to five periods, which have windows near the instant more often than not. One that New says is never
+// active is left out, and must not be active near the instant.
 func drawSchedule(t *rapid.T) drawn {
 	d := drawn{loc: drawZone(t), calendars: dateLists{}}
 	d.at = drawInstant(t, d.loc)
@@ -78,7 +78,7 @@ func drawSchedule(t *rapid.T) drawn {
 	return d
 }
 
-// accept makes the schedule of the given periods, unless one of them is never in force.
+// accept makes the schedule of the given periods, unless one of them is never active.
 func (d *drawn) accept(t *rapid.T, periods []written) bool {
 	var all []schedule.Period
 	for _, w := range periods {
@@ -95,7 +95,7 @@ func (d *drawn) accept(t *rapid.T, periods []written) bool {
 	return true
 }
 
-// timeline is that of eleven days before and after the instant.
+// timeline covers eleven days before and after the instant.
 func (d *drawn) timeline(periods []written) timeline {
 	return newTimeline(periods, d.calendars, d.loc, d.at.Truncate(time.Minute).AddDate(0, 0, -11), 22)
 }
@@ -106,7 +106,7 @@ func (d *drawn) checkNeverInForce(t *rapid.T, periods []written) {
 	last := periods[len(periods)-1]
 	for i := range l.around {
 		if l.period(i) == last.name {
-			t.Fatalf("New says that the last of these is never in force, but it is at %s:\n%v", l.at(i).In(d.loc), periods)
+			t.Fatalf("New says that the last of these is never active, but it is at %s:\n%v", l.at(i).In(d.loc), periods)
 		}
 	}
 }
@@ -156,7 +156,7 @@ func drawWindow(t *rapid.T, near time.Time, name string) written {
 	return written{from: weekday(near) + from.String(), to: weekday(near.AddDate(0, 0, days)) + to.String()}
 }
 
-// drawFilter draws no entries, or up to three, most of which are of the near ones.
+// drawFilter draws up to three entries, mostly near ones.
 func drawFilter(t *rapid.T, name string, near, other *rapid.Generator[string]) []string {
 	if rapid.IntRange(0, 3).Draw(t, name+" are given") > 0 {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Explanation says whether a period applies at an instant, and why.
+// Explanation explains whether a period applies at an instant.
 type Explanation struct {
 	Period  string
 	Profile string
@@ -48,7 +48,7 @@ func (r *rule) windowText(d Date) string {
 	return from + " to " + (d + Date(r.days)).midnight().Format(day) + " " + r.To.At.String()
 }
 
-// whyNot says why the period does not apply at t.
+// whyNot returns why the period does not apply at t.
 func (r *rule) whyNot(l reading) string {
 	if d, inside := r.around(l, false); inside {
 		return d.midnight().Format("Mon 2006-01-02") + " " + r.blocking(d)
@@ -61,7 +61,7 @@ func (r *rule) whyNot(l reading) string {
 	return fmt.Sprintf("%s is outside its window, %s to %s", l.t.In(l.loc).Format("Mon 15:04"), r.From, r.To)
 }
 
-// blocking names the first filter that does not let d pass.
+// blocking names the first filter that d does not match.
 func (r *rule) blocking(d Date) string {
 	t := d.midnight()
 	switch {
@@ -80,7 +80,7 @@ func (r *rule) blocking(d Date) string {
 	}
 }
 
-// excepting names the calendar that keeps d out.
+// excepting names the calendar that excludes d.
 func (r *rule) excepting(d Date) string {
 	for _, name := range r.Calendars.Except {
 		h, found := r.calendars[name].On(d)

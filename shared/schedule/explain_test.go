@@ -54,7 +54,7 @@ func TestExplainReasons(t *testing.T) {
 	}
 }
 
-func TestConsiderEachPeriodInOrder(t *testing.T) {
+func TestExplainEachPeriodInOrder(t *testing.T) {
 	s := timetable(t, saoPaulo, "sat,sun 00:00-01:00", "01:00-12:00", "fri@20:00-wed@08:00")
 	want := []schedule.Explanation{
 		{Period: "p0", Profile: "in-p0", Reason: "Tue 07:00 is outside its window, 00:00 to 01:00"},
@@ -67,8 +67,8 @@ func TestConsiderEachPeriodInOrder(t *testing.T) {
 	}
 }
 
-// TestConsiderTellsLocalTime has an instant whose weekday and time in UTC are others than in the zone.
-func TestConsiderTellsLocalTime(t *testing.T) {
+// TestExplainShowsLocalTime has an instant whose weekday and time in UTC are others than in the zone.
+func TestExplainShowsLocalTime(t *testing.T) {
 	got := timetable(t, saoPaulo, "06:30-11:30").Explain(instant(t, "2026-11-25T01:30:00Z"))
 	if want := "Tue 22:30 is outside its window, 06:30 to 11:30"; got[0].Reason != want {
 		t.Errorf("got  %s\nwant %s", got[0].Reason, want)

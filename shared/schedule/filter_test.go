@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestFilters lists for a month the days on which a period with the given filters, a whole day long, is in force.
+// TestFilters lists for a month the days on which a period with the given filters, a whole day long, is active.
 func TestFilters(t *testing.T) {
 	const (
 		nov26 = "2026-11" // from a Sunday to Monday the 30th
@@ -136,7 +136,7 @@ func TestFilters(t *testing.T) {
 				}
 			}
 			if got := strings.Join(days, " "); got != test.days {
-				t.Errorf("%q in %s is in force on %q, want %q", test.filters, first.Format("January 2006"), got, test.days)
+				t.Errorf("%q in %s is active on %q, want %q", test.filters, first.Format("January 2006"), got, test.days)
 			}
 		})
 	}

@@ -45,7 +45,7 @@ func monthIndex(name string) int {
 	return 0
 }
 
-// Has says whether the filter lets a month pass.
+// Has reports whether a month matches.
 func (m Months) Has(month time.Month) bool {
 	return m == 0 || m&(1<<month) != 0
 }
@@ -61,16 +61,16 @@ func (m Months) Names() []string {
 	return names
 }
 
-// MarshalJSON is the list of names.
+// MarshalJSON returns the list of names.
 func (m Months) MarshalJSON() ([]byte, error) {
 	return json.Marshal(m.Names())
 }
 
 // MonthDays is one entry of a filter on the day of the month: one day, a range of them, or the working day nearest to one.
 type MonthDays struct {
-	// First and Last are 1 to 31, or -1 (the last day of the month) to -31; both belong to the range.
+	// First and Last are 1 to 31, or -1 (the last day of the month) to -31. The range includes both.
 	First, Last int
-	// Nearest asks for the Monday to Friday nearest to First, in the same month.
+	// Nearest selects the Monday to Friday nearest to First, in the same month.
 	Nearest bool
 }
 
@@ -108,13 +108,13 @@ func isMonthDay(n int) bool {
 	return n >= 1 && n <= 31 || n >= -31 && n <= -1
 }
 
-// fits says whether a month of so many days has any day of the entry.
+// fits reports whether a month of the given length has any day of the entry.
 func (m MonthDays) fits(length int) bool {
 	first, final := m.span(length)
 	return first <= final && first <= length && final >= 1
 }
 
-// span is the entry in a month of so many days; it may reach out of the month.
+// span returns the entry's days in a month of the given length; they may lie outside it.
 func (m MonthDays) span(length int) (first, final int) {
 	count := func(n int) int {
 		if n < 0 {
@@ -125,7 +125,7 @@ func (m MonthDays) span(length int) (first, final int) {
 	return count(m.First), count(m.Last)
 }
 
-// has says whether the entry holds the day of t, a midnight in UTC.
+// has reports whether the entry contains the day of t, a midnight in UTC.
 func (m MonthDays) has(t time.Time) bool {
 	length := time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
 	first, final := m.span(length)
@@ -138,7 +138,7 @@ func (m MonthDays) has(t time.Time) bool {
 	return first <= t.Day() && t.Day() <= final
 }
 
-// nearestWorkingDay is the day of the month of the Monday to Friday nearest to day, whose date is d, in the same month.
+// nearestWorkingDay returns the day of the month of the Monday to Friday nearest to day, whose date is d, in the same month.
 func nearestWorkingDay(d Date, day, length int) int {
 	switch weekday := d.Weekday(); {
 	case weekday == time.Saturday && day > 1:
@@ -154,7 +154,7 @@ func nearestWorkingDay(d Date, day, length int) int {
 	}
 }
 
-// String is the entry as configurations write it.
+// String returns the form that configurations use.
 func (m MonthDays) String() string {
 	text := strconv.Itoa(m.First)
 	switch {
@@ -167,7 +167,7 @@ func (m MonthDays) String() string {
 	}
 }
 
-// MarshalJSON is a number for a single day and else a text.
+// MarshalJSON returns a number for a single day, otherwise a string.
 func (m MonthDays) MarshalJSON() ([]byte, error) {
 	if m.First == m.Last && !m.Nearest {
 		return json.Marshal(m.First)

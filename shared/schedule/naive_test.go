@@ -14,7 +14,7 @@ import (
 
 const day = 24 * 60 // in minutes
 
-// starts says whether a window of the period starts on the day, given by its midnight in UTC.
+// starts reports whether a window of the period starts on the day, given by its midnight in UTC.
 func (w written) starts(d time.Time, calendars dateLists) bool {
 	if weekday, _, ok := strings.Cut(w.from, " "); ok && !isDay(d, weekday) {
 		return false
@@ -24,7 +24,7 @@ func (w written) starts(d time.Time, calendars dateLists) bool {
 		!slices.ContainsFunc(w.except, func(name string) bool { return calendars.have(d, name) })
 }
 
-// passes says whether any entry of a filter holds, or there is none.
+// passes reports whether any entry of a filter holds, or there is none.
 func passes(entries []string, d time.Time, holds func(time.Time, string) bool) bool {
 	return len(entries) == 0 || slices.ContainsFunc(entries, func(entry string) bool { return holds(d, entry) })
 }
@@ -54,7 +54,7 @@ func isMonth(d time.Time, entry string) bool {
 	return isAmong(strings.ToLower(d.Format("Jan")), strings.ToLower(entry), "jan feb mar apr may jun jul aug sep oct nov dec")
 }
 
-// isAmong says whether a name is the entry, or comes up on the way from its first to its last name around the circle.
+// isAmong reports whether a name is the entry, or comes up on the way from its first to its last name around the circle.
 func isAmong(name, entry, circle string) bool {
 	first, last, isRange := strings.Cut(entry, "-")
 	if !isRange {
@@ -107,7 +107,7 @@ func distance(d time.Time, number string) int {
 	return d.Day() - atoi(number)
 }
 
-// isWorkingDay says whether no other Monday to Friday of the month is nearer to the day of the given number.
+// isWorkingDay reports whether no other Monday to Friday of the month is nearer to the day of the given number.
 func isWorkingDay(d time.Time, number string) bool {
 	nearest, exists := 0, false
 	for other := range daysOfMonth(d) {
@@ -132,7 +132,7 @@ func isDate(d time.Time, entry string) bool {
 	return first <= text && text <= last
 }
 
-// have says whether the calendar of that name has the day.
+// have reports whether the calendar of that name has the day.
 func (l dateLists) have(d time.Time, name string) bool {
 	return slices.ContainsFunc(l[name], func(entry string) bool { return isDate(d, entry) })
 }
@@ -163,7 +163,7 @@ func (w written) ends(from int64) int64 {
 	}
 }
 
-// shownOn is the weekday of a wall clock. It is that of the minute before at 24:00.
+// shownOn is the weekday of a wall clock. At 24:00 it is the weekday of the minute before.
 func shownOn(wall int64, clock string) string {
 	if clock == "24:00" {
 		wall--
@@ -253,7 +253,7 @@ func (l timeline) at(i int) time.Time {
 	return l.start.Add(time.Duration(i) * time.Minute)
 }
 
-// period is the name of the period that is in force: of those around the minute, the first. It is empty when there is none.
+// period returns the name of the active period: the first one around the minute; empty if there is none.
 func (l timeline) period(i int) string {
 	for index, name := range l.names {
 		if l.around[i]&(1<<index) != 0 {
@@ -263,7 +263,7 @@ func (l timeline) period(i int) string {
 	return ""
 }
 
-// changes says whether another period is in force in minute i than in the one before.
+// changes reports whether another period is active in minute i than in the one before.
 func (l timeline) changes(i int) bool {
 	return l.period(i) != l.period(i-1)
 }

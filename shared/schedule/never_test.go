@@ -13,9 +13,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestNeverInForceAgreesWithYears paints 28 years with windows that start and end at a quarter of the day, and compares
-// whether the last period is in force in any of them with what New says.
-func TestNeverInForceAgreesWithYears(t *testing.T) {
+// TestNeverActiveAgreesWithYears paints 28 years with windows that start and end at a quarter of the day, and compares whether
+// the last period is active in any of them with New's result.
+func TestNeverActiveAgreesWithYears(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var earlier []written
 		for i := range rapid.IntRange(0, 3).Draw(t, "earlier periods") {
@@ -25,17 +25,17 @@ func TestNeverInForceAgreesWithYears(t *testing.T) {
 		}
 		all := append(earlier, drawQuarters(t, "last", earlier))
 		err := tryNew(t, all)
-		when, inForce := findInForce(all)
-		if inForce && err != nil {
+		when, active := findActive(all)
+		if active && err != nil {
 			t.Fatalf("%v; but it is on %s:\n%v", err, when, all)
 		}
-		if !inForce && err == nil {
-			t.Fatalf("New accepts the last of these, which is never in force:\n%v", all)
+		if !active && err == nil {
+			t.Fatalf("New accepts the last of these, which is never active:\n%v", all)
 		}
 	})
 }
 
-// tryNew says whether the last period is never in force. Nothing else may be wrong.
+// tryNew reports whether the last period is never active. Nothing else may be wrong.
 func tryNew(t *rapid.T, all []written) error {
 	var periods []schedule.Period
 	for _, w := range all {
@@ -73,9 +73,9 @@ func drawQuarters(t *rapid.T, name string, earlier []written) written {
 	return w
 }
 
-// findInForce finds a day on which the last of the periods is in force, of the 28 years from 2029 to 2056. New looks at
-// the 28 years before these.
-func findInForce(periods []written) (string, bool) {
+// findActive finds a day on which the last of the periods is active, in the 28 years from 2029 to 2056. New looks at the 28 years
+// before these.
+func findActive(periods []written) (string, bool) {
 	const quarter, before = day / 4, 10 // days that are painted before each year
 	for year := 2029; year < 2029+28; year++ {
 		first := time.Date(year, 1, 1-before, 0, 0, 0, 0, time.UTC).Unix() / 60 / day

@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// Period puts a profile in force during windows of time. Every filter restricts the date on which a window starts, and
-// all of them must let it pass; a filter that is not given lets everything pass.
+// Period applies a profile during windows of time. Filters restrict the dates on which a window starts, and all of them must
+// match. A missing filter matches every date.
 type Period struct {
 	Name    string `json:"name"`
 	Profile string `json:"profile"`
@@ -22,18 +22,18 @@ type Period struct {
 	Dates     []DateRange    `json:"dates,omitempty"`
 	Calendars CalendarFilter `json:"calendars,omitzero"`
 
-	// From and To bound the window, half-open: From <= t < To. Without weekdays, a To that is not after From lies on the
-	// next day. With weekdays, the window lasts from the one to the other, less than a week.
+	// From and To bound the window, half-open: From <= t < To. Without weekdays, a To that is not after From lies on the next
+	// day. With weekdays, the window ends at the next To, within a week.
 	From Edge `json:"from"`
 	To   Edge `json:"to"`
 }
 
-// dated says whether the dates on which windows start are listed, and not a matter of the week, the month or the year.
+// dated reports whether windows start on listed dates, rather than by the week, month or year.
 func (p Period) dated() bool {
 	return len(p.Dates) > 0 || len(p.Calendars.Only) > 0
 }
 
-// span is how many days after its start a window ends.
+// span returns how many days after its start a window ends.
 func (p Period) span() int {
 	switch {
 	case p.From.Day == 0:
@@ -48,12 +48,12 @@ func (p Period) span() int {
 	}
 }
 
-// length is how long a window is by the wall clock, in minutes.
+// length returns a window's length by the wall clock, in minutes.
 func (p Period) length() int {
 	return p.span()*int(EndOfDay) + int(p.To.At-p.From.At)
 }
 
-// check finds what is wrong with a period by itself.
+// check validates one period by itself.
 func (p Period) check() (field string, err error) {
 	switch {
 	case p.From.At < 0 || p.From.At >= EndOfDay:
@@ -80,7 +80,7 @@ func (p Period) withoutLength() error {
 	return fmt.Errorf("from and to are both %q: %s", p.To, advice)
 }
 
-// rule is a period made ready for questions.
+// rule is a period compiled for evaluation.
 type rule struct {
 	Period
 	days         int // from the start of a window to its end
@@ -111,13 +111,13 @@ func newRule(p Period, calendars map[string]Calendar) (rule, error) {
 	}, nil
 }
 
-// startsOn says whether a window starts on d.
+// startsOn reports whether a window starts on d.
 func (r *rule) startsOn(d Date) bool {
 	return r.pattern(d) && (len(r.Dates) == 0 || r.dates.has(d)) &&
 		(len(r.Calendars.Only) == 0 || r.only.has(d)) && !r.except.has(d)
 }
 
-// pattern says whether d passes the filters that repeat from year to year.
+// pattern reports whether d matches the filters that repeat every year.
 func (r *rule) pattern(d Date) bool {
 	if r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) || !r.Days.Has(d) {
 		return false
@@ -130,16 +130,16 @@ func (r *rule) pattern(d Date) bool {
 		(len(r.MonthDays) == 0 || slices.ContainsFunc(r.MonthDays, func(m MonthDays) bool { return m.has(t) }))
 }
 
-// window is the interval that starts on d; it is empty when both ends fall into one gap.
+// window returns the interval that starts on d; it is empty if both ends fall into one gap.
 func (r *rule) window(d Date, loc *time.Location) (from, to time.Time) {
 	return instant(d, r.From.At, loc), instant(d+Date(r.days), r.To.At, loc)
 }
 
-// lookAhead is how many days after an instant's date a window around it may have started: the clock may go back over midnight, as
-// St. John's did at 00:01.
+// lookAhead is how many days after an instant's date a window around it may have started: the clock may go back across midnight,
+// as in St. John's at 00:01.
 const lookAhead = 1
 
-// around finds the date on which a window around the instant started, looking at the filters only if asked to.
+// around finds the date on which a window around the instant started. It applies the filters only if filtered is set.
 func (r *rule) around(l reading, filtered bool) (Date, bool) {
 	for d := l.today + lookAhead; d >= l.today-Date(r.days); d-- {
 		if !l.mayBeIn(r, d) || filtered && !r.startsOn(d) || r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) {
@@ -155,14 +155,14 @@ func (r *rule) around(l reading, filtered bool) (Date, bool) {
 	return 0, false
 }
 
-// PeriodError says which period is wrong, in which field (empty for the period as a whole), and why.
+// PeriodError names the invalid period, the field (empty for the period as a whole) and the reason.
 type PeriodError struct {
 	Index int
 	Field string // such as "to", or "calendars.only[0]"
 	Err   error
 }
 
-// Error has the period's place in the list.
+// Error includes the period's place in the list.
 func (e *PeriodError) Error() string {
 	if e.Field == "" {
 		return fmt.Sprintf("periods[%d]: %v", e.Index, e.Err)
@@ -170,12 +170,12 @@ func (e *PeriodError) Error() string {
 	return fmt.Sprintf("periods[%d].%s: %v", e.Index, e.Field, e.Err)
 }
 
-// Unwrap is the reason without the place.
+// Unwrap returns the reason without the place.
 func (e *PeriodError) Unwrap() error {
 	return e.Err
 }
 
-// PeriodErrors are those that an error of [New] holds, in the order of the periods.
+// PeriodErrors returns the period errors in an error of [New], in the order of the periods.
 func PeriodErrors(err error) []*PeriodError {
 	var all []*PeriodError
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
@@ -188,7 +188,7 @@ func PeriodErrors(err error) []*PeriodError {
 	return all
 }
 
-// at puts the period's index into an error.
+// at adds the period's index to an error.
 func at(index int, err error) error {
 	if wrong, ok := errors.AsType[*PeriodError](err); ok {
 		wrong.Index = index

@@ -19,7 +19,7 @@ func TestScheduleAgreesWithTimeline(t *testing.T) {
 		for _, shift := range []time.Duration{-50 * time.Hour, -9 * time.Hour, -time.Hour, 0, time.Minute, time.Hour, 13 * time.Hour, 47 * time.Hour} {
 			d.checkInForce(t, l, d.at.Add(shift))
 		}
-		d.checkInForceAtChanges(t, l)
+		d.checkActiveAtChanges(t, l)
 		d.checkSinceUntil(t, l)
 		d.checkActivationIsTheSameInside(t)
 		d.checkNext(t, l)
@@ -45,8 +45,8 @@ func (d *drawn) checkInForce(t *rapid.T, l timeline, at time.Time) {
 	}
 }
 
-// checkInForceAtChanges looks where mistakes are likely: at the changes of period and around those of the clocks.
-func (d *drawn) checkInForceAtChanges(t *rapid.T, l timeline) {
+// checkActiveAtChanges checks where mistakes are likely: at changes of the period and around clock changes.
+func (d *drawn) checkActiveAtChanges(t *rapid.T, l timeline) {
 	for i := settled + 1; i < len(l.around); i++ {
 		if l.changes(i) {
 			d.checkInForce(t, l, l.at(i-1))
@@ -85,7 +85,7 @@ func (d *drawn) checkActivationIsTheSameInside(t *rapid.T) {
 	}
 }
 
-// checkNext compares the change after the instant with what is in force then.
+// checkNext compares the change after the instant with what is active then.
 func (d *drawn) checkNext(t *rapid.T, l timeline) {
 	a := d.Active(d.at)
 	next, ok := d.Next(d.at)
@@ -122,7 +122,7 @@ func (d *drawn) checkChangesAreOnTransitions(t *rapid.T, l timeline) {
 	}
 }
 
-// isOn says whether the wall clock shows the transition.
+// isOn reports whether the wall clock shows the transition.
 func isOn(b schedule.Transition, wall int64) bool {
 	return wall%day == int64(b.At) && slices.Contains(b.Days.Names(), shownOn(wall, ""))
 }

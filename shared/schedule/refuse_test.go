@@ -107,7 +107,7 @@ func TestNewNamesEveryPeriodThatIsWrong(t *testing.T) {
 	}
 }
 
-// TestNewAccepts has periods that look as if they were never in force, but are, or may come to be.
+// TestNewAccepts has periods that seem never active, but are or may become active.
 func TestNewAccepts(t *testing.T) {
 	tests := []struct {
 		rule    string
@@ -173,7 +173,7 @@ func TestNewKeepsItsOwnPeriods(t *testing.T) {
 	}
 	all[0].Profile = "changed afterwards"
 	if got := s.Active(instant(t, "2026-11-24T09:00:00Z")).Profile; got != "in-p0" {
-		t.Errorf("profile %q is in force", got)
+		t.Errorf("profile %q is active", got)
 	}
 }
 

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Remark is something that is suspicious about a period, given its calendars and the day on which one looks.
+// Remark is a warning about a period, given its calendars and the present day.
 type Remark struct {
 	PeriodError
-	// Never says that the period cannot be in force at all, and not only for now.
+	// Never means that the period can never apply, rather than not within a year.
 	Never bool
 }
 
-// year is how far ahead, in days, a period is expected to come up.
+// year is the number of days within which a period is expected to apply.
 const year = 366
 
-// Review looks at the periods as of today. At most one remark is made on each.
+// Review checks the periods as of today. It makes at most one remark on each.
 func (s *Schedule) Review(today Date) []Remark {
 	var remarks []Remark
 	left := maxCompared
@@ -28,7 +28,7 @@ func (s *Schedule) Review(today Date) []Remark {
 	return remarks
 }
 
-// review makes the remark on a period. It takes what it compares off left, as neverInForce does.
+// review returns the remark on a period. Each comparison reduces left, as in neverActive.
 func (s *Schedule) review(i int, today Date, left *int) (Remark, bool) {
 	r := &s.rules[i]
 	starts, skipped, covering := false, false, make([]bool, i)
@@ -55,7 +55,7 @@ func (s *Schedule) review(i int, today Date, left *int) (Remark, bool) {
 	return r.absent(today), true
 }
 
-// absent says why no window starts within a year.
+// absent returns why no window starts within a year.
 func (r *rule) absent(today Date) Remark {
 	names := strings.Join(r.Calendars.Only, " or ")
 	switch {
@@ -77,7 +77,7 @@ func remark(field, format string, args ...any) Remark {
 	return Remark{PeriodError: PeriodError{Field: field, Err: fmt.Errorf(format, args...)}}
 }
 
-// any says whether a date of the set is as asked.
+// any reports whether a date of the set satisfies is.
 func (s dateSet) any(is func(Date) bool) bool {
 	for _, r := range s {
 		for d := r.First; d <= min(r.Last, r.First+cycle); d++ {

@@ -1,8 +1,7 @@
-// Package schedule answers one question: which profile should be in force at t? It is level-triggered: the answer
-// depends on t and on the configured periods alone, never on which event fired, so a trigger that comes late, twice or
-// not at all is corrected by the next one.
+// Package schedule answers one question: which profile should be active at t? It is level-triggered: the answer depends only on t
+// and the configured periods, never on the event that fired. So the next run corrects late, duplicate or lost triggers.
 //
-// The package is pure: it never asks for the current time, reads nothing and writes nothing.
+// The package is pure: it never reads the clock, and does no I/O.
 package schedule
 
 import (
@@ -20,10 +19,9 @@ type Schedule struct {
 	weekly  []Transition
 }
 
-// New checks the periods and makes a schedule of them. The first period that matches wins; when none does, profile is
-// in force. The calendars are those that the periods may name. An error holds a [PeriodError] for each period that is wrong,
-// see [PeriodErrors]; what is wrong is wrong at any time and with any dates in the calendars. What depends on these is the
-// matter of [Schedule.Review].
+// New validates the periods and returns their schedule. The first matching period wins; if none matches, profile applies. Periods
+// may name only the given calendars. An error holds a [PeriodError] for each invalid period, see [PeriodErrors]. It does not
+// depend on the time or on the calendars' dates; [Schedule.Review] does.
 func New(loc *time.Location, profile string, periods []Period, calendars map[string]Calendar) (*Schedule, error) {
 	s := &Schedule{loc: loc, profile: profile, rules: make([]rule, len(periods))}
 	var wrong []error
@@ -33,11 +31,11 @@ func New(loc *time.Location, profile string, periods []Period, calendars map[str
 		wrong = append(wrong, at(i, err))
 	}
 	if err := errors.Join(wrong...); err != nil {
-		return nil, err // whether the others come into force cannot be said without these
+		return nil, err // without these, it is unknown whether the others ever apply
 	}
 	left := maxCompared
 	for i := range s.rules {
-		wrong = append(wrong, at(i, s.neverInForce(i, &left)))
+		wrong = append(wrong, at(i, s.neverActive(i, &left)))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
@@ -46,20 +44,20 @@ func New(loc *time.Location, profile string, periods []Period, calendars map[str
 	return s, nil
 }
 
-// Location is the zone in which the schedule's wall clocks run.
+// Location returns the schedule's time zone.
 func (s *Schedule) Location() *time.Location {
 	return s.loc
 }
 
-// Default is the profile that is in force when no period matches.
+// Default returns the profile that applies if no period matches.
 func (s *Schedule) Default() string {
 	return s.profile
 }
 
-// Activation says what is in force, and for how long.
+// Activation is the active profile, with its beginning and end.
 type Activation struct {
 	Profile string
-	// Period is the name of the period that put the profile in force; empty when it is the default.
+	// Period names the period that made the profile active; empty for the default.
 	Period string
 	// Since and Until bound the activation: Since <= t < Until. Zero means that nothing changes within [Horizon].
 	Since, Until time.Time
@@ -68,7 +66,7 @@ type Activation struct {
 // Horizon is how far, in days, the schedule is searched for a change.
 const Horizon = 400
 
-// Active is what is in force at t.
+// Active returns the activation at t.
 func (s *Schedule) Active(t time.Time) Activation {
 	i := s.match(t)
 	a := Activation{Profile: s.profile}
@@ -79,8 +77,7 @@ func (s *Schedule) Active(t time.Time) Activation {
 	return a
 }
 
-// Next is the first change after t: the activation that follows the one in force at t, and false when nothing changes
-// within [Horizon].
+// Next returns the activation that follows the one at t, and false if nothing changes within [Horizon].
 func (s *Schedule) Next(t time.Time) (Activation, bool) {
 	change := s.nextChange(t, s.match(t))
 	if change.IsZero() {
@@ -89,10 +86,10 @@ func (s *Schedule) Next(t time.Time) (Activation, bool) {
 	return s.Active(change), true
 }
 
-// byDefault stands for no period in the place of an index.
+// byDefault is the index that means no period.
 const byDefault = -1
 
-// match is the index of the first period with a window around t, or byDefault.
+// match returns the index of the first period with a window around t, or byDefault.
 func (s *Schedule) match(t time.Time) int {
 	l := readingAt(t, s.loc)
 	for i := range s.rules {
@@ -103,7 +100,7 @@ func (s *Schedule) match(t time.Time) int {
 	return byDefault
 }
 
-// nextChange is the first instant after t at which another period than i is in force, or zero.
+// nextChange returns the first instant after t at which another period than i is active, or zero.
 func (s *Schedule) nextChange(t time.Time, i int) time.Time {
 	horizon := t.AddDate(0, 0, Horizon)
 	for edges := range s.edges(t, 1) {
@@ -116,7 +113,7 @@ func (s *Schedule) nextChange(t time.Time, i int) time.Time {
 	return time.Time{}
 }
 
-// lastChange is the last instant not after t at which period i came into force, or zero.
+// lastChange returns the last instant up to t at which period i became active, or zero.
 func (s *Schedule) lastChange(t time.Time, i int) time.Time {
 	horizon := t.AddDate(0, 0, -Horizon)
 	for edges := range s.edges(t, -1) {
@@ -129,8 +126,8 @@ func (s *Schedule) lastChange(t time.Time, i int) time.Time {
 	return time.Time{}
 }
 
-// edges yields, day by day in the given direction, the sorted ends of the windows that lie on that day's date or, when
-// they were moved out of a gap, right after it. It starts some days on the other side of t, so that none near t is missed.
+// edges yields, day by day in the given direction, the sorted beginnings and ends of windows on that date, or right after it if
+// they were moved out of a gap. It starts some days on the other side of t, so that it misses none near t.
 func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 	return func(yield func([]time.Time) bool) {
 		if len(s.rules) == 0 {
@@ -138,7 +135,7 @@ func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 		}
 		l, before := readingAt(t, s.loc), 2
 		if l.steady {
-			before = 0 // the dates go as the instants do
+			before = 0 // dates and instants are in the same order
 		}
 		start := l.today - Date(before*direction)
 		for n := range before + Horizon + 1 {
@@ -155,7 +152,7 @@ func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 	}
 }
 
-// edgesOn appends the ends of the rule's windows that lie on d.
+// edgesOn appends the beginnings and ends of the rule's windows on d.
 func (r *rule) edgesOn(d Date, loc *time.Location, edges []time.Time) []time.Time {
 	if r.startsOn(d) {
 		edges = append(edges, instant(d, r.From.At, loc))

@@ -12,8 +12,8 @@ type Transition struct {
 	Days Days
 }
 
-// Weekly returns the times at which windows start or end by the week, by the clock, each with all days on which it may happen. A
-// window's end at 24:00 is the next day's 00:00. Windows with listed dates are left to [Schedule.Dated].
+// Weekly returns the times of day at which weekly windows start or end, each with all its weekdays. A window's end at 24:00 is
+// the next day's 00:00. [Schedule.Dated] covers windows with listed dates.
 func (s *Schedule) Weekly() []Transition {
 	return slices.Clone(s.weekly)
 }
@@ -46,7 +46,7 @@ func (s *Schedule) Dated(from, until time.Time) []time.Time {
 		if !r.dated() {
 			continue
 		}
-		// A day more at either end, as an end may be moved out of a gap, and another as a zone may skip a whole day.
+		// One more day at either end, because an edge may be moved out of a gap, and another because a zone may skip a whole day.
 		last := DateOf(until.In(s.loc)) + 1
 		for d := DateOf(from.In(s.loc)) - Date(r.days+2); d <= last; d++ {
 			if r.startsOn(d) {
@@ -77,12 +77,12 @@ func (b Transition) Skipped(loc *time.Location, from, until time.Time) []time.Ti
 	}
 }
 
-// wallClock is what a clock shows at t that is so many seconds ahead of UTC, as if it were UTC.
+// wallClock returns the local time at t with the given offset in seconds, as if it were UTC.
 func wallClock(t time.Time, offset int) time.Time {
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// within says whether a wall clock that ran from one time to just before the other would show the transition.
+// within reports whether a wall clock running from one time to just before the other shows the transition.
 func (b Transition) within(from, to time.Time) bool {
 	for d := DateOf(from); d <= DateOf(to); d++ {
 		wall := d.midnight().Add(time.Duration(b.At) * time.Minute)

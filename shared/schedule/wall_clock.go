@@ -8,12 +8,12 @@ type reading struct {
 	loc    *time.Location
 	today  Date
 	minute int // of the day
-	// steady reports that no clock change is near. Then a window holds the instant if the clock shows a time within it, and its
-	// ends need not become instants, which takes much longer.
+	// steady reports that no clock change is near. Then comparing clock times is enough, which is much faster than computing the
+	// window's instants.
 	steady bool
 }
 
-// near is further than any clock was ever changed (Pacific/Apia left out a day), with room to spare.
+// near exceeds every clock change so far (Pacific/Apia skipped a day), with a margin.
 const near = 48 * time.Hour
 
 func readingAt(t time.Time, loc *time.Location) reading {
@@ -25,12 +25,13 @@ func readingAt(t time.Time, loc *time.Location) reading {
 	}
 }
 
-// mayBeIn says whether the rule's window that starts on d may hold the instant; if the reading is steady, whether it does.
+// mayBeIn reports whether the rule's window that starts on d may contain the instant. If the reading is steady, the result is
+// exact.
 func (l reading) mayBeIn(r *rule, d Date) bool {
 	return !l.steady || l.shows(r, d)
 }
 
-// shows says whether the wall clock shows a time within the rule's window that starts on d.
+// shows reports whether the wall clock shows a time within the rule's window that starts on d.
 func (l reading) shows(r *rule, d Date) bool {
 	since := int(l.today-d)*int(EndOfDay) + l.minute - int(r.From.At)
 	return since >= 0 && since < r.length()

@@ -52,7 +52,7 @@ func (s *Schedule) WeekSpans(is func(profile string) bool) []WeekSpan {
 	return spans
 }
 
-// byRule asks once about the profile of each period, and of the default.
+// byRule evaluates is once for each period's profile and the default.
 func (s *Schedule) byRule(is func(profile string) bool) map[int]bool {
 	answers := map[int]bool{byDefault: is(s.profile)}
 	for i, r := range s.rules {
@@ -88,7 +88,7 @@ func (s *Schedule) week() []int {
 	return week
 }
 
-// weekly reports whether the period is the same in every week, but for holidays.
+// weekly reports whether the period is the same in every week, apart from holidays.
 func (p Period) weekly() bool {
 	return !p.dated() && p.Months == 0 && len(p.MonthDays) == 0 && len(p.Days.Nth) == 0
 }
@@ -106,7 +106,7 @@ func (p Period) weekSpan(day time.Weekday) WeekSpan {
 	return WeekSpan{from, from + WeekTime(p.length())}
 }
 
-// WeekGap is a part of a night that no period covers, beside a part that another period covers.
+// WeekGap is the uncovered part of a night that another period covers partly.
 type WeekGap struct {
 	WeekSpan
 	Index   int          // of the period that runs over midnight
@@ -115,8 +115,8 @@ type WeekGap struct {
 	Profile string       // what applies in the gap
 }
 
-// WeekGaps finds what a day off and nights off leave between them in an ordinary week: a period runs over midnight, but not on a day
-// whose evening or next morning has the same sizes by another period. Profiles with the same sizes have the same kind.
+// WeekGaps finds gaps between days off and nights off in an ordinary week: a period over midnight skips a day whose evening or
+// next morning has the same sizes by another period. Profiles with the same sizes have the same kind.
 func (s *Schedule) WeekGaps(kind func(profile string) string) []WeekGap {
 	var gaps []WeekGap
 	week := s.week()

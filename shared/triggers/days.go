@@ -9,13 +9,13 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// daysWith are days on which the same clusters have a transition.
+// daysWith holds days on which the same clusters have a transition.
 type daysWith struct {
 	days     schedule.Days
 	clusters []string
 }
 
-// sharedDays puts together the days on which the same clusters have a transition, so that each of them has exactly one trigger.
+// sharedDays groups the days on which the same clusters have a transition, so that each day has exactly one trigger.
 func sharedDays(daysOf map[string]schedule.Days) []daysWith {
 	names := slices.Sorted(maps.Keys(daysOf))
 	index := map[string]int{}

@@ -46,7 +46,7 @@ func (d *drawing) document() string {
 	return document(clusters...) + d.calendars + overrides
 }
 
-// cluster draws up to five periods, and leaves out those that would never be in force.
+// cluster draws up to five periods, without ones that would never be active.
 func (d *drawing) cluster(name, zone string) string {
 	text, periods := cluster(name, zone), []string{}
 	for range rapid.IntRange(0, 5).Draw(d.t, "periods") {

@@ -11,18 +11,18 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// fingerprintLength gives 40 bits: two settings of one trigger never meet by chance.
+// fingerprintLength gives 40 bits: enough that two versions of a trigger never collide by chance.
 const fingerprintLength = 8
 
 const fingerprintLetters = "abcdefghijklmnopqrstuvwxyz234567"
 
 var fingerprintCode = base32.NewEncoding(fingerprintLetters).WithPadding(base32.NoPadding)
 
-// maxName is how many characters the name of a schedule may have.
+// maxName is the maximum length of a schedule's name.
 const maxName = 64
 
-// Fingerprinted is the name of a trigger's schedule: the trigger's own, and a fingerprint of its settings. A list of schedules
-// shows names and no settings, so a trigger with other settings has a schedule of another name.
+// Fingerprinted returns the name of a trigger's schedule: the trigger's name and a fingerprint of its settings. Lists of
+// schedules show names but no settings, so the name reveals whether the settings are right.
 func Fingerprinted(name string, settings []string) string {
 	hash := sha256.New()
 	for _, text := range append([]string{name}, settings...) {
@@ -31,12 +31,12 @@ func Fingerprinted(name string, settings []string) string {
 	return cutName(name) + "-" + fingerprintCode.EncodeToString(hash.Sum(nil))[:fingerprintLength]
 }
 
-// cutName leaves room for the fingerprint, which keeps two names apart that are cut to the same.
+// cutName shortens a name to leave room for the fingerprint, which still distinguishes names that become equal.
 func cutName(name string) string {
 	return name[:min(len(name), maxName-fingerprintLength-1)]
 }
 
-// WithoutFingerprint is the name of the trigger to which a schedule belongs, or the schedule's own if that is no trigger's.
+// WithoutFingerprint returns the trigger's name from a schedule's name, or the schedule's name if it has no fingerprint.
 func WithoutFingerprint(schedule string) string {
 	ours := func(prefix string) bool { return strings.HasPrefix(schedule, prefix) }
 	if !slices.ContainsFunc([]string{weeklyName, onceName, changedName}, ours) {
@@ -49,12 +49,12 @@ func WithoutFingerprint(schedule string) string {
 	return schedule[:i]
 }
 
-// longestPass is how long a pass over the schedules may take, so how old its list may be when a schedule is removed.
+// longestPass limits a pass over the schedules, and so the age of its list when a schedule is removed.
 const longestPass = 2 * time.Minute
 
-// Removals says which existing schedules may be removed at an instant when the plan does not have them. Beside those that [Removable]
-// keeps, one that the plan has with other settings stays while its trigger comes due: it may be about to be delivered, and the schedule in
-// its place may have come too late for that. If both fire, two runs decide for the same instant, and the newer one works alone.
+// Removals returns a function that reports whether an unplanned schedule may be removed at an instant. Beyond the rule of
+// [Removable], an outdated schedule stays while its trigger is due: its replacement may have been created too late to fire. If
+// both fire, two runs decide for the same instant, and the newer one does the work.
 func Removals(plan []Trigger) func(schedule string, now time.Time) bool {
 	comesDue, zones := map[string]func(now time.Time) bool{}, map[string]*time.Location{}
 	for _, t := range plan {
@@ -66,8 +66,8 @@ func Removals(plan []Trigger) func(schedule string, now time.Time) bool {
 	}
 }
 
-// comesDue says whether a trigger fires within the notice and a pass, or did within the grace. The days of the week do not count: a
-// schedule in whose place it comes may have had others.
+// comesDue reports whether a trigger fires within the notice and a pass, or fired within the grace. It ignores weekdays: the
+// schedule that it replaces may have had others.
 func (t Trigger) comesDue(zones map[string]*time.Location) func(now time.Time) bool {
 	const ahead = notice + longestPass
 	if t.Once {
@@ -95,7 +95,7 @@ func (t Trigger) comesDue(zones map[string]*time.Location) func(now time.Time) b
 	}
 }
 
-// withoutDay is the name that a weekly trigger has or would have if it were the only one at its time of day.
+// withoutDay returns a weekly trigger's name without its weekday.
 func withoutDay(name string) string {
 	if i := strings.LastIndexByte(name, '-'); strings.HasPrefix(name, weeklyName) && slices.Contains(schedule.EveryDay.Names(), name[i+1:]) {
 		return name[:i]

@@ -14,7 +14,7 @@ const (
 	Due       State = "due"       // planned, but due too soon to create or change
 )
 
-// OK reports whether the trigger needs no fix.
+// OK reports whether the trigger is as it should be.
 func (s State) OK() bool {
 	return s == InSync || s == Transient || s == Due
 }
@@ -30,7 +30,7 @@ type Difference struct {
 type Inspection struct {
 	Name        string
 	State       State
-	Description string // as planned, or as found if not planned; so are the next two
+	Description string // as planned, or as found if not planned, like the next two
 	Expression  string
 	Zone        string
 	Differences []Difference // only if it differs or is disabled

@@ -95,7 +95,7 @@ func TestClustersThatShareTransitionsShareTriggers(t *testing.T) {
 		clusters := read(t, (&drawing{t: t, begin: now}).document())
 		more := slices.Clone(clusters)
 		for i := range rapid.IntRange(1, 50).Draw(t, "more") {
-			twin := rapid.SampledFrom(clusters).Draw(t, "of which")
+			twin := rapid.SampledFrom(clusters).Draw(t, "cluster of the twin")
 			twin.Name = fmt.Sprintf("twin%d", i)
 			more = append(more, twin)
 		}

@@ -12,16 +12,15 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// horizon is how far ahead, in days, triggers that fire once are made; the plan is made again every hour.
+// horizon is how many days ahead one-time triggers are planned; the plan is renewed every hour.
 const horizon = 366
 
-// Plan lists the triggers that the clusters need which are not paused, as of now, in the order of their names. At each time of day in a zone one
-// trigger fires on each day that a cluster has it, and names the clusters that have it on that day: days on which these are the same
-// share a trigger. For each instant that the week does not bring to a cluster there is one that fires once: an end of an override, of
-// a window with listed dates, or of a gap in the zone's wall clock, which EventBridge Scheduler would skip. So no cluster is in two
-// triggers of one instant, except in an hour that comes twice.
+// Plan lists the triggers that the active clusters need as of now, by name. A weekly trigger fires at a time of day in a zone and
+// names the clusters that have a transition then; days with the same clusters share a trigger. A one-time trigger covers every
+// other instant: the ends of overrides and of windows with listed dates, and the ends of gaps in the zone's wall clock, which
+// EventBridge Scheduler would skip. So no cluster is in two triggers of one instant, except in an hour that occurs twice.
 //
-// The system's switch does not count, as it is looked at when a run starts.
+// A pause of all scaling does not matter here: each run checks it at its start.
 func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 	p := plan{
 		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
@@ -38,7 +37,7 @@ func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 	return triggers
 }
 
-// plan is what is known of the triggers so far.
+// plan collects the triggers.
 type plan struct {
 	from, until time.Time
 	weekly      map[moment]map[string]schedule.Days // the days on which each cluster has it
@@ -73,7 +72,7 @@ func (p *plan) add(c config.Cluster) {
 	}
 }
 
-// byTheWeek returns the triggers that fire every week, and notes the instants that they skip.
+// byTheWeek returns the weekly triggers, and notes the instants that they skip.
 func (p *plan) byTheWeek() (all []Trigger) {
 	for m, daysOf := range p.weekly {
 		shared := sharedDays(daysOf)
@@ -92,7 +91,7 @@ func (p *plan) byTheWeek() (all []Trigger) {
 	return all
 }
 
-// single returns the triggers that fire once, for the clusters to which the week brings no run at that instant.
+// single returns the one-time triggers, for clusters without a weekly trigger at that instant.
 func (p *plan) single() (all []Trigger) {
 	for second, causesOf := range p.once {
 		at := time.Unix(second, 0)
@@ -110,8 +109,8 @@ func (p *plan) single() (all []Trigger) {
 	return all
 }
 
-// note remembers an instant for some clusters, if it lies within the horizon. EventBridge Scheduler is exact to a minute, so it is
-// rounded up to a full one: a run that came before the change would see things as they were.
+// note adds an instant for some clusters, if it is within the horizon. It rounds up to a full minute, the precision of
+// EventBridge Scheduler: a run before the change would see the old state.
 func (p *plan) note(t time.Time, cause string, clusters ...string) {
 	if t.Before(p.from) || !t.Before(p.until) {
 		return
@@ -130,15 +129,15 @@ func (p *plan) note(t time.Time, cause string, clusters ...string) {
 	}
 }
 
-// firesWeekly says whether the week brings a run to a cluster at t anyway. Two runs at the same instant would only be in each
-// other's way. Where the clock goes back a time comes twice and fires once, and it is not documented when.
+// firesWeekly reports whether a weekly trigger starts a run for a cluster at t, so that a second trigger would only compete. When
+// the clock goes back, a time occurs twice but fires once, and AWS does not document when.
 func (p *plan) firesWeekly(cluster string, t time.Time) bool {
 	local := t.In(p.zoneOf[cluster])
 	m := moment{p.zoneOf[cluster], schedule.Clock(local.Hour()*60 + local.Minute())}
 	return local.Second() == 0 && p.weekly[m][cluster].Has(local.Weekday()) && !comesTwice(local)
 }
 
-// comesTwice says whether the wall clock shows the same time once more, before or after.
+// comesTwice reports whether the wall clock shows the same time twice, around t.
 func comesTwice(t time.Time) bool {
 	_, offset := t.Zone()
 	twin := func(neighbour time.Time) bool {
@@ -151,7 +150,7 @@ func comesTwice(t time.Time) bool {
 	return !start.IsZero() && twin(start.Add(-time.Nanosecond)) || !end.IsZero() && twin(end)
 }
 
-// zone is the one location that stands for a zone: each cluster loads its own.
+// zone returns one shared location for each zone: each cluster loads its own.
 func (p *plan) zone(loc *time.Location) *time.Location {
 	if known, ok := p.zones[loc.String()]; ok {
 		return known

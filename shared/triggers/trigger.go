@@ -1,5 +1,5 @@
-// Package triggers plans when runs are started: what EventBridge Scheduler has to hold so that a run follows every change
-// of a configuration's schedules and overrides within a minute. It is pure; shared/aws/scheduler makes it so.
+// Package triggers plans the triggers that start runs: a run must follow every transition and every override's beginning and end
+// within a minute. It is pure; package shared/aws/scheduler creates the schedules.
 package triggers
 
 import (
@@ -17,10 +17,10 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Trigger is one schedule of EventBridge Scheduler: when it fires, and what it starts a run with.
+// Trigger is one schedule of EventBridge Scheduler: when it fires, and the input of the run that it starts.
 type Trigger struct {
 	Name        string    // at most 64 of the letters, digits, "-", "_" and "."; its schedule adds a fingerprint
-	Fixed       bool      // the stack makes its schedule, under the plain name
+	Fixed       bool      // the stack creates its schedule, under the plain name
 	Description string    // at most 512 characters
 	Expression  string    // cron(...) or at(...), by the wall clock of Zone
 	Zone        string    // an IANA time zone
@@ -28,16 +28,16 @@ type Trigger struct {
 	Input       run.Input // Due is filled in when it fires
 }
 
-// EventBridge Scheduler puts its own values in the place of these.
+// EventBridge Scheduler replaces these with its own values.
 const (
 	executionID   = "<aws.scheduler.execution-id>"
 	scheduledTime = "<aws.scheduler.scheduled-time>"
 )
 
-// actor goes on record as what started a run.
+// actor is recorded as what started a run.
 const actor = "eventbridge-scheduler"
 
-// Reconcile starts the runs that make up for a trigger that came to nothing. It runs in UTC, which skips no hour.
+// Reconcile starts the runs that make up for failed triggers. It runs in UTC, which skips no hour.
 func Reconcile(expression string) Trigger {
 	return Trigger{
 		Name:        "reconcile",
@@ -49,7 +49,7 @@ func Reconcile(expression string) Trigger {
 	}
 }
 
-// weekly fires at a transition of some clusters, on its days, by the clock of the zone.
+// weekly fires at a transition of some clusters, on its days, in the zone's local time.
 func weekly(zone string, b schedule.Transition, clusters []string) Trigger {
 	onDays, inWords := "*", "every day"
 	if b.Days != schedule.EveryDay {
@@ -66,7 +66,7 @@ func weekly(zone string, b schedule.Transition, clusters []string) Trigger {
 
 var inNames = strings.NewReplacer("/", "-", "+", "plus")
 
-// The beginnings of the names of triggers. Behind those that fire once stands the instant.
+// The prefixes of triggers' names. In names of one-time triggers, the instant follows.
 const (
 	weeklyName  = "weekly-"
 	onceName    = "once-"
@@ -86,28 +86,27 @@ func single(name string, at time.Time, cause string, clusters []string) Trigger 
 	}
 }
 
-// started is the input of a run for some clusters.
+// started returns the input of a run for some clusters.
 func started(cause string, clusters []string) run.Input {
 	return run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime, Clusters: thatFit(clusters)}
 }
 
 // thatFit returns names that fit into an input; nil, which means all, if they do not. The input travels beside the run's state.
 func thatFit(names []string) []string {
-	if limits.NamesBytes(names) > limits.MostNamesBytes {
+	if limits.NamesBytes(names) > limits.MaxNamesBytes {
 		return nil
 	}
 	return names
 }
 
-// Names says whether the trigger's run takes a cluster.
+// Names reports whether the trigger's run includes a cluster.
 func (t Trigger) Names(cluster string) bool {
 	return t.Input.Clusters == nil || slices.Contains(t.Input.Clusters, cluster)
 }
 
-// Changed starts a run for some clusters, nil for all, soon after the configuration has changed, at the second full minute after now:
-// EventBridge Scheduler is exact to a minute. Changes of the same minute to other clusters are other triggers, with names of their
-// own. To put them into one would be to overwrite what another invocation has put there meanwhile, and its clusters would miss
-// their run.
+// Changed starts a run for some clusters, nil for all, soon after the configuration has changed: at the second full minute after
+// now, as EventBridge Scheduler is precise to a minute. Changes to other clusters within the same minute get their own triggers.
+// A shared trigger could be overwritten by a concurrent invocation, and clusters would miss their run.
 func Changed(now time.Time, clusters []string) Trigger {
 	clusters = slices.Compact(slices.Sorted(slices.Values(clusters)))
 	t := single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed", clusters)
@@ -118,35 +117,34 @@ func Changed(now time.Time, clusters []string) Trigger {
 	return t
 }
 
-// notice is how long before its instant a trigger that fires once must be made: EventBridge Scheduler is exact to a minute,
-// and refuses what is past.
+// notice is how long before its instant a one-time trigger must be created: EventBridge Scheduler is precise to a minute, and
+// refuses past times.
 const notice = time.Minute
 
-// TooLate says whether it is too late to make the trigger. The run that follows a change makes up for it.
+// TooLate reports whether it is too late to create the trigger. The run that follows a change makes up for it.
 func (t Trigger) TooLate(now time.Time) bool {
 	_, at, once := instantIn(t.Name)
 	return once && at.Before(now.Add(notice))
 }
 
-// Over says whether the trigger would fire in the past, which EventBridge Scheduler refuses.
+// Over reports whether the trigger would fire in the past, which EventBridge Scheduler refuses.
 func (t Trigger) Over(now time.Time) bool {
 	_, at, once := instantIn(t.Name)
 	return once && !at.After(now)
 }
 
-// grace is how long a trigger that has come due is left to EventBridge Scheduler, which delivers it, perhaps after some
-// attempts, and then removes it.
+// grace is how long a due trigger is left alone: EventBridge Scheduler delivers it, perhaps after retries, and then removes it.
 const grace = 30 * time.Minute
 
-// Removable says whether an existing schedule may be removed, by its name alone, when the plan does not have it. One
-// that has just come due is still being delivered, and one that follows a change is in no later plan.
+// Removable reports, from its name alone, whether an unplanned schedule may be removed. A schedule that is just due is still
+// being delivered, and one that follows a change is in no later plan.
 func Removable(name string, now time.Time) bool {
 	prefix, at, once := instantIn(name)
 	comesUp := at.After(now) && prefix == onceName
 	return !once || comesUp || at.Add(grace).Before(now)
 }
 
-// instantIn reads when the trigger of a name fires, if it does so once.
+// instantIn reads the instant from the name of a one-time trigger.
 func instantIn(name string) (prefix string, at time.Time, once bool) {
 	for _, prefix := range []string{onceName, changedName} {
 		if text, found := strings.CutPrefix(WithoutFingerprint(name), prefix); found {
@@ -165,20 +163,20 @@ func cut(text string, most int) string {
 	return strings.ToValidUTF8(text[:most-len(" ...")], "") + " ..."
 }
 
-// TargetARN is the universal target that starts an execution, and not the simpler one for state machines, because that
-// one cannot name the execution. A delivery that comes twice has the same name and so starts one run.
+// TargetARN returns the universal target that starts an execution. The simpler target for state machines cannot name the
+// execution; with a name, a duplicate delivery starts only one run.
 func TargetARN(partition string) string {
 	return "arn:" + partition + ":scheduler:::aws-sdk:sfn:startExecution"
 }
 
-// A run decides for the instant at which it starts, so a late trigger does no harm, but one that is later than the next
-// reconcile run is of no use either.
+// A run decides for the instant at which it starts, so a late trigger is harmless. A trigger later than the next reconcile run is
+// useless.
 const (
 	MaxAgeSeconds = 30 * 60
 	MaxAttempts   = 10
 )
 
-// StartExecution is the request of Step Functions' StartExecution. The run's own input is a JSON text inside.
+// StartExecution returns the request of Step Functions' StartExecution. The run's input is a JSON string inside.
 func (t Trigger) StartExecution(stateMachineARN string) string {
 	return verbatimJSON(struct {
 		StateMachineARN string `json:"StateMachineArn"`
@@ -187,13 +185,13 @@ func (t Trigger) StartExecution(stateMachineARN string) string {
 	}{stateMachineARN, executionID, verbatimJSON(firing{t.Input, scheduledTime})})
 }
 
-// firing is a run's input with the scheduled time as EventBridge Scheduler fills it in. Its field hides that of the input.
+// firing is a run's input with a placeholder for the scheduled time. Its field hides the input's own.
 type firing struct {
 	run.Input
 	Due string `json:"due"`
 }
 
-// verbatimJSON leaves "<" and ">" as they are: EventBridge Scheduler would not know its own values in an escaped form.
+// verbatimJSON does not escape "<" and ">": EventBridge Scheduler would not recognize its placeholders.
 func verbatimJSON(value any) string {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

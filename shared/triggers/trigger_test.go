@@ -94,8 +94,8 @@ func TestNamesThatDoNotFitAreLeftOut(t *testing.T) {
 			t.Errorf("%d names of %d characters: found %d; want %d", row.names, row.length, got, row.want)
 		}
 		text, err := json.Marshal(trigger.Input)
-		if err != nil || len(text) > limits.MostInputBytes {
-			t.Errorf("%d names of %d characters: the input has %d bytes, %v; want %d at most", row.names, row.length, len(text), err, limits.MostInputBytes)
+		if err != nil || len(text) > limits.MaxInputBytes {
+			t.Errorf("%d names of %d characters: the input has %d bytes, %v; want %d at most", row.names, row.length, len(text), err, limits.MaxInputBytes)
 		}
 	}
 }

@@ -67,14 +67,14 @@ func oneIn(t *testing.T, n int) {
 
 var hourly = triggers.Reconcile("cron(23 * ? * * *)")
 
-// firings are those of triggers in (from, until], by expression and zone, found once.
+// firings caches the firings of triggers in (from, until], by expression and zone.
 type firings struct {
 	t           *rapid.T
 	from, until time.Time
 	all         map[string][]time.Time
 }
 
-// runs are those of some triggers, each with the clusters that it takes.
+// runs returns the runs of some triggers, each with its clusters.
 type runs []struct {
 	at      time.Time
 	trigger triggers.Trigger
@@ -101,8 +101,8 @@ func (r runs) of(cluster string) (all []time.Time) {
 	return all
 }
 
-// planned are the runs of the year. Of the reconcile runs, one a day makes the plan anew:
-// those between would make the same, but for the last hours of the horizon.
+// planned returns the runs of the year. One reconcile run a day renews the plan: those between would make the same, but for the
+// last hours of the horizon.
 func (f firings) planned(clusters []config.Cluster) runs {
 	reconcile, changed := f.of(hourly, f.from, f.until), triggers.Changed(f.from, nil)
 	all := runs{}.and(hourly, reconcile).and(changed, f.of(changed, f.from, f.until))
@@ -134,7 +134,7 @@ func (f firings) of(trigger triggers.Trigger, after, last time.Time) []time.Time
 	return f.all[key][position(f.all[key], after.Add(1)):position(f.all[key], last.Add(1))]
 }
 
-// position is that of the first of the instants that is not before t.
+// position returns the position of the first instant that is not before t.
 func position(instants []time.Time, t time.Time) int {
 	i, _ := slices.BinarySearchFunc(instants, t, time.Time.Compare)
 	return i
@@ -146,7 +146,7 @@ type stretch struct {
 	sizes       string // in words
 }
 
-// stretches are those of [from, until).
+// stretches returns the stretches of [from, until).
 func stretches(t *rapid.T, c config.Cluster, from, until time.Time) []stretch {
 	var all []stretch
 	for at := from; at.Before(until); {

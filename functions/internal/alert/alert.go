@@ -1,4 +1,4 @@
-// Package alert brings the texts of alerts into a form that SNS takes. It knows nothing of what they say, and sends nothing.
+// Package alert makes texts acceptable to SNS. It neither words alerts nor sends them.
 package alert
 
 import (
@@ -7,14 +7,14 @@ import (
 	"eks-scaling-automation/shared/printable"
 )
 
-// The longest texts, in bytes: SNS takes subjects of fewer than 100 characters and messages of 256 KiB, and an execution
-// carries no more than that either.
+// The longest texts, in bytes: SNS accepts subjects of fewer than 100 characters and messages of 256 KiB, the limit of an
+// execution's state too.
 const (
 	maxSubject = 99
 	maxMessage = 64_000
 )
 
-// Subject is a text as SNS takes it for a subject: short, printable ASCII. A name that was written by hand may hold anything.
+// Subject makes a text a valid SNS subject: short, printable ASCII. Names written by hand may contain anything.
 func Subject(text string) string {
 	return Cut(strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -24,16 +24,16 @@ func Subject(text string) string {
 	}, text), maxSubject)
 }
 
-// Message is a text as SNS takes it for a message. Mail programs and terminals show it, so that it has no control characters but
-// line breaks and tabs. A text from outside is put into one line before, so that it cannot look like one of ours.
+// Message makes a text a valid SNS message. Mail programs and terminals show it, so it keeps no control characters but line
+// breaks and tabs. Callers put foreign text on one line first, so that it cannot imitate the alert's own lines.
 func Message(text string) string {
 	return Cut(printable.Text(text), maxMessage)
 }
 
-// Cut shortens a text to so many bytes, at the end of a character.
-func Cut(text string, most int) string {
-	if len(text) <= most {
+// Cut shortens a text to at most limit bytes, at the end of a character.
+func Cut(text string, limit int) string {
+	if len(text) <= limit {
 		return text
 	}
-	return strings.ToValidUTF8(text[:most], "")
+	return strings.ToValidUTF8(text[:limit], "")
 }

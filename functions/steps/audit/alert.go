@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// alertOf is the message to people: what failed, why, what to do, and where to look.
+// alertOf words the alert: what failed, why, what to do, and where to look.
 func alertOf(task run.Task, units []run.UnitRecord, failures []run.Failure) *run.Alert {
 	var text strings.Builder
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
@@ -40,7 +40,7 @@ func alertOf(task run.Task, units []run.UnitRecord, failures []run.Failure) *run
 	return &run.Alert{Subject: alert.Subject(subject), Message: alert.Message(text.String())}
 }
 
-// instant is the moment for which a run decided first, in UTC and by the clock of the first unit whose clock is known.
+// instant formats the target time of a run, in UTC and in the first known time zone of its units.
 func instant(state run.State, units []run.UnitRecord) string {
 	at := state.Run.Instant(state.Run.TakenAt).UTC()
 	known := slices.IndexFunc(units, func(u run.UnitRecord) bool { return u.Timezone != "" })

@@ -1,4 +1,4 @@
-// Package audit is the step that puts changes and runs on record, and says what to tell people.
+// Package audit is the step that records changes and runs, and words the alerts.
 package audit
 
 import (
@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Trail is the audit trail, with what is on record of the units.
+// Trail is the audit trail and the units' records.
 type Trail interface {
 	Put(ctx context.Context, r tables.Record) error
 	Unit(ctx context.Context, name string) (claim.Unit, error)
@@ -26,7 +26,7 @@ type Handler struct {
 	Logs      Trail
 	Retention time.Duration
 	Now       func() time.Time
-	// Metrics gets the metrics, a line each.
+	// Metrics receives the metrics, one a line.
 	Metrics io.Writer
 }
 
@@ -51,11 +51,11 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	}
 	log.Info("change", "outcome", string(result.Outcome))
 	if result.Outcome == run.Returned {
-		return result, nil // nothing was done; decide looks again
+		return result, nil // nothing was done; decide decides again
 	}
 	record := run.Change{
-		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.InForce().Profile, Period: task.InForce().Period,
-		Override: task.InForce().Override,
+		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.Target().Profile, Period: task.Target().Period,
+		Override: task.Target().Override,
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
 	if task.Progress != nil {
@@ -67,8 +67,8 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	})
 }
 
-// excuse records a failure as overtaken when a newer run has the claim: that run decides now. If that cannot be found out
-// the failure stands.
+// excuse turns a failure into "overtaken" if a newer run has the claim: that run decides now. If the claim cannot be read, the
+// failure stands.
 func (h Handler) excuse(ctx context.Context, task run.ChangeTask, result *run.ChangeResult) {
 	u, err := h.Logs.Unit(ctx, task.Unit)
 	if err != nil || u.Orders[task.Decision.Nodegroup] <= task.Run.Order() {
@@ -77,7 +77,7 @@ func (h Handler) excuse(ctx context.Context, task run.ChangeTask, result *run.Ch
 	result.Outcome, result.OvertakenBy = run.Overtaken, u.Orders[task.Decision.Nodegroup].Run()
 }
 
-// resultOf says how a change ended.
+// resultOf returns how a change ended.
 func resultOf(task run.ChangeTask) run.ChangeResult {
 	result := run.ChangeResult{
 		Nodegroup: task.Decision.Nodegroup, Activation: task.Decision.Activation, Before: task.Decision.Before, Error: task.Error, Outcome: run.Failed,

@@ -18,13 +18,13 @@ import (
 
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
-// trail is an audit trail that remembers what was put on record.
+// trail is an audit trail that remembers its records.
 type trail struct {
 	unit    claim.Unit
-	unread  error // why the unit cannot be read
-	full    error // why nothing can be written
+	unread  error // the error of reading the unit
+	full    error // the error of every write
 	records []tables.Record
-	units   []run.UnitRecord // what the units left
+	units   []run.UnitRecord // the units' records
 	asked   []string         // the runs whose units were read
 }
 
@@ -47,7 +47,7 @@ func (t *trail) audit(in run.AuditRequest) (any, error) {
 
 func sized(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
 
-// scaledTo is a change of big that went through.
+// scaledTo returns a successful change of big.
 func scaledTo(desired int32) run.ChangeTask {
 	return run.ChangeTask{
 		Run:  run.Run{Execution: run.Execution{Name: "run"}, TakenAt: began},
@@ -127,7 +127,7 @@ func TestAChangeOnRecord(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", row.rule, err, diff)
 		}
 		if recorded := len(on.records) == 1; recorded != row.record {
-			t.Errorf("%s: on record: %t; want %t", row.rule, recorded, row.record)
+			t.Errorf("%s: recorded: %t; want %t", row.rule, recorded, row.record)
 			continue
 		}
 		if row.record {

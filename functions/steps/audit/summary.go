@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// summarize says what a run did, from the records of its units, in the words that the console, the record and the alert share.
+// summarize describes a run from the records of its units. The console, the record and the alert share its words.
 func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	state := task.State
 	units := unitsOf(state, task.Execution, records)
@@ -48,12 +48,12 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	return summary
 }
 
-// withNotes is a message with the notes of the run behind it.
+// withNotes appends the run's notes to a message.
 func withNotes(message string, state run.State) string {
 	return alert.Cut(strings.Join(append([]string{message}, state.Notes...), "; "), maxMessage)
 }
 
-// inWords is what failed and why. Many a cause begins with what failed.
+// inWords says what failed and why. It avoids naming the subject twice: many causes begin with it.
 func inWords(f run.Failure) string {
 	if strings.HasPrefix(f.Cause, f.Subject+" ") {
 		return f.Cause
@@ -61,7 +61,7 @@ func inWords(f run.Failure) string {
 	return f.Subject + ": " + f.Cause
 }
 
-// causesFirst orders failures: what is held back was held back by another one.
+// causesFirst orders failures: node groups that were held back come after the failures that held them back.
 func causesFirst(a, b run.Failure) int { return cmp.Compare(follows(a), follows(b)) }
 
 func follows(f run.Failure) int {
@@ -71,13 +71,13 @@ func follows(f run.Failure) int {
 	return 0
 }
 
-// given is the part of a run's input that says what to do about its end.
+// given holds the input fields that matter when the run ends.
 type given struct {
 	Trigger string `json:"trigger"`
 	DryRun  bool   `json:"dryRun"`
 }
 
-// inputOf reads it from the input as it was given, so that it is known of a run that failed before it had checked that.
+// inputOf reads the raw input, so that it also works for a run that failed before it checked its input.
 func inputOf(task run.Task) given {
 	var g given
 	if err := json.Unmarshal(task.Input, &g); err != nil {
@@ -87,7 +87,7 @@ func inputOf(task run.Task) given {
 	return g
 }
 
-// outcomeOf is how a run ended in which nothing failed.
+// outcomeOf returns the outcome of a run without failures.
 func outcomeOf(state run.State, units []run.UnitRecord) (outcome run.Outcome, message string) {
 	count := map[run.Outcome]int{}
 	var notices []string
@@ -115,7 +115,7 @@ func outcomeOf(state run.State, units []run.UnitRecord) (outcome run.Outcome, me
 	}
 }
 
-// tally counts the node groups by how they ended.
+// tally counts the node groups by outcome.
 func tally(units []run.UnitRecord) string {
 	var changed, planned, kept int
 	for _, u := range units {
@@ -136,7 +136,7 @@ func tally(units []run.UnitRecord) string {
 	return fmt.Sprintf("%d scaled, %d unchanged", changed, kept)
 }
 
-// changes counts the node groups that were to be changed. In the last decision of a unit, one that has arrived is kept.
+// changes counts the node groups to change. A node group that reached its goal is "kept" in the unit's last decision.
 func changes(units []run.UnitRecord) (count int) {
 	for _, u := range units {
 		for _, n := range u.Nodegroups {
@@ -148,7 +148,7 @@ func changes(units []run.UnitRecord) (count int) {
 	return count
 }
 
-// The longest texts, in bytes. A summary with all of its failures must be far below the 256 KiB of a state.
+// The longest texts, in bytes. A summary with all failures must stay far below a state's 256 KiB.
 const (
 	maxMessage = 4_000 // more than anybody reads in a console
 	maxCause   = 2_000

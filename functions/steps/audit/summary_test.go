@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// night is a unit whose scale-up failed, so that its scale-down was held back.
+// night returns a unit whose scale-up failed, so that its scale-down was held back.
 func night() run.UnitTask {
 	return run.UnitTask{
 		Unit: "production", Cluster: run.Cluster{Name: "production", Timezone: "UTC"}, Outcome: run.Failed,
@@ -32,7 +32,7 @@ func night() run.UnitTask {
 	}
 }
 
-// ended is a run at its end, with the records of its units.
+// ended is an ended run with the records of its units.
 type ended struct {
 	run.Task
 	records []run.UnitRecord
@@ -40,7 +40,7 @@ type ended struct {
 
 func (e ended) summarize() run.Summary { return summarize(e.Task, e.records) }
 
-// of is a run whose units left their records.
+// of returns a run whose units left records.
 func of(units ...run.UnitTask) ended {
 	e := ended{Task: run.Task{Execution: run.Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:r1", Name: "r1"}}}
 	for _, u := range units {
@@ -91,7 +91,7 @@ func TestARecordOfADryRunHasTheExpectedWaves(t *testing.T) {
 	}
 	record, whole := recordOf(dry), recordOf(real)
 	if diff := cmp.Diff(dry.Expected, record.Expected); diff != "" || whole.Expected != nil {
-		t.Errorf("expected waves (-decided +summary):\n%s\nand those of a run that makes the changes: %v", diff, whole.Expected)
+		t.Errorf("expected waves (-decided +summary):\n%s\nand of a run that makes the changes: %v", diff, whole.Expected)
 	}
 	if state, input := length(t, dry), length(t, real); state > input {
 		t.Errorf("a dry run's state has %d bytes; want at most %d, which is what is computed", state, input)
@@ -127,9 +127,9 @@ func TestADryRunAlertsNobody(t *testing.T) {
 	unread := ended{Task: run.Task{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}}
 	unread.State.StepError = run.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
 	left := of(run.UnitTask{Unit: "staging", Outcome: run.Planned, Run: run.Run{DryRun: true}})
-	left.State.Units = append(left.State.Units, "production") // which left nothing
+	left.State.Units = append(left.State.Units, "production") // which left no record
 	left.State.Run.DryRun, left.Input = true, []byte(`{"dryRun":true}`)
-	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread, "of which a unit left nothing": left} {
+	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread, "a unit left no record": left} {
 		if s := task.summarize(); s.Alert != nil || s.Outcome != run.Incomplete || s.Error == "" {
 			t.Errorf("%s: outcome %s, error %q, alert %v; want an incomplete plan with its error, and no alert", rule, s.Outcome, s.Error, s.Alert)
 		}

@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// unit puts a unit's part in a run on record. Its execution returns no more than the name and the outcome.
+// unit records what a run did to a unit. The unit's execution returns only the name and the outcome.
 func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (run.UnitResult, error) {
 	record := summarizeUnit(end)
 	log.Info("unit", "outcome", string(record.Outcome))
@@ -23,7 +23,7 @@ func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (r
 	})
 }
 
-// summarizeUnit says what a run did to a unit.
+// summarizeUnit describes what a run did to a unit.
 func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 	task := end.State
 	r := run.UnitRecord{Execution: end.Execution, Run: task.Run, Timezone: task.Cluster.Timezone, Throttled: task.Throttled, ClusterSummary: run.ClusterSummary{
@@ -57,12 +57,12 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 	return r
 }
 
-// causeOf is why something failed, in one line, without the subject in front: that is named beside it.
+// causeOf returns the cause on one line, without a leading subject: that is shown beside it.
 func causeOf(subject string, err run.StepError) string {
 	return alert.Cut(printable.Line(strings.TrimPrefix(err.Message(), subject+": ")), maxCause)
 }
 
-// allResults are those of all waves. The last one's are not among the others when the unit failed after it.
+// allResults merges the results of all waves. If the unit failed after the last wave, that one's results are stored separately.
 func allResults(task run.UnitTask) run.ChangeResults {
 	if task.Wave == nil {
 		return task.Done
@@ -70,7 +70,7 @@ func allResults(task run.UnitTask) run.ChangeResults {
 	return append(slices.Clip(task.Done), task.Wave.Results...)
 }
 
-// summarizeNodegroup says what a run did to a node group.
+// summarizeNodegroup describes what a run did to a node group.
 func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryRun bool) run.NodegroupSummary {
 	n := run.NodegroupSummary{
 		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: run.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,

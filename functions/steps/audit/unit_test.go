@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-func TestAUnitOnRecordReturnsNoMoreThanItsOutcome(t *testing.T) {
+func TestARecordedUnitReturnsOnlyItsOutcome(t *testing.T) {
 	t.Parallel()
 	task := night()
 	task.Run = run.Run{Execution: run.Execution{Name: "r1"}, TakenAt: began}
@@ -41,8 +41,8 @@ func TestAUnitThatCannotBeRecordedFails(t *testing.T) {
 	}
 }
 
-// TestAUnitThatLeftNothingHasFailed and the run says where to look and why.
-func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
+// TestAUnitWithoutARecordHasFailed and the run says where to look and why.
+func TestAUnitWithoutARecordHasFailed(t *testing.T) {
 	t.Parallel()
 	const parent, child = "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:r1", "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:u1"
 	whole := run.Execution{ARN: parent, Name: "r1"}
@@ -76,7 +76,7 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 			results: `[1, "x", {"Input":"{"}, {"Input":"[]"}, {}]`,
 			want:    run.Failure{Error: "UnitEndedError", Cause: "it left neither a record nor a result", Execution: whole},
 		},
-		"so many left no record that the results are too large": {
+		"the results of too many units without records are too large": {
 			ended: &run.StepError{Error: "States.DataLimitExceeded", Cause: "large"},
 			want: run.Failure{
 				Error: "UnitEndedError", Execution: whole,
@@ -110,7 +110,7 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 	}
 }
 
-func TestAUnitThatIsOnRecordCountsByItsRecord(t *testing.T) {
+func TestARecordedUnitCountsByItsRecord(t *testing.T) {
 	t.Parallel()
 	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
 	e.State.Results = []json.RawMessage{json.RawMessage(`{"unit":"production","outcome":"failed","execution":"u1"}`)}
@@ -123,7 +123,7 @@ func TestARunWithoutUnitsReadsNoRecords(t *testing.T) {
 	t.Parallel()
 	on := &trail{unread: errors.New("throttled")}
 	if _, err := on.audit(run.AuditRequest{Run: &run.Task{}}); err != nil || len(on.asked) > 0 {
-		t.Errorf("%v; read those of %q", err, on.asked)
+		t.Errorf("%v; read the units of %q", err, on.asked)
 	}
 	task := run.Task{Execution: run.Execution{Name: "r1"}}
 	task.State.Units = []string{"production"}
@@ -152,7 +152,7 @@ func TestASummaryOfAThousandFailuresFits(t *testing.T) {
 	}
 }
 
-func TestNotesOfTheInputAreTold(t *testing.T) {
+func TestNotesOfTheInputAreInTheMessage(t *testing.T) {
 	t.Parallel()
 	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
 	e.State.Notes = []string{"cluster staging is no longer configured"}

@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// unitsOf returns what became of each unit of the run, in the order of their names. A unit that left no record has failed.
+// unitsOf returns the record of each unit of the run, by name. A unit without a record has failed.
 func unitsOf(state run.State, execution run.Execution, records []run.UnitRecord) []run.UnitRecord {
 	byName := map[string]run.UnitRecord{}
 	for _, record := range records {
@@ -28,7 +28,7 @@ func unitsOf(state run.State, execution run.Execution, records []run.UnitRecord)
 	return units
 }
 
-// unrecorded is the record of a unit that has none.
+// unrecorded makes the record of a unit that left none.
 func unrecorded(unit string, of run.Run, why run.Failure) run.UnitRecord {
 	why.Cause = causeOf(why.Subject, run.StepError{Cause: why.Cause})
 	return run.UnitRecord{

@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// claimed puts another run's claim on record, taken before or after now.
+// claimed records another run's claim, taken before or after now.
 func (w *world) claimed(by string, after time.Duration, unfinished ...string) claim.Order {
 	w.t.Helper()
 	order := claim.NewOrder(w.now.Add(after), by)
@@ -34,14 +34,14 @@ func (w *world) claimed(by string, after time.Duration, unfinished ...string) cl
 	return order
 }
 
-// only is a run that is about some node groups.
+// only returns a run for some node groups.
 func (w *world) only(name string, nodegroups ...string) run.UnitTask {
 	task := w.run(name)
 	task.Run.Nodegroups = nodegroups
 	return task
 }
 
-func TestANewerRunTakesALivingClaimThatItCovers(t *testing.T) {
+func TestANewerRunTakesAnActiveClaimThatItCovers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.claimed("older", -time.Minute, "small", "big")
@@ -51,7 +51,7 @@ func TestANewerRunTakesALivingClaimThatItCovers(t *testing.T) {
 	}
 }
 
-func TestARunThatDoesNotCoverALivingClaimWaitsForIt(t *testing.T) {
+func TestARunThatDoesNotCoverAnActiveClaimWaitsForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
@@ -73,7 +73,7 @@ func TestARunThatDoesNotCoverALivingClaimWaitsForIt(t *testing.T) {
 	}
 }
 
-func TestAfterWaitTimeoutTheUnitIsRedAndNamesTheRun(t *testing.T) {
+func TestAfterWaitTimeoutTheUnitFailsAndNamesTheRun(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
@@ -109,7 +109,7 @@ func TestAnOvertakenRunChangesNothingMore(t *testing.T) {
 	}
 }
 
-// A newer run has decided for big alone. The older one waits for its end, leaves big out and claims the rest.
+// A newer run has decided for big alone. The older one waits for its end, skips big and claims the rest.
 func TestAnOlderRunClaimsWhatIsLeftToIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -151,8 +151,8 @@ func TestAReconcileRunLeavesAUnitAloneWhileItIsClaimed(t *testing.T) {
 	}
 }
 
-// Everything is as the newer run wants it, but an older one is about to change that.
-func TestALivingClaimThatWantsSomethingElseIsSomethingToDo(t *testing.T) {
+// Everything is in sync for the newer run, but an older one is about to change that.
+func TestAnActiveClaimWithAnotherGoalIsSomethingToDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	task := w.next(w.run("night"))
@@ -171,7 +171,7 @@ func TestALivingClaimThatWantsSomethingElseIsSomethingToDo(t *testing.T) {
 	}
 }
 
-// While an intent is open a call may come at any moment, so that what is read now is worth nothing.
+// While an intent is open, a call may arrive at any moment, so reading now is useless.
 func TestNothingIsPlannedWhileAnIntentIsOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -212,14 +212,14 @@ func TestAWaitForAnIntentKeepsTheClaimAlive(t *testing.T) {
 	}
 }
 
-func TestWhatIsOnRecordOfAnUpdate(t *testing.T) {
+func TestTheRecordOfAnUpdate(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		rule    string
 		update  nodegroups.UpdateStatus // of small, which is ACTIVE at its goal; empty when EKS has forgotten it
 		status  nodegroups.Status
 		want    string
-		raised  bool // small is still on record as raised afterwards
+		raised  bool // small is still recorded as raised afterwards
 		updated bool // so is its update
 	}{
 		{"in progress outweighs ACTIVE", nodegroups.InProgress, "ACTIVE", "scale small", true, true},
@@ -266,7 +266,7 @@ func TestALostCallThatIsInProgressIsWaitedFor(t *testing.T) {
 	}
 }
 
-// The profile that a person asks for holds until the next transition: no reconcile run undoes it.
+// A manual profile holds until the next transition: no reconcile run undoes it.
 func TestAManualRunIsNotUndone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -1,6 +1,6 @@
-// Package decide is the step that decides what happens next to a unit. It reads the unit as it is now, takes the claim
-// when there is something to do, and returns one wave of changes or none, with a reason for every node group. The state
-// machine asks it again after every wave. It never changes EKS.
+// Package decide is the step that decides what a unit does next. It reads the unit's current state, takes the claim if there is
+// work, and returns one wave of changes or none, with a reason for every node group. The state machine calls it again after every
+// wave. It never changes EKS.
 package decide
 
 import (
@@ -20,12 +20,12 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Configuration is where the unit is configured.
+// Configuration reads the unit's configuration.
 type Configuration interface {
 	Unit(ctx context.Context, cluster string) (inventory.Snapshot, error)
 }
 
-// Units is what is on record of units.
+// Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error)
@@ -47,7 +47,7 @@ type Handler struct {
 	Now    func() time.Time
 }
 
-// attempts is how often a decision is made again because the claim changed hands meanwhile.
+// attempts limits how often a decision is repeated because another run took the claim meanwhile.
 const attempts = 5
 
 // Handle decides one round of a unit.
@@ -69,8 +69,8 @@ func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTa
 		if err == nil {
 			err = r.decide(ctx)
 		}
-		if throttled, ok := errors.AsType[throttledLook](err); ok {
-			err = r.lookLater(ctx, throttled)
+		if throttled, ok := errors.AsType[throttledRead](err); ok {
+			err = r.readLater(ctx, throttled)
 		}
 		if !errors.Is(err, tables.ErrClaimLost) {
 			return r.task, err
@@ -79,7 +79,7 @@ func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTa
 	return r.task, run.Errorf(run.TransientError, "unit %s: its claim changed hands %d times in a row", r.task.Unit, attempts)
 }
 
-// merged is the task with the results of the last wave among those of the waves before.
+// merged returns the task with the last wave's results added to the earlier ones.
 func merged(task run.UnitTask) run.UnitTask {
 	task.Round++
 	task.DelaySeconds, task.Next, task.Basis = 0, "", ""
@@ -103,12 +103,12 @@ func merged(task run.UnitTask) run.UnitTask {
 	return task
 }
 
-// arrived reports whether a node group was brought to its goal, or was found there.
+// arrived reports whether a node group reached its goal or was there already.
 func arrived(r run.ChangeResult) bool {
 	return r.Outcome == run.Succeeded || r.Outcome == run.Unchanged
 }
 
-// round is one decision under way.
+// round is one decision in progress.
 type round struct {
 	Handler
 	log  *slog.Logger
@@ -118,10 +118,10 @@ type round struct {
 
 	view   view       // what the configuration wants
 	paused string     // why nothing is scaled; empty when it is
-	record claim.Unit // what is on record of the unit
+	record claim.Unit // the unit's record
 }
 
-// read reads what is on record of the unit.
+// read reads the unit's record.
 func (r *round) read(ctx context.Context) (err error) {
 	r.record, err = r.Units.Unit(ctx, r.task.Unit)
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
@@ -130,7 +130,7 @@ func (r *round) read(ctx context.Context) (err error) {
 	return err
 }
 
-// decide goes from a first look over the claim to the plan of the round.
+// decide checks the node groups, takes the claim and plans the round.
 func (r *round) decide(ctx context.Context) error {
 	verdict := r.record.Stand(r.me, r.view.covers, r.now)
 	switch {
@@ -139,9 +139,9 @@ func (r *round) decide(ctx context.Context) error {
 		return r.end(ctx, run.Skipped)
 	case r.task.Run.DryRun:
 		return r.foresee(ctx)
-	case verdict.Standing == claim.Holds:
+	case verdict.State == claim.Holds:
 		return r.plan(ctx, verdict)
-	case verdict.Standing == claim.Overtaken:
+	case verdict.State == claim.Overtaken:
 		return r.overtaken(verdict.Other)
 	case r.task.Run.Trigger == run.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
 		r.task.Notice = "left alone, as run " + r.record.Claim.Order.Run() + " is at work on it"
@@ -150,17 +150,17 @@ func (r *round) decide(ctx context.Context) error {
 	return r.claim(ctx, verdict)
 }
 
-// claim looks whether there is anything to do, and takes the claim if there is.
+// claim takes the claim if there is anything to do.
 func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
-	looked, err := r.look(ctx, verdict)
+	found, err := r.observeAll(ctx, verdict)
 	if err != nil {
 		return err
 	}
-	if !looked.somethingToDo() && !r.record.Opposes(r.me, r.view.goals(), r.now) {
-		r.take(looked)
+	if !found.somethingToDo() && !r.record.Opposes(r.me, r.view.goals(), r.now) {
+		r.take(found)
 		return r.finish(r.outcome(verdict))
 	}
-	if verdict.Standing == claim.Waits {
+	if verdict.State == claim.Waits {
 		return r.wait(verdict.Other, claimPoll)
 	}
 	orders := map[string]claim.Order{}
@@ -169,7 +169,7 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 		orders[nodegroup] = max(orders[nodegroup], r.me)
 	}
 	r.record, err = r.Units.Claim(ctx, r.record, claim.Claim{
-		Order: r.me, RenewedAt: r.now, Unfinished: looked.unfinished(), Goals: r.view.goals(),
+		Order: r.me, RenewedAt: r.now, Unfinished: found.unfinished(), Goals: r.view.goals(),
 	}, orders)
 	if err != nil {
 		return err
@@ -178,20 +178,20 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 	return r.plan(ctx, verdict)
 }
 
-// plan looks under the claim and puts the round on record.
+// plan reads the node groups under the claim and records the round.
 func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	if until, other := r.record.OpenUntil(r.now); !until.IsZero() {
 		return r.waitForIntents(ctx, until, other)
 	}
 	r.task.Waiting = nil
-	looked, err := r.look(ctx, verdict)
+	found, err := r.observeAll(ctx, verdict)
 	if err != nil {
 		return err
 	}
-	r.take(looked)
-	waves := looked.plan.Waves
+	r.take(found)
+	waves := found.plan.Waves
 	tired := len(waves) > 0 && r.task.Idle >= maxIdle
-	written := r.recorded(looked)
+	written := r.recorded(found)
 	written.Ends = len(waves) == 0 || tired
 	if err := r.Units.Decided(ctx, r.record, r.me, r.now, written); err != nil {
 		return err
@@ -199,7 +199,7 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	switch {
 	case tired:
 		return r.fail(run.NoProgressError, fmt.Sprintf("unit %s: no node group has arrived in %d waves in a row; still to change: %s",
-			r.task.Unit, r.task.Idle, joined(looked.unfinished())))
+			r.task.Unit, r.task.Idle, joined(found.unfinished())))
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
 	case r.endsSoon():
@@ -211,7 +211,7 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	return nil
 }
 
-// waitForIntents waits while a call that was announced may still come, in vain if that takes too long.
+// waitForIntents waits while an announced call may still arrive. It gives up after waitTimeout.
 func (r *round) waitForIntents(ctx context.Context, until time.Time, other claim.Order) error {
 	if err := r.renew(ctx); err != nil {
 		return err
@@ -227,14 +227,14 @@ func (r *round) endsSoon() bool {
 	return !r.task.GoodUntil.IsZero() && r.task.GoodUntil.Sub(r.now) < run.CallMargin+claimPoll
 }
 
-// foresee is a dry run: what the waves would be if all goes well.
+// foresee makes a dry run's decision: the waves if nothing fails.
 func (r *round) foresee(ctx context.Context) error {
-	looked, err := r.look(ctx, claim.Verdict{})
+	found, err := r.observeAll(ctx, claim.Verdict{})
 	if err != nil {
 		return err
 	}
-	r.take(looked)
-	for _, wave := range looked.plan.Waves {
+	r.take(found)
+	for _, wave := range found.plan.Waves {
 		r.task.Expected = append(r.task.Expected, namesOf(wave))
 	}
 	return r.finish(run.Planned)

@@ -131,7 +131,7 @@ func TestARoundDecidesForItsInstant(t *testing.T) {
 	}
 }
 
-// A call that goes out right before a transition would be for a time that is over when it takes effect.
+// A call right before a transition would take effect after its decision has expired.
 func TestRightBeforeATransitionTheRunWaitsForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -201,7 +201,7 @@ func TestAFailedRaiseIsNotRepeatedAndHoldsTheScaleDownBack(t *testing.T) {
 	}
 }
 
-// What was reached in a run is not what something else wants since.
+// A goal reached earlier in the run does not count for a newer goal.
 func TestAnOverrideDuringARunIsHeeded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// How often a run that waits for another one asks again.
+	// How often a waiting run checks again.
 	claimPoll = 15 * time.Second
-	// The longest wait keeps a claim alive: its run shows itself at least this often.
+	// A run renews its claim at least this often, so no wait may be longer.
 	longestWait = 2 * time.Minute
-	// How many waves in a row may end without a node group that arrived.
+	// How many waves in a row may end without a node group reaching its goal.
 	maxIdle = 3
 )
 
@@ -27,7 +27,7 @@ func seconds(d time.Duration) int {
 	return int((d + time.Second - 1) / time.Second)
 }
 
-// wait asks to decide again later, unless the unit has waited for longer than waitTimeout.
+// wait repeats the decision later, unless the unit has waited longer than waitTimeout.
 func (r *round) wait(other claim.Order, delay time.Duration) error {
 	if r.task.Waiting == nil {
 		r.task.Waiting = &run.Waiting{Since: r.now}
@@ -43,9 +43,9 @@ func (r *round) wait(other claim.Order, delay time.Duration) error {
 	return nil
 }
 
-// lookLater asks to decide again after a look that EKS throttled, unless EKS has throttled the looks for waitTimeout. A claim is kept
-// alive: many units may share what EKS answers in an account and region.
-func (r *round) lookLater(ctx context.Context, cause error) error {
+// readLater repeats the decision after EKS throttled its reads, unless EKS has throttled them for waitTimeout. It renews the
+// claim: many units may share one account and region's quota.
+func (r *round) readLater(ctx context.Context, cause error) error {
 	if r.task.ThrottledSince.IsZero() {
 		r.task.ThrottledSince = r.now
 	}
@@ -68,7 +68,7 @@ func (r *round) lookLater(ctx context.Context, cause error) error {
 	return nil
 }
 
-// outcome is how the unit's part of the run ended.
+// outcome returns how the unit's part of the run ended.
 func (r *round) outcome(verdict claim.Verdict) run.Outcome {
 	switch {
 	case len(verdict.LeftTo) > 0:
@@ -113,7 +113,7 @@ func (r *round) renew(ctx context.Context) error {
 	return nil
 }
 
-// unchanged is a round that leaves what is on record as it is.
+// unchanged returns a round that leaves the unit's record as it is.
 func (r *round) unchanged(ends bool) tables.Round {
 	c := r.record.Claim
 	relied := r.record.Relied
@@ -123,7 +123,7 @@ func (r *round) unchanged(ends bool) tables.Round {
 	return tables.Round{Unfinished: c.Unfinished, Goals: c.Goals, Relied: relied, Ends: ends}
 }
 
-// finish ends the unit. A change that failed makes all of it fail.
+// finish ends the unit. One failed change fails the unit.
 func (r *round) finish(outcome run.Outcome) error {
 	if slices.ContainsFunc(r.task.Done, func(c run.ChangeResult) bool { return c.Outcome == run.Failed }) {
 		outcome = run.Failed
@@ -132,7 +132,7 @@ func (r *round) finish(outcome run.Outcome) error {
 	return nil
 }
 
-// fail ends the unit with an error of its own.
+// fail ends the unit with the given error.
 func (r *round) fail(name run.ErrorName, cause string) error {
 	r.task.Error = &run.StepError{Error: string(name), Cause: cause}
 	r.task.Next, r.task.Outcome = run.NextDone, run.Failed

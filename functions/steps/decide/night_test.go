@@ -26,7 +26,7 @@ func TestANightGoesWaveByWave(t *testing.T) {
 	endsTheClaim(t, w, task)
 }
 
-// claimedFirst checks the first round: two looks with the claim between them.
+// claimedFirst checks the first round: a reading, the claim, and another reading.
 func claimedFirst(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "scale small" || task.Round != 1 {
@@ -40,11 +40,11 @@ func claimedFirst(t *testing.T, w *world, task run.UnitTask) {
 		t.Errorf("found the claim %+v; want the run's, with both node groups unfinished", c)
 	}
 	if got := w.record().Relied["small"]; got != task.Guards[0].Activation || len(task.Guards) != 1 {
-		t.Errorf("found %q on record and the guards %v; want small relied on", got, task.Guards)
+		t.Errorf("found %q recorded and the guards %v; want small relied on", got, task.Guards)
 	}
 }
 
-// marksWhatArrived checks the second round: one look under the claim.
+// marksWhatArrived checks the second round: one reading under the claim.
 func marksWhatArrived(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "scale big" || task.Round != 2 {

@@ -9,16 +9,16 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// A look that EKS throttles keeps what it has read for the next one. Otherwise many units in one account and region would read the same
-// node groups again and again, and none would ever read all of its own.
+// A throttled reading keeps what it has read for the next attempt. Otherwise many units in one account and region would start
+// over each time, and none would ever finish.
 const (
-	// A run that has been silent for this long has lost its claim anyway.
+	// A run that was silent for this long has lost its claim.
 	seenFor = claim.Lifetime
-	// Longer details, such as many health issues, are read again: the state of an execution has little room.
+	// Longer details, such as many health issues, are read again: an execution's state is limited.
 	maxSeenDetail = 100
 )
 
-// recallSeen returns the node groups that throttled looks have read, if no run can have changed them since.
+// recallSeen returns the node groups kept by throttled readings, if no run can have changed them since.
 func (r *round) recallSeen() map[string]run.SeenNodegroup {
 	recalled := map[string]run.SeenNodegroup{}
 	if r.task.Seen == nil || r.task.Seen.Record != r.recordKey() {
@@ -32,7 +32,7 @@ func (r *round) recallSeen() map[string]run.SeenNodegroup {
 	return recalled
 }
 
-// keepSeen keeps node groups for the next look.
+// keepSeen keeps node groups for the next attempt.
 func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
 	r.task.Seen = nil
 	if len(seen) > 0 {
@@ -40,8 +40,8 @@ func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
 	}
 }
 
-// recordKey identifies what is on record of the unit. It changes whenever another run may have changed a node group: a run claims the
-// unit first. While this run holds the claim, no other one can.
+// recordKey identifies the contents of the unit's record. It changes before another run can change a node group, because a run
+// claims the unit first. While this run holds the claim, no other run can.
 func (r *round) recordKey() string {
 	if r.holds() {
 		return "held"

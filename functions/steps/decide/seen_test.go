@@ -91,7 +91,7 @@ func (o *oneRead) Describe(ctx context.Context, p nodegroups.Place, name string)
 	return o.world.Describe(ctx, p, name)
 }
 
-// TestOneAnswerADecisionIsEnough to read a unit of any size, as each look goes on where the one before ended.
+// TestOneAnswerADecisionIsEnough to read a unit of any size, because each reading continues where the last one stopped.
 func TestOneAnswerADecisionIsEnough(t *testing.T) {
 	t.Parallel()
 	const groups, decisions = 10, 20 // a look without a claim, and one with it, which marks them

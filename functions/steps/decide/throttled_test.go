@@ -33,7 +33,7 @@ func TestALookThatIsThrottledIsMadeAgain(t *testing.T) {
 	}
 }
 
-// TestAClaimIsKeptAliveWhileLooksAreThrottled until waitTimeout; then it ends, and the unit is red.
+// TestAClaimIsKeptAliveWhileLooksAreThrottled until waitTimeout; then it ends, and the unit fails.
 func TestAClaimIsKeptAliveWhileLooksAreThrottled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

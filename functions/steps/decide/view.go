@@ -13,19 +13,19 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// view is what the configuration wants of the unit's node groups in this round.
+// view holds what the configuration asks of the unit's node groups in this round.
 type view struct {
 	cluster config.Cluster
 	place   nodegroups.Place
 	wanted  scaling.Wanted
 	rules   scaling.Rules
-	// groups are all node groups with a target, not yet observed.
+	// groups holds all node groups with a target, not yet observed.
 	groups []scaling.Nodegroup
-	// covers are those that the run is to change, in alphabetical order.
+	// covers names the node groups that the run is to change, in alphabetical order.
 	covers []string
 }
 
-// goals are what the run wants of each node group that it covers.
+// goals returns the goal of each node group that the run covers.
 func (v view) goals() map[string]scaling.Goal {
 	goals := map[string]scaling.Goal{}
 	for _, n := range v.groups {
@@ -36,7 +36,7 @@ func (v view) goals() map[string]scaling.Goal {
 	return goals
 }
 
-// configure reads the unit's configuration and says what it wants at this round's instant.
+// configure reads the unit's configuration and evaluates it at this round's instant.
 func (r *round) configure(ctx context.Context) error {
 	cluster, err := r.open(ctx)
 	if err != nil || r.paused != "" {
@@ -54,8 +54,8 @@ func (r *round) configure(ctx context.Context) error {
 	return nil
 }
 
-// open reads the unit's configuration. Several items that are written together may be read in between: what looks invalid
-// is read once more.
+// open reads the unit's configuration. A read may see half of a write of several items, so an invalid configuration is read once
+// more.
 func (r *round) open(ctx context.Context) (cluster config.Cluster, err error) {
 	for range 2 {
 		stored, readError := r.Config.Unit(ctx, r.task.Unit)
@@ -71,7 +71,7 @@ func (r *round) open(ctx context.Context) (cluster config.Cluster, err error) {
 	return cluster, err
 }
 
-// open finds the unit in its configuration, or says why nothing is to be scaled there.
+// open finds the unit in its configuration, or returns why it is not scaled.
 func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config.Cluster, paused string, err error) {
 	checked := inventory.Check(stored, now)
 	switch {
@@ -91,7 +91,7 @@ func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config
 	return cluster, "", nil
 }
 
-// see says what is wanted of each node group at an instant.
+// see evaluates the schedule of each node group at an instant.
 func see(cluster config.Cluster, run run.Run, at time.Time) view {
 	timeline := cluster.Timeline()
 	v := view{
@@ -133,7 +133,7 @@ func see(cluster config.Cluster, run run.Run, at time.Time) view {
 	return v
 }
 
-// byPerson puts what a person asked for in the place of what the schedule wants, for the named node groups; nil is all.
+// byPerson replaces the schedule's demands with a person's, for the named node groups; nil means all.
 func byPerson(demands []scaling.Demand, profile map[string]scaling.Target, wanted scaling.Wanted, names []string) []scaling.Demand {
 	asked := map[string]scaling.Demand{}
 	for _, d := range demands {
@@ -151,7 +151,7 @@ func byPerson(demands []scaling.Demand, profile map[string]scaling.Target, wante
 	return all
 }
 
-// earlier is how many nodes were wanted right before the demand's activation began; nil when nothing was.
+// earlier returns the nodes wanted right before the demand's activation; nil if none were.
 func earlier(timeline scaling.Timeline, d scaling.Demand) *int32 {
 	if d.Wanted.Since.IsZero() {
 		return nil
@@ -165,8 +165,7 @@ func earlier(timeline scaling.Timeline, d scaling.Demand) *int32 {
 	return nil
 }
 
-// goodUntil is the first instant at which something else is wanted of the unit; zero is never. A run that was asked for
-// an instant of its own stays with it.
+// goodUntil returns when the unit's demands next change; zero means never. A run for an explicit instant keeps it.
 func (r *round) goodUntil() time.Time {
 	var first time.Time
 	if !r.task.Run.At.IsZero() {

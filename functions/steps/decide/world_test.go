@@ -20,7 +20,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// The tests live on a Tuesday, ten seconds into the night: small is to go up to 1, and then big down to 0.
+// The tests run on a Tuesday, ten seconds into the night: small must go up to 1, and then big down to 0.
 var (
 	night = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
 	early = night.Add(10 * time.Second)
@@ -32,7 +32,7 @@ const production = `{"name":"production","region":"sa-east-1","nodegroups":{"sma
 "profiles":{"sleep":{"small":1,"big":0},"normal":{"small":0,"big":1}},"enforce":"transition",
 "schedule":{"default":"normal","periods":[{"name":"night","profile":"sleep","from":"01:00","to":"06:30"}]}}`
 
-// world is everything around the step. The table is one in memory, so that conditions on the claim hold as they do in DynamoDB.
+// world fakes everything around the step. Its table is in memory and checks conditions on the claim as DynamoDB does.
 type world struct {
 	t *testing.T
 	*tables.Logs
@@ -43,7 +43,7 @@ type world struct {
 	groups         map[string]nodegroups.State
 	unread         map[string]error
 	updates        map[string]nodegroups.UpdateStatus
-	running        map[string]string // updates that nobody has on record
+	running        map[string]string // updates that nobody recorded
 
 	now   time.Time
 	calls []string
@@ -108,19 +108,19 @@ func (w *world) InProgress(_ context.Context, _ nodegroups.Place, name string) (
 	return w.running[name], nil
 }
 
-// run is the task of a run that took its first instant now.
+// run returns the task of a run whose first instant is now.
 func (w *world) run(name string) run.UnitTask {
 	return run.UnitTask{Run: run.Run{Execution: run.Execution{Name: name}, TakenAt: w.now}, Unit: unit}
 }
 
-// decide asks once.
+// decide calls the step once.
 func (w *world) decide(task run.UnitTask) (run.UnitTask, error) {
 	w.calls = nil
 	h := Handler{Config: configuration{w}, Units: w, EKS: w, Now: func() time.Time { return w.now }}
 	return h.Handle(w.t.Context(), slog.New(slog.DiscardHandler), task)
 }
 
-// next is a decision that goes well.
+// next calls the step, which must succeed.
 func (w *world) next(task run.UnitTask) run.UnitTask {
 	w.t.Helper()
 	got, err := w.decide(task)
@@ -130,7 +130,7 @@ func (w *world) next(task run.UnitTask) run.UnitTask {
 	return got
 }
 
-// record is what is on record of the unit.
+// record returns the unit's record.
 func (w *world) record() claim.Unit {
 	w.t.Helper()
 	u, err := w.Unit(w.t.Context(), unit)
@@ -140,7 +140,7 @@ func (w *world) record() claim.Unit {
 	return u
 }
 
-// scaled is the task after its wave, with one outcome for all. What succeeded has its sizes in EKS.
+// scaled returns the task after its wave, with one outcome for all. After a success, EKS has the new sizes.
 func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 	wave := *task.Wave
 	for _, d := range wave.Decisions {
@@ -159,7 +159,7 @@ func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 	return task
 }
 
-// described is how a unit goes on: the wave, what it waits for, or how it ended.
+// described names a unit's next step: the wave, what it waits for, or how it ended.
 func described(task run.UnitTask) string {
 	switch {
 	case task.Next == run.NextScale:
@@ -179,7 +179,7 @@ func described(task run.UnitTask) string {
 	return text
 }
 
-// looks counts the looks at node groups in the last decision.
+// looks counts the reads of node groups in the last decision.
 func (w *world) looks() (n int) {
 	for _, call := range w.calls {
 		if strings.HasPrefix(call, "describe ") {

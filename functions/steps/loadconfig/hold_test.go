@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// held is a configuration that is being written for some time.
+// held returns a configuration with a hold of the given age.
 type held struct {
 	store
 	since time.Duration
@@ -26,7 +26,7 @@ func (h *held) Names(ctx context.Context) (inventory.Snapshot, error) {
 	return s, err
 }
 
-// TestAnInterruptedHoldFailsReconcileRuns, so that people are alerted once an hour. Nothing else would tell them.
+// TestAnInterruptedHoldFailsReconcileRuns, so that people are alerted once an hour. Nothing else would alert them.
 func TestAnInterruptedHoldFailsReconcileRuns(t *testing.T) {
 	t.Parallel()
 	const (

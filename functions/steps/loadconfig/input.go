@@ -15,12 +15,12 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// parseInput reads an execution's input strictly: a field that is misspelt must not make a run do more than was meant.
-// What people and triggers write is shown on terminals and in alerts, so a text with control characters is refused.
+// parseInput reads an execution's input strictly: a misspelt field must not make a run do more than was meant. Input appears on
+// terminals and in alerts, so control characters are refused.
 func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 	var in run.Input
-	if len(data) > limits.MostInputBytes {
-		return in, invalid("input: must have at most %d bytes, not %d: name fewer clusters, or none for all", limits.MostInputBytes, len(data))
+	if len(data) > limits.MaxInputBytes {
+		return in, invalid("input: must have at most %d bytes, not %d: name fewer clusters, or none for all", limits.MaxInputBytes, len(data))
 	}
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil || given == nil {
@@ -50,7 +50,7 @@ func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 	return in, nil
 }
 
-// invalid quotes what was given, in one printable line.
+// invalid makes an error on one printable line.
 func invalid(format string, args ...any) error {
 	return run.Errorf(run.InputInvalidError, "%s", printable.Line(fmt.Sprintf(format, args...)))
 }
@@ -103,11 +103,10 @@ func check(place, text string) error {
 	return nil
 }
 
-// maxAhead is how far the clock of a trigger may be ahead. A run that decides for an instant long before it comes would scale
-// for a time that is not there yet.
+// maxAhead limits how far a trigger's clock may be ahead. A run for a distant instant would scale too early.
 const maxAhead = 5 * time.Minute
 
-// due reads the instant for which a trigger was scheduled.
+// due reads the instant that a trigger was scheduled for.
 func due(into *time.Time, now time.Time) func(json.RawMessage) error {
 	read := instant("due", into)
 	return func(data json.RawMessage) error {
@@ -137,7 +136,7 @@ func instant(name string, into *time.Time) func(json.RawMessage) error {
 	}
 }
 
-// known holds the wanted names against the known ones.
+// known refuses names that do not exist.
 func known(name string, wanted, known []string) error {
 	for i, one := range wanted {
 		if !slices.Contains(known, one) {

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// now is by the clock of the function, a little behind that of the trigger in most tests.
+// now is the function's clock, a little behind the trigger's in most tests.
 var now = time.Date(2026, 11, 24, 9, 29, 59, 700_000_000, time.UTC)
 
 func TestInputThatIsRight(t *testing.T) {
@@ -31,7 +31,7 @@ func TestInputThatIsRight(t *testing.T) {
 	}
 }
 
-func TestInputThatIsWrongNamesThePathAndWhatWouldBeRight(t *testing.T) {
+func TestInvalidInputNamesThePathAndTheValidForm(t *testing.T) {
 	t.Parallel()
 	for input, want := range map[string]string{
 		`null`:                           "input: must be an object, not null: use {} for all clusters",
@@ -64,7 +64,7 @@ func TestInputThatIsWrongNamesThePathAndWhatWouldBeRight(t *testing.T) {
 	}
 }
 
-// TestATriggerMayBeAheadOfTheClock as two clocks never agree.
+// TestATriggerMayBeAheadOfTheClock because two clocks never agree.
 func TestATriggerMayBeAheadOfTheClock(t *testing.T) {
 	t.Parallel()
 	for _, due := range []string{"2026-11-24T09:30:00Z", "2026-11-24T09:34:59.7Z", "2026-11-23T00:00:00Z", "2026-11-24T06:30:00-03:00"} {

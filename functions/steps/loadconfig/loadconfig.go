@@ -1,5 +1,5 @@
-// Package loadconfig is the step that begins a run: it checks the input and says which units take part. Each unit is read
-// when its turn comes, so that what changes meanwhile counts.
+// Package loadconfig is the step that begins a run: it checks the input and selects the units. Each unit is read when its turn
+// comes, so that later changes count.
 package loadconfig
 
 import (
@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Store is where the configuration lies.
+// Store reads the configuration.
 type Store interface {
 	Names(ctx context.Context) (inventory.Snapshot, error)
 	Read(ctx context.Context) (inventory.Snapshot, error)
@@ -61,21 +61,21 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	return result, err
 }
 
-// mostHold bounds what is said about a hold.
-const mostHold = 300
+// maxHold limits the text about a hold, in bytes.
+const maxHold = 300
 
-// onHold returns why a run is skipped while a configuration is being written. A reconcile run fails if that was interrupted: otherwise
-// nobody would be told that scaling stays paused.
+// onHold returns why a run is skipped while a configuration is being written. A reconcile run fails if the write was interrupted:
+// otherwise nobody would learn that scaling stays paused.
 func onHold(stored inventory.Snapshot, in run.Input, now time.Time) (notice string, err error) {
 	e := stored.Settings
-	text := alert.Cut(fmt.Sprintf("a configuration is written only in part since %s by %s (%s)", e.UpdatedAt.UTC().Format(time.RFC3339), e.UpdatedBy, e.Reason), mostHold)
+	text := alert.Cut(fmt.Sprintf("a configuration is written only in part since %s by %s (%s)", e.UpdatedAt.UTC().Format(time.RFC3339), e.UpdatedBy, e.Reason), maxHold)
 	if in.Trigger == run.ReconcileTrigger && stored.Interrupted(now) {
 		return "", run.Errorf(run.ConfigIncompleteError, "settings/global: %s; nothing is scaled until the rest is written", text)
 	}
 	return "scaling is paused: " + text + "; nothing is scaled until the rest is written", nil
 }
 
-// runOf takes the run's first instant.
+// runOf sets the run's first instant.
 func runOf(execution run.Execution, in run.Input, now time.Time) run.Run {
 	run := run.Run{
 		Execution: execution, Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, TakenAt: now,
@@ -90,8 +90,8 @@ func runOf(execution run.Execution, in run.Input, now time.Time) run.Run {
 	return run
 }
 
-// selectUnits finds the units that the input is about. A list that is not given is all; an empty one is none, so that a
-// script that comes up with no names does not scale everything.
+// selectUnits finds the units that the input selects. A missing list selects all, an empty one none, so that a script without
+// names does not scale everything.
 func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, stored inventory.Snapshot, in run.Input) error {
 	configured := names(stored.Clusters)
 	if in.Trigger == run.ScheduleTrigger {
@@ -120,9 +120,8 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 	return checkSelection(inventory.Check(full, result.Run.TakenAt), result, in)
 }
 
-// checkSelection holds the names in the input against the clusters that take part: a node group must be in one of them,
-// a profile in all. What a cluster with an invalid configuration holds is not known, so then names get the benefit of the
-// doubt.
+// checkSelection checks the names in the input: a node group must be in one of the selected clusters, a profile in all. If a
+// cluster's configuration is invalid, its names are unknown, so any name is accepted.
 func checkSelection(checked inventory.Checked, result *run.LoadConfigResult, in run.Input) error {
 	clusters := slices.DeleteFunc(slices.Clone(checked.Runnable), func(c config.Cluster) bool { return !slices.Contains(result.Units, c.Name) })
 	var nodegroups []string

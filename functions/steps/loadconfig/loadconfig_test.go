@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// store is a configuration that notes how it is read.
+// store is a configuration that records its reads.
 type store struct {
 	settings string // empty: none
 	clusters []string
@@ -108,7 +108,7 @@ func TestARunSelectsUnits(t *testing.T) {
 	}
 }
 
-// TestATriggerNotesWhatIsGone as it was made for what was configured then.
+// TestATriggerNotesWhatIsGone because it was created for an earlier configuration.
 func TestATriggerNotesWhatIsGone(t *testing.T) {
 	t.Parallel()
 	s := &store{settings: `{"paused":false,"timezone":"UTC"}`, clusters: []string{"production"}}
@@ -131,7 +131,7 @@ func TestAThousandClustersThatAreGoneAreCounted(t *testing.T) {
 	}
 }
 
-// TestTheConcurrencyIsAlwaysThere as the map fails without it, also where there is nothing to do.
+// TestTheConcurrencyIsAlwaysThere because the map fails without it, even if there is nothing to do.
 func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
 	t.Parallel()
 	for settings, want := range map[string]int{

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// selected returns the clusters that are named; nil names all.
+// selected returns the named clusters; nil names all.
 func selected(clusters []inventory.Item, named []string) []inventory.Item {
 	if named == nil {
 		return clusters
@@ -22,8 +22,8 @@ func selected(clusters []inventory.Item, named []string) []inventory.Item {
 	return slices.DeleteFunc(slices.Clone(clusters), func(c inventory.Item) bool { return !wanted[c.Name] })
 }
 
-// takingTurns orders the names of clusters so that those of different accounts and regions take turns: EKS limits the calls in
-// each. A cluster whose spec does not say where it runs takes part too: the step that decides says what is wrong with it.
+// takingTurns orders the names of clusters so that different accounts and regions take turns: EKS limits the calls in each. A
+// cluster whose spec names no region takes part too: the decide step reports the problem.
 func takingTurns(clusters []inventory.Item) []string {
 	groups := map[inventory.Place][]string{}
 	for _, c := range clusters {
@@ -49,18 +49,18 @@ func comparePlaces(a, b inventory.Place) int {
 	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
 }
 
-// mostNotes bounds what is said about names that are gone: the notes travel with the run's state, which has its limit.
-const mostNotes = 10
+// maxNotes limits the notes about removed names: they travel in the run's state, which is limited.
+const maxNotes = 10
 
-// gone notes the names that are no longer configured. A trigger was made when they were, and the next one leaves them out.
+// gone notes the names that are no longer configured. Their trigger was created earlier; the next sync removes them from it.
 func gone(named, configured []string) (notes []string) {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(named))) {
 		if !slices.Contains(configured, name) {
 			notes = append(notes, fmt.Sprintf("cluster %s is no longer configured", name))
 		}
 	}
-	if more := len(notes) - mostNotes; more > 0 {
-		notes = append(notes[:mostNotes], "no longer configured either: "+english.Count(more, "more cluster"))
+	if more := len(notes) - maxNotes; more > 0 {
+		notes = append(notes[:maxNotes], "no longer configured either: "+english.Count(more, "more cluster"))
 	}
 	return notes
 }

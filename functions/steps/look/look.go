@@ -1,5 +1,5 @@
-// Package look is the step that looks once at an update: has EKS finished it, and is the node group as it was asked to
-// be? The loop is in the state machine, where waiting costs nothing.
+// Package look is the step that checks an update once: has EKS finished it, and does the node group have the requested sizes? The
+// loop is in the state machine, where waiting costs nothing.
 package look
 
 import (
@@ -19,7 +19,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Units is what is on record of units.
+// Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
@@ -39,10 +39,10 @@ type Handler struct {
 	Now   func() time.Time
 }
 
-// secondLook is how long a node group may have other sizes than those asked for before that counts as a failure.
+// secondLook is how long a node group may keep other sizes than requested before the change fails.
 const secondLook = 30 * time.Second
 
-// Handle looks once. It renews the claim first, so that whatever fails afterwards fails in a run that still had it.
+// Handle checks once. It renews the claim first, so that any later failure belongs to a run that still had it.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 	progress := *task.Progress
 	task.Progress = &progress
@@ -59,7 +59,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	return l.task, err
 }
 
-// look is one look under way.
+// look is one check in progress.
 type look struct {
 	Handler
 	log  *slog.Logger
@@ -70,7 +70,7 @@ type look struct {
 
 func (l *look) once(ctx context.Context) error {
 	place := nodegroups.Place{Cluster: l.task.Cluster.Name, Region: l.task.Cluster.Region, RoleARN: l.task.Cluster.RoleARN}
-	// The update is asked first: right after it was accepted, the node group may still say ACTIVE.
+	// The update is read first: right after it was accepted, the node group may still be ACTIVE.
 	update, err := l.EKS.Update(ctx, place, l.task.Decision.Nodegroup, l.task.Progress.UpdateID)
 	if err != nil {
 		return l.unread(err)
@@ -94,7 +94,7 @@ func (l *look) once(ctx context.Context) error {
 		if l.task.Decision.Action != scaling.ScaleDown {
 			return l.degraded(state)
 		}
-		// Fewer nodes were asked for, and EKS has done that: the degradation is unrelated to this change.
+		// EKS has removed the nodes as requested: the degradation is unrelated to this change.
 	case scaling.Updating:
 		return l.pending("it is " + observed.Detail)
 	case scaling.Broken, scaling.Gone, scaling.Unreadable:
@@ -103,7 +103,7 @@ func (l *look) once(ctx context.Context) error {
 	return l.compare(ctx, state, observed.Condition == scaling.Active)
 }
 
-// compare holds the sizes of a node group whose update has ended against those that were asked for.
+// compare compares a node group with the requested sizes after its update has ended.
 func (l *look) compare(ctx context.Context, state nodegroups.State, active bool) error {
 	p := l.task.Progress
 	switch more := state.Sizes.DesiredSize > p.After.DesiredSize; {
@@ -123,7 +123,7 @@ func (l *look) compare(ctx context.Context, state nodegroups.State, active bool)
 	return nil
 }
 
-// asAsked reports whether sizes are those asked for. A goal without a desired size asks for its bounds alone.
+// asAsked reports whether sizes are as requested. A goal without a desired size requests only its bounds.
 func (l *look) asAsked(s scaling.Sizes) bool {
 	return s == l.task.Progress.After || l.task.Decision.Goal.DesiredSize == nil && l.bounds(s)
 }
@@ -132,7 +132,7 @@ func (l *look) bounds(s scaling.Sizes) bool {
 	return s.MinSize == l.task.Progress.After.MinSize && s.MaxSize == l.task.Progress.After.MaxSize
 }
 
-// short gives a node group that has other sizes than those asked for a second look, half a minute later.
+// short checks a node group with other sizes than requested again half a minute later.
 func (l *look) short(state nodegroups.State) error {
 	p := l.task.Progress
 	if p.ShortSince.IsZero() {
@@ -146,8 +146,8 @@ func (l *look) short(state nodegroups.State) error {
 		"node group %s was asked to be %s; EKS says the update %s went well, but it is %s", l.name, p.After, p.UpdateID, state.Sizes)
 }
 
-// degraded ends a scale-up whose capacity did not come. A node group that was DEGRADED before may take a while to
-// recover, so it is given until the deadline.
+// degraded ends a scale-up whose capacity did not arrive. A node group that was DEGRADED before has until the deadline to
+// recover.
 func (l *look) degraded(state nodegroups.State) error {
 	if l.task.Progress.WasDegraded && l.now.Before(l.task.Progress.Deadline) {
 		return l.pending("it is still DEGRADED")
@@ -156,7 +156,7 @@ func (l *look) degraded(state nodegroups.State) error {
 		"node group %s took the sizes %s, but is DEGRADED: %s", l.name, state.Sizes, strings.Join(state.Health, "; "))
 }
 
-// pending asks for another look, unless the time is up.
+// pending repeats the check later, unless the time is up.
 func (l *look) pending(why string) error {
 	p := l.task.Progress
 	if !l.now.Before(p.Deadline) {
@@ -167,15 +167,15 @@ func (l *look) pending(why string) error {
 	return nil
 }
 
-// unread asks for another look if EKS throttled this one: many runs may look at once. For other reasons the look fails. When the time is
-// up, the error is final: Step Functions would retry a ThrottledError without renewing the claim.
+// unread repeats the check later if EKS throttled it: many runs may check at once. After any other error the check fails. When
+// the time is up, the error is final: Step Functions would retry a ThrottledError without renewing the claim.
 func (l *look) unread(err error) error {
 	p := l.task.Progress
 	if !awserr.Throttled(err) {
 		return err
 	}
 	if !l.now.Before(p.Deadline) {
-		return run.Errorf(run.NodegroupTimeoutError, "node group %s was not seen to become active within %s, as EKS throttled the looks: %s",
+		return run.Errorf(run.NodegroupTimeoutError, "node group %s was not seen to become active within %s, as EKS throttled the reads: %s",
 			l.name, p.Deadline.Sub(p.StartedAt), awserr.Plain(err))
 	}
 	l.log.Info("throttled", "cause", awserr.Plain(err))

@@ -20,7 +20,7 @@ import (
 
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
-// world is one update of big, and what is on record of the unit. It notes the calls in their order.
+// world is one update of big, with the unit's record. It notes the calls in order.
 type world struct {
 	update nodegroups.UpdateStatus
 	group  nodegroups.Status
@@ -70,7 +70,7 @@ func (w *world) handle(t *testing.T, task run.ChangeTask, elapsed time.Duration)
 
 func sized(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
 
-// asked is a change of big to 3 nodes, or of its bounds alone.
+// asked returns a change of big to 3 nodes, or of its bounds alone.
 func asked(action scaling.Action, target scaling.Target) run.ChangeTask {
 	goal := target.Goal(scaling.Limits{MaxSize: 5})
 	return run.ChangeTask{
@@ -106,7 +106,7 @@ func TestOneLook(t *testing.T) {
 		{rule: "arrived exactly at the deadline", world: world{update: "Successful", group: "ACTIVE", sizes: sized(3)}, elapsed: 20 * time.Minute, status: run.Ended},
 		{rule: "still UPDATING", world: world{update: "Successful", group: "UPDATING", sizes: sized(3)}, status: run.Pending, delay: 5},
 		{rule: "a scale-up that is DEGRADED", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, fails: run.NodegroupDegradedError},
-		{rule: "an old ailment may take a while", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, status: run.Pending, delay: 5},
+		{rule: "an old health issue may last a while", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, status: run.Pending, delay: 5},
 		{rule: "but not for ever", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, elapsed: 20 * time.Minute, fails: run.NodegroupDegradedError},
 		{rule: "a scale-down that is DEGRADED has arrived", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: down, status: run.Ended},
 		{rule: "deleted meanwhile", world: world{update: "Successful", group: "DELETING", sizes: sized(3)}, fails: run.NodegroupFailedError},
@@ -135,7 +135,7 @@ func TestOneLook(t *testing.T) {
 	}
 }
 
-// An update that EKS calls successful is held against what was asked for.
+// An update that EKS reports as successful is compared with the requested sizes.
 func TestArrivedMeansAsAsked(t *testing.T) {
 	t.Parallel()
 	const up, down = scaling.ScaleUp, scaling.ScaleDown
@@ -178,7 +178,7 @@ func TestArrivedMeansAsAsked(t *testing.T) {
 	}
 }
 
-// wantArrived checks what became of a change that arrived after 90 seconds.
+// wantArrived checks the result of a change that arrived after 90 seconds.
 func (w *world) wantArrived(t *testing.T, rule string, p *run.Progress, note string) {
 	t.Helper()
 	if p.Outcome != run.Succeeded || p.Note != note || p.After != w.sizes || p.Status != run.Ended {
@@ -218,7 +218,7 @@ func TestADegradedNodegroupWasNotSeenActive(t *testing.T) {
 	}
 }
 
-// The claim is renewed before anything can fail: a run that has lost it is overtaken, whatever became of the node group.
+// The claim is renewed before anything can fail: a run that has lost it is overtaken, whatever the state of the node group.
 func TestOvertakenComesBeforeAFailure(t *testing.T) {
 	t.Parallel()
 	for _, update := range []nodegroups.UpdateStatus{"Failed", "InProgress", "Successful"} {

@@ -14,14 +14,14 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// checkAndCall calls EKS, if what the decision rests on still holds. It reports whether the call may have been made.
+// checkAndCall calls EKS if the decision's assumptions still hold. It reports whether the call may have been made.
 func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state nodegroups.State) (called bool, err error) {
 	d := c.task.Decision
 	if holds, err := c.check(ctx, before, state); err != nil || !holds {
 		return false, err
 	}
-	// An earlier invocation may have made this very call and died: nothing but the same call shows how it ended. And a raise
-	// that failed may have left its sizes behind: only an update that succeeds proves them.
+	// An earlier invocation may have made this call and died: only the same call shows how it ended. A failed raise may have left
+	// its sizes behind: only a successful update proves them.
 	_, unproven := before.Raised[d.Nodegroup]
 	repeated := before.Announced(c.intent) || unproven && d.Action == scaling.ScaleUp
 	switch {
@@ -34,8 +34,8 @@ func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state node
 	return true, c.call(ctx, before)
 }
 
-// check checks within the intent what the decision rests on, in this order: its configuration, the node groups that are
-// relied on, its time, the limits. Where one does not hold, the change ends.
+// check tests the decision's assumptions under the intent, in this order: its configuration, the node groups it relies on, its
+// time, the limits. If one fails, the change ends.
 func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.State) (holds bool, err error) {
 	d := c.task.Decision
 	stored, err := c.Config.Unit(ctx, c.task.Unit)
@@ -59,8 +59,8 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 	return true, nil
 }
 
-// asDecided reports whether the decided sizes are still right for the present desired size. Without one of its own the goal
-// leaves it out of the call, unless the bounds force it.
+// asDecided reports whether the decided sizes still fit the current desired size. A goal without a desired size omits it from the
+// call, unless the bounds force it.
 func (c *change) asDecided(now scaling.Sizes) bool {
 	d := c.task.Decision
 	right := d.Goal.Sizes(now.DesiredSize)
@@ -70,7 +70,7 @@ func (c *change) asDecided(now scaling.Sizes) bool {
 	return right == d.After
 }
 
-// guarded refuses a scale-down while a node group that is relied on is not there.
+// guarded refuses a scale-down while a node group it relies on is missing capacity.
 func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, err error) {
 	var held []string
 	for _, g := range c.task.Guards {
@@ -97,7 +97,7 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 	return true, nil
 }
 
-// violation says why a guard does not hold; it is empty when it holds. What this run itself lowers counts as ACTIVE.
+// violation returns why a guard does not hold, or "" if it holds. A node group that this run lowers counts as ACTIVE.
 func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Unit) string {
 	_, raised := record.Raised[g.Nodegroup]
 	if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
@@ -106,8 +106,8 @@ func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Uni
 	return g.Violation(o, raised && c.task.Decision.MayEmpty())
 }
 
-// lowers reports whether this run has asked for the update of a node group that is not raised. Such a node group keeps what it is lowered
-// to, so those that are lowered together need not wait for each other.
+// lowers reports whether this run requested an update that does not raise the node group. Node groups that are lowered together
+// need not wait for each other.
 func (c *change) lowers(record claim.Unit, nodegroup string) bool {
 	if record.Updates[nodegroup].Order == c.me {
 		return true
@@ -120,14 +120,14 @@ func (c *change) lowers(record claim.Unit, nodegroup string) bool {
 	return false
 }
 
-// unchanged ends the change because the node group is at its goal already.
+// unchanged ends the change because the node group has already reached its goal.
 func (c *change) unchanged(state nodegroups.State) {
 	c.log.Info("already at the desired sizes", "sizes", state.Sizes.String())
 	p := c.task.Progress
 	p.Outcome, p.After, p.EndedAt = run.Unchanged, state.Sizes, c.Now()
 }
 
-// call asks EKS, notes the update and clears the intent.
+// call calls EKS, records the update and clears the intent.
 func (c *change) call(ctx context.Context, before claim.Unit) error {
 	d := c.task.Decision
 	limited, cancel := context.WithTimeout(ctx, run.CallMargin)
@@ -143,7 +143,7 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 		c.withdraw(ctx, before)
 		return c.throttled(ctx, now, err)
 	case d.KeepsDesired() && refusesSizes(err):
-		// The bounds fitted the desired size that was seen, so an autoscaler has moved it since.
+		// The bounds fitted the desired size when it was read, so an autoscaler has changed it since.
 		c.withdraw(ctx, before)
 		return c.giveBack("EKS refuses the sizes: " + awserr.Plain(err))
 	default:
@@ -157,18 +157,18 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	p := c.task.Progress
 	p.StartedAt, p.Deadline = now, now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds)*time.Second)
 	p.Status, p.UpdateID = run.Pending, id
-	// The first look comes when the last update of the node group had ended.
+	// The first check comes after the time that the node group's last update took.
 	took := max(time.Duration(before.Took[d.Nodegroup])*time.Second, pace.Look(0))
 	p.DelaySeconds = pace.Seconds(min(took, pace.Longest), p.Deadline.Sub(now))
 	return nil
 }
 
-// refusesSizes reports whether EKS answered that the sizes cannot be.
+// refusesSizes reports whether EKS rejected the sizes.
 func refusesSizes(err error) bool {
 	return awserr.Has(err, "InvalidParameterException")
 }
 
-// refused reports whether EKS answered that it does not do it. After any other error the call may still take effect.
+// refused reports whether EKS rejected the call. After any other error the call may still take effect.
 func refused(err error) bool {
 	switch step.Classify(err) { //nolint:exhaustive // the others do not tell whether the call takes effect
 	case run.ThrottledError, run.NodegroupFailedError, run.AccessDeniedError, run.TargetNotFoundError:

@@ -135,7 +135,7 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	}
 }
 
-// An autoscaler may move desiredSize between the look of decide and the call.
+// An autoscaler may change desiredSize between decide's read and the call.
 func TestBoundsOnlyNeverMoveTheDesiredSizeBack(t *testing.T) {
 	t.Parallel()
 	task := func(low, high, decidedAt int32) run.ChangeTask {
@@ -149,7 +149,7 @@ func TestBoundsOnlyNeverMoveTheDesiredSizeBack(t *testing.T) {
 		task run.ChangeTask
 		now  int32
 		want string
-		sent []bool // whether desiredSize is left out
+		sent []bool // whether desiredSize is omitted
 	}{
 		{"it is left out", task(1, 4, 2), 2, "pending", []bool{true}},
 		{"also when it was moved meanwhile", task(1, 4, 1), 4, "pending", []bool{true}},
@@ -169,7 +169,7 @@ func TestBoundsOnlyNeverMoveTheDesiredSizeBack(t *testing.T) {
 	}
 }
 
-func TestAHeldBackChangeSaysByWhat(t *testing.T) {
+func TestAHeldBackChangeNamesTheCause(t *testing.T) {
 	t.Parallel()
 	w := at(1)
 	w.groups["small"] = nodegroups.State{Sizes: sizes(0), Status: nodegroups.Active}

@@ -1,5 +1,5 @@
-// Package scale is the step that asks EKS for a node group's sizes. It announces the call under the run's claim, checks
-// everything that the decision rests on once more, and calls. What it finds out of date goes back to decide.
+// Package scale is the step that requests a node group's sizes from EKS. It announces the call under the run's claim, checks the
+// decision's assumptions again, and calls. An outdated decision goes back to decide.
 package scale
 
 import (
@@ -25,12 +25,12 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Configuration is where the unit is configured.
+// Configuration reads the unit's configuration.
 type Configuration interface {
 	Unit(ctx context.Context, cluster string) (inventory.Snapshot, error)
 }
 
-// Units is what is on record of units.
+// Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
@@ -51,11 +51,11 @@ type Handler struct {
 	Units  Units
 	EKS    EKS
 	Now    func() time.Time
-	// Left is how long the invocation may still run.
+	// Left returns how long the invocation may still run.
 	Left func(context.Context) time.Duration
 }
 
-// grace is how long after its invocation's deadline an intent still counts: a call that was sent late may arrive late.
+// grace is how long an intent counts after its invocation's deadline: a call that was sent late may arrive late.
 const grace = 30 * time.Second
 
 // Handle makes one attempt at a change.
@@ -78,7 +78,7 @@ func placeOf(task run.ChangeTask) nodegroups.Place {
 	return nodegroups.Place{Cluster: task.Cluster.Name, Region: task.Cluster.Region, RoleARN: task.Cluster.RoleARN}
 }
 
-// change is one attempt under way.
+// change is one attempt in progress.
 type change struct {
 	Handler
 	log   *slog.Logger
@@ -91,7 +91,7 @@ type change struct {
 	intent claim.Intent
 }
 
-// attempt looks at the node group, and goes on to the call if it is ready.
+// attempt reads the node group and makes the call if it is ready.
 func (c *change) attempt(ctx context.Context) error {
 	now := c.Now()
 	first := c.task.Progress == nil || c.task.Progress.Before == scaling.Sizes{}
@@ -121,7 +121,7 @@ func (c *change) attempt(ctx context.Context) error {
 	return err
 }
 
-// begin notes the circumstances of the change. A busy node group is looked at again until the same deadline.
+// begin records the state before the change. A busy node group is checked again until the same deadline.
 func (c *change) begin(now time.Time, state nodegroups.State) {
 	p := run.Progress{StartedAt: now, Deadline: now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds) * time.Second)}
 	if earlier := c.task.Progress; earlier != nil {
@@ -133,8 +133,8 @@ func (c *change) begin(now time.Time, state nodegroups.State) {
 	c.task.Progress = &p
 }
 
-// ready reports whether the node group can be acted on. One that is busy is left for a later look. Right after a call EKS
-// may still say ACTIVE, so one that was decided to be busy gets a second look.
+// ready reports whether the node group can be changed now. A busy one is checked again later. Right after a call EKS may still
+// report ACTIVE, so one that was busy at the decision is checked a second time.
 func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.State, first bool) (bool, error) {
 	d, o := c.task.Decision, state.Observed()
 	usable := o.Condition == scaling.Active || o.Condition == scaling.Degraded
@@ -152,7 +152,7 @@ func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.Stat
 	return err == nil, err
 }
 
-// scalable refuses a node group that EKS cannot scale, or whose capacity does not come by asking for it again.
+// scalable refuses a node group that EKS cannot scale, or whose missing capacity another request would not bring.
 func (c *change) scalable(state nodegroups.State) error {
 	d, o := c.task.Decision, state.Observed()
 	switch o.Condition {
@@ -168,7 +168,7 @@ func (c *change) scalable(state nodegroups.State) error {
 	return nil
 }
 
-// busy asks for another look, unless the time is up.
+// busy repeats the attempt later, unless the time is up.
 func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 	if !now.Before(c.task.Progress.Deadline) {
 		return run.Errorf(run.NodegroupBusyError, "node group %s was busy for %s: %s",
@@ -177,8 +177,8 @@ func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 	return c.later(ctx, now, why, pace.Busy(now.Sub(c.task.Progress.StartedAt)))
 }
 
-// throttled asks for another attempt, unless the time is up. EKS has done nothing of the call. The last error is final: Step Functions
-// would retry a ThrottledError without renewing the claim.
+// throttled repeats the attempt later, unless the time is up. A throttled call has no effect. The last error is final: Step
+// Functions would retry a ThrottledError without renewing the claim.
 func (c *change) throttled(ctx context.Context, now time.Time, err error) error {
 	if !now.Before(c.task.Progress.Deadline) {
 		return run.Errorf(run.NodegroupBusyError, "node group %s could not be scaled for %s, as EKS throttled the calls: %s",
@@ -187,7 +187,7 @@ func (c *change) throttled(ctx context.Context, now time.Time, err error) error 
 	return c.later(ctx, now, awserr.Plain(err), pace.Throttled(now.Sub(c.task.Progress.StartedAt), c.name))
 }
 
-// later has the node group looked at again after a wait, under the claim.
+// later repeats the attempt after a wait, and renews the claim.
 func (c *change) later(ctx context.Context, now time.Time, why string, wait time.Duration) error {
 	if err := c.Units.Renew(ctx, c.task.Unit, c.me, now); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (c *change) later(ctx context.Context, now time.Time, why string, wait time
 	return nil
 }
 
-// announce writes the intent. It returns what was on record of the unit before.
+// announce writes the intent. It returns the unit's record from before.
 func (c *change) announce(ctx context.Context, now time.Time) (claim.Unit, error) {
 	d := c.task.Decision
 	c.intent = claim.Intent{Nodegroup: d.Nodegroup, Order: c.me, Round: c.task.Round, Sizes: d.After, Expires: now.Add(c.Left(ctx) + grace)}
@@ -210,7 +210,7 @@ func (c *change) announce(ctx context.Context, now time.Time) (claim.Unit, error
 	return c.Units.Announce(ctx, c.task.Unit, c.id, c.intent, now, e)
 }
 
-// intentID tells two invocations for the same change apart, so that one does not clear the other's intent.
+// intentID distinguishes two invocations for the same change, so that neither clears the other's intent.
 func intentID(ctx context.Context, i claim.Intent) string {
 	id := fmt.Sprintf("%s-%d", i.Nodegroup, i.Round)
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
@@ -219,7 +219,7 @@ func intentID(ctx context.Context, i claim.Intent) string {
 	return id
 }
 
-// giveBack ends the change without a call: decide looks at the node group again.
+// giveBack ends the change without a call: decide reads the node group again.
 func (c *change) giveBack(why string) error {
 	c.log.Info("back to decide", "why", why)
 	p := c.task.Progress
@@ -237,17 +237,17 @@ func (c *change) overtaken(ctx context.Context) {
 	c.task.Progress.Overtake(u.Holder(), c.Now())
 }
 
-// clear ends the intent of a call that EKS has accepted, and notes the update.
+// clear ends the intent of a call that EKS accepted, and records the update.
 func (c *change) clear(ctx context.Context, updateID string) {
 	c.endIntent(func() error { return c.Units.Clear(ctx, c.task.Unit, c.id, c.intent, updateID) })
 }
 
-// withdraw ends the intent of a call that was not made, or that EKS has refused.
+// withdraw ends the intent of a call that was not made, or that EKS rejected.
 func (c *change) withdraw(ctx context.Context, before claim.Unit) {
 	c.endIntent(func() error { return c.Units.Withdraw(ctx, before, c.id, c.intent) })
 }
 
-// endIntent tries twice. It fails nothing: an intent that stays expires, and newer runs wait for that.
+// endIntent tries twice and then gives up: a remaining intent expires, and newer runs wait for that.
 func (c *change) endIntent(end func() error) {
 	err := end()
 	if err != nil {
@@ -258,7 +258,7 @@ func (c *change) endIntent(end func() error) {
 	}
 }
 
-// token makes a repeated call the same call, and a later or different one another.
+// token returns the client request token. It makes repeated calls idempotent; a later or different call has another token.
 func token(c *change) string {
 	d := c.task.Decision
 	text := fmt.Sprintf("%s/%s/%d/%s/%s/%t", c.me, c.task.Unit, c.task.Round, d.Nodegroup, d.After, d.KeepsDesired())

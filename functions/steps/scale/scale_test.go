@@ -75,7 +75,7 @@ func TestACallThatWentThrough(t *testing.T) {
 }
 
 // A process that died after its call leaves its intent. The repeated step makes the same call, whatever the sizes are by then.
-func TestARepeatedCallIsTheSameCall(t *testing.T) {
+func TestARepeatedCallHasTheSameToken(t *testing.T) {
 	t.Parallel()
 	task := to(scaling.ScaleUp, 0, 3)
 	before := at(0)

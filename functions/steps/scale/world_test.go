@@ -27,7 +27,7 @@ var limits = scaling.Limits{MinSize: 0, MaxSize: 5}
 
 func sizes(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
 
-// world is everything around the step. It notes the calls in their order.
+// world fakes everything around the step. It records the calls in order.
 type world struct {
 	groups map[string]nodegroups.State
 	unread map[string]error // why a node group cannot be described
@@ -35,7 +35,7 @@ type world struct {
 	stored inventory.Snapshot
 	broken error // why the configuration cannot be read
 	record claim.Unit
-	later  claim.Unit // what is on record after the announcement; without a name, the same
+	later  claim.Unit // the record after the announcement; without a name, the same
 	lost   bool       // another run has the claim
 	stuck  bool       // an intent cannot be cleared
 
@@ -43,7 +43,7 @@ type world struct {
 	slow  time.Duration // how long reading the configuration takes
 	calls []string
 	asked []nodegroups.Change
-	// tokens are those of the calls to EKS, intents those announced, effect what was announced with the last one.
+	// tokens lists the tokens of the calls to EKS, intents the announced ones, and effect is the last one's effect.
 	tokens   []string
 	intents  []claim.Intent
 	effect   tables.Effect
@@ -65,7 +65,7 @@ func (w *world) Scale(ctx context.Context, p nodegroups.Place, name string, c no
 	return nodegroups.Over(func(nodegroups.Place) nodegroups.API { return answering{err: w.answer} }).Scale(ctx, p, name, c, token)
 }
 
-// answering is an EKS with one answer to an update.
+// answering returns an EKS with one answer to updates.
 type answering struct {
 	nodegroups.API
 	err error
@@ -144,7 +144,7 @@ func versioned(version int) inventory.Snapshot {
 	}
 }
 
-// at is a world in which big is ACTIVE with a size.
+// at returns a world in which big is ACTIVE with a size.
 func at(desired int32) *world {
 	return &world{
 		groups: map[string]nodegroups.State{"big": {Sizes: sizes(desired), Status: nodegroups.Active}},
@@ -152,7 +152,7 @@ func at(desired int32) *world {
 	}
 }
 
-// to is a change of big.
+// to returns a change of big.
 func to(action scaling.Action, before, after int32) run.ChangeTask {
 	return run.ChangeTask{
 		Run:  run.Run{Execution: run.Execution{Name: "run"}, TakenAt: taken},
@@ -166,7 +166,7 @@ func to(action scaling.Action, before, after int32) run.ChangeTask {
 	}
 }
 
-// described says how a change stands, in one line.
+// described describes a change on one line.
 func described(task run.ChangeTask, err error) string {
 	if err != nil {
 		return string(step.Classify(err))

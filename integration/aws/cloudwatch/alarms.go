@@ -1,8 +1,8 @@
-// Package cloudwatch is the CloudWatch of a local world: alarms, the metrics behind them, and logs. It keeps its state in
-// memory and answers the unmodified AWS SDK and the AWS CLI behind an endpoint. The world's builder fills it. The API only
-// reads, and turns the actions of alarms on and off.
+// Package cloudwatch fakes CloudWatch for a local world: alarms, their metrics, and logs. It keeps its state in memory and serves
+// the unmodified AWS SDK and AWS CLI behind an endpoint. The world's builder fills it. The API only reads, and enables or
+// disables the actions of alarms.
 //
-// It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and what it does not know.
+// It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
 package cloudwatch
 
 import (
@@ -25,10 +25,10 @@ type Alarm struct {
 	Reason         string // for the state
 	Updated        time.Time
 	ActionsEnabled bool
-	Actions        []string // the ARNs of what it tells when it goes to ALARM
+	Actions        []string // the ARNs to notify when it goes to ALARM
 	Namespace      string   // of the metric that it watches, as "AWS/States"
 	Metric         string
-	Rule           Rule // the zero value: its state is only ever set by hand
+	Rule           Rule // the zero value: its state is only set by hand
 }
 
 // Alarms is the part of CloudWatch for alarms on metrics: DescribeAlarms, EnableAlarmActions and DisableAlarmActions. The zero
@@ -47,7 +47,7 @@ func (a *Alarms) Put(alarm Alarm) {
 	slices.SortFunc(a.all, func(a, b Alarm) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// Get is an alarm by its name.
+// Get returns an alarm by its name.
 func (a *Alarms) Get(region, name string) (alarm Alarm, found bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -58,7 +58,7 @@ func (a *Alarms) Get(region, name string) (alarm Alarm, found bool) {
 	return a.all[i], true
 }
 
-// Delete removes an alarm; that there is none is no mistake.
+// Delete removes an alarm, if it exists.
 func (a *Alarms) Delete(region, name string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -75,7 +75,7 @@ func (a *Alarms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 type namedAlarms struct{ AlarmNames []string }
 
-// setActions turns the actions of alarms on or off. Unknown names are ignored, as by AWS.
+// setActions enables or disables the actions of alarms. Like AWS, it ignores unknown names.
 func (a *Alarms) setActions(enabled bool) func(wire.Caller, namedAlarms) (any, error) {
 	return func(c wire.Caller, in namedAlarms) (any, error) {
 		if len(in.AlarmNames) == 0 {

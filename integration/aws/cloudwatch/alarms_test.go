@@ -37,7 +37,7 @@ func threeAlarms() *cloudwatch.Alarms {
 	return alarms
 }
 
-func TestCloudWatchTellsOfAlarms(t *testing.T) {
+func TestCloudWatchDescribesAlarms(t *testing.T) {
 	t.Parallel()
 	c := awscloudwatch.NewFromConfig(endpointtest.At(t, region, "monitoring", threeAlarms()))
 	out, err := c.DescribeAlarms(t.Context(), &awscloudwatch.DescribeAlarmsInput{AlarmNames: []string{"eks-scaling-b"}})

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What an alarm makes of a value, and of none, as CloudWatch spells it.
+// How an alarm treats values and missing data, as CloudWatch spells it.
 const (
 	AtLeast      = "GreaterThanOrEqualToThreshold"
 	LessThan     = "LessThanThreshold"
@@ -13,7 +13,7 @@ const (
 	Breaching    = "breaching"
 )
 
-// Rule is what raises an alarm: a value beyond the threshold in each of the last periods.
+// Rule raises an alarm if the value is beyond the threshold in each of the last periods.
 type Rule struct {
 	Dimensions map[string]string // of the metric
 	Statistic  string            // Sum or Maximum
@@ -44,7 +44,7 @@ func (r Rule) Check() error { //nolint:gocyclo // one case a rule, read from top
 	return nil
 }
 
-// breaches says whether a period counts towards the alarm.
+// breaches reports whether a period counts towards the alarm.
 func (r Rule) breaches(value float64, found bool) bool {
 	switch {
 	case !found:
@@ -56,8 +56,8 @@ func (r Rule) breaches(value float64, found bool) bool {
 	}
 }
 
-// Evaluate sets the state of each alarm that has a rule, for periods that end at the instant. The value of its metric in
-// (after, until] is asked for.
+// Evaluate sets the state of each alarm with a rule, for periods that end at the instant. It calls value for the metric in
+// (after, until].
 func (a *Alarms) Evaluate(at time.Time, value func(alarm Alarm, after, until time.Time) (value float64, found bool)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Logs is the reading part of CloudWatch Logs: DescribeLogGroups, DescribeLogStreams, GetLogEvents and
-// FilterLogEvents. They are filled line by line through writers. Use [NewLogs].
+// Logs fakes the reading part of CloudWatch Logs: DescribeLogGroups, DescribeLogStreams, GetLogEvents and FilterLogEvents.
+// Writers fill them line by line. Use [NewLogs].
 type Logs struct {
 	region, account string
 	now             func() time.Time
@@ -43,13 +43,13 @@ type logEvent struct {
 	text   string
 }
 
-// NewLogs are the logs of an account in a region. The clock says when a line was written.
+// NewLogs returns the logs of an account in a region. The clock dates the lines.
 func NewLogs(region, account string, now func() time.Time) *Logs {
 	return &Logs{region: region, account: account, now: now, groups: map[string]*logGroup{}}
 }
 
-// CreateGroup makes a log group that keeps its lines for so many days, 0 for ever; nothing is removed here. One that exists
-// only changes how long it keeps them.
+// CreateGroup creates a log group with a retention in days, 0 for forever; nothing is removed here. It updates the retention of
+// an existing group.
 func (l *Logs) CreateGroup(name string, retentionDays int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -65,8 +65,8 @@ func (l *Logs) group(name string) *logGroup {
 	return g
 }
 
-// Writer makes an event of every line that is written to it; a line that has not ended yet waits for its end. The stream,
-// and the group, are made where they are missing. Each writer is for one who writes, all of them at the same time if need be.
+// Writer returns a writer that makes an event of every complete line. It creates a missing stream and group. Use a writer in one
+// goroutine; several writers may run concurrently.
 func (l *Logs) Writer(group, stream string) io.Writer {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,7 +80,7 @@ func (l *Logs) Writer(group, stream string) io.Writer {
 type logWriter struct {
 	logs   *Logs
 	stream *logStream
-	begun  []byte // a line that has not ended
+	begun  []byte // an incomplete line
 }
 
 func (w *logWriter) Write(data []byte) (int, error) {
@@ -96,7 +96,7 @@ func (w *logWriter) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// find is a group that exists. It must be locked.
+// find returns an existing group. The caller must hold the lock.
 func (l *Logs) find(c wire.Caller, name string) (*logGroup, error) {
 	if g := l.groups[name]; g != nil && c.Region == l.region {
 		return g, nil
@@ -108,7 +108,7 @@ func (g *logGroup) arn(l *Logs) string {
 	return "arn:aws:logs:" + l.region + ":" + l.account + ":log-group:" + g.name
 }
 
-// events are the events of a group's streams, by time.
+// events returns the events of a group's streams, by time.
 func (g *logGroup) events(wanted func(stream string) bool) []logEvent {
 	var all []logEvent
 	for _, name := range slices.Sorted(maps.Keys(g.streams)) {

@@ -128,8 +128,8 @@ type logEventAnswer struct {
 	Message       string `json:"message"`
 }
 
-// getLogEvents shows a part of a stream. Its tokens say between which events the part lies: f/n goes on at the event n, b/n
-// goes back from it; as on AWS, the same token comes back where there is no more.
+// getLogEvents returns a part of a stream. The token f/n continues at event n, and b/n goes back from it. As on AWS, the same
+// token is returned at the end.
 func (l *Logs) getLogEvents(c wire.Caller, in getLogEvents) (any, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -161,7 +161,7 @@ func (l *Logs) getLogEvents(c wire.Caller, in getLogEvents) (any, error) {
 
 const maxEvents = 10_000
 
-// part is which of so many events are shown.
+// part returns the range of events to show.
 func (in getLogEvents) part(all int) (first, last int, err error) {
 	size := maxEvents
 	if in.Limit != 0 {

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// logPattern is the terms that a line must have, all of them.
+// logPattern lists the terms that a line must contain, all of them.
 type logPattern []string
 
 // term is a word, or anything in quotation marks.
@@ -30,7 +30,7 @@ func readPattern(text string) (logPattern, error) {
 	return p, nil
 }
 
-// fits tells upper case from lower case, as CloudWatch Logs does.
+// fits is case-sensitive, as in CloudWatch Logs.
 func (p logPattern) fits(line string) bool {
 	return !slices.ContainsFunc(p, func(each string) bool { return !strings.Contains(line, each) })
 }

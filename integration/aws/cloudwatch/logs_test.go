@@ -18,7 +18,7 @@ import (
 
 const decide = "/aws/lambda/eks-scaling-decide"
 
-// diary are logs whose clock goes on by a second with every look at it, from noon on.
+// diary returns logs whose clock advances a second with every reading, from noon on.
 func diary() *cloudwatch.Logs {
 	var looks atomic.Int64
 	return cloudwatch.NewLogs(region, account, func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Second) })
@@ -69,7 +69,7 @@ func TestLogsKeepLinesAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-func TestLogsTellOfGroupsAndStreams(t *testing.T) {
+func TestLogsDescribeGroupsAndStreams(t *testing.T) {
 	t.Parallel()
 	logs := diary()
 	logs.CreateGroup("/aws/vendedlogs/states/eks-scaling", 0)
@@ -214,7 +214,7 @@ func TestGetLogEventsGoesBackFromTheEnd(t *testing.T) {
 	}
 }
 
-func TestGetLogEventsGoesOnFromTheHead(t *testing.T) {
+func TestGetLogEventsContinuesFromTheHead(t *testing.T) {
 	t.Parallel()
 	logs, w := seven(t)
 	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// Metric names a metric of CloudWatch.
+// Metric identifies a CloudWatch metric.
 type Metric struct {
 	Namespace, Name string
 	Dimensions      map[string]string
 }
 
-// key tells one metric from the others, whatever the order of the dimensions.
+// key identifies a metric, regardless of the order of its dimensions.
 func (m Metric) key() string {
 	parts := []string{m.Namespace, m.Name}
 	for _, name := range slices.Sorted(maps.Keys(m.Dimensions)) {
@@ -31,7 +31,7 @@ type datapoint struct {
 	value float64
 }
 
-// Metrics are the data points that CloudWatch has. The zero value has none.
+// Metrics holds CloudWatch's data points. The zero value is empty.
 type Metrics struct {
 	mu   sync.Mutex
 	data map[string][]datapoint
@@ -47,7 +47,7 @@ func (m *Metrics) Put(metric Metric, at time.Time, value float64) {
 	m.data[metric.key()] = append(m.data[metric.key()], datapoint{at, value})
 }
 
-// Sum adds up the data points in (after, until]; found says whether there is any.
+// Sum adds up the data points in (after, until]; found reports whether there are any.
 func (m *Metrics) Sum(metric Metric, after, until time.Time) (sum float64, found bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -59,8 +59,7 @@ func (m *Metrics) Sum(metric Metric, after, until time.Time) (sum float64, found
 	return sum, found
 }
 
-// Log takes a log, line by line, and the metrics out of it: CloudWatch finds them in lines of the embedded metric format. What is
-// none is left alone.
+// Log reads a log line by line and extracts the metrics in the embedded metric format. It ignores other lines.
 func (m *Metrics) Log() io.Writer { return &metricLog{metrics: m} }
 
 type metricLog struct {
@@ -73,7 +72,7 @@ func (l *metricLog) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// eachLine passes on every line that has ended, and returns the rest.
+// eachLine passes on every complete line, and returns the rest.
 func eachLine(text []byte, do func(line []byte)) (rest []byte) {
 	for {
 		line, after, ended := bytes.Cut(text, []byte("\n"))
@@ -85,7 +84,7 @@ func eachLine(text []byte, do func(line []byte)) (rest []byte) {
 	}
 }
 
-// embedded is the part of a line that says which of its fields are metrics.
+// embedded is the part of a line that declares which fields are metrics.
 type embedded struct {
 	AWS struct {
 		Timestamp         int64

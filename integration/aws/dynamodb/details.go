@@ -19,7 +19,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// tableDetails adds to the answers about tables what dynalite does not know: deletion protection, stream, expiry and backups.
+// tableDetails adds properties that dynalite lacks to answers about tables: deletion protection, stream, expiry and backups.
 type tableDetails struct {
 	proxy *httputil.ReverseProxy
 
@@ -39,7 +39,7 @@ type timeToLive struct {
 	Enabled       bool
 }
 
-// Describing serves the tables to callers that also look at how they were deployed, which is as these resources say.
+// Describing serves the tables with the deployed properties of these resources.
 func (t *Tables) Describing(resources []template.Resource) (http.Handler, error) {
 	d := &tableDetails{proxy: proxyTo(t.url), deployed: map[string]tableProperties{}}
 	d.proxy.ModifyResponse = d.describe
@@ -78,12 +78,12 @@ func (d *tableDetails) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		answer = map[string]string{"__type": "com.amazonaws.dynamodb.v20120810#" + refused.Type, "message": refused.Message}
 	}
-	body, _ := json.Marshal(answer) // texts can always be written
+	body, _ := json.Marshal(answer) // strings always encode
 	w.Header().Set(checksumHeader, checksum(body))
 	_, _ = w.Write(body) // the caller may be gone
 }
 
-// tableRequest has the members of all requests that are answered here.
+// tableRequest has the members of all requests that are handled here.
 type tableRequest struct {
 	TableName               string
 	TimeToLiveSpecification timeToLive
@@ -125,7 +125,7 @@ func (d *tableDetails) updateTimeToLive(in tableRequest) (any, error) {
 	return map[string]any{"TimeToLiveSpecification": wanted}, nil
 }
 
-// listBackups answers that there are none: nothing is backed up here.
+// listBackups returns an empty list: nothing is backed up here.
 func listBackups(tableRequest) (any, error) {
 	return map[string]any{"BackupSummaries": []string{}}, nil
 }
@@ -134,7 +134,7 @@ func restoreTableFromBackup(in tableRequest) (any, error) {
 	return nil, wire.Refuse("BackupNotFoundException", "Backup not found: "+in.BackupArn)
 }
 
-// DynamoDB sends a checksum of every answer, and the SDK complains where there is none.
+// DynamoDB sends a checksum of every answer, and the SDK warns if it is missing.
 const checksumHeader = "X-Amz-Crc32"
 
 func checksum(body []byte) string {

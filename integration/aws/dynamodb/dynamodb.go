@@ -1,8 +1,8 @@
 // Package dynamodb is a local DynamoDB for the end-to-end tests and the demo. A [Server] is the npm package dynalite, in memory,
 // on a free loopback port. It handles conditional writes, indexes and pagination, but has no transactions, streams or expiry.
 //
-// [Tables] puts in front of it what the product also needs: the transactions that it makes, the stream of the config table,
-// and the description of the deployed tables.
+// [Tables] adds in front of it what the product also needs: transactions, the stream of the config table, and the description of
+// the deployed tables.
 //
 // It must never be more lenient than DynamoDB: it refuses a transaction or a condition that it does not know.
 package dynamodb
@@ -43,7 +43,7 @@ func Start(ctx context.Context) (*Server, error) {
 	return &Server{child: child, url: fmt.Sprintf("http://127.0.0.1:%d", ready.Port)}, nil
 }
 
-// URL is the endpoint for AWS clients, as in AWS_ENDPOINT_URL_DYNAMODB.
+// URL returns the endpoint for AWS clients, as in AWS_ENDPOINT_URL_DYNAMODB.
 func (s *Server) URL() string { return s.url }
 
 // Close ends dynalite, with all its tables, and waits until the process is gone.

@@ -12,29 +12,29 @@ import (
 	"sync"
 )
 
-// Usage is what the calls so far have taken. Of a transaction only the call is counted.
+// Usage counts what the calls so far consumed. A transaction counts only as a call.
 type Usage struct {
 	Calls int
-	// Reads and Writes are request units, as DynamoDB bills them: 4 KB that are read, half as much if the read is not
-	// consistent, and 1 KB that is written, to the table and to each index that the item is in.
+	// Reads and Writes are request units, as DynamoDB bills them: one for 4 KB read, half of it if the read is not consistent,
+	// and one for 1 KB written to the table and to each index of the item.
 	Reads, Writes float64
-	// Bytes were sent there and back, without headers.
+	// Bytes were sent and received, without headers.
 	Bytes int
 }
 
-// meter counts what calls take. Dynalite says what a table's items take, and leaves out the indexes.
+// meter counts what calls consume. Dynalite reports it for a table's items, but not for its indexes.
 type meter struct {
 	mu      sync.Mutex
 	used    Usage
 	indexes map[string][]string // by table: the partition key of each index, which has whole items
 }
 
-// metered are the operations whose answer says what they took, if they are asked to say so.
+// metered lists the operations that report their consumption on request.
 var metered = []string{"GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
 
 type meterKey struct{}
 
-// ask counts a call, and has its answer say what it took.
+// ask counts a call, and requests its consumption.
 func (m *meter) ask(r *http.Request) (*http.Request, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -54,7 +54,7 @@ func (m *meter) ask(r *http.Request) (*http.Request, error) {
 	return r, nil
 }
 
-// indexed is how many indexes an item that is put will be in. Updates do not put items into indexes here.
+// indexed returns how many indexes contain a put item. Updates do not add items to indexes here.
 func (m *meter) indexed(body []byte) (n int) {
 	var call struct {
 		TableName string
@@ -71,7 +71,7 @@ func (m *meter) indexed(body []byte) (n int) {
 	return n
 }
 
-// note counts what the answer says.
+// note counts the consumption in the answer.
 func (m *meter) note(response *http.Response) error {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -87,12 +87,12 @@ func (m *meter) note(response *http.Response) error {
 	case "GetItem", "BatchGetItem", "Query", "Scan":
 		m.used.Reads += units
 	case "PutItem", "UpdateItem", "DeleteItem":
-		m.used.Writes += math.Max(units, 1) * float64(copies) // one whose condition does not hold is billed as well
+		m.used.Writes += math.Max(units, 1) * float64(copies) // a write with a failed condition is billed as well
 	}
 	return nil
 }
 
-// unitsOf is what an answer says it has taken: of one table, or of each.
+// unitsOf returns the consumption in an answer: of one table, or of each.
 func unitsOf(body []byte) (units float64) {
 	type taken struct{ CapacityUnits float64 }
 	var one struct{ ConsumedCapacity taken }
@@ -107,19 +107,19 @@ func unitsOf(body []byte) (units float64) {
 	return units
 }
 
-// Index says that an index of a table has a copy of each item that has this attribute.
+// Index declares that an index of a table copies each item with this attribute.
 func (t *Tables) Index(table, partitionKey string) {
 	t.meter.mu.Lock()
 	defer t.meter.mu.Unlock()
 	t.meter.indexes[table] = append(t.meter.indexes[table], partitionKey)
 }
 
-// Usage is what the calls so far have taken.
+// Usage returns what the calls so far consumed.
 func (t *Tables) Usage() Usage {
 	t.meter.mu.Lock()
 	defer t.meter.mu.Unlock()
 	return t.meter.used
 }
 
-// Calls is the number of calls so far.
+// Calls returns the number of calls so far.
 func (t *Tables) Calls() int { return t.Usage().Calls }

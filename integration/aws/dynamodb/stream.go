@@ -15,22 +15,22 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// stream is the config table's: a record for every change that has not been delivered yet. It looks at an item before and
-// after each write, past the meter.
+// stream is the config table's stream: a record for every undelivered change. It reads an item before and after each write,
+// without the meter.
 type stream struct {
 	db  string // the URL of the tables
 	now func() time.Time
 
 	ahead atomic.Pointer[func()] // see Tables.Ahead
 
-	writing sync.Mutex // from before a write until it is noted, so that the images of each record fit together
+	writing sync.Mutex // held from before a write until it is noted, so that a record's images are consistent
 
 	mu      sync.Mutex
 	records []record
 	noted   int
 }
 
-// record is the part of a change that Lambda hands on.
+// record is the part of a change that Lambda delivers.
 type record struct {
 	EventID      string        `json:"eventID"`
 	EventName    string        `json:"eventName"`
@@ -46,13 +46,13 @@ type record struct {
 	} `json:"dynamodb"`
 }
 
-// userIdentity says who made a change, which DynamoDB tells only of itself.
+// userIdentity names the author of a change. DynamoDB sets it only for its own changes.
 type userIdentity struct {
 	Type        string `json:"type"`
 	PrincipalID string `json:"principalId"`
 }
 
-// TimeToLive is the access key with which DynamoDB removes expired items. The stream names it as their author.
+// TimeToLive is the access key with which DynamoDB removes expired items, and their author in the stream.
 const TimeToLive = "dynamodb.amazonaws.com"
 
 // write is a call that may change the config table.
@@ -62,7 +62,7 @@ type write struct {
 
 type writeKey struct{}
 
-// watch lets a request through, and looks at the item first if it is to be written.
+// watch passes a request on, and first reads the item if the request writes it.
 func (s *stream) watch(w http.ResponseWriter, r *http.Request, through func(*http.Request)) error {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *stream) watch(w http.ResponseWriter, r *http.Request, through func(*htt
 	return nil
 }
 
-// writtenKey is the key of the item of the config table that a request writes; nil for any other request.
+// writtenKey returns the key of the config table's item that a request writes; nil for any other request.
 func writtenKey(r *http.Request, body []byte) json.RawMessage {
 	var call struct {
 		TableName string
@@ -107,15 +107,14 @@ func writtenKey(r *http.Request, body []byte) json.RawMessage {
 	}
 }
 
-// item is an item of the config table as it is now, in DynamoDB's JSON; nil when there is none. It is read in the name of
-// the caller.
+// item reads an item of the config table in DynamoDB JSON, with the caller's credentials; nil if there is none.
 func (s *stream) item(r *http.Request, key json.RawMessage) (json.RawMessage, error) {
 	var found struct{ Item json.RawMessage }
 	err := s.ask(r, "GetItem", map[string]any{"TableName": deployment.ConfigTable, "Key": key, "ConsistentRead": true}, &found)
 	return found.Item, err
 }
 
-// ask calls the tables in the name of the caller.
+// ask calls the tables with the caller's credentials.
 func (s *stream) ask(r *http.Request, operation string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -147,7 +146,7 @@ func (s *stream) ask(r *http.Request, operation string, in, out any) error {
 	return json.Unmarshal(text, out)
 }
 
-// note looks at an answer of DynamoDB and notes a change that was made. A write that changes nothing is none.
+// note records the change of a successful write, if it changed anything.
 func (s *stream) note(response *http.Response) error {
 	r := response.Request
 	w, isWrite := r.Context().Value(writeKey{}).(write)
@@ -162,7 +161,7 @@ func (s *stream) note(response *http.Response) error {
 	return nil
 }
 
-// change notes a change that was made.
+// change records a change.
 func (s *stream) change(r *http.Request, w write, after json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Tables is what the local world calls as DynamoDB: a [Server], with what that lacks: transactions, and the stream of the
-// config table. It counts what the calls take, as the bill would.
+// Tables is the local world's DynamoDB: a [Server] with transactions and the stream of the config table added. It counts what
+// calls consume, as the bill would.
 type Tables struct {
 	server *Server
 	front  http.Server
@@ -64,17 +64,17 @@ func proxyTo(address string) *httputil.ReverseProxy {
 	return httputil.NewSingleHostReverseProxy(to)
 }
 
-// URL is the endpoint that counts calls and records changes in the stream.
+// URL returns the endpoint that counts calls and records changes in the stream.
 func (t *Tables) URL() string { return t.url }
 
-// Past is the endpoint that neither counts calls nor records changes.
+// Past returns the endpoint that neither counts calls nor records changes.
 func (t *Tables) Past() string { return t.server.URL() }
 
-// Ahead calls do once, just before the next transaction, as if somebody else wrote first.
+// Ahead calls do once, right before the next transaction, as if somebody else wrote first.
 func (t *Tables) Ahead(do func()) { t.stream.ahead.Store(&do) }
 
-// TakeChanges returns the changes of the configuration since the last call, as the batch that Lambda hands to a function;
-// nil if there are none.
+// TakeChanges returns the changes of the configuration since the last call, as the batch that Lambda delivers to a function; nil
+// if there are none.
 func (t *Tables) TakeChanges() (json.RawMessage, error) {
 	records := t.stream.take()
 	if len(records) == 0 {

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// transaction is what TransactWriteItems is asked for, limited to what the product uses.
+// transaction is a TransactWriteItems request, limited to what the product uses.
 type transaction struct {
 	TransactItems []struct{ Put, Delete, ConditionCheck *transacted }
 }
@@ -25,8 +25,8 @@ type transacted struct {
 	ExpressionAttributeValues map[string]json.RawMessage
 }
 
-// transact does what dynalite cannot: it writes several items of the config table together, or none. It knows the
-// conditions that the tables package makes; others are refused. Who reads meanwhile may see a part of it.
+// transact writes several items of the config table together, or none, which dynalite cannot. It supports the conditions of the
+// tables package and refuses others. Concurrent readers may see a part of it.
 func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) error {
 	var t transaction
 	if err := json.Unmarshal(body, &t); err != nil {
@@ -69,10 +69,10 @@ func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) e
 	return answer(w, http.StatusOK, map[string]any{})
 }
 
-// reason is why a write keeps a transaction from being made; the code is "None" if it does not.
+// reason is a write's reason to cancel the transaction; the code is "None" if there is none.
 type reason struct{ Code, Message string }
 
-// weigh looks at the items before a transaction, and at its conditions.
+// weigh checks the conditions of a transaction against its items.
 func (s *stream) weigh(r *http.Request, t transaction) (befores []write, reasons []reason, err error) {
 	for _, each := range t.TransactItems {
 		item := cmp.Or(each.Put, each.Delete, each.ConditionCheck)
@@ -104,7 +104,7 @@ func (t *transacted) key() json.RawMessage {
 	return fmt.Appendf(nil, `{"kind": %s, "name": %s}`, t.Item["kind"], t.Item["name"])
 }
 
-// holds says whether the condition is true of an item.
+// holds reports whether the condition is true of an item.
 func (t *transacted) holds(item json.RawMessage) (bool, error) {
 	var found map[string]json.RawMessage
 	if item != nil {
@@ -133,13 +133,13 @@ func (t *transacted) holds(item json.RawMessage) (bool, error) {
 	return true, nil
 }
 
-// same says whether two attributes have the same values.
+// same reports whether two attributes have the same values.
 func same(a, b json.RawMessage) bool {
 	var left, right any
 	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
 }
 
-// answer is one of DynamoDB.
+// answer is an answer of DynamoDB.
 func answer(w http.ResponseWriter, status int, what any) error {
 	body, err := json.Marshal(what)
 	if err != nil {
@@ -148,6 +148,6 @@ func answer(w http.ResponseWriter, status int, what any) error {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.Header().Set(checksumHeader, checksum(body))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // who has gone cannot be told
+	_, _ = w.Write(body) // the caller may be gone
 	return nil
 }

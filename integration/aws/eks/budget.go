@@ -2,7 +2,7 @@ package eks
 
 import "eks-scaling-automation/integration/eksmodel"
 
-// Rates are the calls a second that EKS answers in an account and region.
+// Rates limits the calls a second in an account and region.
 type Rates = eksmodel.Rates
 
 // Usage counts the calls in an account and region.
@@ -11,8 +11,8 @@ type Usage = eksmodel.Usage
 // Place is an account and a region.
 type Place struct{ Account, Region string }
 
-// Limit gives every account in every region a budget of calls from now on, and counts calls from the first; see
-// [eksmodel.Model.Limit]. Calls count in the account of the role that makes them. Faults do not count.
+// Limit gives every account in every region a budget of calls from now on, and starts counting them; see [eksmodel.Model.Limit].
+// Calls count in the account of their role. Faults do not count.
 func (s *Server) Limit(r Rates) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -22,7 +22,7 @@ func (s *Server) Limit(r Rates) {
 	}
 }
 
-// Usage is what was used since [Server.Limit].
+// Usage returns the calls since [Server.Limit].
 func (s *Server) Usage() map[Place]Usage {
 	s.mu.Lock()
 	defer s.mu.Unlock()

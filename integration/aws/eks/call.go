@@ -23,15 +23,15 @@ type Call struct {
 	Cluster   string
 	Nodegroup string
 	Principal string // the access key id; for an assumed role see AccessKeyID
-	RoleARN   string // of AssumeRole: the role that is asked for
-	Sizes     *Sizes // of an update: the sizes it asks for, those it leaves out being as they were
+	RoleARN   string // for AssumeRole: the requested role
+	Sizes     *Sizes // for an update: the requested sizes, completed with the old ones
 	Token     string // of an update: its clientRequestToken
 	ErrorType string // as in "ResourceInUseException"; empty when all was well
 	Status    int    // of HTTP; 0 when the reply was lost
 	Accepted  bool   // it has begun an update; a repetition of the same call is answered with the same update, but begins none
 }
 
-// Calls are the calls made so far, in the order in which they were applied.
+// Calls returns the calls so far, in the order in which they were applied.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,8 +41,8 @@ func (s *Server) Calls() []Call {
 // request is a call on its way in.
 type request struct {
 	call  Call
-	input any        // of the SDK; nil for STS
-	form  url.Values // what STS is sent
+	input any        // an input of the SDK; nil for STS
+	form  url.Values // the form sent to STS
 	token string     // the caller's session token
 }
 
@@ -68,7 +68,7 @@ func read(hr *http.Request, op operation) (*request, error) {
 	return r, nil
 }
 
-// readInput reads path, query and body into the input. A member that the SDK does not have is an error.
+// readInput reads path, query and body into the input. It refuses members that the SDK does not have.
 func (r *request) readInput(hr *http.Request) error {
 	members := map[string]any{}
 	if err := json.NewDecoder(hr.Body).Decode(&members); err != nil && err != io.EOF {
@@ -97,7 +97,7 @@ func (r *request) readInput(hr *http.Request) error {
 	return decoder.Decode(r.input)
 }
 
-// sizes are those that an update asks for, laid over those that the node group has; nil for other calls.
+// sizes returns an update's sizes, completed with the node group's; nil for other calls.
 func (s *Server) sizes(r *request) *Sizes {
 	in, isUpdate := r.input.(*awseks.UpdateNodegroupConfigInput)
 	state, found := s.in(r.call.Region).model.State(r.ref())

@@ -2,23 +2,23 @@ package eks
 
 import "time"
 
-// delay is how long a call takes, before it is applied and after that.
+// delay is how long a call takes before and after it is applied.
 type delay struct {
 	fits          func(Call) bool
 	times         int
 	before, after time.Duration
 }
 
-// SleepBy says how a call takes its time: sleep returns when it is over, for the caller with this session token, and done is
-// called once the call has been applied.
+// SleepBy sets how delayed calls sleep: sleep returns at the end of the delay of the caller with this session token, and done is
+// called once the call was applied.
 func (s *Server) SleepBy(sleep func(sessionToken string, d time.Duration) (done func())) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sleep = sleep
 }
 
-// Delay lets the next so many calls of an operation take their time before they are applied, and after that before they are
-// answered. Targets are as those of Fail. It needs [Server.SleepBy].
+// Delay delays the next calls of an operation before they are applied, and again before they are answered. Targets are as in
+// Fail. It requires [Server.SleepBy].
 func (s *Server) Delay(operation, cluster, nodegroup string, times int, before, after time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,7 +28,7 @@ func (s *Server) Delay(operation, cluster, nodegroup string, times int, before, 
 	s.delays = append(s.delays, &delay{of(operation, cluster, nodegroup), times, before, after})
 }
 
-// delayOf takes the first delay that fits a call.
+// delayOf takes the first delay that matches a call.
 func (s *Server) delayOf(c Call) delay {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,8 +1,8 @@
-// Package eks serves [eksmodel.Model] over HTTP, for tests and the demo: EKS in every region, and the little of STS that leads
-// to it, for the unmodified AWS SDK. It adds the wire format, a record of all calls, faults, delays and an authorization hook.
+// Package eks serves [eksmodel.Model] over HTTP to the unmodified AWS SDK, for tests and the demo: EKS in every region, and the
+// necessary part of STS. It adds the wire format, a record of all calls, faults, delays and an authorization hook.
 //
-// Without a clock, an update ends after a set number of looks, which are calls of DescribeNodegroup and DescribeUpdate. For
-// callers that look at irregular intervals, use [Server.UpdatesTake].
+// Without a clock, an update ends after a set number of looks: calls of DescribeNodegroup and DescribeUpdate. For callers that
+// look at irregular intervals, use [Server.UpdatesTake].
 //
 // It does not check signatures; it only takes the access key ID and the region from them.
 package eks

@@ -11,7 +11,7 @@ type Event struct {
 	At time.Time
 }
 
-// Record records the calls from now on, with their times by a clock.
+// Record starts recording the calls, with their times by a clock.
 func (s *Server) Record(now func() time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,20 +10,20 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// Sizes are the sizes of a node group, in nodes.
+// Sizes holds the sizes of a node group, in nodes.
 type Sizes = eksmodel.Sizes
 
-// Nodegroup is how a node group is.
+// Nodegroup is the state of a node group.
 type Nodegroup = eksmodel.State
 
 // HealthIssue is why a node group is DEGRADED.
 type HealthIssue = eksmodel.Issue
 
-// Behaviour is what EKS does not document. A caller has to be right with all of it.
+// Behaviour selects undocumented behavior of EKS. Callers must be correct with all of it.
 type Behaviour struct {
-	// SizesShownAtEnd has the sizes that an update asks for shown when it has ended, not at once.
+	// SizesShownAtEnd shows an update's sizes when it has ended, not at once.
 	SizesShownAtEnd bool
-	// FailureKeepsSizes has an update that failed leave the sizes that it asked for, not those before it.
+	// FailureKeepsSizes makes a failed update leave its requested sizes, not the previous ones.
 	FailureKeepsSizes bool
 }
 
@@ -32,15 +32,15 @@ const looksOfAnUpdate = 2
 // region is EKS in one region.
 type region struct {
 	model  *eksmodel.Model
-	groups map[eksmodel.Ref]*group // also those that have gone
+	groups map[eksmodel.Ref]*group // also deleted ones
 }
 
-// group says how the updates of a node group go.
+// group controls the updates of a node group.
 type group struct {
 	model *eksmodel.Model
 	ref   eksmodel.Ref
 	looks int                        // that an update takes
-	takes time.Duration              // that an update takes by the clock; 0 is what all take
+	takes time.Duration              // that an update takes by the clock; 0 means the server's default
 	fates []func(*eksmodel.Behavior) // of the next updates
 }
 
@@ -55,7 +55,7 @@ func (s *Server) in(name string) *region {
 	return s.regions[name]
 }
 
-// now is the time by the clock. Without one, a second passes with every call.
+// now returns the time by the clock. Without one, a second passes with every call.
 func (s *Server) now() time.Time {
 	if s.clock != nil {
 		return s.clock()
@@ -63,7 +63,7 @@ func (s *Server) now() time.Time {
 	return time.Unix(1_767_225_600+int64(len(s.calls)), 0)
 }
 
-// behavior is how an update that begins now goes, if it ends well.
+// behavior returns the behavior of an update that begins now and succeeds.
 func (s *Server) behavior(g *group, looks int) eksmodel.Behavior {
 	b := eksmodel.Behavior{Looks: looks}
 	if takes := cmp.Or(g.takes, s.updateTime); takes > 0 {
@@ -76,7 +76,7 @@ func (s *Server) behavior(g *group, looks int) eksmodel.Behavior {
 	return b
 }
 
-// CreateNodegroup makes a node group that is ACTIVE, and its cluster where that is missing. One of that name is replaced.
+// CreateNodegroup creates an ACTIVE node group, and its cluster if that is missing. It replaces a node group of the same name.
 func (s *Server) CreateNodegroup(region, cluster, nodegroup string, sizes Sizes) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *Server) CreateNodegroup(region, cluster, nodegroup string, sizes Sizes)
 	in.groups[ref] = &group{model: in.model, ref: ref, looks: looksOfAnUpdate}
 }
 
-// Nodegroup says how a node group is. It is not a look: nothing progresses by it.
+// Nodegroup returns the state of a node group. It does not count as a look, so nothing progresses.
 func (s *Server) Nodegroup(region, cluster, nodegroup string) (Nodegroup, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,7 +104,7 @@ func (s *Server) SetStatus(region, cluster, nodegroup, status string, issues ...
 	})
 }
 
-// RemoveNodegroup removes a node group at once.
+// RemoveNodegroup deletes a node group at once.
 func (s *Server) RemoveNodegroup(region, cluster, nodegroup string) {
 	s.with(region, cluster, nodegroup, func(g *group) error {
 		_ = g.model.SetBehavior(g.ref, eksmodel.Behavior{}) // with knows that it is there
@@ -112,20 +112,20 @@ func (s *Server) RemoveNodegroup(region, cluster, nodegroup string) {
 	})
 }
 
-// SetLooks sets after how many looks the updates end that begin from now on; 0 has them end at once.
+// SetLooks sets after how many looks future updates end; 0 means at once.
 func (s *Server) SetLooks(region, cluster, nodegroup string, looks int) {
 	s.setGroup(region, cluster, nodegroup, func(g *group) { g.looks = looks })
 }
 
-// GoBy gives the server a clock, which its times are then of.
+// GoBy sets the server's clock.
 func (s *Server) GoBy(now func() time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock = now
 }
 
-// UpdatesTake has the updates that begin from now on take so long by the clock of [Server.GoBy], however often anybody looks.
-// 0 has them end by looks again.
+// UpdatesTake sets the duration of future updates by the clock of [Server.GoBy], regardless of looks. 0 makes them end by looks
+// again.
 func (s *Server) UpdatesTake(long time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +133,7 @@ func (s *Server) UpdatesTake(long time.Duration) {
 	s.updateTime = long
 }
 
-// UpdateTakes is [Server.UpdatesTake] for one node group; 0 is what all take.
+// UpdateTakes is [Server.UpdatesTake] for one node group; 0 means the server's default.
 func (s *Server) UpdateTakes(region, cluster, nodegroup string, long time.Duration) {
 	s.setGroup(region, cluster, nodegroup, func(g *group) {
 		s.needClock()
@@ -147,15 +147,15 @@ func (s *Server) needClock() {
 	}
 }
 
-// Behave sets how the updates that begin from now on behave.
+// Behave sets the behavior of future updates.
 func (s *Server) Behave(b Behaviour) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.behaviour = b
 }
 
-// ForeignUpdate has somebody else update the node group: it is UPDATING, and refuses updates, for so many looks. Under
-// [Server.UpdatesTake] it takes that long, whatever looks are.
+// ForeignUpdate starts an update by somebody else: the node group is UPDATING, and refuses updates, for the given number of looks
+// or the time of [Server.UpdatesTake].
 func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
 	s.with(region, cluster, nodegroup, func(g *group) error {
 		_ = g.model.SetBehavior(g.ref, s.behavior(g, looks)) // with knows that it is there
@@ -163,19 +163,19 @@ func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
 	})
 }
 
-// FailUpdate lets the next update end as Failed with this error; the sizes are then as [Behaviour] says. As with
-// DegradeAfterUpdate and HangUpdate, saying it twice is about the next two updates.
+// FailUpdate makes the next update end as Failed with this error; [Behaviour] determines the sizes. As with DegradeAfterUpdate
+// and HangUpdate, calling it twice affects the next two updates.
 func (s *Server) FailUpdate(region, cluster, nodegroup, code, message string) {
 	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Failure = HealthIssue{Code: code, Message: message} })
 }
 
-// DegradeAfterUpdate lets the next update end as Successful, but the node group is DEGRADED by it, with this health issue,
-// until a later scale-out succeeds.
+// DegradeAfterUpdate makes the next update end as Successful but leave the node group DEGRADED, with this health issue, until a
+// later scale-up succeeds.
 func (s *Server) DegradeAfterUpdate(region, cluster, nodegroup, code, message string) {
 	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Health = []HealthIssue{{Code: code, Message: message}} })
 }
 
-// HangUpdate lets the next update run for ever.
+// HangUpdate makes the next update run forever.
 func (s *Server) HangUpdate(region, cluster, nodegroup string) {
 	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) {
 		b.Looks, b.Duration, b.Deletion = 0, eksmodel.Forever, eksmodel.Forever

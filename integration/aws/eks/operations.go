@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// operation is one call of an API. It is applied with the server locked.
+// operation is one operation of an API. It runs with the server locked.
 type operation struct {
 	name  string
 	style style
@@ -18,7 +18,7 @@ type operation struct {
 	apply func(*Server, *request) (any, error)
 }
 
-// style is how an API writes its answers.
+// style writes the answers of an API.
 type style struct {
 	accessDenied string // the error type for it
 	answer       func(w http.ResponseWriter, operation string, body any)
@@ -47,14 +47,14 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// on is an operation that the model does, even if the caller has gone meanwhile.
+// on returns an operation of the model, which runs even if the caller is gone.
 func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In, ...func(*awseks.Options)) (*Out, error)) operation {
 	return operation{name, restJSON, func() any { return new(In) }, func(s *Server, r *request) (any, error) {
 		return do(s.in(r.call.Region).model, eksmodel.As(context.Background(), s.account(r.call.Principal)), r.input.(*In))
 	}}
 }
 
-// begins is an operation that begins an update or a deletion, which goes as the server was told.
+// begins returns an operation that begins an update or a deletion, with the server's behavior.
 func (op operation) begins() operation {
 	do := op.apply
 	op.apply = func(s *Server, r *request) (any, error) {
@@ -67,7 +67,7 @@ func (op operation) begins() operation {
 		if len(g.fates) > 0 {
 			g.fates[0](&b)
 		}
-		_ = g.model.SetBehavior(g.ref, b) // the call refuses a node group that has gone
+		_ = g.model.SetBehavior(g.ref, b) // the call refuses a deleted node group
 		before := len(g.model.Updates())
 		answer, err := do(s, r)
 		if r.call.Accepted = len(g.model.Updates()) > before; r.call.Accepted && len(g.fates) > 0 {

@@ -6,22 +6,21 @@ import (
 	"eks-scaling-automation/shared/aws/awserr"
 )
 
-// Patience is how often the callers make a call that is throttled, and how long they wait before they make it again. The zero
-// value has none.
+// Patience is how often callers repeat a throttled call, and how long they wait in between. The zero value never repeats.
 type Patience struct {
 	Calls int
-	Wait  func(made int) time.Duration // after so many calls; it may be called from anywhere
+	Wait  func(made int) time.Duration // after the given number of calls; it must be safe for concurrent use
 }
 
-// BePatient has calls that are throttled wait here and be made again, by the time of [Server.SleepBy]. That is for callers whose own
-// patience goes by another clock; they have to have none then.
+// BePatient makes the server repeat throttled calls itself, by the time of [Server.SleepBy]. Use it for callers whose own retries
+// follow another clock, and disable those.
 func (s *Server) BePatient(p Patience) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.patience = p
 }
 
-// waits says whether a call that was made so often, with this answer, is made again.
+// waits reports whether a call is repeated after the given number of attempts and this answer.
 func (p Patience) waits(made int, err error) bool {
 	return made < p.Calls && awserr.Throttled(err)
 }

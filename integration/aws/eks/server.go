@@ -14,8 +14,8 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// Server is EKS in every region, and STS, behind one address. Its methods may be called at any time, from anywhere. Those
-// that are about a node group panic when there is none: that is a mistake in the test.
+// Server is EKS in every region, and STS, behind one address. Its methods are safe for concurrent use. Methods about a node group
+// panic if it does not exist, because that is a mistake in the test.
 type Server struct {
 	http *wire.Server
 
@@ -26,18 +26,18 @@ type Server struct {
 	events    []Event
 	faults    wire.Faults[Call]
 	authorize func(Call) error
-	sessions  map[string]string // the ARN of who is behind an access key id
+	sessions  map[string]string // the caller's ARN by access key ID
 	behaviour Behaviour
 	delays    []*delay
-	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can take its time
-	rates     *eksmodel.Rates                                          // of every account and region; nil without a limit
+	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can be delayed
+	rates     *eksmodel.Rates                                          // of every account and region; nil means no limit a limit
 	patience  Patience
 
 	clock      func() time.Time // nil if there is none
-	updateTime time.Duration    // how long updates take by it; 0 if they end by looks
+	updateTime time.Duration    // the duration of updates by it; 0 if they end by looks
 }
 
-// Start serves on a free port of the loopback interface until Close.
+// Start serves on a free loopback port until Close.
 func Start() (*Server, error) {
 	s := &Server{regions: map[string]*region{}, sessions: map[string]string{}}
 	var err error
@@ -47,13 +47,13 @@ func Start() (*Server, error) {
 	return s, nil
 }
 
-// URL is what AWS_ENDPOINT_URL_EKS and AWS_ENDPOINT_URL_STS have to be.
+// URL returns the value for AWS_ENDPOINT_URL_EKS and AWS_ENDPOINT_URL_STS.
 func (s *Server) URL() string { return s.http.URL() }
 
 // Close ends the server and every connection. It may be called twice.
 func (s *Server) Close() { _ = s.http.Close() }
 
-// serve does one call, records it and then answers, so that who has an answer finds the call recorded.
+// serve executes one call and records it before it answers, so that callers find their call recorded.
 func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	r, err := read(hr, op)
 	if err == nil {
@@ -121,7 +121,7 @@ func (s *Server) permit(r *request, errorType string) error {
 	return nil
 }
 
-// failureOf is an error of the model or of the server as EKS answers it.
+// failureOf returns an error of the model or the server as EKS does.
 func failureOf(err error) Failure {
 	if f, is := errors.AsType[Failure](err); is {
 		return f

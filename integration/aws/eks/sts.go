@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// AccessKeyID is the access key id that AssumeRole gives for a role, by which Call.Principal tells who called: that of
-// arn:aws:iam::123456789012:role/scaler is "assumed-123456789012-scaler".
+// AccessKeyID returns the access key ID that AssumeRole returns for a role, which Call.Principal shows:
+// "assumed-123456789012-scaler" for arn:aws:iam::123456789012:role/scaler.
 func AccessKeyID(roleARN string) string {
 	account, role, _ := splitRole(roleARN)
 	return "assumed-" + account + "-" + strings.ReplaceAll(role, "/", "-")
@@ -24,7 +24,7 @@ func splitRole(text string) (account, role string, ok bool) {
 }
 
 func stsOperation(r *http.Request) operation {
-	_ = r.ParseForm() // what cannot be read has no Action
+	_ = r.ParseForm() // an invalid body has no Action
 	switch action := r.PostForm.Get("Action"); action {
 	case "AssumeRole":
 		return operation{name: action, style: query, apply: assumeRole}
@@ -65,7 +65,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 	key := AccessKeyID(r.call.RoleARN)
 	arn := "arn:aws:sts::" + owner + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/" + session
 	s.sessions[key] = arn
-	// They never expire: there is no clock to tell by.
+	// They never expire: there may be no clock.
 	assumed := assumedRole{Credentials: credentials{key, "local", cmp.Or(r.token, "local"), "2999-12-31T23:59:59Z"}}
 	assumed.AssumedRoleUser.ID, assumed.AssumedRoleUser.ARN = key+":"+session, arn
 	return assumed, nil
@@ -75,17 +75,17 @@ func getCallerIdentity(s *Server, r *request) (any, error) {
 	return callerIdentity{s.identity(r.call.Principal), r.call.Principal, s.account(r.call.Principal)}, nil
 }
 
-// identity is the ARN of who is behind an access key id.
+// identity returns the caller's ARN from an access key ID.
 func (s *Server) identity(principal string) string {
 	return cmp.Or(s.sessions[principal], "arn:aws:iam::123456789012:user/"+principal)
 }
 
-// account is the account of who is behind an access key id: calls count there, and it is where a role is that was assumed.
+// account returns the caller's account from an access key ID; for an assumed role, the role's account. Calls count there.
 func (s *Server) account(principal string) string {
 	return strings.Split(s.identity(principal), ":")[4]
 }
 
-// query is how STS answers: in XML.
+// query writes STS's answers, in XML.
 var query = style{
 	accessDenied: "AccessDenied",
 	answer: func(w http.ResponseWriter, operation string, body any) {

@@ -31,7 +31,7 @@ func TestWithoutAClockUpdatesEndByLooks(t *testing.T) {
 	w.is("ACTIVE", 5)
 }
 
-func TestByAClockUpdatesEndThoughNobodyLooks(t *testing.T) {
+func TestUpdatesEndByAClockWithoutLooks(t *testing.T) {
 	w, now := start(t), time.Date(2026, 11, 24, 6, 0, 0, 0, time.UTC)
 	w.GoBy(func() time.Time { return now })
 	w.mustUpdate("1", sizes(2, 3))

@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// restJSON is how EKS answers.
+// restJSON writes EKS's answers.
 var restJSON = style{
 	accessDenied: "AccessDeniedException",
 	answer: func(w http.ResponseWriter, _ string, body any) {

@@ -2,10 +2,10 @@ package endpoint
 
 import "strings"
 
-// arn is an ARN in its parts: arn:aws:service:region:account:name.
+// arn holds the parts of an ARN: arn:aws:service:region:account:name.
 type arn struct{ service, region, account, name string }
 
-// arnOf reads an ARN; what is none gives the zero value.
+// arnOf reads an ARN; the zero value if it is invalid.
 func arnOf(text string) arn {
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" {

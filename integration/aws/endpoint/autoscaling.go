@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// AutoScalingGroup is an Auto Scaling group, as one is behind every node group.
+// AutoScalingGroup is an Auto Scaling group, such as the one behind every node group.
 type AutoScalingGroup struct {
 	Name              string
 	Region            string
@@ -20,7 +20,7 @@ type AutoScalingGroup struct {
 	Created           time.Time
 }
 
-// ScheduledAction is an action that changes the sizes of an Auto Scaling group by the clock.
+// ScheduledAction changes the sizes of an Auto Scaling group on a schedule.
 type ScheduledAction struct {
 	Name              string
 	Region            string
@@ -29,11 +29,11 @@ type ScheduledAction struct {
 	Recurrence        string // cron, as "0 7 * * 1-5"; empty for once
 	TimeZone          string // an IANA name; empty for UTC
 	Start, End        time.Time
-	Min, Max, Desired *int // in nodes; nil for as they are
+	Min, Max, Desired *int // in nodes; nil leaves a size unchanged
 }
 
-// AutoScaling is the describing part of EC2 Auto Scaling: DescribeAutoScalingGroups and DescribeScheduledActions.
-// The zero value has nothing.
+// AutoScaling fakes the describing part of EC2 Auto Scaling: DescribeAutoScalingGroups and DescribeScheduledActions. The zero
+// value is empty.
 type AutoScaling struct {
 	mu      sync.Mutex
 	groups  []AutoScalingGroup
@@ -89,7 +89,7 @@ type tagAnswer struct {
 	PropagateAtLaunch bool
 }
 
-// describeGroups leaves out a name that is unknown, as AWS does.
+// describeGroups omits unknown names, as AWS does.
 func (a *AutoScaling) describeGroups(c wire.Caller, in describeGroups) (any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

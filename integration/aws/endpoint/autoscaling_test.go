@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
-func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
+func TestAutoScalingDescribesScheduledActions(t *testing.T) {
 	t.Parallel()
 	groups := new(endpoint.AutoScaling)
 	groups.PutScheduledAction(endpoint.ScheduledAction{
@@ -64,7 +64,7 @@ func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
 	}
 }
 
-func TestAutoScalingTellsOfGroups(t *testing.T) {
+func TestAutoScalingDescribesGroups(t *testing.T) {
 	t.Parallel()
 	groups := new(endpoint.AutoScaling)
 	groups.PutGroup(endpoint.AutoScalingGroup{

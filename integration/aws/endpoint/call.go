@@ -6,10 +6,10 @@ type Call struct {
 	Operation string // as "DescribeAlarms"; "GET /clusters/production" where the API has no name for it on the wire
 	Region    string
 	Principal string // the access key id
-	Status    int    // of HTTP; 0 as long as there is no answer, and when there never was one
+	Status    int    // of HTTP; 0 without an answer
 }
 
-// Calls are the calls so far, in the order in which they came.
+// Calls returns the calls so far, in order of arrival.
 func (e *Endpoint) Calls() []Call {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -20,14 +20,14 @@ func (e *Endpoint) Calls() []Call {
 	return calls
 }
 
-// MostAtOnce is how many calls there were at the same time, at most.
-func (e *Endpoint) MostAtOnce() int {
+// MaxAtOnce returns the largest number of concurrent calls.
+func (e *Endpoint) MaxAtOnce() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.most
 }
 
-// Reset forgets the calls so far, and how many there were at the same time.
+// Reset forgets the calls so far, and the largest number of concurrent ones.
 func (e *Endpoint) Reset() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -20,26 +20,26 @@ type Stack struct {
 	Status      string // as "UPDATE_COMPLETE"
 	Reason      string // for the status; may be empty
 	Created     time.Time
-	Updated     time.Time // zero when it never was
+	Updated     time.Time // zero if it never was
 	Outputs     []Output
 	Tags        []Tag
 	Resources   []Resource
 }
 
-// Output is what a stack tells about itself.
+// Output is an output of a stack.
 type Output struct{ Key, Value, Description string }
 
 // Tag is a tag of a stack.
 type Tag struct{ Key, Value string }
 
-// Resource is a thing that a stack has made.
+// Resource is a resource of a stack.
 type Resource struct {
 	LogicalID, PhysicalID string
 	Type                  string // as "AWS::SNS::Topic"
 	Status                string // as "CREATE_COMPLETE"
 }
 
-// Deployed is the stack that a template makes where it is deployed without trouble.
+// Deployed returns the stack after a successful deployment of a template.
 func Deployed(t *template.Template, created time.Time) Stack {
 	const complete = "CREATE_COMPLETE"
 	s := Stack{
@@ -54,7 +54,7 @@ func Deployed(t *template.Template, created time.Time) Stack {
 	return s
 }
 
-// Stacks is the describing part of CloudFormation: DescribeStacks, DescribeStackResources, DescribeStackEvents and
+// Stacks fakes the describing part of CloudFormation: DescribeStacks, DescribeStackResources, DescribeStackEvents and
 // ListStackResources. The zero value has no stack.
 type Stacks struct {
 	mu  sync.Mutex
@@ -69,7 +69,7 @@ func (s *Stacks) Put(stack Stack) {
 	s.all = append(s.all, stack)
 }
 
-// Delete removes a stack; that there is none is no mistake.
+// Delete removes a stack, if it exists.
 func (s *Stacks) Delete(region, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +138,7 @@ func (s Stack) answer() stackAnswer {
 	return a
 }
 
-// resourceAnswer is a resource as both operations show it; DescribeStackResources adds the stack and calls the time
+// resourceAnswer is a resource in the answers of both operations; DescribeStackResources adds the stack and names the time
 // differently.
 type resourceAnswer struct {
 	StackID              string `json:"StackId,omitempty"`
@@ -170,7 +170,7 @@ func (s *Stacks) describeStackResources(c wire.Caller, in describeStackResources
 	var answer struct{ StackResources []resourceAnswer }
 	for _, r := range stack.Resources {
 		if in.LogicalResourceID != "" && in.LogicalResourceID != r.LogicalID || len(answer.StackResources) == 100 {
-			continue // of a larger stack, it shows the first hundred
+			continue // it shows only the first hundred
 		}
 		a := r.answer()
 		a.StackID, a.StackName, a.Timestamp = stack.ID, stack.Name, stack.changed()
@@ -220,7 +220,7 @@ func (s *Stacks) in(region string) []Stack {
 	return found
 }
 
-// find is a stack by its name or its id.
+// find returns a stack by its name or ID.
 func (s *Stacks) find(c wire.Caller, name string) (Stack, error) {
 	for _, each := range s.in(c.Region) {
 		if each.Name == name || each.ID == name {

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// eventAnswer is an event of a stack: a resource, or the stack itself, has got a status.
+// eventAnswer is an event of a stack: a new status of a resource or of the stack itself.
 type eventAnswer struct {
 	StackID              string `json:"StackId"`
 	EventID              string `json:"EventId"`
@@ -21,7 +21,7 @@ type eventAnswer struct {
 	ResourceStatusReason string `json:",omitempty"`
 }
 
-// events are the last ones of the resources and then of the stack itself.
+// events returns the latest events of the resources, and then of the stack itself.
 func (s Stack) events() []eventAnswer {
 	all := slices.Concat(s.Resources, []Resource{{s.Name, s.ID, "AWS::CloudFormation::Stack", s.Status}})
 	events := make([]eventAnswer, len(all))
@@ -35,7 +35,7 @@ func (s Stack) events() []eventAnswer {
 	return events
 }
 
-// describeStackEvents answers the newest event first.
+// describeStackEvents returns the newest event first.
 func (s *Stacks) describeStackEvents(c wire.Caller, in describeStacks) (any, error) {
 	stack, err := s.find(c, in.StackName)
 	if err != nil {

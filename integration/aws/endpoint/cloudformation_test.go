@@ -29,7 +29,7 @@ func deployed(t *testing.T) *template.Template {
 	return read
 }
 
-func TestCloudFormationTellsWhatIsDeployed(t *testing.T) {
+func TestCloudFormationDescribesTheDeployedStack(t *testing.T) {
 	t.Parallel()
 	stacks := new(endpoint.Stacks)
 	stacks.Put(endpoint.Deployed(deployed(t), noon))
@@ -52,7 +52,7 @@ func TestCloudFormationTellsWhatIsDeployed(t *testing.T) {
 	}
 }
 
-func TestCloudFormationTellsOfResources(t *testing.T) {
+func TestCloudFormationListsResources(t *testing.T) {
 	t.Parallel()
 	stacks, stack := new(endpoint.Stacks), endpoint.Deployed(deployed(t), noon)
 	stacks.Put(stack)

@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Trail is the part of CloudTrail that looks up the calls of EKS: LookupEvents, by the name of the event. AWS shows a call up to
-// 15 minutes later; here it is there at once.
+// Trail fakes the part of CloudTrail that looks up EKS calls: LookupEvents, by the event's name. AWS shows a call up to 15
+// minutes later; here it appears at once.
 type Trail struct {
 	Events func() []eks.Event // all calls, in their order
 }
@@ -36,7 +36,7 @@ type trailEvent struct {
 
 type trailResource struct{ ResourceType, ResourceName string }
 
-// lookupEvents answers the newest event first.
+// lookupEvents returns the newest event first.
 func (t Trail) lookupEvents(c wire.Caller, in lookupEvents) (any, error) {
 	if len(in.LookupAttributes) != 1 || in.LookupAttributes[0].AttributeKey != "EventName" {
 		return nil, wire.Refuse("InvalidLookupAttributesException", "want one lookup attribute, EventName")

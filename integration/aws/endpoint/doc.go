@@ -1,11 +1,11 @@
-// Package endpoint is the AWS of a local world: one address for AWS_ENDPOINT_URL, and the small services behind it that need
-// no package of their own. The unmodified AWS SDK and the AWS CLI talk to these services, which keep their state in memory.
+// Package endpoint fakes AWS for a local world: one address for AWS_ENDPOINT_URL, and small services behind it. They serve the
+// unmodified AWS SDK and AWS CLI, and keep their state in memory.
 //
 // An [Endpoint] passes each call to the service that its signature names: one of this package ([Stacks], [Roles], [Topics],
 // [Queues], [AutoScaling], [Quotas]), one of another package, or one that listens at its own address. The world's builder fills the
 // services. Their APIs only read, except for publishing to a topic, and receiving from and purging a queue. Regional services
 // exist only in their region.
 //
-// It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and what it does not know. It
-// does not check signatures; it only takes the caller, the service and the region from them.
+// It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown. It does
+// not check signatures; it only takes the caller, the service and the region from them.
 package endpoint

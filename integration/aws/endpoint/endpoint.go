@@ -15,10 +15,10 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Failure is an error as a service answers it.
+// Failure is an error as a service returns it.
 type Failure = wire.Failure
 
-// Endpoint is the one address of a local AWS. Its methods may be called at any time, from anywhere.
+// Endpoint is the one address of a local AWS. Its methods are safe for concurrent use.
 type Endpoint struct {
 	now func() time.Time
 
@@ -31,25 +31,25 @@ type Endpoint struct {
 	hanging  []func(Call) bool
 }
 
-// NewEndpoint is an endpoint without services. The clock is what the Date header of every answer shows, to the second.
+// NewEndpoint returns an endpoint without services. The clock sets the Date header of every answer, to the second.
 func NewEndpoint(now func() time.Time) *Endpoint {
 	return &Endpoint{now: now, services: map[string]http.Handler{}}
 }
 
-// Handle has a handler answer the calls that are signed for a service, as "monitoring".
+// Handle registers a handler for calls that are signed for a service, such as "monitoring".
 func (e *Endpoint) Handle(service string, h http.Handler) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.services[service] = h
 }
 
-// Proxy has the server at a URL answer the calls that are signed for a service. It panics when the URL is none.
+// Proxy sends calls that are signed for a service to the server at a URL. It panics if the URL is invalid.
 func (e *Endpoint) Proxy(service, url string) {
 	e.Handle(service, proxy(url))
 }
 
-// Listen serves at an address, as "127.0.0.1:4566", until it is closed; the port 0 is any that is free. The context bounds
-// the start only. The URL is what AWS_ENDPOINT_URL has to be. Close ends every call, also one that hangs.
+// Listen serves at an address such as "127.0.0.1:4566" until it is closed; port 0 is any free port. The context bounds the start
+// only. The URL is the value for AWS_ENDPOINT_URL. Close ends every call, even a hanging one.
 func (e *Endpoint) Listen(ctx context.Context, address string) (url string, closing func() error, err error) {
 	server, err := wire.Listen(ctx, address, e)
 	if err != nil {
@@ -58,22 +58,22 @@ func (e *Endpoint) Listen(ctx context.Context, address string) (url string, clos
 	return server.URL(), server.Close, nil
 }
 
-// ServeHTTP does one call and counts it as done before it answers, so that who has an answer finds it counted.
+// ServeHTTP executes one call and counts it before it answers, so that callers find their call counted.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r, refusal := wire.Read(hr)
 	a := &answer{header: http.Header{}}
 	call := e.begin(Call{Service: r.Service, Operation: r.Operation, Region: r.Region, Principal: r.Principal})
 	func() {
-		status := 0 // until it is known that there is an answer: a service may drop the connection
+		status := 0 // until there is an answer: a service may drop the connection
 		defer func() { e.end(call, status) }()
 		e.do(a, hr, r, refusal)
-		a.WriteHeader(http.StatusOK) // when nothing was said
+		a.WriteHeader(http.StatusOK) // the default
 		status = a.status
 	}()
 	a.header.Set("Date", e.now().UTC().Format(http.TimeFormat))
 	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body.Bytes()) // who has gone cannot be told
+	_, _ = w.Write(a.body.Bytes()) // the caller may be gone
 }
 
 func (e *Endpoint) do(a *answer, hr *http.Request, r wire.Request, refusal error) {
@@ -87,7 +87,7 @@ func (e *Endpoint) do(a *answer, hr *http.Request, r wire.Request, refusal error
 	e.service(r).ServeHTTP(a, hr)
 }
 
-// service is who answers a request.
+// service returns the service that answers a request.
 func (e *Endpoint) service(r wire.Request) http.Handler {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -101,7 +101,7 @@ func (e *Endpoint) service(r wire.Request) http.Handler {
 	})
 }
 
-// answer is what a service answers, until it is sent.
+// answer buffers a service's answer.
 type answer struct {
 	header http.Header
 	status int

@@ -90,7 +90,7 @@ func TestEndpointRefusesWhatNobodyAnswers(t *testing.T) {
 	}
 }
 
-func TestMostAtOnceCountsCallsInFlight(t *testing.T) {
+func TestMaxAtOnceCountsCallsInFlight(t *testing.T) {
 	t.Parallel()
 	const together = 3
 	e := endpointtest.New()
@@ -112,8 +112,8 @@ func TestMostAtOnceCountsCallsInFlight(t *testing.T) {
 		})
 	}
 	done.Wait()
-	if e.MostAtOnce() != together {
-		t.Errorf("found %d calls at once; want %d", e.MostAtOnce(), together)
+	if e.MaxAtOnce() != together {
+		t.Errorf("found %d calls at once; want %d", e.MaxAtOnce(), together)
 	}
 	e.Handle("monitoring", alarms)
 	e.Reset()
@@ -122,8 +122,8 @@ func TestMostAtOnceCountsCallsInFlight(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if e.MostAtOnce() != 1 {
-		t.Errorf("one after the other: found %d calls at once; want 1", e.MostAtOnce())
+	if e.MaxAtOnce() != 1 {
+		t.Errorf("one after the other: found %d calls at once; want 1", e.MaxAtOnce())
 	}
 }
 

@@ -8,23 +8,23 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Fail lets the next so many calls of an operation fail before anything is done, in the protocol in which they come. An
-// operation is named as in [Call]; it may have the wildcards * and ?, as in "GET /clusters/*".
+// Fail makes the next calls of an operation fail without effect, in the call's protocol. Operations are named as in [Call], with
+// the wildcards * and ?, as in "GET /clusters/*".
 func (e *Endpoint) Fail(service, operation string, times int, f Failure) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.faults.Fail(times, f, of(service, operation))
 }
 
-// Hang lets every call of an operation go without an answer, until the caller gives up or the endpoint is closed.
-// Operations are named as for [Endpoint.Fail].
+// Hang leaves every call of an operation without an answer, until the caller gives up or the endpoint is closed. Operations are
+// named as in [Endpoint.Fail].
 func (e *Endpoint) Hang(service, operation string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.hanging = append(e.hanging, of(service, operation))
 }
 
-// Behave takes back what [Endpoint.Fail] and [Endpoint.Hang] have said. Calls that hang already stay so.
+// Behave reverts [Endpoint.Fail] and [Endpoint.Hang]. Calls that already hang keep hanging.
 func (e *Endpoint) Behave() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -35,7 +35,7 @@ func of(service, operation string) func(Call) bool {
 	return func(c Call) bool { return c.Service == service && policy.Match(operation, c.Operation) }
 }
 
-// misbehave lets a call fail, or hang, as was said; its error is a Failure. It ends a call that hung by panicking.
+// misbehave makes a call fail or hang as configured; its error is a Failure. It ends a hanging call by panicking.
 func (e *Endpoint) misbehave(ctx context.Context, r wire.Request) error {
 	c := Call{Service: r.Service, Operation: r.Operation}
 	failure, hangs := e.fate(c)

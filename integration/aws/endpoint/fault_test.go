@@ -115,7 +115,7 @@ func TestFailIsAnsweredInTheProtocolOfTheCallAndUsedUp(t *testing.T) {
 	}
 }
 
-func TestHangAnswersNobodyUntilTheClientGoesOrTheEndpointEnds(t *testing.T) {
+func TestHangEndsWithTheClientOrTheEndpoint(t *testing.T) {
 	t.Parallel()
 	e := endpointtest.New()
 	e.Handle("sns", new(endpoint.Topics))

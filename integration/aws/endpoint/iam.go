@@ -14,9 +14,9 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Roles is the part of IAM about roles and permissions: GetRole, ListRolePolicies, ListAttachedRolePolicies and
-// SimulatePrincipalPolicy. A role may do what its policies say. A user may do everything; whether there is such a user is not
-// known here. Neither may do what Deny denies. The zero value has no role.
+// Roles fakes the part of IAM about roles and permissions: GetRole, ListRolePolicies, ListAttachedRolePolicies and
+// SimulatePrincipalPolicy. A role has the permissions of its policies. A user has all permissions, whether the user exists or
+// not. Deny restricts both. The zero value has no role.
 type Roles struct {
 	mu     sync.Mutex
 	roles  []template.Role
@@ -31,7 +31,7 @@ func (r *Roles) Put(role template.Role) {
 	r.roles = append(r.roles, role)
 }
 
-// Deny denies an action, as "dynamodb:PutItem" or with the wildcards * and ?, to a role or a user, by its ARN.
+// Deny denies an action, such as "dynamodb:PutItem" or with the wildcards * and ?, to a role or a user, by its ARN.
 func (r *Roles) Deny(principal, action string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -43,10 +43,10 @@ func (r *Roles) Deny(principal, action string) {
 	})
 }
 
-// everything is the policy of a user.
+// everything is the policy of users.
 var everything = policy.Policy{{Source: "AdministratorAccess", Actions: []string{"*"}, Resources: []string{"*"}}}
 
-// Policy is what a role or a user may do, by its ARN; a [Failure] when there is no such role.
+// Policy returns the policy of a role or a user, by its ARN; a [Failure] if the role does not exist.
 func (r *Roles) Policy(principal string) (policy.Policy, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

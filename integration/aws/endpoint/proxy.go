@@ -11,14 +11,14 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// proxy hands calls on to the server at an address. Where that drops the connection, so does the proxy.
+// proxy forwards calls to the server at an address. If that drops the connection, so does the proxy.
 func proxy(address string) http.Handler {
 	to, err := url.Parse(address)
 	if err != nil || to.Host == "" {
 		panic(fmt.Sprintf("endpoint: found the URL %q; want one as http://127.0.0.1:4566", address))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
-		r, _ := wire.Read(hr) // the endpoint has read it before: it can be
+		r, _ := wire.Read(hr) // the endpoint has already read it without an error
 		reverse := httputil.ReverseProxy{
 			Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(to) },
 			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {

@@ -9,13 +9,13 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// quota is how many of something an account may have in a region, when nobody has asked AWS for more.
+// quota is a default quota of an account in a region.
 type quota struct {
 	service, code, name string
 	value               float64
 }
 
-// quotas are AWS's defaults of what this product uses; all of them can be raised.
+// quotas lists AWS's default quotas that matter to this product; all can be raised.
 var quotas = []quota{
 	{"eks", "L-1194D53C", "Clusters", 100},
 	{"eks", "L-6D54EA21", "Managed node groups per cluster", 30},
@@ -35,7 +35,7 @@ type Quotas struct {
 
 type appliedQuota struct{ region, service, code string }
 
-// Set raises or lowers a quota in a region. It panics when there is no such quota.
+// Set changes a quota in a region. It panics if there is no such quota.
 func (q *Quotas) Set(region, service, code string, value float64) {
 	if _, err := findQuota(service, code); err != nil {
 		panic("endpoint: " + err.Error())
@@ -121,7 +121,7 @@ type requestedQuota struct {
 	Status                            string
 }
 
-// requestIncrease raises a quota at once, where AWS may take days to approve it.
+// requestIncrease raises a quota at once; AWS may take days to approve it.
 func (q *Quotas) requestIncrease(c wire.Caller, in increase) (any, error) {
 	found, err := findQuota(in.ServiceCode, in.QuotaCode)
 	if err != nil {

@@ -11,21 +11,21 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Message is a message that was published to a topic.
+// Message is a published message.
 type Message struct {
 	Subject string `json:"subject"`
 	Message string `json:"message"`
 }
 
-// Subscription is where a topic sends its messages.
+// Subscription is a receiver of a topic's messages.
 type Subscription struct {
 	Protocol  string // as "email"
-	Endpoint  string // as an address
+	Endpoint  string // such as an address
 	Confirmed bool   // nothing is sent before that
 }
 
-// Topics is SNS: Publish, Subscribe, GetTopicAttributes and ListSubscriptionsByTopic. It keeps what is published and sends it to
-// nobody. The zero value has no topic.
+// Topics fakes SNS: Publish, Subscribe, GetTopicAttributes and ListSubscriptionsByTopic. It keeps the messages and delivers none.
+// The zero value has no topic.
 type Topics struct {
 	mu        sync.Mutex
 	topics    map[string]*topic // by ARN
@@ -37,8 +37,7 @@ type topic struct {
 	subscriptions []Subscription
 }
 
-// Create makes a topic, with attributes as "DisplayName" and "KmsMasterKeyId" besides those that every topic has. One that
-// exists is replaced.
+// Create creates or replaces a topic, with attributes such as "DisplayName" and "KmsMasterKeyId" in addition to every topic's.
 func (t *Topics) Create(arn string, attributes map[string]string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -48,7 +47,7 @@ func (t *Topics) Create(arn string, attributes map[string]string) {
 	t.topics[arn] = &topic{attributes: maps.Clone(attributes)}
 }
 
-// Subscribe adds a subscription to a topic that has been created.
+// Subscribe adds a subscription to an existing topic.
 func (t *Topics) Subscribe(arn string, s Subscription) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -59,7 +58,7 @@ func (t *Topics) Subscribe(arn string, s Subscription) {
 	topic.subscriptions = append(topic.subscriptions, s)
 }
 
-// Published are the messages so far, of all topics.
+// Published returns the messages of all topics so far.
 func (t *Topics) Published() []Message {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -95,7 +94,7 @@ func (t *Topics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}.ServeHTTP(w, r)
 }
 
-// inRegion refuses a topic that is of another region than the one that is asked. SNS calls that a parameter's mistake.
+// inRegion refuses a topic of another region, which SNS reports as an invalid parameter.
 func inRegion(c wire.Caller, arn string) error {
 	if arnOf(arn).region == c.Region {
 		return nil

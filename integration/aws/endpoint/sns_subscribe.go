@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// prefixes are the protocols of subscriptions, with what their endpoints start with.
+// prefixes maps the protocols of subscriptions to their endpoints' prefixes.
 var prefixes = map[string]string{
 	"email": "", "email-json": "", "sms": "+", "http": "http://", "https": "https://", "sqs": "arn:", "lambda": "arn:",
 	"application": "arn:", "firehose": "arn:",

@@ -63,7 +63,7 @@ func TestPublishRefusesLikeTheAPI(t *testing.T) {
 	endpointtest.Same(t, "messages", []endpoint.Message{{Subject: "subject", Message: "message"}}, topics.Published())
 }
 
-func TestSNSTellsOfATopicAndItsSubscriptions(t *testing.T) {
+func TestSNSDescribesATopicAndItsSubscriptions(t *testing.T) {
 	t.Parallel()
 	topics := new(endpoint.Topics)
 	topics.Create(alerts, map[string]string{"DisplayName": "EKS scaling"})

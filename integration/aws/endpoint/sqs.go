@@ -10,16 +10,16 @@ import (
 // QueueMessage is a message in a queue.
 type QueueMessage struct {
 	Body       string
-	Attributes map[string]string // those that the sender has added, which are texts
+	Attributes map[string]string // the sender's own, all strings
 	Sent       time.Time
 }
 
 // Queues is the part of SQS that reads and empties a queue: GetQueueUrl, GetQueueAttributes, ReceiveMessage and
 // PurgeQueue. The zero value has no queue.
 //
-// A message that was received is visible again at once, at the end of the queue, whatever visibility timeout is asked for;
-// waiting for a message ends at once; and a purge may follow another within a minute. Version 1 of the AWS CLI looks for SQS
-// at AWS, whatever AWS_ENDPOINT_URL says; it needs --endpoint-url.
+// Unlike on AWS, a received message is visible again at once at the end of the queue, whatever the visibility timeout; waiting
+// for a message ends at once; and purges may follow each other within a minute. Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL
+// for SQS; it needs --endpoint-url.
 type Queues struct {
 	mu     sync.Mutex
 	queues map[string]*queue // by URL
@@ -38,8 +38,8 @@ type stored struct {
 	received int // how often
 }
 
-// Create makes a queue from its ARN, with attributes as "MessageRetentionPeriod" besides those that every queue has. One
-// that exists is replaced. The URL is the one that AWS would give it.
+// Create creates or replaces a queue from its ARN, with attributes such as "MessageRetentionPeriod" in addition to every queue's.
+// It returns the URL that the queue would have on AWS.
 func (q *Queues) Create(arn string, attributes map[string]string) (url string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -59,14 +59,14 @@ func queueURL(arn string) string {
 	return "https://sqs." + a.region + ".amazonaws.com/" + a.account + "/" + a.name
 }
 
-// Has says whether there is a queue with the ARN.
+// Has reports whether there is a queue with the ARN.
 func (q *Queues) Has(arn string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.queues[queueURL(arn)] != nil
 }
 
-// Delete removes a queue; that there is none is no mistake.
+// Delete removes a queue, if it exists.
 func (q *Queues) Delete(arn string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -81,7 +81,7 @@ func (q *Queues) Put(arn string, m QueueMessage) {
 	})
 }
 
-// Messages are the messages in a queue, by its ARN.
+// Messages returns the messages in a queue, by its ARN.
 func (q *Queues) Messages(arn string) []QueueMessage {
 	messages := []QueueMessage{}
 	q.with(arn, func(queue *queue) {

@@ -16,7 +16,7 @@ import (
 
 const undelivered = "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered"
 
-// twelve are queues of which one has the messages 0 to 11.
+// twelve returns queues. One has the messages 0 to 11.
 func twelve() (queues *endpoint.Queues, url string) {
 	queues = new(endpoint.Queues)
 	url = queues.Create(undelivered, map[string]string{"MessageRetentionPeriod": "1209600"})

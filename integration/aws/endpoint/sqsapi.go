@@ -63,7 +63,7 @@ func (q *Queues) getQueueAttributes(c wire.Caller, in queueNamed) (any, error) {
 	return struct{ Attributes map[string]string }{selected(all, in.AttributeNames)}, nil
 }
 
-// selected is what a request names, or All of it.
+// selected returns the attributes that a request names, or all for "All".
 func selected[V any](all map[string]V, names []string) map[string]V {
 	left := maps.Clone(all)
 	maps.DeleteFunc(left, func(name string, _ V) bool { return !slices.Contains(names, "All") && !slices.Contains(names, name) })
@@ -73,7 +73,7 @@ func selected[V any](all map[string]V, names []string) map[string]V {
 type receiveMessage struct {
 	QueueURL                    string `json:"QueueUrl"`
 	MaxNumberOfMessages         *int
-	AttributeNames              []string // what MessageSystemAttributeNames was called
+	AttributeNames              []string // the former name of MessageSystemAttributeNames
 	MessageSystemAttributeNames []string
 	MessageAttributeNames       []string
 	VisibilityTimeout           int
@@ -119,7 +119,7 @@ func (q *Queues) receiveMessage(c wire.Caller, in receiveMessage) (any, error) {
 }
 
 func (in receiveMessage) answer(m stored) messageAnswer {
-	sum := md5.Sum([]byte(m.Body)) // what SQS answers, and its clients check
+	sum := md5.Sum([]byte(m.Body)) // clients check it
 	system := map[string]string{
 		"SentTimestamp": strconv.FormatInt(m.Sent.UnixMilli(), 10), "ApproximateReceiveCount": strconv.Itoa(m.received),
 	}

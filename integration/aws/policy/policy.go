@@ -1,8 +1,6 @@
-// Package policy decides what an IAM policy allows, as IAM would: whatever is not allowed is denied, and what is denied
-// stays denied.
+// Package policy evaluates IAM policies: the default is deny, and an explicit deny wins.
 //
-// It must never allow what it does not understand: a policy with an element or a condition that it does not know is an error
-// when it is read.
+// It must never allow what it does not understand: an unknown element or condition is an error when a policy is read.
 package policy
 
 import (
@@ -12,33 +10,33 @@ import (
 	"strings"
 )
 
-// Policy is the statements of one or several documents.
+// Policy holds the statements of one or several documents.
 type Policy []Statement
 
 // Statement allows or denies actions on resources.
 type Statement struct {
-	Source     string // which policy it is of
+	Source     string // the name of its policy
 	Deny       bool
 	Actions    []string // with the wildcards * and ?, as are the resources
 	Resources  []string
-	Conditions []Condition // that must all hold
+	Conditions []Condition // all must hold
 }
 
-// Request is what somebody wants to do.
+// Request is an action to authorize.
 type Request struct {
 	Action   string              // as "eks:DescribeNodegroup"
-	Resource string              // an ARN, or * for an action that has no resource
+	Resource string              // an ARN, or * for an action without a resource
 	Context  map[string][]string // condition keys and their values, as "iam:PassedToService"
 }
 
-// Verdict is what a policy says to a request.
+// Verdict is a policy's decision about a request.
 type Verdict struct {
 	Decision Decision
-	Matched  []Statement // that decided; empty for ImplicitDeny
-	Missing  []string    // condition keys that a statement asks for and the request does not have
+	Matched  []Statement // the deciding statements; empty for ImplicitDeny
+	Missing  []string    // condition keys of statements that the request lacks
 }
 
-// Decision is how a request is decided.
+// Decision is the decision about a request.
 type Decision string
 
 // The decisions, as IAM's simulator calls them.
@@ -48,7 +46,7 @@ const (
 	ImplicitDeny Decision = "implicitDeny"
 )
 
-// Parse reads a policy document in JSON; the source is the name that its statements bear.
+// Parse reads a JSON policy document; the source names its statements' policy.
 func Parse(source string, document []byte) (Policy, error) {
 	var d struct{ Statement []statement }
 	if err := json.Unmarshal(document, &d); err != nil {
@@ -65,10 +63,10 @@ func Parse(source string, document []byte) (Policy, error) {
 	return policy, nil
 }
 
-// Allows says whether a request is allowed.
+// Allows reports whether a request is allowed.
 func (p Policy) Allows(r Request) bool { return p.Decide(r).Decision == Allowed }
 
-// Decide says how a request is decided, and by which statements.
+// Decide returns the decision about a request, with the deciding statements.
 func (p Policy) Decide(r Request) Verdict {
 	var allow, deny []Statement
 	var missing []string
@@ -110,8 +108,7 @@ func matchesAny(patterns []string, text string, fold bool) bool {
 	})
 }
 
-// Match says whether a text fits a pattern, in which an asterisk is any text, also none, and a question mark is any one
-// character.
+// Match reports whether a text matches a pattern, in which * is any text, even empty, and ? any one character.
 func Match(pattern, text string) bool {
 	p, t, star, mark := 0, 0, -1, 0
 	for t < len(text) {
@@ -122,7 +119,7 @@ func Match(pattern, text string) bool {
 		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
 			p++
 			t++
-		case star >= 0: // the last * takes one character more
+		case star >= 0: // let the last * match one more character
 			mark++
 			p, t = star+1, mark
 		default:

@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// Condition compares the values of a key with those a statement wants; one that fits is enough.
+// Condition compares the values of a key with a statement's values; one match is enough.
 type Condition struct {
-	Operator string // as StringEquals
-	Key      string // as iam:PassedToService
+	Operator string // such as StringEquals
+	Key      string // such as iam:PassedToService
 	Values   []string
 }
 
-// operators are the conditions that are known: whether a value of the request fits one that is wanted.
+// operators holds the known condition operators. Each reports whether a request's value matches a statement's.
 var operators = map[string]func(want, value string) bool{
 	"StringEquals": func(want, value string) bool { return want == value },
 	"StringLike":   Match,
-	"ArnEquals":    Match, // for ARNs, both are the same
+	"ArnEquals":    Match, // for ARNs, both operators are the same
 	"ArnLike":      Match,
 	"Bool":         strings.EqualFold,
 }
 
-// statement is as a document has it.
+// statement is a statement in a document.
 type statement struct {
 	Sid       string
 	Effect    string
@@ -34,12 +34,12 @@ type statement struct {
 	others
 }
 
-// others are the elements that turn the sense of a statement around.
+// others lists the elements that negate a statement.
 type others struct {
 	NotAction, NotResource, Principal, NotPrincipal json.RawMessage
 }
 
-// texts is one text or a list of them.
+// texts is one string or a list of strings.
 type texts []string
 
 func (t *texts) UnmarshalJSON(data []byte) error {
@@ -74,7 +74,7 @@ func (s statement) read(source string) (Statement, error) {
 	return read, nil
 }
 
-// hold says whether all conditions hold, and for which the request lacks the key. A key's case does not matter.
+// hold reports whether all conditions hold, and which keys the request lacks. Keys are case-insensitive.
 func (s Statement) hold(context map[string][]string) (holds bool, lacking []string) {
 	holds = true
 	for _, c := range s.Conditions {

@@ -7,22 +7,21 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// SetBudget lets so many calls of an operation through in a second, by the server's clock, and as many at once after a pause. AWS has
-// such a quota for each operation of an account in a Region. Further calls are throttled, and nothing is done about them. A budget of 0 is
-// none.
+// SetBudget limits the calls of an operation per second, by the server's clock, with a burst of the same size. AWS has such a
+// quota for each operation of an account in a Region. Further calls are throttled without effect. A budget of 0 means no limit.
 func (s *Server) SetBudget(operation string, perSecond int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.budgets[operation] = &budget{perSecond: float64(perSecond), left: float64(perSecond), at: s.now()}
 }
 
-// budget is what is left of an operation's quota.
+// budget is the rest of an operation's quota.
 type budget struct {
 	perSecond, left float64
 	at              time.Time
 }
 
-// spend takes a call from the budget of its operation.
+// spend takes a call from its operation's budget.
 func (s *Server) spend(r *request) error {
 	b := s.budgets[r.call.Operation]
 	if b == nil || b.perSecond == 0 {

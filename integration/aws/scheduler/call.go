@@ -17,12 +17,12 @@ type Call struct {
 	Operation string // as in "UpdateSchedule"
 	Group     string // "default" when a schedule's was left out; empty for a list over all groups
 	Name      string // of the schedule; empty for a list
-	Principal string // the access key id of who calls
+	Principal string // the caller's access key ID
 	ErrorType string // as in "ConflictException"; empty when all was well
 	Status    int    // of HTTP; 0 when the reply was lost
 }
 
-// Calls are the calls made so far, in the order in which they were applied.
+// Calls returns the calls so far, in the order in which they were applied.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,7 +36,7 @@ type request struct {
 	now    time.Time
 	query  url.Values
 	wanted wanted
-	token  string // the client token; empty when none was sent
+	token  string // the client token; empty if none was sent
 }
 
 func read(hr *http.Request, operation string) (*request, error) {
@@ -48,7 +48,7 @@ func read(hr *http.Request, operation string) (*request, error) {
 	r.call.Principal, r.region = caller.Principal, caller.Region
 	if operation == "CreateSchedule" || operation == "UpdateSchedule" {
 		body := json.NewDecoder(hr.Body)
-		body.DisallowUnknownFields() // what would be ignored here is not ignored by AWS
+		body.DisallowUnknownFields() // AWS would not ignore unknown fields
 		if err := body.Decode(&r.wanted); err != nil {
 			message := fmt.Sprintf("the body is not what %s takes: %v", operation, err)
 			return r, wire.Refuse("SerializationException", message)
@@ -57,7 +57,7 @@ func read(hr *http.Request, operation string) (*request, error) {
 	return r, r.address()
 }
 
-// address reads which schedule, or which schedules, a request is about, and checks what it finds.
+// address reads and checks the schedule, or the group, of a request.
 func (r *request) address() error {
 	group, token := r.wanted.GroupName, r.wanted.ClientToken
 	if r.call.Name == "" {
@@ -82,7 +82,7 @@ func (r *request) address() error {
 	return nil
 }
 
-// parameter is a parameter of the query; nil when it was not sent.
+// parameter returns a parameter of the query; nil if it was not sent.
 func (r *request) parameter(name string) *string {
 	if !r.query.Has(name) {
 		return nil

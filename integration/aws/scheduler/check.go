@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// What AWS says of the API's members; the lengths are part of the patterns.
+// AWS's rules for the API's members; the lengths are part of the patterns.
 var (
 	namePattern  = regexp.MustCompile(`^[0-9a-zA-Z_.-]{1,64}$`)
 	tokenPattern = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
@@ -24,7 +24,7 @@ var (
 	modes   = []string{"OFF", "FLEXIBLE"}
 )
 
-// check says what AWS would refuse, and when the schedule fires.
+// check refuses what AWS would refuse, and returns when the schedule fires.
 func (s Schedule) check() (timing, error) {
 	for _, refusal := range []error{
 		mustMatch(s.Name, "name", namePattern),
@@ -62,7 +62,7 @@ func (s Schedule) checkWindow() error {
 	return oneOf(s.FlexibleMode, "flexibleTimeWindow.mode", modes)
 }
 
-// checkInput refuses an input that is no JSON for the targets that take JSON only.
+// checkInput refuses an invalid input for targets that require JSON.
 func (s Schedule) checkInput() error {
 	parts := strings.Split(s.TargetArn, ":")
 	if len(parts) < 3 || !slices.Contains([]string{"lambda", "states", "events", "scheduler"}, parts[2]) {

@@ -118,7 +118,7 @@ func TestTheLimitsThemselvesAreAllowed(t *testing.T) {
 	}
 }
 
-func TestAtThisVeryMomentIsPast(t *testing.T) {
+func TestTheInstantItselfIsPast(t *testing.T) {
 	w := start(t)
 	w.clock.advance(750 * time.Millisecond)
 	if err := w.create(plain("now", "at(2026-11-23T12:00:01)")); code(err) != "ValidationException" {

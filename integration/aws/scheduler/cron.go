@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// cron is cron(minutes hours day-of-month month day-of-week year), read off the wall clock.
+// cron is cron(minutes hours day-of-month month day-of-week year), in local time.
 type cron struct {
 	clocks                             []time.Duration // the times of day, since midnight on the wall clock; in order
 	dayOfMonth, month, dayOfWeek, year set
 }
 
-// set says of a value whether it is one of those that a field names.
+// set reports whether a value matches a field.
 type set []bool
 
-// field is one of cron's fields, with the values that it takes.
+// field is one of cron's fields, with its valid values.
 type field struct {
 	name        string
 	low, high   int
 	names       []string // of the values from low on
 	noSteps     bool
-	unsupported string // what AWS knows in it, but this package does not
+	unsupported string // valid on AWS, but not implemented here
 }
 
 var (
@@ -101,7 +101,7 @@ func (f field) item(text string) (first, last, step int, err error) {
 	return first, last, int(n), nil
 }
 
-// span reads the values that an item runs through; a single value is also the start of open ones.
+// span reads the values of an item; a single value may start an open span.
 func (f field) span(text string, open bool) (first, last int, err error) {
 	if text == "*" {
 		return f.low, f.high, nil
@@ -149,8 +149,8 @@ func clocks(minutes, hours set) []time.Duration {
 	return clocks
 }
 
-// times goes from one change of the zone's offset to the next. What a forward jump skips is on no wall clock, so it is not
-// met; what a backward jump repeats is passed over the second time.
+// times walks from one change of the zone's offset to the next. Times skipped by a forward jump do not fire; times repeated by a
+// backward jump fire only once.
 func (c cron) times(zone *time.Location, _, from, until time.Time) []time.Time {
 	var times []time.Time
 	for stretch := range stretches(zone, from, until) {
@@ -168,7 +168,7 @@ func (c cron) times(zone *time.Location, _, from, until time.Time) []time.Time {
 	return times
 }
 
-// on says whether a day is one of those that fire.
+// on reports whether the expression fires on a day.
 func (c cron) on(day time.Time) bool {
 	year, month, date := day.Date()
 	return year < len(c.year) && c.year[year] && c.month[month] && c.dayOfMonth[date] && c.dayOfWeek[day.Weekday()+1]

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// timing is when a schedule fires.
+// timing determines when a schedule fires.
 type timing struct {
 	expression expression
 	zone       *time.Location
 }
 
-// expression is a schedule expression that was understood.
+// expression is a parsed schedule expression.
 type expression interface {
-	// times are the instants at which it fires in [from, until), in order; since is when its schedule was created.
+	// times returns the instants at which it fires in [from, until), in order; since is when its schedule was created.
 	times(zone *time.Location, since, from, until time.Time) []time.Time
 }
 
@@ -46,7 +46,7 @@ func parse(text string) (expression, error) {
 	return nil, errors.New("want cron(minutes hours day-of-month month day-of-week year), at(yyyy-mm-ddThh:mm:ss) or rate(value unit)")
 }
 
-// location takes IANA names only: Go's own "Local" and "" are none.
+// location accepts only IANA names, not Go's own "Local" and "".
 func location(timezone string) (*time.Location, error) {
 	zone, err := time.LoadLocation(timezone)
 	if err != nil || timezone == "" || timezone == "Local" {
@@ -55,7 +55,7 @@ func location(timezone string) (*time.Location, error) {
 	return zone, nil
 }
 
-// at is a time on the wall clock, written as if it were UTC. It fires once.
+// at is a local time, written as if it were UTC. It fires once.
 type at struct{ wall time.Time }
 
 func parseAt(text string) (expression, error) {
@@ -74,7 +74,7 @@ func (a at) times(zone *time.Location, _, from, until time.Time) []time.Time {
 	return nil
 }
 
-// rate is a fixed time between two firings. A day is always 24 hours.
+// rate is a fixed interval between firings. A day is always 24 hours.
 type rate struct{ every time.Duration }
 
 func parseRate(text string) (expression, error) {

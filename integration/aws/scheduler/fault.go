@@ -2,36 +2,34 @@ package scheduler
 
 import "eks-scaling-automation/integration/aws/wire"
 
-// Failure is an error as the API answers it.
+// Failure is an error as the API returns it.
 type Failure = wire.Failure
 
-// Fail lets the next so many calls of an operation fail before anything is done, in every group. An empty name is any; the
-// first fault that fits is used up first.
+// Fail makes the next calls of an operation fail without effect, in every group. An empty name matches any. The first matching
+// fault is used first.
 func (s *Server) Fail(operation, name string, times int, f Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.Fail(times, f, of(operation, name))
 }
 
-// LoseReply lets the next so many calls of an operation be done, but drops the connection instead of answering. Targets
-// are as those of Fail.
+// LoseReply drops the connection after the next calls of an operation have taken effect. Targets are as in Fail.
 func (s *Server) LoseReply(operation, name string, times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.LoseReply(times, of(operation, name))
 }
 
-// Before has a hook told of every call before anything is done about it. The hook may call the server, which tells it of
-// those calls too; the call waits until it returns. A hook that panics with [net/http.ErrAbortHandler] drops the connection,
-// and the call is neither done nor recorded. No hook again with nil.
+// Before sets a hook that runs before every call. The hook may call the server, which runs it for those calls too; the call waits
+// until it returns. A hook that panics with [net/http.ErrAbortHandler] drops the connection, and the call is neither applied nor
+// recorded. Nil removes the hook.
 func (s *Server) Before(hook func(Call)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.before = hook
 }
 
-// SetAuthorize has every call asked about before it is done: an error denies it (403) in its words. Permit all again with
-// nil.
+// SetAuthorize sets a hook that is asked before every call: an error denies the call (403) with its text. Nil permits all.
 func (s *Server) SetAuthorize(authorize func(Call) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +42,7 @@ func (s *Server) hooks() (before func(Call), authorize func(Call) error) {
 	return s.before, s.authorize
 }
 
-// of says which calls a fault fits.
+// of returns the calls that a fault matches.
 func of(operation, name string) func(Call) bool {
 	return func(c Call) bool { return operation == c.Operation && (name == "" || name == c.Name) }
 }

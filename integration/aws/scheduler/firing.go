@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Firing is one time that a schedule fires.
+// Firing is one firing of a schedule.
 type Firing struct {
 	At       time.Time // in UTC
 	Schedule Schedule
 }
 
-// Firings are all firings of the group's enabled schedules in [from, until), in order of time, then of name. They are those
-// of the schedules as they are now, also where a schedule did not exist yet; a rate counts from its schedule's creation,
-// and a flexible window counts as its beginning.
+// Firings returns all firings of the group's enabled schedules in [from, until), by time and then by name. It uses the present
+// schedules, even for times before their creation. A rate counts from its schedule's creation, and a flexible window counts as
+// its beginning.
 func (s *Server) Firings(group string, from, until time.Time) []Firing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,8 +35,8 @@ func (s *Server) Firings(group string, from, until time.Time) []Firing {
 	return firings
 }
 
-// Fire takes note that a firing took place: it deletes a one-time schedule whose ActionAfterCompletion is DELETE, unless it
-// was given another time since. AWS deletes shortly after the firing; when is up to the caller.
+// Fire completes a firing: it deletes a one-time schedule with ActionAfterCompletion DELETE, unless its time was changed since.
+// AWS deletes shortly after the firing; here the caller decides when.
 func (s *Server) Fire(f Firing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,14 +49,13 @@ func (s *Server) Fire(f Firing) {
 	}
 }
 
-// Times are the instants in [from, until), in UTC and in order, at which an expression fires in a zone (an IANA name).
+// Times returns the instants in [from, until), in UTC and in order, at which an expression fires in a zone (an IANA name).
 //
-// A cron is evaluated on the zone's wall clock: a time that a forward jump of the clock skips does not fire that day, and one
-// that a backward jump repeats fires once, the first time. An at() fires once: in a gap at its end, and where its time
-// comes twice, the first time.
+// A cron is evaluated in local time: a time that a forward jump skips does not fire that day, and a time that a backward jump
+// repeats fires once, the first time. An at() fires once: at the end of a gap, and the first time if its time repeats.
 //
-// An error says what is wrong with the expression or the zone. A rate() is an error too, as its times depend on when its
-// schedule was created.
+// An error describes the invalid expression or zone. A rate() is an error too, because its times depend on its schedule's
+// creation.
 func Times(expression, timezone string, from, until time.Time) ([]time.Time, error) {
 	timing, err := compile(expression, timezone)
 	if err != nil {

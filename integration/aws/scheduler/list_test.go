@@ -117,8 +117,8 @@ func TestListsComeInPages(t *testing.T) {
 	}
 }
 
-// A page goes on after the last name it showed, so a list misses nothing that stays, whatever changes meanwhile.
-func TestAListGoesOnWhereItsLastScheduleWas(t *testing.T) {
+// A page continues after the last shown name, so a list misses no schedule that stays, whatever changes meanwhile.
+func TestAListContinuesAfterItsLastSchedule(t *testing.T) {
 	w := start(t)
 	w.SetPageSize(2)
 	for _, name := range []string{"a", "b", "c", "d"} {

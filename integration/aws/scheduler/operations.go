@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// creation is what was done for a client token.
+// creation is the result of a client token.
 type creation struct {
 	group, name string
 	wanted      wanted
@@ -47,7 +47,7 @@ func listSchedules(s *Server, r *request) (any, error) {
 	return answer, nil
 }
 
-// filter is what NamePrefix and State leave of a list.
+// filter applies NamePrefix and State to a list.
 func (r *request) filter() (fits func(stored) bool, err error) {
 	prefix, state := r.parameter("NamePrefix"), r.parameter("State")
 	if prefix != nil {
@@ -69,8 +69,7 @@ func getSchedule(s *Server, r *request) (any, error) {
 	return found.wire(r.region), nil
 }
 
-// createSchedule answers a repeated token as it did the first time, even when the schedule is gone by now: the token says
-// that this is the call that was already done.
+// createSchedule answers a repeated token as the first time, even if the schedule is gone: the token identifies the same call.
 func createSchedule(s *Server, r *request) (any, error) {
 	if done, ok := s.created[r.token]; ok {
 		if done.group != r.call.Group || done.name != r.call.Name || !reflect.DeepEqual(done.wanted, r.wanted) {
@@ -97,7 +96,7 @@ func createSchedule(s *Server, r *request) (any, error) {
 	return answer, nil
 }
 
-// updateSchedule replaces every field: what the request leaves out does not stay as it was but gets its default.
+// updateSchedule replaces every field: omitted fields get their defaults.
 func updateSchedule(s *Server, r *request) (any, error) {
 	found, err := s.find(r)
 	if err != nil {
@@ -119,8 +118,7 @@ func deleteSchedule(s *Server, r *request) (any, error) {
 	return struct{}{}, nil
 }
 
-// schedule is the schedule that a request asks for. Where AWS may let a time that is over pass, it is refused here: such a
-// schedule would never fire.
+// schedule returns a request's schedule. It refuses past times, which AWS may accept: such a schedule would never fire.
 func (r *request) schedule() (Schedule, timing, error) {
 	schedule, err := r.wanted.schedule(r.call.Group, r.call.Name)
 	if err != nil {
@@ -155,8 +153,7 @@ func (s *Server) find(r *request) (stored, error) {
 	return found, nil
 }
 
-// page is the schedules that a list shows at once, and the token of those after it; they are given by group, then by
-// name.
+// page returns one page of schedules, by group and name, and the token of the next page.
 func (s *Server) page(all []stored, r *request) ([]stored, *string, error) {
 	size, err := strconv.Atoi(cmp.Or(r.query.Get("MaxResults"), strconv.Itoa(largestPage)))
 	if err != nil || size < 1 || size > largestPage {

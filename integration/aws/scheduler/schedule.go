@@ -13,12 +13,12 @@ const (
 	defaultGroup = "default"
 	largestPage  = 100
 
-	// What AWS takes where a request does not say: a day, and 185 attempts.
+	// AWS's defaults: a day, and 185 attempts.
 	defaultEventAge int32 = 86400
 	defaultAttempts int32 = 185
 )
 
-// Schedule is a schedule with all its fields; two are the same when they are ==.
+// Schedule is a schedule with all its fields. Equal schedules are ==.
 type Schedule struct {
 	Name                     string
 	Group                    string
@@ -26,7 +26,7 @@ type Schedule struct {
 	Timezone                 string // an IANA name
 	Description              string
 	State                    string // ENABLED or DISABLED
-	Input                    string // what the target is sent; empty when nothing was said
+	Input                    string // the target's input; empty if none was given
 	TargetArn                string
 	RoleArn                  string
 	DeadLetterArn            string // empty for none
@@ -34,17 +34,17 @@ type Schedule struct {
 	MaximumRetryAttempts     int32
 	ActionAfterCompletion    string // NONE or DELETE
 	FlexibleMode             string // OFF or FLEXIBLE
-	MaximumWindowInMinutes   int32  // of a flexible window; 0 when it is OFF
+	MaximumWindowInMinutes   int32  // of a flexible window; 0 if it is OFF
 }
 
-// stored is a schedule as it is kept.
+// stored is a stored schedule.
 type stored struct {
 	Schedule
 	timing            timing
 	created, modified time.Time
 }
 
-// CreateGroup makes a schedule group. One that exists stays as it is.
+// CreateGroup creates a schedule group, unless it exists.
 func (s *Server) CreateGroup(name string) {
 	if !namePattern.MatchString(name) {
 		panic(fmt.Sprintf("scheduler: no group can be called %q: want %s", name, namePattern))
@@ -56,7 +56,7 @@ func (s *Server) CreateGroup(name string) {
 	}
 }
 
-// SetPageSize sets how many schedules a page of a list holds at most, from 1 to 100, even when more are asked for.
+// SetPageSize limits the schedules on a page, from 1 to 100, even if more are requested.
 func (s *Server) SetPageSize(n int) {
 	if n < 1 || n > largestPage {
 		panic(fmt.Sprintf("scheduler: a page of %d: want 1 to %d", n, largestPage))
@@ -66,10 +66,10 @@ func (s *Server) SetPageSize(n int) {
 	s.pageSize = n
 }
 
-// Put stores a schedule as if it had been created some other way. One of its name is replaced, as if a person had edited it a minute
-// after its creation at the earliest: a list tells an edit by its date, and the clock of a test may stand still. Group, Timezone, State,
-// MaximumEventAgeInSeconds, ActionAfterCompletion and FlexibleMode have AWS's defaults when they are zero; the rest counts as
-// it is. It panics where CreateSchedule would refuse, except that an at() may be in the past.
+// Put stores a schedule without a call. If the name exists, it replaces that schedule like an edit by a person, dated at least a
+// minute after the creation: lists reveal an edit by its date, and a test's clock may stand still. Group, Timezone, State,
+// MaximumEventAgeInSeconds, ActionAfterCompletion and FlexibleMode default as on AWS. It panics where CreateSchedule would fail,
+// but accepts an at() in the past.
 func (s *Server) Put(schedule Schedule) {
 	schedule.Group = cmp.Or(schedule.Group, defaultGroup)
 	schedule.MaximumEventAgeInSeconds = cmp.Or(schedule.MaximumEventAgeInSeconds, defaultEventAge)
@@ -91,7 +91,7 @@ func (s *Server) Put(schedule Schedule) {
 	s.group(schedule.Group)[schedule.Name] = stored{schedule, timing, created, modified}
 }
 
-// withDefaults gives the words that are left out AWS's defaults.
+// withDefaults replaces empty strings with AWS's defaults.
 func (s Schedule) withDefaults() Schedule {
 	s.Timezone = cmp.Or(s.Timezone, "UTC")
 	s.State = cmp.Or(s.State, "ENABLED")
@@ -100,7 +100,7 @@ func (s Schedule) withDefaults() Schedule {
 	return s
 }
 
-// Schedules are the schedules of a group, by name.
+// Schedules returns the schedules of a group, by name.
 func (s *Server) Schedules(group string) []Schedule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +111,7 @@ func (s *Server) Schedules(group string) []Schedule {
 	return schedules
 }
 
-// group is a group that the caller has made.
+// group returns a group that the caller has created.
 func (s *Server) group(name string) map[string]stored {
 	group := s.groups[name]
 	if group == nil {

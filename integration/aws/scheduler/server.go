@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Server is EventBridge Scheduler behind one address. Its methods may be called at any time, from anywhere. Those that are
-// about a group panic when there is none: that is a mistake in the test.
+// Server is EventBridge Scheduler behind one address. Its methods are safe for concurrent use. Methods about a group panic if it
+// does not exist, because that is a mistake in the test.
 type Server struct {
 	http *wire.Server
 	now  func() time.Time
@@ -28,7 +28,7 @@ type Server struct {
 	authorize func(Call) error
 }
 
-// Start serves on a free port of the loopback interface until Close. The clock is asked once for every call.
+// Start serves on a free loopback port until Close. It reads the clock once for every call.
 func Start(now func() time.Time) (*Server, error) {
 	s := &Server{
 		now: now, pageSize: largestPage, groups: map[string]map[string]stored{defaultGroup: {}}, created: map[string]creation{},
@@ -41,13 +41,13 @@ func Start(now func() time.Time) (*Server, error) {
 	return s, nil
 }
 
-// URL is what AWS_ENDPOINT_URL_SCHEDULER has to be.
+// URL returns the value for AWS_ENDPOINT_URL_SCHEDULER.
 func (s *Server) URL() string { return s.http.URL() }
 
 // Close ends the server and every connection. It may be called twice.
 func (s *Server) Close() { _ = s.http.Close() }
 
-// operation is one call of the API. It is applied with the server locked.
+// operation is one operation of the API. It runs with the server locked.
 type operation struct {
 	name  string
 	apply func(*Server, *request) (any, error)
@@ -70,7 +70,7 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// serve does one call. The hooks are asked unlocked: they may call the server.
+// serve executes one call. The hooks run unlocked, because they may call the server.
 func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	r, err := read(hr, op.name)
 	before, authorize := s.hooks()
@@ -94,7 +94,7 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	}
 }
 
-// do applies a call that nobody has refused yet and records it, so that who has an answer finds the call recorded.
+// do applies and records a call before it is answered, so that callers find their call recorded.
 func (s *Server) do(r *request, op operation, refusal error) (body any, lost bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

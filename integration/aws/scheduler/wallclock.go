@@ -5,16 +5,15 @@ import (
 	"time"
 )
 
-// A wall-clock time is written as if it were UTC, so that reckoning with it knows no zone.
+// Local times are written as if they were UTC, so that calculations need no zone.
 
-// stretch is a time in which the wall clock of a zone runs evenly, [first, end) on that clock, without what the clock had
-// already shown before.
+// stretch is a span of local time without a clock change, [first, end), and without times that the clock showed before.
 type stretch struct {
 	first, end time.Time
 	offset     time.Duration // of the wall clock from UTC
 }
 
-// stretches are the stretches of a zone in [from, until), in order.
+// stretches returns the stretches of a zone in [from, until), in order.
 func stretches(zone *time.Location, from, until time.Time) iter.Seq[stretch] {
 	return func(yield func(stretch) bool) {
 		for t := from; t.Before(until); {
@@ -37,11 +36,11 @@ func stretches(zone *time.Location, from, until time.Time) iter.Seq[stretch] {
 	}
 }
 
-// longestOffset is further from UTC than any zone has been.
+// longestOffset exceeds the offset of every zone.
 const longestOffset = 26 * time.Hour
 
-// instant is when the wall clock of a zone shows the time: for the first time where it is shown twice, and at the end of the
-// gap where the clock skips it. EventBridge Scheduler does not document either case; a one-time schedule in UTC avoids both.
+// instant returns when the wall clock of a zone shows the time: the first time if it repeats, and the end of the gap if it is
+// skipped. EventBridge Scheduler does not document either case; a one-time schedule in UTC avoids both.
 func (a at) instant(zone *time.Location) time.Time {
 	for s := range stretches(zone, a.wall.Add(-longestOffset), a.wall.Add(longestOffset)) {
 		if !a.wall.Before(s.end) {

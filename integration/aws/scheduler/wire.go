@@ -9,8 +9,8 @@ import (
 
 const account = "123456789012"
 
-// wanted is what CreateSchedule and UpdateSchedule are sent. A pointer tells what was left out from what was sent empty,
-// which AWS refuses.
+// wanted is the request of CreateSchedule and UpdateSchedule. Pointers distinguish omitted fields from empty ones, which AWS
+// refuses.
 type wanted struct {
 	ActionAfterCompletion      string
 	ClientToken                *string
@@ -50,7 +50,7 @@ type listAnswer struct {
 	NextToken *string
 }
 
-// summary is a schedule as ListSchedules shows it: without the expression, the description and the input.
+// summary is a schedule in ListSchedules: without the expression, the description and the input.
 type summary struct {
 	Arn                  string
 	CreationDate         epoch
@@ -61,7 +61,7 @@ type summary struct {
 	Target               struct{ Arn string }
 }
 
-// details are a schedule as GetSchedule shows it.
+// details is a schedule in GetSchedule.
 type details struct {
 	ActionAfterCompletion      string
 	Arn                        string
@@ -82,7 +82,7 @@ type epoch float64
 
 func epochOf(t time.Time) epoch { return epoch(float64(t.UnixMilli()) / 1000) }
 
-// schedule is the schedule that is asked for, with AWS's defaults for what is left out.
+// schedule returns the requested schedule, with AWS's defaults for omitted fields.
 func (w wanted) schedule(group, name string) (Schedule, error) {
 	switch {
 	case w.FlexibleTimeWindow == nil:

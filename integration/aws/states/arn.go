@@ -22,7 +22,7 @@ func parseMachineARN(text string) (machineARN, error) {
 	return machineARN{text, parts[3], parts[4], parts[6]}, nil
 }
 
-// isMachine refuses every ARN but that of the state machine.
+// isMachine refuses every ARN except the state machine's.
 func (s *Server) isMachine(c call, arn *string) error {
 	if err := required("stateMachineArn", arn, longestARN); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (s *Server) isMachine(c call, arn *string) error {
 	return nil
 }
 
-// execution finds an execution. Of those that were started as duplicates it is the one started last.
+// execution finds an execution; of duplicates, the one started last.
 func (s *Server) execution(c call, arn *string) (*engine.Execution, error) {
 	if err := required("executionArn", arn, longestARN); err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (s *Server) mapRun(c call, arn *string) (*engine.MapRun, error) {
 	return nil, refused("ResourceNotFound", "Resource not found: '%s'", *arn)
 }
 
-// machineOf is the ARN of the state machine that an execution is of. Each distributed Map is one of its own, with its label.
+// machineOf returns the ARN of an execution's state machine. Each distributed Map is its own machine, with its label.
 func (s *Server) machineOf(x *engine.Execution) string {
 	if m := x.MapRun(); m != nil {
 		return s.machine.text + "/" + m.Label
@@ -75,7 +75,7 @@ func (s *Server) machineOf(x *engine.Execution) string {
 	return s.machine.text
 }
 
-// mayBe refuses what is no ARN of this kind, or one of another account.
+// mayBe refuses anything but an ARN of this kind in this account.
 func (s *Server) mayBe(c call, kind, arn string) error {
 	parts := strings.Split(arn, ":")
 	switch {

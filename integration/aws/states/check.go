@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// required refuses a member that was left out, or has not from 1 to most characters.
+// required refuses a member that is missing or does not have 1 to most characters.
 func required(member string, value *string, most int) error {
 	if value == nil {
 		return constraint("null", member, "Member must not be null")
@@ -36,7 +36,7 @@ func oneOf(member string, value *string, values []string) error {
 	return constraint(quoted(*value), member, "Member must satisfy enum value set: ["+strings.Join(values, ", ")+"]")
 }
 
-// firstError is the first refusal of several; AWS tells of all at once.
+// firstError returns the first of several errors; AWS reports all at once.
 func firstError(refusals ...error) error {
 	for _, refusal := range refusals {
 		if refusal != nil {

@@ -5,12 +5,12 @@ import "eks-scaling-automation/integration/runtime/engine"
 // counter counts the events of a history by writing it.
 type counter struct{ writer }
 
-// NewCounter makes what counts the events of one execution's history, as [Server] shows it.
+// NewCounter returns a counter of the events in an execution's history, as [Server] shows it.
 func NewCounter() engine.History {
-	return &counter{writer{most: engine.MostEvents, runs: map[string]*machineRun{}}}
+	return &counter{writer{most: engine.MaxEvents, runs: map[string]*machineRun{}}}
 }
 
-// Add is that of [engine.History].
+// Add implements [engine.History].
 func (c *counter) Add(e engine.Event) int {
 	c.add(e)
 	return len(c.events)

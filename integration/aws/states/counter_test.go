@@ -23,7 +23,7 @@ const looking = `{"StartAt":"Each","States":{"Each":{"Type":"Map","ItemsPath":"$
 	"Done":{"Type":"Succeed"}}},
 	"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Caught"}],"End":true},"Caught":{"Type":"Succeed"}}}`
 
-// patience answers "there" after so many looks.
+// patience answers "there" after the given number of looks.
 func patience(looks int) engine.TaskHandler {
 	return func(context.Context, engine.Task) (json.RawMessage, error) {
 		if looks--; looks <= 0 {
@@ -82,8 +82,8 @@ func TestALookCostsNineEvents(t *testing.T) {
 	}
 }
 
-// TestTheCountOfEventsIsThatOfTheHistory counts one event after the other, and holds it against what the server shows.
-func TestTheCountOfEventsIsThatOfTheHistory(t *testing.T) {
+// TestTheCountOfEventsMatchesTheHistory counts one event after the other, and holds it against what the server shows.
+func TestTheCountOfEventsMatchesTheHistory(t *testing.T) {
 	inDistributedMap := strings.Replace(looking, `"ItemProcessor":{`, `"Label":"Unit","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},`, 1)
 	for kind, definition := range map[string]string{"inline": looking, "distributed": inDistributedMap} {
 		t.Run(kind, func(t *testing.T) {

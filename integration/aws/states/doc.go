@@ -1,8 +1,7 @@
-// Package states is AWS Step Functions for tests and the demo. It answers the API to the unmodified AWS SDK and the AWS CLI,
-// over the executions of an engine that runs one state machine. It does not listen; the caller mounts it.
+// Package states fakes AWS Step Functions for tests and the demo. It serves the API to the unmodified AWS SDK and AWS CLI, for
+// the executions of an engine that runs one state machine. It does not listen; the caller mounts it.
 //
-// It keeps no executions of its own. Whatever starts an execution in the engine, it shows here; what is started, stopped or
-// redriven here happens in the engine.
+// It has no executions of its own. It shows every execution of the engine, and starts, stops and redrives them in the engine.
 //
 // Histories are written as AWS writes them: the same types, details and chains of previousEventId. A reader follows a chain back
 // to MapIterationStarted to find the iteration of an event. As on AWS:
@@ -12,9 +11,9 @@
 //     fail. MapIterationAborted names its own iteration.
 //   - After a redrive, a step continues from the event that first entered its state, not from ExecutionRedriven.
 //
-// It must never be more lenient than Step Functions: it refuses what that refuses, with the same error type, and request
-// members that it does not know. It does not check signatures; it only takes the caller and the region from them, and only
-// the state machine's region has anything. It keeps no quotas except the redrive period. Its histories do not cover
-// activities, or Lambda functions as a Task's resource. The executions of a distributed Map are found by their Map Run; what
-// AWS does not document of them is a guess where the code says so.
+// It must never be more lenient than Step Functions: it refuses what that refuses, with the same error type, and unknown request
+// members. It does not check signatures; it only takes the caller and the region from them, and only the state machine's region
+// has anything. It keeps no quotas except the redrive period. Its histories do not cover activities, or Lambda functions as a
+// Task's resource. The executions of a distributed Map are found by their Map Run; what AWS does not document of them is a guess
+// where the code says so.
 package states

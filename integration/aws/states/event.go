@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// historyEvent is an event as GetExecutionHistory gives it, with at most one of the details.
+// historyEvent is an event in GetExecutionHistory, with at most one of the details.
 type historyEvent struct {
 	ID              int       `json:"id"`
 	PreviousEventID int       `json:"previousEventId"`
@@ -41,7 +41,7 @@ type historyEvent struct {
 	MapRunRedriven *mapRunRedriven `json:"mapRunRedrivenEventDetails,omitempty"`
 }
 
-// input and output are left out of a history without execution data.
+// input and output are omitted without execution data.
 type input struct {
 	Input        *string  `json:"input,omitempty"`
 	InputDetails *details `json:"inputDetails,omitempty"`

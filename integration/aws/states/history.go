@@ -30,7 +30,7 @@ func (s *Server) getExecutionHistory(c call, in getExecutionHistoryRequest) (any
 	}
 	_, tasks := s.current()
 	w := writer{
-		most: s.engine.MostEvents(), tasks: tasks, region: s.machine.region, role: s.role, input: string(x.Input),
+		most: s.engine.MaxEvents(), tasks: tasks, region: s.machine.region, role: s.role, input: string(x.Input),
 		withData: in.IncludeExecutionData == nil || *in.IncludeExecutionData, runs: map[string]*machineRun{},
 	}
 	for _, event := range x.Events() {

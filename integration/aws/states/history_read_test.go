@@ -112,8 +112,8 @@ func TestAHistoryComesInPages(t *testing.T) {
 	}
 }
 
-// productAnswers are what the functions of the product answer, as far as the definition looks at it: two units, of which one
-// cannot be decided about, and two node groups, of which one cannot be scaled. Decide is asked again after their wave.
+// productAnswers holds the product functions' answers, reduced to what the definition reads: two units, one without a decision,
+// and two node groups, one of them unscalable. Decide is called again after their wave.
 func productAnswers(_ context.Context, task engine.Task) (json.RawMessage, error) {
 	payloads := map[string]string{
 		"LoadConfig": `{"run":{"dryRun":false},"units":["a","b"],"concurrency":2}`,
@@ -167,7 +167,7 @@ func TestTheHistoryOfTheProductsRunCanBeFollowed(t *testing.T) {
 	}
 }
 
-// canBeFollowed wants events of known types, of which each leads back to an earlier one.
+// canBeFollowed requires events of known types that each lead back to an earlier one.
 func canBeFollowed(t *testing.T, events []types.HistoryEvent) {
 	t.Helper()
 	known := types.HistoryEventType("").Values()

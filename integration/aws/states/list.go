@@ -34,7 +34,7 @@ type executionItem struct {
 	ItemCount       *int          `json:"itemCount,omitempty"`
 }
 
-// pendingRedrive is a status that only the executions of a distributed Map have.
+// pendingRedrive is a status of distributed Maps' executions only.
 const pendingRedrive = string(engine.PendingRedrive)
 
 const redrivenOnly = "REDRIVEN"
@@ -59,7 +59,7 @@ func (in listExecutionsRequest) check() error {
 	return nil
 }
 
-// listed are the executions of the state machine, or those of a Map Run.
+// listed returns the executions of the state machine or of a Map Run.
 func (s *Server) listed(c call, in listExecutionsRequest) ([]*engine.Execution, error) {
 	if err := in.check(); err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (s *Server) listed(c call, in listExecutionsRequest) ([]*engine.Execution, 
 	return m.Executions(), nil
 }
 
-// fits says whether an execution passes the filters.
+// fits reports whether an execution passes the filters.
 func (in listExecutionsRequest) fits(d engine.Description) bool {
 	if in.StatusFilter != nil && string(d.Status) != *in.StatusFilter {
 		return false
@@ -82,8 +82,7 @@ func (in listExecutionsRequest) fits(d engine.Description) bool {
 	return in.RedriveFilter == nil || (d.Redrives > 0) == (*in.RedriveFilter == redrivenOnly)
 }
 
-// listExecutions gives the newest first. A token counts from the oldest, so that what is started between two pages moves
-// nothing.
+// listExecutions returns the newest first. A token counts from the oldest, so that new executions do not shift pages.
 func (s *Server) listExecutions(c call, in listExecutionsRequest) (any, error) {
 	all, err := s.listed(c, in)
 	if err != nil {
@@ -113,7 +112,7 @@ func (s *Server) listExecutions(c call, in listExecutionsRequest) (any, error) {
 	return answer, nil
 }
 
-// itemOf is an execution as a list has it.
+// itemOf returns an execution as a list shows it.
 func (s *Server) itemOf(x *engine.Execution, d engine.Description) executionItem {
 	item := executionItem{
 		ExecutionArn: x.ARN, StateMachineArn: s.machineOf(x), Name: x.Name, Status: d.Status,

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// states is the part of a definition that the history needs.
+// states holds the part of a definition that the history needs.
 type states struct {
 	States map[string]struct {
 		Type, Resource          string
@@ -17,13 +17,13 @@ type states struct {
 	}
 }
 
-// taskStep is what the history says of every attempt of a Task state.
+// taskStep holds the details that the history repeats for every attempt of a Task state.
 type taskStep struct {
 	resource, resourceType string // as "invoke" and "lambda"
 	timeoutSeconds         int    // 0 when there is none
 }
 
-// taskSteps are the Task states of a definition, those inside Maps and Parallels included.
+// taskSteps returns the Task states of a definition, including those inside Maps and Parallels.
 func taskSteps(definition string) (map[string]taskStep, error) {
 	var all states
 	if err := json.Unmarshal([]byte(definition), &all); err != nil {
@@ -55,7 +55,7 @@ func (s *states) collect(steps map[string]taskStep) error {
 	return nil
 }
 
-// integration reads a resource, as arn:aws:states:::SERVICE:RESOURCE or arn:aws:states:::aws-sdk:SERVICE:RESOURCE.
+// integration reads a resource such as arn:aws:states:::SERVICE:RESOURCE or arn:aws:states:::aws-sdk:SERVICE:RESOURCE.
 func integration(arn string) (taskStep, bool) {
 	_, text, ok := strings.Cut(arn, ":states:::")
 	text, isSDK := strings.CutPrefix(text, "aws-sdk:")
@@ -80,7 +80,7 @@ type stateMachineAnswer struct {
 	CreationDate    time.Time `json:"creationDate"`
 }
 
-// describeStateMachine leaves out logs and tracing, which do not exist here.
+// describeStateMachine omits logs and tracing, which do not exist here.
 func (s *Server) describeStateMachine(c call, in describeStateMachineRequest) (any, error) {
 	if err := s.isMachine(c, in.StateMachineArn); err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ type stateMachineItem struct {
 	CreationDate    time.Time `json:"creationDate"`
 }
 
-// listStateMachines never has a second page, so no token is one that it gave.
+// listStateMachines never has a second page, so every token is invalid.
 func (s *Server) listStateMachines(c call, in listStateMachinesRequest) (any, error) {
 	if _, err := pageSize(in.MaxResults); err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ type mapRunItem struct {
 	StopDate        time.Time `json:"stopDate"`
 }
 
-// listMapRuns gives the newest first. That the state machine is the execution's own, without the label, is a guess.
+// listMapRuns returns the newest first. It is a guess that the state machine is the execution's own, without the label.
 func (s *Server) listMapRuns(c call, in listMapRunsRequest) (any, error) {
 	x, err := s.execution(c, in.ExecutionArn)
 	if err != nil {

@@ -87,7 +87,7 @@ func (w world) children(in sfn.ListExecutionsInput) (all []string, found []types
 	return all, found
 }
 
-// counts are those of a Map Run that are not 0.
+// counts returns the counts of a Map Run that are not 0.
 func counts(t *testing.T, c any) string {
 	t.Helper()
 	var all map[string]int

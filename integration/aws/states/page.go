@@ -12,7 +12,7 @@ const (
 	longestToken = 3096
 )
 
-// pageSize is how many results a request gets at most; 0 asks for the usual number.
+// pageSize returns the maximum number of results; 0 requests the default.
 func pageSize(maxResults int) (int, error) {
 	switch {
 	case maxResults < 0:
@@ -25,10 +25,10 @@ func pageSize(maxResults int) (int, error) {
 	return maxResults, nil
 }
 
-// pageToken says where a list goes on.
+// pageToken marks where a list continues.
 type pageToken struct {
-	List string // what is listed, and how: a token is good for the rest of the same list only
-	From int    // a place in it that stays the same when the list grows
+	List string // identifies the list: a token is valid only for the rest of the same list
+	From int    // a position that does not change when the list grows
 }
 
 func (t pageToken) text() *string {
@@ -39,7 +39,7 @@ func (t pageToken) text() *string {
 	return new(base64.StdEncoding.EncodeToString(data))
 }
 
-// readToken is where a request wants a list of so many to go on; first if it has no token.
+// readToken returns where a list continues; first without a token.
 func readToken(token *string, list string, first, length int) (from int, err error) {
 	if token == nil {
 		return first, nil

@@ -17,7 +17,7 @@ type redriveExecutionAnswer struct {
 	RedriveDate time.Time `json:"redriveDate"`
 }
 
-// redrive is one that was done for a client token.
+// redrive is the redrive of a client token.
 type redrive struct {
 	token string
 	at    time.Time
@@ -58,7 +58,7 @@ func (s *Server) redriveExecution(c call, in redriveExecutionRequest) (any, erro
 	return redriveExecutionAnswer{at}, nil
 }
 
-// redrivenFor says whether, and when, this execution was redriven for this very request.
+// redrivenFor reports whether, and when, this request already redrove the execution.
 func (s *Server) redrivenFor(x *engine.Execution, token *string) (at time.Time, done bool) {
 	if token == nil {
 		return time.Time{}, false
@@ -71,7 +71,7 @@ func (s *Server) redrivenFor(x *engine.Execution, token *string) (at time.Time, 
 	return all[i].at, true
 }
 
-// whyNotRedrivable is the reason in AWS's words; empty when an execution can be redriven.
+// whyNotRedrivable returns the reason in AWS's words; empty if an execution can be redriven.
 func (s *Server) whyNotRedrivable(d engine.Description) string {
 	switch {
 	case d.Status == engine.Running || d.Status == engine.Succeeded || d.Status == engine.PendingRedrive:

@@ -9,12 +9,12 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// Options say what a server serves; all of them are needed.
+// Options configures a server; all fields are required.
 type Options struct {
 	Engine *engine.Engine
-	// StateMachineARN and Definition are those that the engine runs.
+	// StateMachineARN and Definition are the engine's.
 	StateMachineARN, Definition string
-	// RoleARN is what the executions are said to run as.
+	// RoleARN is the role that executions show.
 	RoleARN string
 	// Now is the engine's clock.
 	Now func() time.Time
@@ -36,8 +36,8 @@ type Server struct {
 	redriven   map[string][]redrive // by the ARN of the execution
 }
 
-// New makes a server. It panics when the ARN is none of a state machine, when the definition is none, and when it has a Task
-// that is no service integration: those are mistakes in the test.
+// New returns a server. It panics if the ARN or the definition is invalid, or if a Task is no service integration, because those
+// are mistakes in the test.
 func New(o Options) *Server {
 	machine, err := parseMachineARN(o.StateMachineARN)
 	if err != nil {
@@ -55,7 +55,7 @@ func New(o Options) *Server {
 	return s
 }
 
-// Update has the server tell of another definition, which the engine has been given.
+// Update sets the definition that the server shows, after an update of the engine.
 func (s *Server) Update(definition string) error {
 	tasks, err := taskSteps(definition)
 	if err != nil {
@@ -67,14 +67,14 @@ func (s *Server) Update(definition string) error {
 	return nil
 }
 
-// current is the definition and its tasks.
+// current returns the definition and its tasks.
 func (s *Server) current() (definition string, tasks map[string]taskStep) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.definition, s.tasks
 }
 
-// call is who asks for what, and where.
+// call is a call with its caller and region.
 type call struct {
 	wire.Caller
 	operation string

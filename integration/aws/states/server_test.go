@@ -32,7 +32,7 @@ func executionARN(name string) string {
 	return "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:" + name
 }
 
-// clock goes on by a millisecond every time it is asked, and further when a test says so.
+// clock advances a millisecond with every reading, and further when a test says so.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -68,7 +68,7 @@ func startLimited(t *testing.T, definition string, handler engine.TaskHandler, m
 	t.Helper()
 	c := &clock{at: beginning}
 	e, err := engine.Start(t.Context(), engine.Config{
-		Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter, MostEvents: most,
+		Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter, MaxEvents: most,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// writer writes the history of one execution from the engine's events. What it has written for an event does not depend on
-// what comes after, so that the history of an execution that runs only ever grows.
+// writer writes the history of one execution from the engine's events. Written events never depend on later ones, so a running
+// execution's history only grows.
 type writer struct {
 	tasks        map[string]taskStep
 	region, role string
@@ -16,21 +16,21 @@ type writer struct {
 	most         int // events in a history
 
 	events []historyEvent
-	runs   map[string]*machineRun // by the iterations and branches they are in
+	runs   map[string]*machineRun // by iteration and branch
 }
 
-// machineRun is an execution, an iteration or a branch: something that is in one state at a time.
+// machineRun is an execution, an iteration or a branch: anything that is in one state at a time.
 type machineRun struct {
 	last    int    // id of the event that the next one follows
 	entered int    // id of the event with which the state was entered
 	kind    string // of the state, as Task
 	inner   *innerRuns
-	failing bool // the state, a Map or Parallel, has failed; whether for good is not known yet
-	failed  bool // it has failed for good
-	caught  bool // what it failed with was caught
+	failing bool // the state, a Map or Parallel, has failed but may be retried
+	failed  bool // it has failed after all retries
+	caught  bool // its failure was caught
 }
 
-// innerRuns are the iterations of a Map, or the branches of a Parallel, that has started.
+// innerRuns holds the iterations of a started Map, or the branches of a started Parallel.
 type innerRuns struct {
 	started  int   // id of the event with which the Map or Parallel started
 	room     []int // ids of the last events of iterations after which another one could start
@@ -97,7 +97,7 @@ func (w *writer) run(iteration []int) *machineRun {
 	return w.runs[key]
 }
 
-// outer is the run whose Map or Parallel an iteration or a branch belongs to.
+// outer returns the run whose Map or Parallel contains an iteration or a branch.
 func (w *writer) outer(iteration []int) *machineRun { return w.run(iteration[:len(iteration)-1]) }
 
 func (w *writer) executionStarted(e engine.Event) {
@@ -110,7 +110,7 @@ func (w *writer) executionSucceeded(e engine.Event) {
 
 func (w *writer) executionFailed(e engine.Event) {
 	root := w.run(nil)
-	if len(w.events) < w.most-1 { // the last event is that of the end
+	if len(w.events) < w.most-1 { // the last event is the end
 		w.failForGood(root, e)
 	}
 	w.follow(root, e, "ExecutionFailed").ExecutionFailed = new(failureOf(e))
@@ -124,7 +124,7 @@ func (w *writer) executionTimedOut(e engine.Event) {
 	w.write(e, "ExecutionTimedOut", 0).ExecutionTimedOut = &failure{Error: "States.Timeout"}
 }
 
-// executionRedriven sends every run back to where its state was entered; those that had succeeded are not heard of again.
+// executionRedriven resets every run to the entry of its state; runs that had succeeded do not appear again.
 func (w *writer) executionRedriven(e engine.Event) {
 	h := w.write(e, "ExecutionRedriven", len(w.events))
 	h.ExecutionRedriven = &redriven{e.Attempt}
@@ -155,7 +155,7 @@ func (w *writer) stateExited(e engine.Event) {
 	w.follow(r, e, e.StateType+"StateExited").StateExited = &stateExited{w.outputOf(e.Output), e.State}
 }
 
-// stateFailed writes nothing: of a Task it is known already, of a Map only once it is not retried.
+// stateFailed writes nothing: a Task's failure is already written, and a Map's is written only if it is not retried.
 func (w *writer) stateFailed(e engine.Event) {
 	r := w.run(e.Iteration)
 	if r.inner == nil {
@@ -178,7 +178,7 @@ func (w *writer) stateCaught(e engine.Event) {
 	r.caught = true
 }
 
-// failForGood writes that a Map or Parallel has failed, if that is what a run was waiting to know.
+// failForGood writes that a Map or Parallel has failed, once it is known that it is not retried.
 func (w *writer) failForGood(r *machineRun, e engine.Event) {
 	if !r.failing {
 		return

@@ -15,7 +15,7 @@ func (w *writer) mapIterationStarted(e engine.Event) {
 	w.follow(r, e, "MapIterationStarted").MapIterationStarted = iterationOf(e)
 }
 
-// turn is the event that an iteration follows which starts: the one that made room for it, if it had to wait.
+// turn returns the event that a starting iteration follows: the one that made room for it, if it had to wait.
 func (i *innerRuns) turn() int {
 	if len(i.room) == 0 {
 		return i.started
@@ -41,8 +41,8 @@ func (w *writer) mapIterationFailed(e engine.Event) {
 	w.abortState(r, e, r.last)
 }
 
-// mapIterationAborted also tells of the iterations inside an aborted one, after it. That order is a guess: no such history of
-// AWS's is known.
+// mapIterationAborted also writes the iterations inside an aborted one, after it. That order is a guess: no such history from AWS
+// is known.
 func (w *writer) mapIterationAborted(e engine.Event) {
 	by := w.failedBy(e.Iteration)
 	w.write(e, "MapIterationAborted", by).MapIterationAborted = iterationOf(e)
@@ -73,7 +73,7 @@ func (w *writer) branchAborted(e engine.Event) {
 	w.abortState(w.run(e.Iteration), e, w.failedBy(e.Iteration))
 }
 
-// failedBy is the event that made the Map or Parallel around an iteration fail, or the one further out.
+// failedBy returns the event that failed the Map or Parallel around an iteration, or an outer one.
 func (w *writer) failedBy(iteration []int) int {
 	for len(iteration) > 0 {
 		if inner := w.outer(iteration).inner; inner != nil && inner.failedBy != 0 {
@@ -84,8 +84,7 @@ func (w *writer) failedBy(iteration []int) int {
 	return 0
 }
 
-// abortState writes that the state is aborted which a run was in, if it is of a type for which AWS says so and its own
-// failure has not been told.
+// abortState writes that a run's state was aborted, if AWS writes that for its type and its own failure was not written.
 func (w *writer) abortState(r *machineRun, e engine.Event, by int) {
 	switch r.kind {
 	case "Task", "Wait", "Map", "Parallel":

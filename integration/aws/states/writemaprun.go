@@ -2,7 +2,7 @@ package states
 
 import "eks-scaling-automation/integration/runtime/engine"
 
-// The chain of a Map Run is a guess from that of an inline Map: no such history of AWS's is known.
+// The chain of a Map Run's events is a guess based on inline Maps: no such history from AWS is known.
 
 func (w *writer) mapRunStarted(e engine.Event) {
 	r := w.run(e.Iteration)
@@ -23,7 +23,7 @@ func (w *writer) mapRunFailed(e engine.Event) {
 	r.inner.failedBy = h.ID
 }
 
-// mapRunAborted is for a Map in an iteration or a branch that is aborted, or that has failed without the Map.
+// mapRunAborted handles a Map in an iteration or branch that is aborted, or that failed outside the Map.
 func (w *writer) mapRunAborted(e engine.Event) { w.follow(w.run(e.Iteration), e, "MapRunAborted") }
 
 func (w *writer) mapRunRedriven(e engine.Event) {

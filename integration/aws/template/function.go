@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// function is the intrinsic function that an object is, if it is one.
+// function returns the intrinsic function in an object, if there is one.
 func function(v map[string]any) (name string, argument any, ok bool) {
 	if len(v) != 1 {
 		return "", nil, false
@@ -58,7 +58,7 @@ func (r *resolver) ref(argument any) (string, error) {
 	return resource.PhysicalID, nil
 }
 
-// getAtt takes [resource, attribute], or both with a point between them.
+// getAtt accepts [resource, attribute], or "resource.attribute".
 func (r *resolver) getAtt(argument any) (string, error) {
 	var parts []any
 	switch a := argument.(type) {
@@ -108,7 +108,7 @@ func (r *resolver) join(argument any) (string, error) {
 
 var variable = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// sub takes a text, or a text and what its variables are besides what Ref and Fn::GetAtt know.
+// sub accepts a string, or a string with extra variables.
 func (r *resolver) sub(argument any) (string, error) {
 	text, given := argument, map[string]any{}
 	if arguments, ok := argument.([]any); ok && len(arguments) == 2 {

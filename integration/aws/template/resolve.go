@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// resolver knows what a template declares, and resolves the functions in it.
+// resolver resolves the functions in a template.
 type resolver struct {
 	place    Place
 	stackID  string
 	declared map[string]declaration
-	naming   map[string]bool // the resources whose names are just being found out
+	naming   map[string]bool // the resources whose names are being resolved
 }
 
 func (r *resolver) resource(logicalID string) (Resource, error) {
@@ -27,7 +27,7 @@ func (r *resolver) resource(logicalID string) (Resource, error) {
 	return resource, err
 }
 
-// identify is a resource with its names, but not yet its properties.
+// identify returns a resource with its names, without its properties.
 func (r *resolver) identify(logicalID string) (Resource, error) {
 	declared, found := r.declared[logicalID]
 	if !found {
@@ -88,13 +88,13 @@ func (r *resolver) expand(pattern string, resource Resource) (string, error) {
 	return text, failed
 }
 
-// version is the number that Lambda gives to the version of a function.
+// version returns the number of a function's version.
 func (r *resolver) version(resource Resource) string {
-	name, _ := r.text(r.declared[resource.LogicalID].Properties["FunctionName"]) // an error is that of {FunctionName}
+	name, _ := r.text(r.declared[resource.LogicalID].Properties["FunctionName"]) // {FunctionName} reports the same error
 	return strconv.Itoa(max(r.place.Versions[name], 1))
 }
 
-// value resolves what is in a JSON value.
+// value resolves the functions in a JSON value.
 func (r *resolver) value(v any) (any, error) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -123,7 +123,7 @@ func (r *resolver) value(v any) (any, error) {
 	}
 }
 
-// text resolves what has to be a text.
+// text resolves a value that must be a string.
 func (r *resolver) text(v any) (string, error) {
 	resolved, err := r.value(v)
 	if err != nil {

@@ -8,12 +8,12 @@ import (
 	"eks-scaling-automation/integration/aws/policy"
 )
 
-// Role is a role that the stack makes.
+// Role is a role of the stack.
 type Role struct {
 	LogicalID string
 	Name      string
 	ARN       string
-	Trust     string // the policy that says who may assume it, in JSON
+	Trust     string // the trust policy, in JSON
 	Policy    policy.Policy
 }
 
@@ -21,7 +21,7 @@ type Role struct {
 const basicExecution = `{"Statement": [{"Effect": "Allow", "Resource": "*",
 	"Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]}]}`
 
-// managed are AWS's own policies that are known, by their ARNs.
+// managed holds the known AWS managed policies, by ARN.
 var managed = map[string]string{
 	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": basicExecution,
 }
@@ -33,7 +33,7 @@ type document struct {
 	Roles          []string
 }
 
-// RoleOf is the role that a function runs as, by the function's name.
+// RoleOf returns a function's role, by the function's name.
 func (t *Template) RoleOf(function string) (Role, error) {
 	for _, f := range t.Of("AWS::Lambda::Function") {
 		if f.Name != function {
@@ -92,7 +92,7 @@ func readRole(r Resource) (Role, error) {
 	return role, nil
 }
 
-// attach gives the statements of a policy to its roles.
+// attach adds a policy's statements to its roles.
 func (t *Template) attach(p Resource) error {
 	var d document
 	if err := p.decode(&d); err != nil {

@@ -1,7 +1,7 @@
-// Package template says what a CloudFormation template makes in an account and a region: its resources with the names and
-// ARNs that they have there, its outputs, and what its roles may do.
+// Package template evaluates a CloudFormation template for an account and a region: its resources with their names and ARNs, its
+// outputs, and the permissions of its roles.
 //
-// It must never guess: what it cannot resolve, or a policy that it cannot read, is an error that names the place.
+// It must never guess: anything it cannot resolve, and any policy it cannot read, is an error that names the place.
 package template
 
 import (
@@ -11,17 +11,17 @@ import (
 	"slices"
 )
 
-// Place is where a template is deployed.
+// Place is the target of a deployment.
 type Place struct {
 	Stack   string // its name, as "EksScaling"
 	Region  string
 	Account string
-	// Versions are the numbers of the versions that this deployment publishes, by the function's name; 1 where there is none, as
-	// at the first deployment.
+	// Versions holds the numbers of the versions that this deployment publishes, by function. The default is 1, as in the first
+	// deployment.
 	Versions map[string]int
 }
 
-// Template is a template as it is deployed at a place.
+// Template is a template deployed at a place.
 type Template struct {
 	Place
 	ID          string // the ARN of the stack
@@ -31,16 +31,16 @@ type Template struct {
 	Roles       []Role     // by logical id
 }
 
-// Output is what a stack tells about itself.
+// Output is an output of a stack.
 type Output struct{ Key, Value, Description string }
 
-// Resource is a thing that a stack has made.
+// Resource is a resource of a stack.
 type Resource struct {
 	LogicalID  string
-	PhysicalID string // what Ref gives, as CloudFormation shows it
+	PhysicalID string // the value of Ref, as CloudFormation shows it
 	Type       string // as "AWS::SNS::Topic"
 	Name       string
-	ARN        string         // empty where its type has none here
+	ARN        string         // empty if its type has none here
 	Properties map[string]any // as JSON, with everything resolved
 }
 
@@ -53,7 +53,7 @@ func Properties[T any](r Resource) (properties T, err error) {
 	return properties, err
 }
 
-// source is a template as it is written.
+// source is a template as written.
 type source struct {
 	Description string
 	Outputs     map[string]struct {
@@ -100,7 +100,7 @@ func Read(data []byte, place Place) (*Template, error) {
 	return t, nil
 }
 
-// Of are the resources of a type, by logical id.
+// Of returns the resources of a type, by logical ID.
 func (t *Template) Of(kind string) []Resource {
 	return slices.DeleteFunc(slices.Clone(t.Resources), func(r Resource) bool { return r.Type != kind })
 }

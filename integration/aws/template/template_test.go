@@ -26,7 +26,7 @@ func stack(t *testing.T) *template.Template {
 	return deployed
 }
 
-func TestStackTellsTheNamesThatItsResourcesHave(t *testing.T) {
+func TestStackOutputsNameItsResources(t *testing.T) {
 	t.Parallel()
 	deployed := stack(t)
 	values := map[string]string{}
@@ -251,7 +251,7 @@ func TestManagedAndInlinePoliciesOfARoleAddUp(t *testing.T) {
 	}
 }
 
-// TestVersionsHaveTheNumbersOfTheirDeployment: the ARN of one is that of its function with the number behind it.
+// TestVersionsHaveTheNumbersOfTheirDeployment: a version's ARN is its function's ARN followed by the number.
 func TestVersionsHaveTheNumbersOfTheirDeployment(t *testing.T) {
 	t.Parallel()
 	text := []byte(`{"Outputs": {"V": {"Value": {"Ref": "V"}}, "N": {"Value": {"Fn::GetAtt": ["V", "Version"]}}}, "Resources": {

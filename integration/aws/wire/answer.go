@@ -9,7 +9,7 @@ import (
 	"github.com/aws/smithy-go/encoding/cbor"
 )
 
-// Answer writes what an operation answers, a struct or nil, in the protocol of its request.
+// Answer writes an operation's answer, a struct or nil, in the protocol of its request.
 func (r Request) Answer(w http.ResponseWriter, answer any) {
 	node := tree(reflect.ValueOf(&answer).Elem())
 	if node == nil {
@@ -42,11 +42,10 @@ func (r Request) Refuse(w http.ResponseWriter, f Failure) {
 	write(w, r.Protocol, f.Status, "", fields{{"__type", f.Type}, {"message", f.Message}})
 }
 
-// formerTypes are the error types that were called differently when the service spoke [Query]; its clients go on calling them
-// so.
+// formerTypes maps error types to their former names in the [Query] protocol, which clients still use.
 var formerTypes = map[string]string{"com.amazonaws.sqs#QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue"}
 
-// write writes a tree; the name is that of XML's outermost element.
+// write writes a tree; the name is for XML's outermost element.
 func write(w http.ResponseWriter, p Protocol, status int, name string, node any) {
 	switch p {
 	case Query:
@@ -63,7 +62,7 @@ func write(w http.ResponseWriter, p Protocol, status int, name string, node any)
 	}
 }
 
-// WriteJSON writes the answer of a service that has structs with JSON names of its own.
+// WriteJSON writes an answer whose structs have their own JSON names.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
 	send(w, "application/json", status, asJSON(body))
 }
@@ -79,5 +78,5 @@ func asJSON(body any) []byte {
 func send(w http.ResponseWriter, kind string, status int, body []byte) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // who has gone cannot be told
+	_, _ = w.Write(body) // the caller may be gone
 }

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// Caller is what a signature of version 4 tells of a call.
+// Caller holds the facts in a call's version 4 signature.
 type Caller struct {
-	Principal string // the access key id of who calls
-	Region    string // that is meant
+	Principal string // the caller's access key ID
+	Region    string // the target region
 	Service   string // that it is signed for, as "monitoring"
 }
 
-// CallerOf reads who calls from a request's signature: Credential=KEY/DATE/REGION/SERVICE/aws4_request. Without a signature
-// it is not ok.
+// CallerOf reads the caller from a request's signature: Credential=KEY/DATE/REGION/SERVICE/aws4_request. Ok is false without a
+// signature.
 func CallerOf(r *http.Request) (c Caller, ok bool) {
 	_, scope, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 	scope, _, _ = strings.Cut(scope, ",")

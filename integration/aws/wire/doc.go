@@ -4,6 +4,6 @@
 //
 // Members of those structs are named as in the API: by the field's name or its json tag.
 //
-// It must never pass over what it does not know: it refuses a parameter that the operation does not take, because AWS would
-// have acted on it. It does not check signatures; it only takes the caller, the region and the service from them.
+// It must never ignore anything: it refuses parameters that an operation does not know, because AWS might act on them. It does
+// not check signatures; it only takes the caller, the region and the service from them.
 package wire

@@ -42,7 +42,7 @@ func toJSON(node any) any {
 
 func epoch(at time.Time) float64 { return float64(at.UnixMilli()) / 1000 }
 
-// toXML writes a tree as the query protocol has it: the elements of a list are called member, those of a map entry.
+// toXML writes a tree in the query protocol: the elements of a list are called member, the elements of a map entry.
 func toXML(b *strings.Builder, name string, node any) {
 	if node == nil {
 		return
@@ -115,7 +115,7 @@ func leaf(node any) cbor.Value {
 	}
 }
 
-// fromCBOR is what was sent, as JSON. What can be sent to a stand-in is texts, truths, counts and lists of them.
+// fromCBOR converts CBOR input to JSON. Stand-ins accept strings, booleans, integers and lists.
 func fromCBOR(body []byte) ([]byte, error) {
 	if len(body) == 0 {
 		return nil, nil

@@ -2,7 +2,7 @@ package wire
 
 import "net/http"
 
-// Failure is an error as an API answers it.
+// Failure is an error as an API returns it.
 type Failure struct {
 	Status  int    // of HTTP, as 429
 	Type    string // as "ThrottlingException"
@@ -11,12 +11,12 @@ type Failure struct {
 
 func (f Failure) Error() string { return f.Type + ": " + f.Message }
 
-// NewFailure is a failure of a status of HTTP.
+// NewFailure returns a failure with an HTTP status.
 func NewFailure(status int, kind, message string) Failure {
 	return Failure{Status: status, Type: kind, Message: message}
 }
 
-// Refuse is the failure of a request that is wrong in itself: it has the status 400.
+// Refuse returns the failure of an invalid request, with status 400.
 func Refuse(kind, message string) Failure {
 	return NewFailure(http.StatusBadRequest, kind, message)
 }

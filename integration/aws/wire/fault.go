@@ -1,7 +1,7 @@
 package wire
 
-// Faults are what a stand-in was told to do wrong. Each is used up by the calls that it fits; the first that fits is used up
-// first. The zero value has none; its owner locks it.
+// Faults holds the faults of a stand-in. Matching calls use up each fault, the first match first. The zero value is empty; its
+// owner locks it.
 type Faults[Call any] struct{ all []*fault[Call] }
 
 type fault[Call any] struct {
@@ -10,17 +10,17 @@ type fault[Call any] struct {
 	failure *Failure // nil: the reply is lost
 }
 
-// Fail lets the next so many calls that fit fail.
+// Fail makes the next matching calls fail.
 func (f *Faults[Call]) Fail(times int, failure Failure, fits func(Call) bool) {
 	f.all = append(f.all, &fault[Call]{fits, times, &failure})
 }
 
-// LoseReply lets the reply of the next so many calls that fit be lost.
+// LoseReply drops the replies of the next matching calls.
 func (f *Faults[Call]) LoseReply(times int, fits func(Call) bool) {
 	f.all = append(f.all, &fault[Call]{fits, times, nil})
 }
 
-// Failure is how a call has to fail; nil when it need not.
+// Failure returns a call's failure; nil if there is none.
 func (f *Faults[Call]) Failure(c Call) *Failure {
 	if taken := f.take(c, func(each *fault[Call]) bool { return each.failure != nil }); taken != nil {
 		return taken.failure
@@ -28,7 +28,7 @@ func (f *Faults[Call]) Failure(c Call) *Failure {
 	return nil
 }
 
-// Lost says whether the reply of a call has to be lost.
+// Lost reports whether a call's reply is dropped.
 func (f *Faults[Call]) Lost(c Call) bool {
 	return f.take(c, func(each *fault[Call]) bool { return each.failure == nil }) != nil
 }

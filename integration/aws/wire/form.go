@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// form is what the query protocol sends; a value that has been read is no longer in it.
+// form holds the query protocol's unread values.
 type form url.Values
 
 func decodeForm(body []byte, into any) error {
@@ -30,7 +30,7 @@ func decodeForm(body []byte, into any) error {
 	return nil
 }
 
-// fill reads what is sent under a name into a value. An empty list is sent as its bare name.
+// fill reads the values under a name into a Go value. An empty list is sent as its bare name.
 func (f form) fill(name string, v reflect.Value) error {
 	switch {
 	case v.Kind() == reflect.Struct:

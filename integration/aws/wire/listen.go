@@ -17,8 +17,7 @@ type Server struct {
 	listener net.Listener
 }
 
-// Listen starts to serve at an address, as 127.0.0.1:4566; the port 0 is any that is free. The context bounds the start
-// only.
+// Listen starts to serve at an address such as 127.0.0.1:4566; port 0 is any free port. The context bounds the start only.
 func Listen(ctx context.Context, address string, handler http.Handler) (*Server, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -32,8 +31,8 @@ func Listen(ctx context.Context, address string, handler http.Handler) (*Server,
 	s := &Server{listener: listener, http: &http.Server{
 		Handler: handler, ErrorLog: log.New(io.Discard, "", 0), BaseContext: func(net.Listener) context.Context { return served },
 	}}
-	// On a connection that was used before, Go's HTTP client repeats a read whose reply was lost without telling: a lost reply
-	// would go unnoticed.
+	// On a reused connection, Go's HTTP client silently repeats a read whose reply was lost, so tests would not notice a lost
+	// reply.
 	s.http.SetKeepAlivesEnabled(false)
 	go func() {
 		_ = s.http.Serve(listener) // always ends with an error, once closed
@@ -42,8 +41,8 @@ func Listen(ctx context.Context, address string, handler http.Handler) (*Server,
 	return s, nil
 }
 
-// URL is where it is served, as http://127.0.0.1:4566.
+// URL returns the address, such as http://127.0.0.1:4566.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
-// Close ends the server, every connection, and the context of every request. It waits for nothing and may be called twice.
+// Close ends the server, every connection, and the context of every request. It does not wait, and may be called twice.
 func (s *Server) Close() error { return s.http.Close() }

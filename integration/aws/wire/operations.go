@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Operation does a call and says what is answered: a struct, or nil for nothing. An error that is no [Failure] is answered
-// as an InternalFailure (500).
+// Operation executes a call and returns the answer: a struct, or nil for none. An error that is no [Failure] becomes an
+// InternalFailure (500).
 type Operation func(Request) (any, error)
 
-// On is the operation that takes an In, which is a struct.
+// On returns an operation with an input of the struct type In.
 func On[In any](do func(Caller, In) (any, error)) Operation {
 	return func(r Request) (any, error) {
 		var in In
@@ -24,7 +24,7 @@ func On[In any](do func(Caller, In) (any, error)) Operation {
 	}
 }
 
-// Operations are a service, by the names of its operations, in whichever protocol it is called.
+// Operations is a service: its operations by name, for all protocols.
 type Operations map[string]Operation
 
 func (o Operations) ServeHTTP(w http.ResponseWriter, hr *http.Request) {

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-func TestOperationsRefuseWhatTheyDoNotKnowAndWhoIsNotKnown(t *testing.T) {
+func TestOperationsRefuseUnknownInputAndCallers(t *testing.T) {
 	t.Parallel()
 	operations := wire.Operations{"Done": nil, "Other": nil}
 	for _, row := range []struct {

@@ -7,17 +7,17 @@ import (
 	"strconv"
 )
 
-// Paging is what a request for a list says of the page it wants, and what the service allows.
+// Paging holds a list request's page parameters and the service's limits.
 type Paging struct {
-	Token    string // of the page; empty for the first
-	Size     int    // that is asked for; 0 when nothing was said
-	Default  int    // the size where nothing was said
+	Token    string // of the requested page; empty for the first
+	Size     int    // the requested size; 0 for the default
+	Default  int    // the default size
 	Most     int    // the largest size
-	BadToken string // the error type for a token that was not given
-	BadSize  string // the error type for a size that cannot be; BadToken when it is empty
+	BadToken string // the error type for an invalid token
+	BadSize  string // the error type for an invalid size; BadToken if empty
 }
 
-// Page is what a page of a list holds, and the token of the next page; empty when it is the last.
+// Page returns one page of a list, and the token of the next page; empty for the last.
 func Page[T any](all []T, p Paging) (page []T, next string, err error) {
 	size := p.Size
 	if size == 0 {

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// Protocol is how a request is written, and how its answer has to be.
+// Protocol is the format of a request and its answer.
 type Protocol int
 
-// The protocols of AWS that the stand-ins meet.
+// The AWS protocols of the stand-ins.
 const (
 	REST  Protocol = iota // the operation is the method and the path; JSON in the body
 	JSON                  // AWS JSON 1.0 and 1.1: the operation is in the X-Amz-Target header
@@ -30,8 +30,7 @@ type Request struct {
 	Body      []byte
 }
 
-// Read reads a request, whose body can still be read afterwards. Without a signature the failure is
-// MissingAuthenticationToken (403).
+// Read reads a request and keeps its body readable. Without a signature the failure is MissingAuthenticationToken (403).
 func Read(hr *http.Request) (Request, error) {
 	body, err := io.ReadAll(hr.Body)
 	if err != nil {
@@ -55,13 +54,13 @@ func protocol(hr *http.Request, body []byte) (p Protocol, operation string) {
 		return CBOR, hr.URL.Path[strings.LastIndex(hr.URL.Path, "/")+1:]
 	}
 	if kind, _, _ := mime.ParseMediaType(hr.Header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
-		form, _ := url.ParseQuery(string(body)) // what cannot be read has no Action
+		form, _ := url.ParseQuery(string(body)) // an invalid body has no Action
 		return Query, form.Get("Action")
 	}
 	return REST, hr.Method + " " + hr.URL.Path
 }
 
-// Decode reads what an operation is sent into a pointer to a struct. What the struct has no field for is refused.
+// Decode reads an operation's input into a pointer to a struct. It refuses unknown members.
 func (r Request) Decode(into any) error {
 	err := r.decode(into)
 	if err == nil {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// fields are the members of a struct that have something to say, in order.
+// fields holds the non-empty members of a struct, in order.
 type fields []field
 
 type field struct {
@@ -15,8 +15,8 @@ type field struct {
 	value any
 }
 
-// tree is an answer as every protocol can write it: fields, []any, map[string]any, string, bool, int64, float64, time.Time,
-// and nil for what is not there.
+// tree is a protocol-independent answer: fields, []any, map[string]any, string, bool, int64, float64, time.Time, or nil for a
+// missing value.
 func tree(v reflect.Value) any {
 	switch {
 	case v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface:
@@ -61,7 +61,7 @@ func scalar(v reflect.Value) any {
 	}
 }
 
-// members leaves out what is empty and may be, and a time that is none.
+// members omits empty optional fields and zero times.
 func members(v reflect.Value) fields {
 	all := fields{}
 	for i := range v.NumField() {

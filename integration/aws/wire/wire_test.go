@@ -116,7 +116,7 @@ func TestEveryProtocolSaysTheSame(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotTakenIsRefused(t *testing.T) {
+func TestUnsupportedInputIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name     string

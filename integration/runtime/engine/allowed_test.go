@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/node"
 )
 
-// numbered makes a definition of states, which are then called 0, 1, 2 and so on; every %s is where a state goes on.
+// numbered makes a definition of states, which are then called 0, 1, 2 and so on; every %s is the rest of a state.
 func numbered(states []string) string {
 	text := `{"StartAt":"0","States":{`
 	for i, state := range states {

@@ -1,12 +1,9 @@
-// Package engine runs the real state machine definition on this machine. It is
-// the bridge to the npm package aws-local-stepfunctions: the definition, its
-// loops, retries and catches are the engine's; every Task is done by the Go
-// handler it is started with. The items of a distributed Map are executions too,
-// which run beside the one that has the Map.
+// Package engine runs the real state machine definition on this machine. It is the bridge to the npm package
+// aws-local-stepfunctions: the engine evaluates the definition, its loops, retries and catches; a Go handler executes every Task.
+// The items of a distributed Map are executions too, which run beside the Map's execution.
 //
-// The engine must never be told anything that AWS would not know, and the
-// definition must never be changed to please it: where it behaves otherwise
-// than AWS, this package makes up for it.
+// The engine must never get information that AWS would not have, and the definition must never be changed for it: where it
+// differs from AWS, this package corrects it.
 package engine
 
 import (
@@ -23,7 +20,7 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// Config says what to run and how.
+// Config configures an engine.
 type Config struct {
 	// Definition is the state machine in the Amazon States Language, JSONPath
 	// only, with every ${Placeholder} already replaced.
@@ -31,30 +28,25 @@ type Config struct {
 	// StateMachineARN gives the context object its names, as in
 	// arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling.
 	StateMachineARN string
-	// WaitMillis is how long every Wait state takes, in milliseconds; negative
-	// is as long as the definition says.
+	// WaitMillis is the duration of every Wait state, in milliseconds; negative means as in the definition.
 	WaitMillis int
-	// RetryMillis is how long every retrier waits before it tries again, in
-	// milliseconds; negative is as long as the definition says.
+	// RetryMillis is the delay of every retry, in milliseconds; negative means as in the definition.
 	RetryMillis int
-	// Handler does the Tasks. It is called concurrently.
+	// Handler executes the Tasks. It is called concurrently.
 	Handler TaskHandler
-	// Now gives executions and events their times; nil is the engine's own
-	// clock. Waits, retries and timeouts take as long as they take all the same.
+	// Now dates executions and events; nil means the engine's own clock. It does not affect the duration of waits, retries and
+	// timeouts.
 	Now func() time.Time
-	// Virtual is the time that waits, retries, timeouts, executions and events
-	// go by instead: it stands still while the engine or a Task works. WaitMillis,
-	// RetryMillis and Now are then of no effect. Tasks are done one at a time.
+	// Virtual is the time for waits, retries, timeouts, executions and events: it stands still while the engine or a Task works.
+	// WaitMillis, RetryMillis and Now then have no effect, and Tasks run one at a time.
 	Virtual *clock.VirtualTime
-	// Seed is for the jitter of retries under a virtual time.
+	// Seed seeds the jitter of retries under a virtual time.
 	Seed uint32
-	// History makes what counts the events of an execution's history; nil lets it
-	// have any number of them.
+	// History returns a counter for the events in an execution's history; nil means no limit.
 	History func() History
-	// MostEvents is how many events a history can have; 0 is as many as on AWS,
-	// [MostEvents].
-	MostEvents int
-	// Log gets what the engine's process writes to its standard error; may be nil.
+	// MaxEvents limits the events in a history; 0 means AWS's limit, [MaxEvents].
+	MaxEvents int
+	// Log receives the standard error of the engine's process; may be nil.
 	Log io.Writer
 }
 
@@ -68,21 +60,20 @@ type Engine struct {
 	ctx     context.Context // ends with the engine; Tasks run under it
 	stop    context.CancelFunc
 	tasks   sync.WaitGroup
-	watched chan struct{} // closed when no execution is left waiting
+	watched chan struct{} // closed when no execution waits any more
 
 	mu      sync.Mutex
-	all     []*Execution // oldest first, without those of items
+	all     []*Execution // oldest first, without items' executions
 	byName  map[string]*Execution
-	byARN   map[string]*Execution // those of items too
+	byARN   map[string]*Execution // including items' executions
 	byRun   map[int]*Execution    // those that run
 	mapRuns map[string]*MapRun    // by their ARNs
 	runs    int
 	faults  []error
 }
 
-// Start runs the engine and hands it the definition. It returns an error that
-// names what is wrong with the definition, if something is. The context bounds
-// the start only; end the engine with Close.
+// Start starts the engine with the definition. An error names what is invalid in the definition. The context bounds the start
+// only; end the engine with Close.
 func Start(ctx context.Context, config Config) (*Engine, error) {
 	if config.Handler == nil {
 		return nil, errors.New("state machine engine: Config.Handler is missing: nothing would do the Tasks")
@@ -130,10 +121,8 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	return e, nil
 }
 
-// Update gives the state machine another definition. As on AWS, executions that
-// have begun go on with theirs, also when they are redriven. A Task state that
-// both definitions have must be done by the same resource. What else is wrong
-// with the definition is an error of Close.
+// Update changes the state machine's definition. As on AWS, existing executions keep their definition, even when they are
+// redriven. A Task state in both definitions must have the same resource. Close reports other errors in the definition.
 func (e *Engine) Update(text string) error {
 	if !json.Valid([]byte(text)) {
 		return fmt.Errorf("state machine engine: the definition is no JSON: %w", syntaxError(text))
@@ -145,9 +134,8 @@ func (e *Engine) Update(text string) error {
 	return nil
 }
 
-// Close ends the engine: executions that still run are abandoned, and their
-// Wait returns an error. It waits for the process and for every Task, and
-// returns what went wrong inside the engine meanwhile, if anything did.
+// Close ends the engine and abandons running executions, whose Wait returns an error. It waits for the process and every Task,
+// and returns the engine's own errors, if any.
 func (e *Engine) Close() error {
 	e.stop()
 	err := e.child.Close()
@@ -158,7 +146,7 @@ func (e *Engine) Close() error {
 	return errors.Join(append([]error{err}, e.faults...)...)
 }
 
-// watch ends the executions that the engine's process leaves behind.
+// watch ends the executions that the engine's process left unfinished.
 func (e *Engine) watch() {
 	defer close(e.watched)
 	<-e.child.Ended()
@@ -198,7 +186,7 @@ func (e *Engine) receive(line json.RawMessage) {
 	}
 }
 
-// fault keeps an error of the engine itself, as opposed to one of an execution.
+// fault records an error of the engine itself, as opposed to an execution's.
 func (e *Engine) fault(what string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

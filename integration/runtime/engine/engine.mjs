@@ -4,11 +4,11 @@
 // From the parent:
 //   {definition, waitMillis, retryMillis, virtual}     once, first; virtual: {start, seed} of a virtual time, see time.mjs
 //   {start: {run, of, item, input, context}}           begin an execution, or go on with what is left of the run "of"; as item:
-//                                                      {run, state}: that of an item of a distributed Map in another run
+//                                                      {run, state}: an item of a distributed Map in another run
 //   {define: {definition}}                             another definition, for executions that begin from now on
 //   {stop: {run}}                                      abort one
-//   {answer: {task, result} | {task, error, cause}}    what came of a Task
-//   {settle: {task, output, done} | {task, error, cause}}  what came of an item; done: its execution has succeeded
+//   {answer: {task, result} | {task, error, cause}}    the result of a Task
+//   {settle: {task, output, done} | {task, error, cause}}  the result of an item; done: its execution has succeeded
 //   {tick: true}                                       timers of the virtual time are due
 //   Under a virtual time, each but the first has in at how late it is, in milliseconds.
 //   {close: true}                                      the end of this engine; the next message opens another one

@@ -195,7 +195,7 @@ func (c *ticking) now() time.Time {
 	return c.at
 }
 
-func TestTimesAreThoseOfTheClockThatWasGiven(t *testing.T) {
+func TestTimesComeFromTheGivenClock(t *testing.T) {
 	clock := &ticking{at: startedAt.Add(123456 * time.Nanosecond)}
 	e, err := engine.Start(t.Context(), engine.Config{
 		Definition: `{"StartAt":"A","States":{"A":{"Type":"Fail","Error":"E"}}}`, StateMachineARN: machineARN, Now: clock.now,

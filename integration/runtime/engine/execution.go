@@ -18,11 +18,11 @@ const (
 
 // Execution is one run through the state machine.
 type Execution struct {
-	// Name is unique among the executions of an engine, but for duplicates.
+	// Name is unique among the executions of an engine, except for duplicates.
 	Name string
-	// ARN is what $$.Execution.Id is.
+	// ARN is the value of $$.Execution.Id.
 	ARN string
-	// Input is what the execution was started with.
+	// Input is the input of the execution.
 	Input json.RawMessage
 
 	engine *Engine
@@ -33,13 +33,13 @@ type Execution struct {
 	started, stopped, redriven time.Time
 	redrives                   int
 	history                    History // nil if its events are not counted
-	exhausted                  bool    // it has had as many as there may be
+	exhausted                  bool    // it has reached the limit of events
 	stopError, stopCause       string
 	mapRuns                    []*MapRun // of it, oldest first
-	item                       *item     // what it is the execution of; nil if it was started by itself
+	item                       *item     // its item; nil if it was started by itself
 }
 
-// attempt is an execution from its start, or from a redrive, to its next end.
+// attempt is an execution from its start or a redrive to its next end.
 type attempt struct {
 	run   int
 	begun chan struct{} // closed with the first event
@@ -53,9 +53,8 @@ func newAttempt(run int) *attempt {
 	return &attempt{run: run, begun: make(chan struct{}), ended: make(chan struct{})}
 }
 
-// Executions are all executions that were started by themselves, those that run
-// too, the one started last first. Those of a distributed Map are the Children of
-// the one that has the Map.
+// Executions returns all executions that were started by themselves, including running ones, the latest first. A distributed
+// Map's executions are the Children of the Map's execution.
 func (e *Engine) Executions() []*Execution {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -64,15 +63,15 @@ func (e *Engine) Executions() []*Execution {
 	return all
 }
 
-// Find returns the execution with an ARN, be it one of a distributed Map; nil if
-// there is none. Of duplicates it is the one started last.
+// Find returns the execution with an ARN, including a distributed Map's; nil if there is none. Of duplicates it returns the
+// latest.
 func (e *Engine) Find(arn string) *Execution {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.byARN[arn]
 }
 
-// now is the time by Config.Now, as the API gives times; zero if there is none.
+// now returns the time by Config.Now, in the API's precision; zero if there is none.
 func (e *Engine) now() time.Time {
 	if e.config.Now == nil {
 		return time.Time{}
@@ -80,9 +79,8 @@ func (e *Engine) now() time.Time {
 	return e.config.Now().UTC().Truncate(time.Millisecond)
 }
 
-// Wait returns how the execution ended, once it has. An execution that failed
-// is a Result, not an error; the error is that the context or the engine ended
-// first.
+// Wait waits for the end of the execution. A failed execution is a Result, not an error; an error means that the context or the
+// engine ended first.
 func (x *Execution) Wait(ctx context.Context) (Result, error) {
 	a := x.current()
 	select {
@@ -93,7 +91,7 @@ func (x *Execution) Wait(ctx context.Context) (Result, error) {
 	}
 }
 
-// Ended is closed when the execution has ended, until it is redriven: then it is another channel.
+// Ended returns a channel that is closed when the execution has ended. A redrive creates another channel.
 func (x *Execution) Ended() <-chan struct{} { return x.current().ended }
 
 func (x *Execution) current() *attempt {
@@ -102,7 +100,7 @@ func (x *Execution) current() *attempt {
 	return x.attempt
 }
 
-// Stop aborts the execution, as StopExecution does. Tasks it waits for go on.
+// Stop aborts the execution, as StopExecution does. Its running Tasks continue.
 func (x *Execution) Stop() error { return x.StopWith("", "") }
 
 // StopWith aborts the execution with the error and the cause that StopExecution
@@ -118,14 +116,14 @@ func (x *Execution) StopWith(name, cause string) error {
 	return nil
 }
 
-// Events returns what has happened so far. It only ever grows.
+// Events returns the events so far. The list only grows.
 func (x *Execution) Events() []Event {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
 	return slices.Clone(x.result.Events)
 }
 
-// Description is an execution as it stands.
+// Description is the current state of an execution.
 type Description struct {
 	Status Status
 	// Started is when it was started, Ended when it last ended, Redriven when
@@ -134,14 +132,14 @@ type Description struct {
 	Started, Ended, Redriven time.Time
 	// Redrives is how often it was redriven.
 	Redrives int
-	// HistoryFull is whether its history has no room for a redrive.
+	// HistoryFull reports that its history has no room for a redrive.
 	HistoryFull bool
 	// Output, Error and Cause are as in a Result.
 	Output       json.RawMessage
 	Error, Cause string
 }
 
-// Describe returns how the execution stands.
+// Describe returns the current state of the execution.
 func (x *Execution) Describe() Description {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
@@ -163,14 +161,13 @@ func (x *Execution) running() bool {
 	}
 }
 
-// abandon ends the wait for an execution that will not end any more.
+// abandon ends the wait for an execution that will never end.
 func (x *Execution) abandon(reason error) {
 	x.attempt.err = reason
 	close(x.attempt.ended)
 }
 
-// observe notes an event. What still happens inside an execution that has
-// ended, such as the other iterations of a failed Map, is no part of it.
+// observe records an event. It ignores events after the execution's end, such as in other iterations of a failed Map.
 func (e *Engine) observe(event runEvent) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -215,7 +212,7 @@ func (x *Execution) note(event Event) {
 	}
 }
 
-// firstOf sets a time that is not known yet, and returns the one that is.
+// firstOf sets a time if it is unknown, and returns it.
 func firstOf(known *time.Time, at time.Time) time.Time {
 	if known.IsZero() {
 		*known = at

@@ -174,7 +174,7 @@ func TestABranchIsPartOfTheIteration(t *testing.T) {
 	}
 }
 
-func TestARetriedMapCountsItsIterationsAnew(t *testing.T) {
+func TestARetriedMapCountsItsIterationsAgain(t *testing.T) {
 	definition := `{"StartAt":"A","States":{"A":{"Type":"Map",
 		"ItemProcessor":{"StartAt":"Work","States":{"Work":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true}}},
 		"Retry":[{"ErrorEquals":["Bad"]}],"End":true}}}`

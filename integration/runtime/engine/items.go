@@ -5,22 +5,22 @@ import (
 	"fmt"
 )
 
-// item is what an execution of a Map Run is the execution of. The methods need engine.mu.
+// item is an item of a Map Run with its execution. The methods require engine.mu.
 type item struct {
 	mapRun *MapRun
 	x      *Execution
-	pass   int          // how often the Map Run had been redriven when it last began
-	asked  int          // what the engine's process asked with, which waits for the end
-	next   *itemRequest // to go on when it has ended, which it is about to
+	pass   int          // the Map Run's number of redrives when the item last began
+	asked  int          // the request of the engine's process, which waits for the end
+	next   *itemRequest // the request to continue with once it has ended, which is imminent
 }
 
-// How a Map Run fails of which too many items have failed.
+// The failure of a Map Run with too many failed items.
 const (
 	intolerableError = "States.ExceedToleratedFailureThreshold"
 	intolerableCause = "The specified tolerated failure threshold was exceeded"
 )
 
-// runItem begins the execution of an item, or goes on with the one that an earlier end of the Map Run has cut off.
+// runItem begins the execution of an item, or continues an interrupted one after a redrive of the Map Run.
 func (e *Engine) runItem(request itemRequest) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -40,7 +40,7 @@ func (e *Engine) runItem(request itemRequest) {
 	}
 }
 
-// mapRunAt is the Map Run of an item; nil if it runs no longer.
+// mapRunAt returns the Map Run of an item; nil if it has ended.
 func (x *Execution) mapRunAt(request itemRequest) *MapRun {
 	if x == nil {
 		return nil
@@ -65,7 +65,7 @@ func (m *MapRun) begin(request itemRequest) {
 	}})
 }
 
-// goOn redrives an execution that has ended, if it can be.
+// goOn redrives an ended execution, if possible.
 func (i *item) goOn(request itemRequest) {
 	i.pass, i.asked, i.next = i.mapRun.redrives, request.Task, nil
 	if i.x.result.Status == Succeeded || i.x.exhausted {
@@ -75,7 +75,7 @@ func (i *item) goOn(request itemRequest) {
 	i.x.goOn()
 }
 
-// ended tells the Map what came of the item.
+// ended reports the item's result to the Map.
 func (i *item) ended() {
 	m, e := i.mapRun, i.x.engine
 	asked := i.asked
@@ -111,12 +111,12 @@ func (e *Engine) settle(task int, s settlement) {
 	e.send(instruction{Settle: &s})
 }
 
-// abortedItem is what the engine's process is told of an item whose Map has ended. Nobody hears of it.
+// abortedItem answers the engine's process about an item whose Map has ended. The answer is ignored.
 func abortedItem() settlement {
 	return settlement{Error: "States.Runtime", Cause: "the Map Run has ended"}
 }
 
-// awaitsRedrive says whether an execution of a Map Run is about to be redriven.
+// awaitsRedrive reports whether an execution of a Map Run is about to be redriven.
 func (i *item) awaitsRedrive() bool {
 	return i != nil && i.mapRun.status == Running && i.pass < i.mapRun.redrives && i.x.result.Status != Succeeded && !i.x.exhausted
 }
@@ -131,8 +131,8 @@ func (x *Execution) status() Status {
 	return x.result.Status
 }
 
-// record is what the result of a Map has for an item that was unsuccessful: all that
-// AWS writes of an execution, as it does where a ResultWriter does not transform it.
+// record returns the entry of an unsuccessful item in a Map's result: all fields that AWS writes, as without a ResultWriter's
+// transformation.
 func (i *item) record() json.RawMessage {
 	x := i.x
 	type included struct{ Included bool }

@@ -5,33 +5,30 @@ import (
 	"time"
 )
 
-// History counts the events that the history of one execution has on AWS, which
-// are others than those here.
+// History counts the events in an execution's history on AWS, which differ from the engine's events.
 type History interface {
-	// Add notes the next event and returns how many the history has by now.
+	// Add adds the next event and returns the number of events in the history.
 	Add(event Event) int
 }
 
-// MostEvents is how many events the history of an execution can have. The
-// execution then fails, whatever it is doing.
-const MostEvents = 25_000
+// MaxEvents limits the events in an execution's history. The execution fails when it reaches the limit.
+const MaxEvents = 25_000
 
-// MostEvents is how many events a history of this engine can have.
-func (e *Engine) MostEvents() int { return cmp.Or(e.config.MostEvents, MostEvents) }
+// MaxEvents returns this engine's limit of events in a history.
+func (e *Engine) MaxEvents() int { return cmp.Or(e.config.MaxEvents, MaxEvents) }
 
-// How an execution fails that has had too many events.
+// The failure of an execution with too many events.
 const (
 	exhaustedError = "States.Runtime"
 	exhaustedCause = "The execution reached the maximum number of history events (25000)."
 )
 
-// overflows counts an event and says whether the history has no room for it. The
-// last event is that of the end.
+// overflows counts an event and reports whether the history has no room for it. The last event is reserved for the end.
 func (x *Execution) overflows(event Event) bool {
 	if x.history == nil {
 		return false
 	}
-	room := x.engine.MostEvents() - 1
+	room := x.engine.MaxEvents() - 1
 	if event.ends() {
 		room++
 	}

@@ -86,7 +86,7 @@ func (c *tally) Add(engine.Event) int {
 
 func TestAHistoryHasRoomFor25000Events(t *testing.T) {
 	t.Parallel()
-	if got := start(t, oneTask, echo).MostEvents(); got != 25_000 {
+	if got := start(t, oneTask, echo).MaxEvents(); got != 25_000 {
 		t.Errorf("found %d", got)
 	}
 }
@@ -97,7 +97,7 @@ func TestAnExecutionWithTooLongAHistoryFailsFromOutside(t *testing.T) {
 		"Work":{` + invoke + `,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Work"}],"Next":"Again"},
 		"Again":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"Work"}],"Default":"Never"},"Never":{"Type":"Succeed"}}},"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Caught"}],"Next":"Caught"},"Caught":{"Type":"Succeed"}}}`
 	e := startWith(t, engine.Config{
-		Definition: definition, History: func() engine.History { return &tally{} }, MostEvents: most,
+		Definition: definition, History: func() engine.History { return &tally{} }, MaxEvents: most,
 		Handler: func(context.Context, engine.Task) (json.RawMessage, error) { return json.RawMessage(`1`), nil },
 	})
 	x, err := e.StartExecution("r1", json.RawMessage(`[1,2]`))

@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// MapRun is what a distributed Map of an execution does: it runs every item in an
-// execution of its own.
+// MapRun is the run of a distributed Map, which runs every item in its own execution.
 type MapRun struct {
-	// ARN is that of the Map Run.
+	// ARN is the Map Run's ARN.
 	ARN string
-	// Label is that of the Map.
+	// Label is the Map's label.
 	Label string
-	// Execution is the one that has the Map.
+	// Execution is the Map's execution.
 	Execution *Execution
 
 	settings mapRunSettings
@@ -24,28 +23,28 @@ type MapRun struct {
 	status                     Status
 	started, stopped, redriven time.Time
 	redrives                   int
-	over                       bool // a redrive of the execution does not go on with it
-	failed                     int  // of its items, since it started or was redriven
+	over                       bool // a redrive of the execution does not continue it
+	failed                     int  // failed items since it started or was redriven
 	byIndex                    map[int]*Execution
 	children                   []*Execution // in the order in which they started
 }
 
-// MapRunDescription is a Map Run as it stands.
+// MapRunDescription is the current state of a Map Run.
 type MapRunDescription struct {
 	Status Status
 	// Started, Ended, Redriven and Redrives are as in [Description].
 	Started, Ended, Redriven time.Time
 	Redrives                 int
-	// MaxConcurrency is how many items may run side by side; 0 is as many as there are.
+	// MaxConcurrency limits the concurrent items; 0 means no limit.
 	MaxConcurrency int
 	// ToleratedFailureCount and ToleratedFailurePercentage are 0 if the definition does not set them.
 	ToleratedFailureCount      int
 	ToleratedFailurePercentage float64
-	// Counts are how many items have each status. An item that has not started has none.
+	// Counts holds the number of items by status. An item that has not started has none.
 	Counts map[Status]int
-	// Total is how many items there are.
+	// Total is the number of items.
 	Total int
-	// NotRedrivable is how many of those that were unsuccessful no redrive goes on with.
+	// NotRedrivable counts the unsuccessful items that no redrive continues.
 	NotRedrivable int
 }
 
@@ -56,7 +55,7 @@ func (e *Engine) MapRun(arn string) *MapRun {
 	return e.mapRuns[arn]
 }
 
-// MapRuns are the Map Runs of the execution, the one started last first.
+// MapRuns returns the Map Runs of the execution, the latest first.
 func (x *Execution) MapRuns() []*MapRun {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
@@ -65,7 +64,7 @@ func (x *Execution) MapRuns() []*MapRun {
 	return all
 }
 
-// MapRun is the Map Run that has started the execution; nil if it was started by itself.
+// MapRun returns the Map Run that started the execution; nil if it was started by itself.
 func (x *Execution) MapRun() *MapRun {
 	if x.item == nil {
 		return nil
@@ -73,7 +72,7 @@ func (x *Execution) MapRun() *MapRun {
 	return x.item.mapRun
 }
 
-// Children are the executions of the items of all Map Runs of the execution, in the order in which they started.
+// Children returns the items' executions of all Map Runs of the execution, in the order in which they started.
 func (x *Execution) Children() []*Execution {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
@@ -84,7 +83,7 @@ func (x *Execution) Children() []*Execution {
 	return all
 }
 
-// Transitions are how many the execution has made so far, with those of its Children.
+// Transitions counts the transitions so far, including its Children's.
 func (x *Execution) Transitions() int {
 	children := x.Children()
 	x.engine.mu.Lock()
@@ -96,7 +95,7 @@ func (x *Execution) Transitions() int {
 	return sum
 }
 
-// Executions are those of the items, the one started last first.
+// Executions returns the items' executions, the latest first.
 func (m *MapRun) Executions() []*Execution {
 	m.Execution.engine.mu.Lock()
 	defer m.Execution.engine.mu.Unlock()
@@ -105,7 +104,7 @@ func (m *MapRun) Executions() []*Execution {
 	return all
 }
 
-// Index is that of the item which an execution of the Map Run is the execution of.
+// Index returns the index of an execution's item in its Map Run.
 func (m *MapRun) Index(x *Execution) int {
 	m.Execution.engine.mu.Lock()
 	defer m.Execution.engine.mu.Unlock()
@@ -117,7 +116,7 @@ func (m *MapRun) Index(x *Execution) int {
 	panic("the execution " + x.Name + " is not of " + m.ARN)
 }
 
-// Describe returns how the Map Run stands.
+// Describe returns the current state of the Map Run.
 func (m *MapRun) Describe() MapRunDescription {
 	m.Execution.engine.mu.Lock()
 	defer m.Execution.engine.mu.Unlock()
@@ -153,7 +152,7 @@ func (x *Execution) startMapRun(started runEvent) {
 	m.note(Event{Type: MapRunStarted, MapRun: m.ARN}, &m.started)
 }
 
-// note notes an event of the Map Run in the history of its execution, and when it was.
+// note records an event of the Map Run in the history of its execution, with its time.
 func (m *MapRun) note(event Event, at *time.Time) {
 	x := m.Execution
 	event.State, event.StateType, event.Iteration = m.state, "Map", m.place
@@ -165,7 +164,7 @@ func (m *MapRun) note(event Event, at *time.Time) {
 	x.note(event)
 }
 
-// endMapRuns ends those Map Runs that end with an event of their execution, which is not noted yet.
+// endMapRuns ends the Map Runs that end with an event of their execution, before that is recorded.
 func (x *Execution) endMapRuns(event Event) {
 	if event.ends() {
 		x.abortMapRuns(event.At)
@@ -178,12 +177,12 @@ func (x *Execution) endMapRuns(event Event) {
 	}
 }
 
-// within says whether a Map is in an iteration, or in one inside that.
+// within reports whether a Map is in an iteration, directly or nested.
 func within(place, iteration []int) bool {
 	return len(place) >= len(iteration) && slices.Equal(place[:len(iteration)], iteration)
 }
 
-// hear follows an event of the Map, or of something around it.
+// hear handles an event of the Map or of its surroundings.
 func (m *MapRun) hear(event Event) {
 	switch event.Type { //nolint:exhaustive // no other event ends it
 	case StateExited:
@@ -201,7 +200,7 @@ func (m *MapRun) hear(event Event) {
 	}
 }
 
-// end ends a Map Run that runs, and aborts the executions that it has running.
+// end ends a running Map Run, and aborts its running executions.
 func (m *MapRun) end(status Status, event Event) {
 	if m.status != Running {
 		return
@@ -219,8 +218,7 @@ func (m *MapRun) stop(status Status) {
 	}
 }
 
-// abortMapRuns ends the Map Runs of an execution that ends. Its history tells
-// nothing of that: on AWS they end after it.
+// abortMapRuns ends the Map Runs of an ending execution. Its history does not show that: on AWS they end after it.
 func (x *Execution) abortMapRuns(at time.Time) {
 	if now := x.engine.now(); !now.IsZero() {
 		at = now
@@ -233,7 +231,7 @@ func (x *Execution) abortMapRuns(at time.Time) {
 	}
 }
 
-// redriveMapRuns has the Map Runs go on that an execution has which was redriven.
+// redriveMapRuns continues the Map Runs of a redriven execution.
 func (x *Execution) redriveMapRuns() {
 	for _, m := range x.mapRuns {
 		if m.over {
@@ -245,8 +243,7 @@ func (x *Execution) redriveMapRuns() {
 	}
 }
 
-// intolerable says whether more items have failed than may. AWS counts those that
-// failed or timed out, not those that were aborted.
+// intolerable reports whether too many items have failed. AWS counts items that failed or timed out, not aborted ones.
 func (m *MapRun) intolerable() bool {
 	count, percentage := m.settings.FailureCount, m.settings.FailurePercentage
 	switch {

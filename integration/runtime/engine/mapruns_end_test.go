@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// waiting is a definition of which each item works, waits a minute, and works again.
+// waiting is a definition whose items work, wait a minute, and work again.
 func waiting(fields string) string {
 	return each(fields, `"Work":{`+invoke+`,"Next":"Wait"},"Wait":{"Type":"Wait","Seconds":60,"Next":"Again"},"Again":{`+invoke+`,"End":true}`)
 }
@@ -148,7 +148,7 @@ func TestTheItemsOfAnExecutionThatEndsAreAborted(t *testing.T) {
 	}
 }
 
-func TestARedriveGoesOnWithTheItemsThatDidNotSucceed(t *testing.T) {
+func TestARedriveContinuesUnsuccessfulItems(t *testing.T) {
 	t.Parallel()
 	i := &items{}
 	i.once(bad, "bad")
@@ -190,7 +190,7 @@ func TestARedriveStartsWhatHadNeverStarted(t *testing.T) {
 	expect(t, "children", []string{`"bad" SUCCEEDED 1`, `"never" SUCCEEDED 0`}, statuses(x))
 }
 
-func TestARedriveDoesNotGoBackToAMapThatHasEnded(t *testing.T) {
+func TestARedriveDoesNotRepeatAnEndedMap(t *testing.T) {
 	t.Parallel()
 	definition := strings.Replace(each(`"ToleratedFailurePercentage":100,"ResultPath":null,`, work), `"End":{"Type":"Pass","End":true}`,
 		`"End":{`+invoke+`,"Parameters":"last","End":true}`, 1)

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-func TestSoManyItemsRunSideBySide(t *testing.T) {
+func TestMaxConcurrencyLimitsTheItems(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		fields, concurrency string
@@ -37,7 +37,7 @@ func TestSoManyItemsRunSideBySide(t *testing.T) {
 	}
 }
 
-func TestTheLimitsAreThoseOfEachExecution(t *testing.T) {
+func TestTheLimitsApplyToEachExecution(t *testing.T) {
 	t.Parallel()
 	half := fmt.Sprintf("%q", strings.Repeat("é", 66<<10))
 	const caught = `"Catch":[{"ErrorEquals":["States.ALL"],"Next":"End"}],`
@@ -103,7 +103,7 @@ func TestAChildHasAHistoryOfItsOwn(t *testing.T) {
 	t.Parallel()
 	loop := `"Work":{` + invoke + `,"Next":"More?"},"More?":{"Type":"Choice","Choices":[{"Variable":"$","StringEquals":"long","Next":"Work"}],"Default":"Done"},"Done":{"Type":"Succeed"}`
 	e := startWith(t, engine.Config{
-		Definition: each(`"ToleratedFailurePercentage":100,`, loop), Handler: echo, History: func() engine.History { return &tally{} }, MostEvents: 100,
+		Definition: each(`"ToleratedFailurePercentage":100,`, loop), Handler: echo, History: func() engine.History { return &tally{} }, MaxEvents: 100,
 	})
 	x := begin(t, e, `{"items":["long","a","b","c"]}`)
 	got := ending(t, x, engine.Succeeded)
@@ -180,7 +180,7 @@ func TestDuplicatesHaveChildrenOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestChildrenGoOnWithTheDefinitionOfTheirRun(t *testing.T) {
+func TestChildrenKeepTheDefinitionOfTheirRun(t *testing.T) {
 	t.Parallel()
 	definition := func(version string) string {
 		return each(`"MaxConcurrency":1,"ResultPath":null,`, `"Work":{`+invoke+`,"Parameters":{"item":"`+version+`"},"Next":"Again"},

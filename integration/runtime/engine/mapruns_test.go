@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// each is a distributed Map called Each, labelled Unit, with further fields, over states of which Work is the first.
+// each is a distributed Map called Each, labelled Unit, with further fields. Work is its first state.
 func each(fields, states string) string {
 	return `{"StartAt":"Each","States":{"Each":{"Type":"Map","Label":"Unit","ItemsPath":"$.items",` + fields + `
 		"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"Work","States":{` + states + `}},"Next":"End"},
@@ -61,7 +61,7 @@ func (i *items) once(do func() error, items ...string) {
 	}
 }
 
-// forget returns which Tasks there were until now, sorted, and begins anew.
+// forget returns the Tasks so far, sorted, and starts over.
 func (i *items) forget() []string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -104,7 +104,7 @@ func TestEveryItemOfADistributedMapRunsInAnExecutionOfItsOwn(t *testing.T) {
 	}
 }
 
-// wantsChild wants an item's execution to be like any other one, and returns what it tells of itself.
+// wantsChild requires an item's execution to be like any other, and returns its description.
 func wantsChild(t *testing.T, child *engine.Execution, i int) string {
 	t.Helper()
 	input := fmt.Sprintf(`{"item":"%c","index":%d,"run":"r1","all":["a","b"]}`, 'a'+i, i)
@@ -168,7 +168,7 @@ func TestTheFieldsOfADistributedMap(t *testing.T) {
 	}
 }
 
-func TestADistributedMapToleratesSoManyFailures(t *testing.T) {
+func TestADistributedMapToleratesALimitedNumberOfFailures(t *testing.T) {
 	t.Parallel()
 	const exceeded = "States.ExceedToleratedFailureThreshold"
 	for name, row := range map[string]struct {

@@ -10,8 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// names are the ones that a state machine's ARN gives everything that belongs
-// to it.
+// names derives ARNs from a state machine's ARN.
 type names struct {
 	partition, region, account, machine string
 }
@@ -36,7 +35,7 @@ func (n names) mapRunARN(name string) string {
 	return fmt.Sprintf("arn:%s:states:%s:%s:mapRun:%s:%s", n.partition, n.region, n.account, n.machine, name)
 }
 
-// labelled are the names of what belongs to a distributed Map of the state machine.
+// labelled returns the names for a distributed Map of the state machine.
 func (n names) labelled(label string) names {
 	n.machine += "/" + label
 	return n
@@ -46,8 +45,7 @@ func (n names) roleARN() string {
 	return fmt.Sprintf("arn:%s:iam::%s:role/%s", n.partition, n.account, n.machine)
 }
 
-// contextObject is what a definition reads under $$. The engine adds Map and
-// State, and the input of the execution.
+// contextObject is the context object that a definition reads under $$. The engine adds Map, State and the execution's input.
 type contextObject struct {
 	Execution struct {
 		ID           string `json:"Id"`
@@ -63,7 +61,7 @@ type contextObject struct {
 	}
 }
 
-// context is the context object of an execution; a time that is not known is left to the engine.
+// context returns the context object of an execution; the engine sets unknown times.
 func (x *Execution) context() contextObject {
 	n := x.engine.names
 	if x.item != nil {
@@ -99,10 +97,10 @@ func checkName(name string) error {
 	return nil
 }
 
-// longestInput is the most that AWS takes as the input of an execution, in bytes.
+// longestInput limits the input of an execution on AWS, in bytes.
 const longestInput = 256 << 10
 
-// checkInput returns the input as it is kept: AWS takes none as an empty object.
+// checkInput returns the input to store: AWS replaces a missing input with an empty object.
 func checkInput(input json.RawMessage) (json.RawMessage, error) {
 	if len(input) == 0 {
 		return json.RawMessage("{}"), nil

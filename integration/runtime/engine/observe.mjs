@@ -137,7 +137,7 @@ function isOver({ over, outer }) {
 
 // When an iteration fails, the Map fails, and AWS starts no further iteration;
 // the engine would run all those that MaxConcurrency still holds back. It would
-// also begin a Map anew that was aborted while it waited for its retry.
+// also begin a Map again that was aborted while it waited for its retry.
 function neverStarted() {
   return { abort() {}, result: Promise.reject(new Error('the Map has failed')), eventLogs: [] };
 }
@@ -181,14 +181,14 @@ function note(scope, event, report) {
   report(scope, { ...event, type, state: event.state ?? (place && { name: place.state, type: place.kind }) });
 }
 
-/** Whether an event is one of the two with which a run that goes on begins: they were reported the first time. */
+/** Whether an event is one of the two that begin a continued run: they were reported the first time. */
 function repeated(scope, { type }) {
   if (!scope.resumed) return false;
   if (type === 'StateEntered') scope.resumed = false;
   return type === 'StateEntered' || type === 'ExecutionStarted';
 }
 
-/** Notes what an event means for its run; says whether AWS would tell of it. */
+/** Records what an event means for its run; returns whether AWS would report it. */
 function keep(scope, event, report) {
   const { state, progress } = scope;
   switch (event.type) {

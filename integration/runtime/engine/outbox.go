@@ -2,8 +2,8 @@ package engine
 
 import "sync"
 
-// outbox has the instructions for the engine's process. It takes any number of them: the process says nothing more while
-// nobody reads what it has said, so that what is sent in answer to that must not wait for the process.
+// outbox queues instructions for the engine's process without a limit. The process blocks until its output is read, so the reader
+// must never wait to send an answer.
 type outbox struct {
 	mu    *sync.Mutex
 	all   []instruction
@@ -12,7 +12,7 @@ type outbox struct {
 
 func newOutbox() outbox { return outbox{mu: &sync.Mutex{}, added: make(chan struct{}, 1)} }
 
-// send gives the engine's process an instruction, after all those before it. One that is gone is reported by watch.
+// send queues an instruction for the engine's process. watch reports a process that is gone.
 func (e *Engine) send(i instruction) {
 	e.out.mu.Lock()
 	defer e.out.mu.Unlock()
@@ -24,7 +24,7 @@ func (e *Engine) send(i instruction) {
 	}
 }
 
-// deliver sends what is in the outbox until the process is gone.
+// deliver sends the queued instructions until the process is gone.
 func (e *Engine) deliver() {
 	for {
 		select {

@@ -8,9 +8,8 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// pace keeps a virtual time and the engine's process together: the time stands
-// still until the process has worked off all that it was sent. A nil pace is that
-// of an engine without a virtual time: its methods do nothing.
+// pace synchronizes a virtual time with the engine's process: the time stands still until the process has handled all
+// instructions. A nil pace, without a virtual time, does nothing.
 type pace struct {
 	v *clock.VirtualTime
 
@@ -28,8 +27,7 @@ func newPace(v *clock.VirtualTime) *pace {
 	return p
 }
 
-// sending notes an instruction that is about to be sent, and returns how late it
-// is, in milliseconds; 0 without a virtual time.
+// sending counts an instruction about to be sent, and returns the virtual time in milliseconds; 0 without one.
 func (p *pace) sending() int64 {
 	if p == nil {
 		return 0
@@ -43,8 +41,7 @@ func (p *pace) sending() int64 {
 	return p.v.Now().UnixMilli()
 }
 
-// idle hears from the process that it has nothing to do until its next timer,
-// which is when tick is called.
+// idle handles the process's message that it is idle until its next timer, for which tick is called.
 func (p *pace) idle(i idle, tick func()) {
 	if p == nil {
 		return
@@ -64,7 +61,7 @@ func (p *pace) idle(i idle, tick func()) {
 	p.rested.Broadcast()
 }
 
-// rest waits until the process has worked off all that it was sent.
+// rest waits until the process has handled all instructions.
 func (p *pace) rest() {
 	if p == nil {
 		return
@@ -76,7 +73,7 @@ func (p *pace) rest() {
 	}
 }
 
-// end lets the time pass without the process, which is gone.
+// end lets the time pass after the process is gone.
 func (p *pace) end() {
 	if p == nil {
 		return
@@ -92,11 +89,10 @@ func (p *pace) end() {
 	}
 }
 
-// work is a Task as the virtual time sees it. A nil work is that of an engine
-// without one.
+// work is a Task's work in the virtual time; nil without a virtual time.
 type work struct{ of *clock.Work }
 
-// begin begins the work of a Task; the context is to say so.
+// begin begins the work of a Task, which the returned context carries.
 func (p *pace) begin(ctx context.Context) (context.Context, work) {
 	if p == nil {
 		return ctx, work{}

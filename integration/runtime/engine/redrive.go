@@ -6,29 +6,25 @@ import (
 	"time"
 )
 
-// NotRedrivableError is why an execution was not redriven.
+// NotRedrivableError explains why an execution was not redriven.
 type NotRedrivableError struct {
 	Reason string // in the words of AWS
 }
 
 func (e *NotRedrivableError) Error() string { return e.Reason }
 
-// Redrive goes on with an execution that failed, timed out or was stopped, as
-// RedriveExecution does: from the state in which it ended, with the input and
-// the definition it had, all retries before it, and the state machine's timeout
-// from the beginning. Of a Map, only the iterations that did not succeed go on,
-// each from its own such state, and of a Parallel the branches; after
-// States.DataLimitExceeded all of them run again. It returns once the redrive
-// has begun; Wait then waits for the new end.
+// Redrive continues an execution that failed, timed out or was stopped, as RedriveExecution does: from the state in which it
+// ended, with the same input and definition, and with new retries and a new timeout. In a Map or Parallel, only unsuccessful
+// iterations or branches continue, each from its own last state; after States.DataLimitExceeded all of them run again. It returns
+// once the redrive has begun; Wait then waits for the new end.
 //
-// The events go on after the one of the redrive, without one that enters again
-// what had been entered. An execution that ended in a Fail state fails again.
+// Events continue after the redrive's event, without entering the same state again. An execution that ended in a Fail state fails
+// again.
 //
-// A distributed Map that has not ended goes on as well: of its items, those that
-// did not succeed are redriven or started.
+// An unfinished distributed Map continues as well: its unsuccessful items are redriven or started.
 //
-// An execution that runs, has succeeded, has too long a history or is one of a
-// distributed Map gives a *NotRedrivableError. The limit that AWS has on the age is not kept here.
+// The error is a *NotRedrivableError for an execution that runs, has succeeded, has too long a history or belongs to a
+// distributed Map. AWS's limit on the age is not enforced here.
 func (x *Execution) Redrive() error {
 	a, err := x.again()
 	if err == nil {
@@ -40,7 +36,7 @@ func (x *Execution) Redrive() error {
 	return nil
 }
 
-// again has an execution go on, unless it cannot be redriven by itself.
+// again redrives an execution, unless it cannot be redriven by itself.
 func (x *Execution) again() (*attempt, error) {
 	e := x.engine
 	e.mu.Lock()
@@ -55,7 +51,7 @@ func (x *Execution) again() (*attempt, error) {
 		return nil, notRedrivable(status)
 	case Failed, TimedOut, Aborted, PendingRedrive:
 	}
-	if x.item != nil { // the words are a guess: AWS documents only that it is refused
+	if x.item != nil { // the text is a guess: AWS documents only the refusal
 		return nil, &NotRedrivableError{"Execution was started by a Map Run and is redriven with its parent"}
 	}
 	if x.exhausted {
@@ -65,7 +61,7 @@ func (x *Execution) again() (*attempt, error) {
 	return x.attempt, nil
 }
 
-// goOn makes an execution that has ended one that runs.
+// goOn makes an ended execution run again.
 func (x *Execution) goOn() {
 	e := x.engine
 	e.runs++

@@ -14,9 +14,8 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// productAnswers are what the functions of the product answer, as far as the
-// definition looks at it: two units of two waves, of which the second changes
-// two node groups in its second wave. Decide is asked again after each wave.
+// productAnswers holds the product functions' answers, reduced to what the definition reads: two units of two waves. The second
+// one changes two node groups in its second wave. Decide is asked again after each wave.
 func productAnswers(task engine.Task) (json.RawMessage, error) {
 	var call struct {
 		Payload struct {
@@ -98,8 +97,8 @@ func TestTheProductsRunIsRedrivenWhereItWasStopped(t *testing.T) {
 	}
 }
 
-// until returns once the execution has so many events of these words. No Task
-// follows upon them that could tell the test.
+// until returns once the execution has the given number of events of these words. No Task follows upon them that could tell the
+// test.
 func until(t *testing.T, x *engine.Execution, words string, times int) {
 	t.Helper()
 	for count(engine.Result{Events: x.Events()}, words) < times {

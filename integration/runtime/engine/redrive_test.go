@@ -54,7 +54,7 @@ func (p *places) once(where string, answer func(engine.Task) (json.RawMessage, e
 	p.next[where] = answer
 }
 
-// forget returns who has asked until now, sorted, and begins anew.
+// forget returns the callers so far, sorted, and starts over.
 func (p *places) forget() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,7 +108,7 @@ func sinceRedrive(r engine.Result) []string {
 	return words
 }
 
-func TestARedriveGoesOnFromTheUnsuccessfulStep(t *testing.T) {
+func TestARedriveContinuesAtTheFailedStep(t *testing.T) {
 	definition := `{"StartAt":"Before","States":{
 		"Before":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Next":"Work"},
 		"Work":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke",

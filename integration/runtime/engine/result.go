@@ -7,46 +7,42 @@ import (
 	"time"
 )
 
-// Status is how an execution stands or, in a Result, how it ended.
+// Status is the status of an execution; in a Result, the final one.
 type Status string
 
-// What can become of an execution.
+// The statuses.
 const (
 	Running   Status = "RUNNING"
 	Succeeded Status = "SUCCEEDED"
 	Failed    Status = "FAILED"
 	TimedOut  Status = "TIMED_OUT"
 	Aborted   Status = "ABORTED"
-	// PendingRedrive is an execution of a distributed Map that was unsuccessful
-	// and is about to be redriven.
+	// PendingRedrive is an unsuccessful execution of a distributed Map that is about to be redriven.
 	PendingRedrive Status = "PENDING_REDRIVE"
 )
 
-// Result is an execution that has ended. One that was redriven is summed up
-// from its start.
+// Result is an ended execution, including the time before redrives.
 type Result struct {
 	Status Status
 	// Output is set if it succeeded.
 	Output json.RawMessage
 	// Error and Cause are set if it failed or timed out, or was stopped with them.
 	Error, Cause string
-	// Path has the names of the states in the order they were entered, those
-	// inside Maps and Parallels included. A state that is retried, or in which
-	// the execution was redriven, is entered once.
+	// Path lists the states in the order in which they were entered, including those inside Maps and Parallels. A state that is
+	// retried or redriven is entered once.
 	Path []string
-	// Events is all that happened, in order.
+	// Events lists all events, in order.
 	Events []Event
-	// Transitions is what AWS bills without redrives and without the executions
-	// of a distributed Map: states entered, plus retries.
+	// Transitions counts the transitions that AWS bills, without redrives and a distributed Map's executions: states entered,
+	// plus retries.
 	Transitions int
 }
 
-// EventType says what happened.
+// EventType is the type of an event.
 type EventType string
 
-// The types of events, as the engine calls them. A state that fails is told of
-// before it is known whether that is retried or caught; what a Task's service
-// answers is told of apart from what becomes of its state.
+// The types of events, as the engine calls them. A failed state has an event before it is retried or caught. A Task's answer has
+// its own event, apart from its state's.
 const (
 	ExecutionStarted        EventType = "ExecutionStarted"
 	ExecutionSucceeded      EventType = "ExecutionSucceeded"
@@ -79,7 +75,7 @@ const (
 	TaskTimedOut            EventType = "TaskTimedOut"
 )
 
-// Event is one thing that happened in an execution.
+// Event is one event of an execution.
 type Event struct {
 	Type EventType
 	// State is the state it happened to; for an iteration or a branch, the Map
@@ -90,21 +86,19 @@ type Event struct {
 	Iteration []int
 	// At is when by Config.Now, to the millisecond, in UTC.
 	At time.Time
-	// Attempt is which retry or redrive it is, from 1; only for StateRetried,
-	// ExecutionRedriven and MapRunRedriven.
+	// Attempt is the number of the retry or redrive, from 1; only for StateRetried, ExecutionRedriven and MapRunRedriven.
 	Attempt int
 	// MapRun is the ARN of the Map Run; only for MapRunStarted and MapRunRedriven.
 	MapRun string
-	// Length is how many items the Map has; only for MapStateStarted.
+	// Length is the number of the Map's items; only for MapStateStarted.
 	Length int
 	// Error and Cause are set for failures.
 	Error, Cause string
-	// Input and Output are the state's or the execution's; of a Task, what its
-	// service is sent and answers.
+	// Input and Output are the state's or the execution's; for a Task, the service's request and answer.
 	Input, Output json.RawMessage
 }
 
-// String is the event in a few words, for messages and logs.
+// String describes the event briefly, for messages and logs.
 func (e Event) String() string {
 	text := string(e.Type)
 	if e.State != "" {
@@ -119,7 +113,7 @@ func (e Event) String() string {
 	return text
 }
 
-// ends says whether the execution ends with the event.
+// ends reports whether the execution ends with the event.
 func (e Event) ends() bool {
 	return slices.Contains([]EventType{ExecutionSucceeded, ExecutionFailed, ExecutionAborted, ExecutionTimeout}, e.Type)
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// StartError is why an execution was not started.
+// StartError explains why an execution was not started.
 type StartError struct {
 	Code    string
 	Message string
@@ -14,17 +14,15 @@ type StartError struct {
 
 func (e *StartError) Error() string { return e.Code + ": " + e.Message }
 
-// StartExecution begins an execution, by the rules AWS has for names. The name
-// of an execution that still runs, with the same input, gives that execution; with
-// another input, or after it has ended, it is a *StartError with the code
-// ExecutionAlreadyExists. No name gets a fresh one, no input is {}. The execution
-// that is returned has begun: its first event is there.
+// StartExecution begins an execution, with AWS's rules for names. The name and input of a running execution return that
+// execution; with another input, or after its end, the error is a *StartError with the code ExecutionAlreadyExists. A missing
+// name is generated, and a missing input is {}. The returned execution has its first event.
 func (e *Engine) StartExecution(name string, input json.RawMessage) (*Execution, error) {
 	return e.begin(name, input, false)
 }
 
-// StartDuplicate begins an execution even if the name is taken, as if AWS had
-// delivered one start twice: two runs with the same name and $$.Execution.Id.
+// StartDuplicate begins an execution even if the name is taken, as if AWS delivered one start twice: two runs with the same name
+// and $$.Execution.Id.
 func (e *Engine) StartDuplicate(name string, input json.RawMessage) (*Execution, error) {
 	return e.begin(name, input, true)
 }
@@ -53,7 +51,7 @@ func (e *Engine) begin(name string, input json.RawMessage, duplicate bool) (*Exe
 	return x, nil
 }
 
-// claim takes the name for a new execution, or finds the one that has it.
+// claim reserves the name for a new execution, or finds its owner.
 func (e *Engine) claim(name string, input json.RawMessage, duplicate bool) (x *Execution, a *attempt, fresh bool, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -92,7 +90,7 @@ func (a *attempt) begins() error {
 	}
 }
 
-// sameJSON compares two inputs by content, whatever their spacing.
+// sameJSON compares two inputs by content, ignoring spacing.
 func sameJSON(a, b json.RawMessage) bool {
 	var compactA, compactB bytes.Buffer
 	if json.Compact(&compactA, a) != nil || json.Compact(&compactB, b) != nil {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Task is a Task state that wants to be done.
+// Task is a Task state to execute.
 type Task struct {
 	// Execution is the name of the execution; an item of a distributed Map has one of its own.
 	Execution string
@@ -18,34 +18,30 @@ type Task struct {
 	// Iteration is where the state runs: the index of the item or branch of
 	// every Map and Parallel around it, outermost first.
 	Iteration []int
-	// Input is what the state's Parameters make of its input. For
-	// lambda:invoke it has FunctionName and Payload.
+	// Input is the state's input after Parameters. For lambda:invoke it has FunctionName and Payload.
 	Input json.RawMessage
 }
 
-// TaskHandler does a Task and returns what the service integration would: for
-// lambda:invoke an object with Payload, StatusCode and ExecutedVersion.
+// TaskHandler executes a Task and returns the service integration's answer: for lambda:invoke an object with Payload, StatusCode
+// and ExecutedVersion.
 //
-// A *TaskError is the Task's failure, for the definition to retry or catch. Any
-// other error is a failure of the local world: it ends the execution as
-// States.Runtime, which no Retry and no Catch can hide. The context ends with
-// the engine, not with the Task's timeout: on AWS a function whose Task has
-// timed out goes on working too. Under a virtual time it carries the Task's
-// clock.Work.
+// A *TaskError is the Task's failure, for the definition to retry or catch. Any other error is a failure of the local world: it
+// ends the execution as States.Runtime, which no Retry and no Catch can hide. The context ends with the engine, not with the
+// Task's timeout: on AWS too, a function keeps running after its Task has timed out. Under a virtual time the context carries the
+// Task's clock.Work.
 type TaskHandler func(ctx context.Context, task Task) (json.RawMessage, error)
 
-// TaskError is how a Task fails in the eyes of the definition.
+// TaskError is the failure of a Task for the definition.
 type TaskError struct {
 	// Name is what ErrorEquals matches, as in Lambda.ServiceException.
 	Name string
-	// Cause is the text that goes with it. For the error of a Lambda function
-	// AWS puts the function's whole error answer there, as JSON.
+	// Cause is the error's text. For a Lambda function's error it is the function's whole error answer, as JSON.
 	Cause string
 }
 
 func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
 
-// dispatch has the handler do a Task and answers the engine with the outcome.
+// dispatch executes a Task with the handler and sends the outcome to the engine.
 func (e *Engine) dispatch(request taskRequest) {
 	e.mu.Lock()
 	x := e.byRun[request.Run]
@@ -58,7 +54,7 @@ func (e *Engine) dispatch(request taskRequest) {
 	e.tasks.Go(func() {
 		defer work.end()
 		work.turn()
-		e.pace.rest() // what the Task before has led to is settled first, so that the course is the same each time
+		e.pace.rest() // settle the effects of the previous Task first, so that every run takes the same course
 		result, err := e.config.Handler(ctx, task)
 		if e.ctx.Err() != nil {
 			// The engine ends: its executions are abandoned, not failed by Tasks that were cut off.

@@ -18,7 +18,7 @@ func waits(function string) string {
 		`"F"`, `"`+function+`"`)
 }
 
-// gate has the first Task of the old definition wait until it is opened, and tells of every call.
+// gate blocks the first Task of the old definition until it is opened, and reports every call.
 type gate struct {
 	called chan string
 	open   chan struct{}

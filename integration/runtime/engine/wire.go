@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The messages that cross to and from engine.mjs, which describes them.
+// The messages to and from engine.mjs, which describes them.
 
 type opening struct {
 	Definition  json.RawMessage `json:"definition"`
@@ -29,7 +29,7 @@ type instruction struct {
 	Settle *settlement `json:"settle,omitempty"`
 }
 
-// startRun begins a run; with Of it goes on with what is left of that one.
+// startRun begins a run; with Of it continues the rest of that run.
 type startRun struct {
 	Run     int             `json:"run"`
 	Of      int             `json:"of,omitempty"`
@@ -38,13 +38,13 @@ type startRun struct {
 	Context contextObject   `json:"context"`
 }
 
-// itemOf is the distributed Map that a run is an item of, and the run that has the Map.
+// itemOf identifies the distributed Map of an item's run, and the Map's run.
 type itemOf struct {
 	Run   int    `json:"run"`
 	State string `json:"state"`
 }
 
-// settlement is what came of an item.
+// settlement is the result of an item.
 type settlement struct {
 	Task   int             `json:"task"`
 	Output json.RawMessage `json:"output"`
@@ -78,7 +78,7 @@ type message struct {
 	Fault string       `json:"fault"`
 }
 
-// idle says that the first so many instructions are worked off.
+// idle reports how many instructions were handled.
 type idle struct {
 	Received int    `json:"received"`
 	Next     *int64 `json:"next"` // when the next timer is due, in milliseconds since 1970; nil if there is none
@@ -101,7 +101,7 @@ type itemRequest struct {
 	Input     json.RawMessage `json:"input"`
 }
 
-// mapRunSettings are those of a distributed Map.
+// mapRunSettings holds the settings of a distributed Map.
 type mapRunSettings struct {
 	Label             string   `json:"label"`
 	Concurrency       int      `json:"concurrency"`

@@ -11,11 +11,9 @@ import (
 	"strings"
 )
 
-// Compile compiles main packages as they are compiled for Lambda, but for this
-// machine, each into a file of dir with the name of its package. It leaves a
-// file alone that is up to date. Paths are not trimmed, so that the packages
-// below are those that the tests are compiled with, and compiled once. More
-// flags are for go build.
+// Compile compiles main packages as for Lambda, but for this machine, each into a file of dir with its package's name. It skips
+// files that are up to date. It does not trim paths, so that the build shares compiled packages with the tests. Flags are passed
+// to go build.
 func Compile(ctx context.Context, dir string, importPaths []string, more ...string) error {
 	flags := append([]string{"build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", dir + string(filepath.Separator)}, more...)
 	command := exec.CommandContext(ctx, "go", append(flags, importPaths...)...)
@@ -26,7 +24,7 @@ func Compile(ctx context.Context, dir string, importPaths []string, more ...stri
 	return nil
 }
 
-// Link gives a file a second name, in place of the file that has it.
+// Link gives a file a second name and replaces the file that has it.
 func Link(file, name string) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 		return err
@@ -37,5 +35,5 @@ func Link(file, name string) error {
 	return os.Link(file, name)
 }
 
-// Bootstrap is where a function of a folder lies.
+// Bootstrap returns the path of a function in a folder.
 func Bootstrap(dir, function string) string { return filepath.Join(dir, function, "bootstrap") }

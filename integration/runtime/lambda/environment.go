@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// reserved are the variables that Lambda sets and does not let one configure.
+// reserved lists the variables that Lambda sets and nobody may configure.
 var reserved = []string{
 	"_HANDLER", "_X_AMZN_TRACE_ID",
 	"AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
@@ -17,14 +17,12 @@ var reserved = []string{
 	"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 }
 
-// AccessKeyID is the access key id of a function's credentials. They open
-// nothing; the id tells the local services which function calls, as the
-// function's role would on AWS.
+// AccessKeyID returns the access key ID of a function's credentials. They grant nothing; the ID identifies the calling function
+// to local services, as its role does on AWS.
 func AccessKeyID(functionName string) string { return "lambda-" + functionName }
 
-// environment is what the sandbox with the given id and Runtime API address
-// finds in its environment: what Lambda sets, what is configured, and nothing
-// else.
+// environment returns a sandbox's whole environment, given its ID and Runtime API address: Lambda's variables and the configured
+// ones.
 func (h *Host) environment(f *function, id, runtimeAPI string) []string {
 	env := map[string]string{
 		"AWS_REGION":                      h.config.Region,

@@ -5,29 +5,26 @@ import (
 	"fmt"
 )
 
-// KillPoint is where in an invocation the sandbox is killed.
+// KillPoint is when in an invocation the sandbox is killed.
 type KillPoint int
 
 // The points to kill at.
 const (
 	never KillPoint = iota
-	// BeforeHandler is before the function gets the invocation: nothing of the
-	// work is done.
+	// BeforeHandler is before the function receives the invocation: no work is done.
 	BeforeHandler
-	// AfterHandler is when the function has answered, before the answer counts:
-	// all of the work is done and nobody knows.
+	// AfterHandler is after the function has answered, before the answer counts: the work is done, but the caller does not learn
+	// it.
 	AfterHandler
 )
 
-// KillNext has the sandbox of the next invocation of a function killed. Called
-// again, it is for the invocation after that. The caller is answered with
+// KillNext kills the sandbox in a function's next invocation. A second call affects the invocation after that. The caller gets
 // Runtime.ExitError.
 func (h *Host) KillNext(name string, point KillPoint) error {
 	return h.inject(name, func(f *function) { f.kills = append(f.kills, point) })
 }
 
-// FailNext has Lambda itself answer the next n invocations of a function with
-// an error, without the function being called. Service errors come before kills.
+// FailNext makes Lambda itself fail the next n invocations of a function, without calling it. Service errors come before kills.
 func (h *Host) FailNext(name string, n int, with ServiceError) error {
 	return h.inject(name, func(f *function) {
 		for range n {
@@ -36,17 +33,16 @@ func (h *Host) FailNext(name string, n int, with ServiceError) error {
 	})
 }
 
-// ServiceError is an error of Lambda itself, as opposed to one of the function.
+// ServiceError is an error of Lambda itself, as opposed to the function's.
 type ServiceError struct {
-	// Type is the name that Step Functions knows it by, as in
-	// Lambda.ServiceException.
+	// Type is its name in Step Functions, such as Lambda.ServiceException.
 	Type    string
 	Message string
 }
 
 func (e *ServiceError) Error() string { return e.Type + ": " + e.Message }
 
-// ServiceException is the error of a Lambda that is out of order.
+// ServiceException is the error of a broken Lambda service.
 func ServiceException() ServiceError {
 	return ServiceError{"Lambda.ServiceException", "The service encountered an internal error."}
 }
@@ -67,8 +63,7 @@ func (h *Host) inject(name string, fault func(*function)) error {
 	return nil
 }
 
-// admit decides whether Lambda lets an invocation through, and where its
-// sandbox is to be killed.
+// admit decides whether Lambda accepts an invocation, and when to kill its sandbox.
 func (h *Host) admit(f *function, payload []byte) (KillPoint, error) {
 	if !json.Valid(payload) {
 		return never, &ServiceError{

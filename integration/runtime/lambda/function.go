@@ -15,23 +15,20 @@ import (
 type Function struct {
 	// Name is the function's name.
 	Name string
-	// ARN is made from the name if it is empty.
+	// ARN is derived from the name if it is empty.
 	ARN string
-	// Binary is the path of the executable, which Lambda wants to be called
-	// bootstrap.
+	// Binary is the path of the executable. Lambda requires the name bootstrap.
 	Binary string
 	// Env is the function's configured environment. As on Lambda, it must not
 	// name a variable that Lambda itself sets.
 	Env map[string]string
-	// Timeout is how long one invocation may take; zero is Lambda's 3 seconds.
+	// Timeout limits one invocation; zero means Lambda's default of 3 seconds.
 	Timeout time.Duration
-	// Log gets what the function writes to its standard output and error, line
-	// by line; may be nil.
+	// Log receives the function's standard output and error, line by line; may be nil.
 	Log io.Writer
 }
 
-// function is a registered Function, or a published version of one, with what
-// has become of it.
+// function is a registered Function or a published version, with its state.
 type function struct {
 	Function
 	version string     // latest, or the number of a published version
@@ -39,15 +36,14 @@ type function struct {
 	*shared
 }
 
-// shared is what all versions of a function have in common; guarded by Host.mu.
+// shared holds the state common to all versions of a function; guarded by Host.mu.
 type shared struct {
 	kills    []KillPoint
 	errors   []ServiceError
 	versions []*function // published, the first one with number 1
 }
 
-// Register makes a function known, so that it can be invoked by its name or
-// its ARN. Nothing is started yet.
+// Register registers a function, so that it can be invoked by name or ARN. It starts nothing.
 func (h *Host) Register(f Function) error {
 	if err := check(f); err != nil {
 		return err
@@ -62,7 +58,7 @@ func (h *Host) Register(f Function) error {
 	return nil
 }
 
-// complete fills in what may be left out.
+// complete fills in the defaults.
 func (h *Host) complete(f Function) Function {
 	if f.ARN == "" {
 		f.ARN = fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", h.config.Region, h.config.Account, f.Name)
@@ -73,7 +69,7 @@ func (h *Host) complete(f Function) Function {
 	return f
 }
 
-// put makes a function known under its names.
+// put registers a function under its names.
 func (h *Host) put(f *function) {
 	for _, name := range []string{f.Name, f.ARN} {
 		h.functions[name+":"+f.version] = f

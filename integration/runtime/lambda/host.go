@@ -1,8 +1,8 @@
 // Package lambda runs real Lambda function binaries on this machine. It serves them the Lambda Runtime API (version
 // 2018-06-01), starts, reuses and kills their sandboxes as Lambda does, and answers as Lambda's Invoke does.
 //
-// A function must not be able to tell that it is not on AWS: it gets the environment that Lambda gives it, never that of this
-// process. Tests can inject the faults that a function meets on AWS; see KillNext and FailNext.
+// A function must not notice that it is not on AWS: it gets Lambda's environment, never this process's. Tests can inject the
+// faults of AWS; see KillNext and FailNext.
 package lambda
 
 import (
@@ -17,18 +17,16 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// Config says where the functions believe they are.
+// Config holds the functions' clock, region and account.
 type Config struct {
-	// Now is the clock that the deadline of an invocation is told by. It has
-	// to be the real one, time.Now: the function compares it with its own.
+	// Now is the clock for an invocation's deadline. It must be the real one, time.Now: the function compares it with its own.
 	Now func() time.Time
 	// Region is the functions' AWS region; empty is us-east-1.
 	Region string
 	// Account is the 12 digits in the functions' ARNs; empty is 123456789012.
 	Account string
-	// Virtual is the time by which invocations have their timeout besides, if
-	// any. The deadline that a function is told is by the machine's clock all the
-	// same: the Go runtime makes the context's deadline of it.
+	// Virtual is an additional time for invocations' timeouts, if any. The function's deadline still uses the machine's clock,
+	// because the Go runtime derives the context's deadline from it.
 	Virtual *clock.VirtualTime
 }
 
@@ -109,7 +107,7 @@ func (h *Host) Cool(name string) error {
 	return nil
 }
 
-// take finds an idle sandbox of the function, the one used last, or starts one.
+// take returns the function's last used idle sandbox, or starts one.
 func (h *Host) take(f *function) (s *sandbox, cold bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -128,7 +126,7 @@ func (h *Host) take(f *function) (s *sandbox, cold bool, err error) {
 	return s, true, nil
 }
 
-// rest puts a sandbox that has finished its invocation with the idle ones.
+// rest adds a sandbox to the idle ones after its invocation.
 func (h *Host) rest(s *sandbox) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -151,8 +149,7 @@ func (h *Host) sandbox(id string) *sandbox {
 	return h.sandboxes[id]
 }
 
-// WorkOf is the work, under a virtual time, for which a function is invoked that
-// calls with a session token; nil if there is none.
+// WorkOf returns the virtual time's work of the function that calls with a session token; nil if there is none.
 func (h *Host) WorkOf(sessionToken string) *clock.Work {
 	s := h.sandbox(sessionToken)
 	if s == nil {

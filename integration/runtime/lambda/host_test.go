@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// hosting runs a host with the echo function, called scale, changed as wanted.
+// hosting runs a host with the echo function, named scale, with the given changes.
 func hosting(t *testing.T, change func(*lambda.Function)) *lambda.Host {
 	t.Helper()
 	host := lambdatest.Start(t, lambda.Config{Now: time.Now, Region: "sa-east-1"})

@@ -11,18 +11,17 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// initLimit is how long a sandbox may take before it asks for its first
-// invocation.
+// initLimit limits the time until a sandbox asks for its first invocation.
 const initLimit = 10 * time.Second
 
-// Result is what Lambda's Invoke answers.
+// Result is the answer of Lambda's Invoke.
 type Result struct {
 	// Payload is what the function returned or, if FunctionError is set, an
 	// object with errorMessage and errorType.
 	Payload []byte
 	// FunctionError is empty, or Unhandled if the function failed.
 	FunctionError string
-	// Version is the one that ran: "$LATEST", or the number of a published one.
+	// Version is the invoked version: "$LATEST", or the number of a published one.
 	Version string
 }
 
@@ -42,17 +41,15 @@ type invocation struct {
 	id       string
 	payload  []byte
 	kill     KillPoint
-	taken    chan struct{} // closed when the process has got it
+	taken    chan struct{} // closed when the process has received it
 	reply    chan Result   // the function's answer; buffered for one
 	finished chan struct{} // closed when the process asks for the next one
-	work     *clock.Work   // for which it is, under a virtual time; nil if for none
+	work     *clock.Work   // its work under a virtual time; nil if none
 }
 
-// Invoke calls a function by its name or ARN, perhaps with ":" and a version
-// behind it, and returns its answer. A function
-// that fails, times out or dies is a Result with FunctionError set; an error
-// that Lambda itself answers with is a *ServiceError. If the context ends first,
-// the function works on, as it does on Lambda.
+// Invoke calls a function by its name or ARN, optionally followed by ":" and a version, and returns its answer. If the function
+// fails, times out or dies, the Result has FunctionError set; Lambda's own errors are *ServiceError. If the context ends first,
+// the function keeps running, as on Lambda.
 func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result, error) {
 	f, err := h.lookUp(name)
 	if err != nil {
@@ -81,14 +78,14 @@ func (h *Host) Invocations() []Invocation {
 	return slices.Clone(h.invocations)
 }
 
-// Invoked counts those of [Host.Invocations].
+// Invoked counts the records of [Host.Invocations].
 func (h *Host) Invoked() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.invocations)
 }
 
-// begin does work that Close waits for, unless the host is closed already.
+// begin runs work that Close waits for, unless the host is already closed.
 func (h *Host) begin(work func()) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -99,7 +96,7 @@ func (h *Host) begin(work func()) error {
 	return nil
 }
 
-// invoke is Invoke from start to end, whether or not somebody still waits.
+// invoke is the whole Invoke, even if the caller has given up.
 func (h *Host) invoke(f *function, payload []byte, work *clock.Work) Invocation {
 	record := Invocation{Function: f.Name, Version: f.version, Payload: payload}
 	kill, err := h.admit(f, payload)
@@ -139,9 +136,8 @@ func (h *Host) serve(f *function, record Invocation, kill KillPoint, work *clock
 	return record, nil
 }
 
-// await follows an invocation to its end. It is over when the process asks for
-// the next one, not when it replies, so that a sandbox is idle again as soon as
-// its caller has the answer.
+// await waits for the end of an invocation: when the process asks for the next one, not when it replies. So a sandbox is idle
+// again as soon as its caller has the answer.
 func (s *sandbox) await(inv *invocation, late <-chan struct{}) Result {
 	limit := time.NewTimer(initLimit)
 	defer limit.Stop()
@@ -182,7 +178,7 @@ func (s *sandbox) timedOut(inv *invocation) Result {
 	return failed(inv, "Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", s.function.Timeout.Seconds()))
 }
 
-// lateFor is closed when the invocation has taken too long by the virtual time; never without one. That time stands still
+// lateFor returns a channel that is closed when the invocation exceeds its timeout in the virtual time, which then stands still
 // until the invocation has ended.
 func (h *Host) lateFor(inv *invocation, timeout time.Duration) (late chan struct{}, cancel func()) {
 	v := h.config.Virtual
@@ -196,7 +192,7 @@ func (h *Host) lateFor(inv *invocation, timeout time.Duration) (late chan struct
 	})
 }
 
-// answer is the function's reply, or what is answered without one.
+// answer returns the function's reply, or the error without one.
 func (inv *invocation) answer(without Result) Result {
 	select {
 	case reply := <-inv.reply:
@@ -206,7 +202,7 @@ func (inv *invocation) answer(without Result) Result {
 	}
 }
 
-// failed is what Lambda answers when a sandbox broke down.
+// failed returns Lambda's answer for a sandbox that died.
 func failed(inv *invocation, errorType, message string) Result {
 	payload, err := json.Marshal(map[string]string{
 		"errorType":    errorType,
@@ -220,7 +216,7 @@ func failed(inv *invocation, errorType, message string) Result {
 
 const unhandled = "Unhandled"
 
-// freshID has the form of the ids that Lambda gives out.
+// freshID returns an ID in the form of Lambda's.
 func freshID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

@@ -6,8 +6,7 @@ import (
 	"sync"
 )
 
-// lineWriter passes on whole lines, so that those of sandboxes that write to
-// the same log at the same time stay intact.
+// lineWriter passes on whole lines, so that lines of sandboxes with the same log stay intact.
 type lineWriter struct {
 	to   io.Writer
 	lock *sync.Mutex

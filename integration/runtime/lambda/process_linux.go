@@ -2,8 +2,8 @@ package lambda
 
 import "syscall"
 
-// lonely puts a sandbox into a process group of its own, out of reach of the
-// terminal's Ctrl-C, and has the kernel kill it if this process dies first.
+// lonely gives a sandbox its own process group, so that the terminal's Ctrl-C does not reach it. The kernel kills it if this
+// process dies first.
 func lonely() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -8,8 +8,7 @@ import (
 	"strconv"
 )
 
-// runtimeAPI serves all sandboxes on one listener: the address a sandbox is
-// given has its id as a path.
+// runtimeAPI serves all sandboxes on one listener: a sandbox's address has its ID as the path.
 func (h *Host) runtimeAPI() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{sandbox}/2018-06-01/runtime/invocation/next", h.withSandbox(h.next))
@@ -30,8 +29,7 @@ func (h *Host) withSandbox(serve func(http.ResponseWriter, *http.Request, *sandb
 	}
 }
 
-// next ends the work on an invocation and hands out the next one, once there
-// is one.
+// next ends the work on an invocation and waits for the next one.
 func (h *Host) next(w http.ResponseWriter, r *http.Request, s *sandbox) {
 	if finished := s.finish(); finished != nil {
 		h.rest(s)
@@ -72,7 +70,7 @@ func reportError(w http.ResponseWriter, r *http.Request, s *sandbox) {
 	settle(w, r, s, func(body []byte) Result { return Result{Payload: body, FunctionError: unhandled} })
 }
 
-// settle takes the answer to the current invocation.
+// settle receives the answer to the current invocation.
 func settle(w http.ResponseWriter, r *http.Request, s *sandbox, result func(body []byte) Result) {
 	inv := s.working(r.PathValue("request"))
 	if inv == nil {
@@ -91,8 +89,8 @@ func settle(w http.ResponseWriter, r *http.Request, s *sandbox, result func(body
 	accept(w)
 }
 
-// reportInitError takes the error of a sandbox that could not get ready. It
-// answers the invocation that the sandbox was started for.
+// reportInitError receives the error of a sandbox that failed to start. It answers the invocation that the sandbox was started
+// for.
 func reportInitError(w http.ResponseWriter, r *http.Request, s *sandbox) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -116,7 +114,7 @@ func (inv *invocation) give(reply Result) {
 	}
 }
 
-// trailerError is the error of a response that broke off.
+// trailerError is the error of an interrupted response.
 func trailerError(trailer http.Header) []byte {
 	if body, err := base64.StdEncoding.DecodeString(trailer.Get("Lambda-Runtime-Function-Error-Body")); err == nil && json.Valid(body) {
 		return body

@@ -22,8 +22,7 @@ type sandbox struct {
 	current *invocation // what the process works on
 }
 
-// spawn starts a process of the function. The caller holds h.mu, so that Close
-// finds every process that was started.
+// spawn starts a process of the function. The caller holds h.mu, so that Close finds every started process.
 func (h *Host) spawn(f *function) (*sandbox, error) {
 	binary, err := filepath.Abs(f.Binary)
 	if err != nil {
@@ -57,7 +56,7 @@ func (h *Host) spawn(f *function) (*sandbox, error) {
 // kill ends the process and everything it started.
 func (s *sandbox) kill() { killGroup(s.cmd.Process.Pid) }
 
-// begin notes what the process works on from now on.
+// begin sets the process's current invocation.
 func (s *sandbox) begin(inv *invocation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,8 +72,7 @@ func (s *sandbox) finish() *invocation {
 	return finished
 }
 
-// abandon ends the work on an invocation that takes too long. It reports false
-// if the process does not work on it (any more).
+// abandon ends the work on an invocation that takes too long. It returns false if the process no longer works on it.
 func (s *sandbox) abandon(inv *invocation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +93,7 @@ func (s *sandbox) working(requestID string) *invocation {
 	return s.current
 }
 
-// exitText says how the process ended, in Lambda's words.
+// exitText describes how the process ended, in Lambda's words.
 func (s *sandbox) exitText() string {
 	if exit, ok := errors.AsType[*exec.ExitError](s.exit); ok {
 		return "Runtime exited with error: " + exit.String()

@@ -6,12 +6,10 @@ import (
 	"strconv"
 )
 
-// latest is the version that can be changed: the one that is called when no
-// other is named.
+// latest is the mutable version, which is called by default.
 const latest = "$LATEST"
 
-// Update gives a registered function other code and settings. Published
-// versions stay as they are.
+// Update changes a registered function's code and settings. Published versions stay as they are.
 func (h *Host) Update(f Function) error {
 	if err := check(f); err != nil {
 		return err
@@ -28,11 +26,9 @@ func (h *Host) Update(f Function) error {
 	return nil
 }
 
-// Publish makes a version of a function as it is now, and returns its number.
-// It can be invoked by the name or the ARN with ":" and the number behind it,
-// and keeps its code and settings, as long as nobody writes over the binary.
-// As on Lambda, nothing is published when nothing has changed since the last
-// version, whose number is returned.
+// Publish publishes the present function as a version, and returns its number. Invoke the version by the name or ARN, followed by
+// ":" and the number. It keeps its code and settings, as long as nobody overwrites the binary. As on Lambda, Publish returns the
+// last version's number if nothing has changed since.
 func (h *Host) Publish(name string) (int, error) {
 	f, err := h.lookUp(name)
 	if err != nil {
@@ -54,7 +50,7 @@ func (f Function) same(other Function) bool {
 	return f.Binary == other.Binary && f.Timeout == other.Timeout && maps.Equal(f.Env, other.Env)
 }
 
-// invokedARN is the ARN by which a version is called.
+// invokedARN returns the ARN for invoking a version.
 func (f *function) invokedARN() string {
 	if f.version == latest {
 		return f.ARN

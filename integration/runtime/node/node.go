@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// grace is how long a child may take to end by itself once it was told to.
+// grace is how long a child may take to end after it was told to.
 const grace = 5 * time.Second
 
 // Script says what to run.
@@ -41,7 +41,7 @@ type Script struct {
 type Child struct {
 	process  *process
 	script   Script
-	greeting chan error // what came of the start
+	greeting chan error // the result of the start
 	released chan bool  // whether the process can serve another child
 	ready    json.RawMessage
 
@@ -143,7 +143,7 @@ func (c *Child) end(err error) {
 	close(c.ended)
 }
 
-// Ready is what the script sent along when it said that it is ready.
+// Ready returns the data in the script's ready message.
 func (c *Child) Ready() json.RawMessage { return c.ready }
 
 // Send writes one message to the script as a JSON line.

@@ -95,7 +95,7 @@ func cutOff(t *testing.T, m *definition.Machine, units, cut int, end func(*asl.E
 	return on, alerts, x.Result()
 }
 
-// cutOffAnswer does the Tasks of a run of so many units, each of which waits for a while and ends well.
+// cutOffAnswer does the Tasks of a run of units that each wait for a while and succeed.
 func cutOffAnswer(t *testing.T, handler audit.Handler, clock *sched.Scheduler, state string, payload json.RawMessage, units int) (any, error) {
 	switch state {
 	case "LoadConfig":

@@ -44,7 +44,8 @@ func TestAFailedIterationAbortsTheOthers(t *testing.T) {
 		x := w.start("r1", `[1,2,3]`)
 		w.run()
 		r := x.Result()
-		// 2 for the start; the Map 3 with its end; 3 iterations of 6 events with their end, of which TaskFailed and TaskStateAborted are some.
+		// 2 for the start; the Map 3 with its end; 3 iterations of 6 events with their end, including TaskFailed and
+		// TaskStateAborted.
 		got := fmt.Sprintf("%s %s after %v, %d transitions, %d events, %d calls, %d done", r.Status, r.Error, since(r.Ended), r.Transitions, r.Events, len(r.Calls), len(w.finished))
 		if want := "FAILED Bad after 1s, 4 transitions, 24 events, 3 calls, 3 done"; got != want {
 			t.Errorf("seed %d: got %s, want %s\n%v", seed, got, want, w.events)

@@ -12,20 +12,20 @@ import (
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
-// The limits of AWS.
+// AWS's limits.
 const (
-	// MaxPayload is the most bytes that a state's input or output may have.
+	// MaxPayload limits a state's input and output, in bytes.
 	MaxPayload = 256 << 10
-	// MaxEvents is the most events that a history may have.
+	// MaxEvents limits the events in a history.
 	MaxEvents = 25_000
 )
 
-// TaskError is how a Task fails in the eyes of Retry and Catch.
+// TaskError is the failure of a Task for Retry and Catch.
 type TaskError = engine.TaskError
 
-// Do does a Task and returns what its service answers: for lambda:invoke an object with Payload. It runs in a process of
-// its own and may take virtual time. It runs on when the state's timeout or the execution's end comes first, as a function
-// on AWS does; nobody hears its answer then. If its process is killed there never is an answer.
+// Do executes a Task and returns its service's answer: for lambda:invoke an object with Payload. It runs in its own process and
+// may take virtual time. Like a function on AWS, it keeps running after the state's timeout or the execution's end; its answer is
+// then ignored. If its process is killed, there is no answer.
 //
 // A *TaskError is the Task's failure. Any other error is a fault of the simulation: it fails the execution as
 // States.Runtime, which nothing catches.
@@ -35,11 +35,11 @@ type Do func(x *Execution, state, resource string, input any) (json.RawMessage, 
 type Runner struct {
 	Machine   *definition.Machine
 	Scheduler *sched.Scheduler
-	// StateMachineARN gives executions their ARNs.
+	// StateMachineARN determines the executions' ARNs.
 	StateMachineARN string
-	// Do does the Tasks.
+	// Do executes the Tasks.
 	Do Do
-	// Observe gets every event as it happens; may be nil. The events are those of package engine, without attempts, and without
+	// Observe receives every event as it happens; may be nil. The events are package engine's, without attempts, and without
 	// inputs and outputs unless Payloads is set.
 	Observe  func(*Execution, engine.Event)
 	Payloads bool
@@ -50,10 +50,10 @@ type Call struct {
 	State string
 	// Iteration is the index of the item of every Map around the Task, outermost first.
 	Iteration []int
-	// At is when it began, Took how long it was until an answer or the timeout.
+	// At is when it began, Took the time until an answer or the timeout.
 	At   time.Time
 	Took time.Duration
-	// Error is the name of what it failed with; empty if it succeeded, or if the execution ended first.
+	// Error is the name of its error; empty if it succeeded, or if the execution ended first.
 	Error string
 }
 
@@ -64,9 +64,9 @@ type Result struct {
 	Error, Cause string
 	Path         []string
 	Transitions  int
-	// Events is how many the history has.
+	// Events is the number of events in the history.
 	Events int
-	// Calls are the attempts of Tasks, in the order in which they began.
+	// Calls lists the attempts of Tasks, in the order in which they began.
 	Calls          []Call
 	Started, Ended time.Time
 }
@@ -75,9 +75,9 @@ type Result struct {
 type Execution struct {
 	Name, ARN string
 	Input     json.RawMessage
-	// Parent is the execution whose distributed Map has begun this one; nil if it was started.
+	// Parent is the execution whose distributed Map began this one; nil if it was started by itself.
 	Parent *Execution
-	// State is that Map, and Index is the item's.
+	// State is that Map, and Index is the item's index.
 	State string
 	Index int
 
@@ -88,17 +88,17 @@ type Execution struct {
 	done     *sched.Event
 	output   any // the result's, as a value
 	result   Result
-	full     bool // its history has no room for more
+	full     bool // its history is full
 	children []*Execution
-	label    string // of the Map of the parent
-	ended    func() // tells the Map of the parent; nil without a parent
+	label    string // the label of the parent's Map
+	ended    func() // notifies the parent's Map; nil without a parent
 }
 
-// timeFormat is how AWS writes times.
+// timeFormat is AWS's format of times.
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// Start begins an execution at this instant; no input is {}. Names are not checked: two executions may have the same one,
-// as when a start is delivered twice. The error is that AWS would refuse the input.
+// Start begins an execution at this instant; the default input is {}. Names may be duplicate, as after a duplicate start. An
+// error means that AWS would refuse the input.
 func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
 	if len(input) == 0 {
 		input = json.RawMessage("{}")
@@ -115,12 +115,12 @@ func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
 	return x, nil
 }
 
-// executions is how the ARNs of executions begin.
+// executions returns the prefix of the executions' ARNs.
 func (r *Runner) executions() string {
 	return strings.Replace(r.StateMachineARN, ":stateMachine:", ":execution:", 1)
 }
 
-// begin begins the execution. The machine's timeout is that of executions that are started: it ends their children too.
+// begin begins the execution. The machine's timeout applies to started executions and ends their children too.
 func (x *Execution) begin(states *definition.States, input any) {
 	r := x.runner
 	s := r.Scheduler
@@ -150,24 +150,24 @@ func (x *Execution) live(input any) {
 	x.end(engine.Event{Type: engine.ExecutionSucceeded}, Result{Status: engine.Succeeded, Output: expression.TextOf(output)})
 }
 
-// Abort ends the execution as StopExecution does. After the end it does nothing.
+// Abort ends the execution as StopExecution does. It has no effect after the end.
 func (x *Execution) Abort(name, cause string) {
 	x.end(engine.Event{Type: engine.ExecutionAborted, Error: name, Cause: cause}, Result{Status: engine.Aborted, Error: name, Cause: cause})
 }
 
-// Done fires when the execution has ended.
+// Done returns an event that fires when the execution has ended.
 func (x *Execution) Done() *sched.Event { return x.done }
 
-// Wait waits, in a process, for the end of the execution and returns how it ended.
+// Wait waits, in a process, for the end of the execution and returns its result.
 func (x *Execution) Wait() Result {
 	x.done.Wait()
 	return x.result
 }
 
-// Result is how the execution stands: with the status RUNNING until it has ended.
+// Result returns the current result: with status RUNNING until the execution has ended.
 func (x *Execution) Result() Result { return x.result }
 
-// end ends the execution and its children, from inside or outside. Whichever of its processes calls it does not return.
+// end ends the execution and its children, from inside or outside. It does not return in the execution's own processes.
 func (x *Execution) end(event engine.Event, how Result) {
 	if x.done.Fired() {
 		return
@@ -196,7 +196,7 @@ func (x *Execution) observe(event engine.Event) {
 	}
 }
 
-// count adds events to the history. The last one that fits is the end of the execution.
+// count adds events to the history. The last event that fits ends the execution.
 func (x *Execution) count(events int) {
 	x.result.Events += events
 	if x.result.Events >= MaxEvents {

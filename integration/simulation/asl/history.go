@@ -7,15 +7,15 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// told is what the history of a run has said about the state it is in.
+// told tracks the history's events about a run's current state.
 type told struct {
-	begun  bool // a Map has said that it started
-	failed bool // a Map has said that it failed
-	caught bool // what it failed with was caught
+	begun  bool // a Map has started
+	failed bool // a Map has failed
+	caught bool // its failure was caught
 }
 
-// Most events of the interpreter are as many events in the history of AWS; these are the others. A state that fails is
-// told of only by what becomes of it, and a Task's attempt that is scheduled has also started.
+// Most events of the interpreter are one event in AWS's history; these are the exceptions. A state's failure appears only by its
+// consequence, and a scheduled attempt of a Task has also started.
 var eventsInHistory = map[engine.EventType]int{
 	engine.StateFailed:   0,
 	engine.StateRetried:  0,
@@ -23,7 +23,7 @@ var eventsInHistory = map[engine.EventType]int{
 	engine.TaskScheduled: 2,
 }
 
-// note tells of an event and counts what AWS writes for it.
+// note reports an event and counts AWS's events for it.
 func (r *execution) note(event engine.Event) {
 	x := r.execution
 	if x.done.Fired() {
@@ -38,7 +38,7 @@ func (r *execution) note(event engine.Event) {
 	x.observe(event)
 }
 
-// payload is an input or an output for an event; nil if the runner does not want them.
+// payload returns an event's input or output; nil if the runner does not want them.
 func (r *execution) payload(v any) json.RawMessage {
 	if !r.execution.runner.Payloads {
 		return nil
@@ -46,7 +46,7 @@ func (r *execution) payload(v any) json.RawMessage {
 	return expression.TextOf(v)
 }
 
-// countMap counts what AWS writes besides about Maps.
+// countMap counts AWS's additional events about Maps.
 func (r *execution) countMap(event engine.EventType) int { //nolint:gocyclo // one case a rule, read from top to bottom
 	isMap := r.state != nil && r.state.Kind == "Map"
 	switch event { //nolint:exhaustive // the other events are not about Maps
@@ -71,7 +71,7 @@ func (r *execution) countMap(event engine.EventType) int { //nolint:gocyclo // o
 	return 0
 }
 
-// countFailedMap counts MapStateFailed, which is written once it is known that the Map is not retried.
+// countFailedMap counts MapStateFailed, which AWS writes if the Map is not retried.
 func (r *execution) countFailedMap() int {
 	if r.state.Kind != "Map" || !r.told.begun || r.told.failed {
 		return 0
@@ -80,7 +80,7 @@ func (r *execution) countFailedMap() int {
 	return 1
 }
 
-// countAborted counts the event of a state in which an iteration ends badly, if AWS writes one for its type.
+// countAborted counts the event of an aborted state in an iteration, if AWS writes one for its type.
 func (r *execution) countAborted() int {
 	switch r.state.Kind {
 	case "Task", "Wait":

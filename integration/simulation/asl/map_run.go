@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// noteRun tells of the run of a distributed Map. What happens inside of it is in the histories of the children.
+// noteRun reports the run of a distributed Map. The children's histories have the events inside it.
 func (m *mapping) noteRun(what engine.EventType) {
 	if m.state.Each.Run == nil {
 		return
@@ -34,13 +34,13 @@ func (m *mapping) startExecution(index int, input any) {
 	child.begin(m.state.Each.States, input)
 }
 
-// uuid is a name as AWS gives one, of numbers drawn at random.
+// uuid returns a random name in AWS's form.
 func uuid(high, low uint64) string {
 	h, l := fmt.Sprintf("%016x", high), fmt.Sprintf("%016x", low)
 	return strings.Join([]string{h[:8], h[8:12], "4" + h[13:], "a" + l[1:4], l[4:]}, "-")
 }
 
-// over takes the result of a child that has ended.
+// over receives the result of an ended child.
 func (m *mapping) over(child *Execution, index int) {
 	if m.fail != nil || m.run.execution.done.Fired() {
 		return
@@ -60,7 +60,7 @@ func (m *mapping) over(child *Execution, index int) {
 	}
 }
 
-// failure is what stands for a child that was unsuccessful in the results of its Map.
+// failure returns the entry of an unsuccessful child in its Map's results.
 func (x *Execution) failure() expression.Object {
 	r := x.result
 	record := expression.Object{
@@ -76,10 +76,10 @@ func (x *Execution) failure() expression.Object {
 	return record
 }
 
-// Children are the executions that the distributed Maps of this one have begun, in that order.
+// Children returns the executions that the distributed Maps of this one have begun, in order.
 func (x *Execution) Children() []*Execution { return x.children }
 
-// RunOutOfEvents ends the execution as the limit of its history does. After the end it does nothing.
+// RunOutOfEvents ends the execution as the limit of its history does. It has no effect after the end.
 func (x *Execution) RunOutOfEvents() {
 	if !x.done.Fired() {
 		x.count(MaxEvents)

@@ -39,7 +39,7 @@ func TestEachItemOfADistributedMapHasAnExecutionOfItsOwn(t *testing.T) {
 	if diff := cmp.Diff("["+child(names[0], "x")+","+child(names[2], "y")+"]", string(got.Output)); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
-	// 1 for the start; 6 for A, of which 2 are about the map run; 2 for B; 1 for the end. The children's are in their own histories.
+	// 1 for the start; 6 for A, including 2 about the map run; 2 for B; 1 for the end. The children's are in their own histories.
 	if diff := cmp.Diff([]string{"A", "B"}, got.Path); diff != "" || got.Events != 10 || got.Transitions != 2 {
 		t.Errorf("%d events, %d transitions, path (-want +got):\n%s", got.Events, got.Transitions, diff)
 	}

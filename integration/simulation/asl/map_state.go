@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
-// mapping is a Map that runs.
+// mapping is a running Map.
 type mapping struct {
 	run     *execution
 	state   *definition.State
@@ -21,13 +21,13 @@ type mapping struct {
 
 	begun, done int
 	fail        *expression.Failure
-	changed     *sched.Event // an iteration has ended since the Map last looked
+	changed     *sched.Event // an iteration has ended since the Map's last check
 
 	started []*Execution // of a distributed Map
-	failed  int          // how many of them have failed; that one is stopped does not count
+	failed  int          // how many have failed; stopped ones do not count
 }
 
-// mapState runs the iterations of a Map, in the order of their items, up to the limit.
+// mapState runs the iterations of a Map in the order of their items, up to the concurrency limit.
 func (r *execution) mapState(s *definition.State, given any) (any, *expression.Failure) {
 	m, fail := r.mapping(s, given)
 	if fail != nil {
@@ -76,10 +76,10 @@ func (r *execution) mapping(s *definition.State, given any) (*mapping, *expressi
 		return nil, expression.RuntimeFailure("%s is no number of iterations to run at a time", expression.TextOf(limit))
 	}
 	if atOnce == 0 {
-		atOnce = s.Each.MostAtOnce()
+		atOnce = s.Each.MaxAtOnce()
 	}
 	return &mapping{
-		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, s.Each.MostAtOnce())),
+		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, s.Each.MaxAtOnce())),
 		changed: r.execution.runner.Scheduler.NewEvent(),
 	}, nil
 }
@@ -148,7 +148,7 @@ func (m *mapping) failWith(fail *expression.Failure) {
 	}
 }
 
-// abort ends an iteration because another one has failed.
+// abort ends an iteration because another one failed.
 func (r *execution) abort() {
 	if r.state != nil {
 		r.note(engine.Event{Type: engine.MapIterationAborted, State: r.of, StateType: "Map"})

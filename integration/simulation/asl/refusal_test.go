@@ -166,7 +166,7 @@ func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
 }
 
 // Whichever object of the shipped definition gets a field that nobody knows, the field is refused by its name.
-func TestAFieldThatNobodyKnowsIsRefusedEverywhere(t *testing.T) {
+func TestAnUnknownFieldIsRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	var whole map[string]any
 	if err := json.Unmarshal([]byte(shipped()), &whole); err != nil {

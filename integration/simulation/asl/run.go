@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
-// execution is in one state at a time: an execution, or an iteration of a Map.
+// execution is an execution or an iteration of a Map: anything that is in one state at a time.
 type execution struct {
 	execution *Execution
 	states    *definition.States
@@ -17,10 +17,10 @@ type execution struct {
 
 	state    *definition.State
 	told     told
-	children []*execution // the iterations of the Map it is in that have begun
+	children []*execution // the begun iterations of its current Map
 }
 
-// execute goes from state to state until one ends the run.
+// execute runs state after state until one ends the run.
 func (r *execution) execute(input any) (any, *expression.Failure) {
 	name := r.states.StartAt
 	for {
@@ -46,7 +46,7 @@ func (r *execution) enter(s *definition.State, input any) {
 	r.note(engine.Event{Type: engine.StateEntered, State: s.Name, StateType: s.Kind, Input: r.payload(input)})
 }
 
-// attempt does a state, with its retries, and returns its output and the state that is next; none if the run ends.
+// attempt executes a state with its retries, and returns its output and the next state; none if the run ends.
 func (r *execution) attempt(s *definition.State, input any) (output any, next string, fail *expression.Failure) {
 	used := make([]int64, len(s.Retry))
 	for {
@@ -68,7 +68,7 @@ func (r *execution) attempt(s *definition.State, input any) (output any, next st
 	}
 }
 
-// catch goes where a failure leads that is not retried.
+// catch returns the next state after a failure that is not retried.
 func (r *execution) catch(s *definition.State, input any, fail *expression.Failure) (output any, next string, failed *expression.Failure) {
 	c, caught := s.CatcherFor(fail)
 	if !caught {
@@ -82,7 +82,7 @@ func (r *execution) catch(s *definition.State, input any, fail *expression.Failu
 	return output, c.Next, failed
 }
 
-// once does a state once: its input is selected, the type does its work, and the result becomes the output.
+// once executes a state once: it selects the input, does the type's work, and makes the output from the result.
 func (r *execution) once(s *definition.State, input any) (output any, next string, fail *expression.Failure) {
 	given := input
 	if s.Parameters != nil {
@@ -113,7 +113,7 @@ func (r *execution) once(s *definition.State, input any) (output any, next strin
 	return output, next, fail
 }
 
-// checkPassedOn checks the size of what a state passes on. Its result has gone through, so nothing catches that.
+// checkPassedOn checks the size of a state's output. The state's result was accepted, so nothing catches this error.
 func checkPassedOn(s *definition.State, output any) *expression.Failure {
 	fail := checkSize(s, output)
 	if fail != nil {
@@ -122,7 +122,7 @@ func checkPassedOn(s *definition.State, output any) *expression.Failure {
 	return fail
 }
 
-// put puts a result where a ResultPath leads in the input.
+// put sets a result at a ResultPath in the input.
 func put(input any, path []expression.Step, result any) (any, *expression.Failure) {
 	v, ok := expression.Set(input, path, result)
 	if !ok {
@@ -131,7 +131,7 @@ func put(input any, path []expression.Step, result any) (any, *expression.Failur
 	return v, nil
 }
 
-// work is what the type of the state does.
+// work does the work of the state's type.
 func (r *execution) work(s *definition.State, given any) (result any, next string, fail *expression.Failure) {
 	switch s.Kind {
 	case "Task":
@@ -155,7 +155,7 @@ func (r *execution) scope(input any) expression.Scope {
 	return expression.Scope{Input: input, Execution: r.execution.context, State: r.state.Name}
 }
 
-// checkSize checks an input or an output. A state that only passes on what it gets needs no check.
+// checkSize checks an input or an output. A state that only passes on its input needs no check.
 func checkSize(s *definition.State, v any) *expression.Failure {
 	if s.Kind == "Choice" || s.Kind == "Wait" || s.Kind == "Succeed" || expression.Size(v) <= MaxPayload {
 		return nil
@@ -164,7 +164,7 @@ func checkSize(s *definition.State, v any) *expression.Failure {
 		"' returned a result with a size exceeding the maximum number of bytes service limit."}
 }
 
-// kill ends the run's process and those of all iterations in it. If the caller is one of them, that is the last.
+// kill ends the run's process and its iterations' processes; the caller's own process last.
 func (r *execution) kill() {
 	current := r.execution.runner.Scheduler.Current()
 	all := r.below(nil)
@@ -180,7 +180,7 @@ func (r *execution) kill() {
 	}
 }
 
-// below is the run with all iterations in it that are alive, outer ones before inner ones.
+// below returns the run with all its active iterations, outer before inner ones.
 func (r *execution) below(all []*execution) []*execution {
 	if !r.process.Alive() {
 		return all

@@ -64,7 +64,7 @@ type interpreted struct {
 	children []interpreted
 }
 
-// entered are the states that were entered, those of children included.
+// entered returns the entered states, including the children's.
 func (r interpreted) entered() []string {
 	all := slices.Clone(r.Path)
 	for _, child := range r.children {

@@ -48,7 +48,7 @@ var night = script{
 	"NotifyFailure": {{result: `{"MessageId":"1"}`}},
 }
 
-// decided is what decide returns: what every step of the unit needs, and how it goes on.
+// decided is decide's result: the data for every step of the unit, and its next step.
 func decided(next string) outcome {
 	return answers(`{"run":{"trigger":"reconcile","dryRun":false},"unit":"production","round":1,"cluster":{"name":"production","concurrency":1},
 		"at":"2026-11-24T04:00:00Z","goodUntil":"2026-11-24T09:30:00Z","wanted":{},"basis":"b","guards":[],` + next + `}`)

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// task has the runner do a Task, and waits for its answer or the timeout.
+// task lets the runner execute a Task, and waits for its answer or the timeout.
 func (r *execution) task(s *definition.State, given any) (any, *expression.Failure) {
 	x := r.execution
 	clock := x.runner.Scheduler
@@ -51,7 +51,7 @@ func (r *execution) task(s *definition.State, given any) (any, *expression.Failu
 	return result, fail
 }
 
-// answer is what a Task's service has answered.
+// answer is the answer of a Task's service.
 func answer(s *definition.State, text json.RawMessage, err error) (any, *expression.Failure) {
 	if known, ok := errors.AsType[*TaskError](err); ok && known.Name != "" {
 		return nil, &expression.Failure{Name: known.Name, Cause: known.Cause}
@@ -99,7 +99,7 @@ func (r *execution) choose(s *definition.State, given any) (string, *expression.
 	return s.Next, nil
 }
 
-// fail is the failure that a Fail state makes.
+// fail returns the failure of a Fail state.
 func (r *execution) fail(s *definition.State, given any) *expression.Failure {
 	name, fail := r.textOf(s.ErrorIs, given)
 	if fail != nil {

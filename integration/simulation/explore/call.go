@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb"
 )
 
-// service is what a call goes to.
+// service is the target of a call.
 type service byte
 
 const (
@@ -22,12 +22,12 @@ type call struct {
 	service   service
 	operation string
 	in        any
-	// Only the one of its service is set.
+	// Only the field of the call's service is set.
 	onDB  func(*memdb.DB) (any, error)
 	onEKS func(*eksmodel.Model) (any, error)
 }
 
-// answer is what a call was answered.
+// answer is the result of a call.
 type answer struct {
 	id  int32
 	out any
@@ -37,16 +37,16 @@ type answer struct {
 // pause stops a handler at a call that has no answer yet.
 type pause struct{ call *call }
 
-// part is the number of a call's service's state with the number of the call.
+// part identifies a call on a state of its service.
 type part struct{ state, call int32 }
 
-// effect is what a call does to the state of its service, and its answer.
+// effect is the state of the service after a call, and the answer.
 type effect struct {
 	state  int32
 	answer *answer
 }
 
-// perform makes a call on a world.
+// perform executes a call in a world.
 func (x *exploration) perform(w world, c *call) (world, *answer) {
 	if c.service == database {
 		e, known := x.onDB[part{w.db, c.id}]
@@ -80,14 +80,14 @@ func (x *exploration) answer(out any, err error) *answer {
 	return x.answers.all[id]
 }
 
-// call gives a call its number.
+// call returns the call with its number.
 func (x *exploration) call(c *call) *call {
 	id := x.calls.add(append([]byte(c.operation), encode(c.in)...), c)
 	x.calls.all[id].id = id
 	return x.calls.all[id]
 }
 
-// encode is a value as a text that tells it from others of its type.
+// encode returns a value as text that is unique among values of its type.
 func encode(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {

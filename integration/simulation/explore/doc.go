@@ -1,10 +1,10 @@
 // Package explore visits every interleaving of a few runs over one unit, with the product's own handlers.
 //
-// A handler is sequential and deterministic. So an invocation in the middle of its work is its payload and the answers that
-// its calls have had so far: to go on, the handler starts again, gets the recorded answers, and stops at the call after
-// them. A [State] of the exploration is the world (DynamoDB, EKS and the clock) and where each run is. A move is one call,
-// the end of an update, the end of a wait, a process that dies, or time that passes. [Explorer.Explore] visits every state that
-// moves can reach, checks the rules in each, and returns the shortest story that breaks one.
+// A handler is sequential and deterministic. So its payload and the answers so far determine an unfinished invocation: to
+// continue, the handler restarts, receives the recorded answers, and stops at the next call. A [State] of the exploration is the
+// world (DynamoDB, EKS and the clock) and the progress of each run. A move is one call, the end of an update or a wait, the death
+// of a process, or the passing of time. [Explorer.Explore] visits every reachable state, checks the rules in each, and returns
+// the shortest story that breaks one.
 //
 // What keeps the number of states finite:
 //   - The clock moves only by moves. Time that passes ends every invocation that is under way, as its deadline would.

@@ -20,19 +20,19 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Report is what an exploration found.
+// Report is the result of an exploration.
 type Report struct {
 	States, Moves int
 	// Ends counts the states in which all runs have ended, Positions the different places of handlers.
 	Ends, Positions int
 	// Outcomes counts the ends by the outcomes of the runs, in the order of the scenario.
 	Outcomes map[string]int
-	// Broken is nil if every rule held everywhere. Story is a shortest way there, a line each.
+	// Broken is nil if every rule held everywhere. Story is a shortest path to the broken rule, one step a line.
 	Broken *Broken
 	Story  []string
 }
 
-// Explorer explores scenarios one after the other. It keeps what it has computed for the next one.
+// Explorer explores scenarios one after the other. It reuses what it computed for earlier ones.
 type Explorer struct{ x *exploration }
 
 // exploration is the state of an explorer.
@@ -41,7 +41,7 @@ type exploration struct {
 	cluster string
 	config  snapshot
 
-	// What is known of the parts of worlds, of handlers and of calls holds in every scenario.
+	// These caches of worlds, handlers and calls are valid in every scenario.
 	texts       store[json.RawMessage]
 	dbs         store[record]
 	models      store[*eksmodel.Model]
@@ -55,19 +55,19 @@ type exploration struct {
 	looks       map[sight]int32
 	positions   int
 
-	// The rest belongs to the scenario.
+	// The other fields belong to the scenario.
 	scenario *Scenario
 	cast     []run.Run
 	ends     []Ending
 	afterEnd map[ended]int32
 	steps    []from
-	history  bool // whether states keep theirs
+	history  bool // whether states keep their history
 }
 
-// from is how a state was reached first: by which move from which state.
+// from is how a state was first reached: a move from another state.
 type from struct{ state, move int32 }
 
-// New makes an explorer.
+// New returns an explorer.
 func New(s Setup) (*Explorer, error) {
 	x := &exploration{
 		setup: s, texts: newStore[json.RawMessage](), dbs: newStore[record](), models: newStore[*eksmodel.Model](),
@@ -91,10 +91,10 @@ func (e *Explorer) Explore(s Scenario) (Report, error) {
 	return x.visit(first)
 }
 
-// begins is how long before the others the run before them begins.
+// begins is how long the earlier run begins before the others.
 const begins = 30 * time.Minute
 
-// first is the state in which all runs begin.
+// first returns the state in which all runs begin.
 func (x *exploration) first() (*State, error) {
 	s := &State{world: world{clock: -int32(begins / time.Second)}}
 	db := memdb.New(memdb.Table{Name: deployment.LogsTable, PartitionKey: "subject", SortKey: "at"})
@@ -124,10 +124,10 @@ func (x *exploration) enact(s *State, runs []run.Run) {
 	}
 }
 
-// errTooMany is that an exploration goes beyond its limit.
+// errTooMany reports that an exploration exceeds its limit.
 var errTooMany = errors.New("there are more states than MaxStates")
 
-// visit goes through all states in the order of their distance from the first.
+// visit visits all states in the order of their distance from the first.
 func (x *exploration) visit(first *State) (Report, error) {
 	report := Report{Outcomes: map[string]int{}}
 	known := map[[sha256.Size]byte]bool{}
@@ -171,7 +171,7 @@ func (x *exploration) closed(r Report) Report {
 	return r
 }
 
-// found is the report with a story that breaks a rule: the way to a state, and perhaps one move more.
+// found returns the report with a story that breaks a rule: the path to a state, and perhaps one more move.
 func (x *exploration) found(r Report, first *State, state int, last *move, broken *Broken) Report {
 	r = x.closed(r)
 	r.Broken = broken
@@ -194,7 +194,7 @@ func (x *exploration) found(r Report, first *State, state int, last *move, broke
 	return r
 }
 
-// outcomes are how all runs ended, in words.
+// outcomes describes how all runs ended.
 func (x *exploration) outcomes(s *State) string {
 	var all []string
 	for number, r := range s.runs {
@@ -207,7 +207,7 @@ func (x *exploration) outcomes(s *State) string {
 	return strings.Join(all, ", ")
 }
 
-// describe is the node group as EKS describes it; none if there is no such node group.
+// describe returns the node group as EKS describes it; none if it does not exist.
 func (x *exploration) describe(w world, ref eksmodel.Ref) []scaling.Sizes {
 	out, err := x.models.all[w.eks].Clone().DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{
 		ClusterName: aws.String(ref.Cluster), NodegroupName: aws.String(ref.Nodegroup),

@@ -8,12 +8,12 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// The states of the definition in which a unit's part of a run can be. A test holds this flow against the definition.
+// The states of a unit in the definition. A test compares this flow with the definition.
 const (
 	stateDecide     = "Decide"
 	stateWaitDecide = "WaitBeforeDecide"
 	stateWave       = "ScaleWave"
-	stateEnd        = "AuditUnit" // it only puts on record what it gets, so nothing is explored from here on
+	stateEnd        = "AuditUnit" // it only records its input, so the exploration ends here
 
 	stateScale     = "Scale"
 	stateWaitScale = "WaitBeforeScale"
@@ -21,33 +21,33 @@ const (
 	stateLook      = "WaitForNodegroupActive"
 	stateAudit     = "Audit"
 	stateNoRecord  = "AuditFailed"
-	stateIdle      = "" // a change of the wave that has not begun
+	stateIdle      = "" // a change that has not begun
 )
 
-// after is the state that follows a Wait.
+// after maps each Wait to the state that follows.
 var after = map[string]string{stateWaitDecide: stateDecide, stateWaitScale: stateScale, stateWaitCheck: stateLook}
 
-// maxRetries is how often the definition repeats a step after an error of a class that is retried.
+// maxRetries is how often the definition retries a step.
 const maxRetries = 10
 
-// thread is one line of work of a run: the unit's, or that of one change of a wave.
+// thread is one concurrent part of a run: the unit, or one change of a wave.
 type thread struct {
 	state string
-	// at is where the invocation of a Task stands; nil elsewhere.
+	// at is the position of a Task's invocation; nil in other states.
 	at *position
 	// payload is the input of the state, and its output at the end.
 	payload int32
-	// seen is what a step looks at, as it was when the step began. A Wait has that of the step before it.
+	// seen is what a step reads, as it was when the step began. A Wait keeps the previous step's.
 	seen    int32
 	retries int
 	over    bool
 }
 
-// progress is where one run stands.
+// progress is the state of one run.
 type progress struct {
 	main    thread
-	changes []thread // of the wave
-	// ghosts are invocations that were repeated and still run. Nobody waits for their results.
+	changes []thread // the changes of the wave
+	// ghosts are invocations that were repeated but still run. Nothing waits for their results.
 	ghosts   []thread
 	requests int // invocations of scale so far
 	stopped  bool
@@ -58,7 +58,7 @@ func (r progress) clone() progress {
 	return r
 }
 
-// outcome is how a unit's part of a run ended; empty while it is under way.
+// outcome returns how a unit's part of a run ended; empty before its end.
 func (x *exploration) outcome(r progress) run.Outcome {
 	if !r.main.over {
 		return ""
@@ -71,7 +71,7 @@ func (x *exploration) outcome(r progress) run.Outcome {
 	return task.Outcome
 }
 
-// enter puts a thread into a state, with that state's input.
+// enter moves a thread to a state, with that state's input.
 func (x *exploration) enter(s *State, number int, t *thread, state string, payload int32) {
 	r := &s.runs[number]
 	*t = thread{state: state, payload: payload, seen: t.seen}
@@ -106,14 +106,14 @@ func (x *exploration) start(s *State, number int, t *thread) {
 	t.at = x.begin(i)
 }
 
-// happened is that a run has entered a state, or that a step has ended.
+// happened reports that a run entered a state, or that a step ended.
 type happened struct {
 	run   int
 	state string
 	ended *position
 }
 
-// note adds to a state's history, if one is wanted.
+// note adds to a state's history, if that is kept.
 func (x *exploration) note(s *State, h happened) {
 	if x.history {
 		s.history = append(slices.Clip(s.history), h)
@@ -142,7 +142,7 @@ func (x *exploration) wave(s *State, number int, payload int32) {
 	}
 }
 
-// settle moves a run on until each of its threads is at a call, waits or has ended.
+// settle advances a run until each of its threads is at a call, waits or has ended.
 func (x *exploration) settle(s *State, number int) {
 	for moved := true; moved; {
 		r := &s.runs[number]
@@ -179,7 +179,7 @@ func (x *exploration) afterDecide(s *State, number int) {
 	x.enter(s, number, t, t.at.next, t.at.result)
 }
 
-// settleWave begins changes as others end, and goes back to decide with all results.
+// settleWave begins changes as others end, and returns to decide with all results.
 func (x *exploration) settleWave(s *State, number int) (moved bool) {
 	r := &s.runs[number]
 	most := x.concurrency(r.main.payload)
@@ -214,7 +214,7 @@ func (x *exploration) settleWave(s *State, number int) (moved bool) {
 	return true
 }
 
-// concurrency is how many changes of a unit may run at once; 0 is no limit.
+// concurrency returns how many changes of a unit may run at once; 0 means no limit.
 func (x *exploration) concurrency(payload int32) int {
 	most, known := x.concurrent[payload]
 	if !known {
@@ -251,7 +251,7 @@ func (x *exploration) settleChange(s *State, number int, t *thread) (moved bool)
 	return true
 }
 
-// nextState is the state after a step with an output.
+// nextState returns the state after a step with an output.
 func nextState(function string, output json.RawMessage) string {
 	var answer struct {
 		Next     run.Next
@@ -276,7 +276,7 @@ func nextState(function string, output json.RawMessage) string {
 	return stateAudit
 }
 
-// retried starts a step again that failed with an error of a class that is retried.
+// retried restarts a step that failed with a retried error.
 func (x *exploration) retried(s *State, number int, t *thread) bool {
 	x.note(s, happened{run: number, state: t.state, ended: t.at})
 	again := []string{string(run.ThrottledError), string(run.TransientError)}

@@ -65,7 +65,7 @@ func follow(t *testing.T, faults Faults, s Scenario, number int, stages []stage)
 }
 
 // interpret runs the shipped definition with the answers of recorded steps. It returns the states that it entered, without
-// choices and what is around a unit, the payloads that its steps got, and what is put on record of the unit.
+// choices and what is around a unit, the payloads that its steps got, and the unit's record.
 func interpret(t *testing.T, run run.Run, steps []*position) (path []string, payloads []json.RawMessage, end json.RawMessage) {
 	t.Helper()
 	machine, err := definition.Compile(regexp.MustCompile(`\$\{(\w+)\}`).ReplaceAllString(statemachine.Definition, "the-$1"))
@@ -126,7 +126,7 @@ func (broken) Describe(context.Context, nodegroups.Place, string) (nodegroups.St
 	return nodegroups.State{}, errors.New("no idea")
 }
 
-func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
+func TestTheFlowMatchesTheDefinition(t *testing.T) {
 	execution := func(name string, before time.Duration) run.Run {
 		return run.Run{Execution: run.Execution{Name: name}, TakenAt: night.Add(-before)}
 	}

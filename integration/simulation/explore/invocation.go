@@ -26,19 +26,19 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// invocationTime is how long an invocation of scale may run, as its function is deployed.
+// invocationTime is the deployed timeout of the function scale.
 const invocationTime = 30 * time.Second
 
 // invocation is one start of a function.
 type invocation struct {
-	function string // its state in the definition
+	function string // named by its state in the definition
 	payload  int32
-	order    claim.Order // of its run
+	order    claim.Order // its run's order
 	request  string
 	clock    int32
 }
 
-// position is where an invocation stands: after some answers, before its next call or at its end.
+// position is a point in an invocation: after some answers, before its next call or at its end.
 type position struct {
 	id      int32
 	of      *invocation
@@ -46,11 +46,11 @@ type position struct {
 	call    *call // nil at the end
 	output  json.RawMessage
 	failure *run.StepError
-	// plans says that its run holds the claim, by its last answer.
+	// plans reports that the last answer shows that the run holds the claim.
 	plans bool
-	// wrote says that its last call may have changed something.
+	// wrote reports that the last call may have changed something.
 	wrote bool
-	// next is the state after the step, and result its input; both are set at the end.
+	// next is the state after the step, and result its input. Both are set at the end.
 	next   string
 	result int32
 	after  map[int32]*position // by the number of the next answer
@@ -58,7 +58,7 @@ type position struct {
 
 func (p *position) ended() bool { return p.call == nil }
 
-// begin is the position at the start of an invocation.
+// begin returns the position at the start of an invocation.
 func (x *exploration) begin(i invocation) *position {
 	if p, known := x.begun[i]; known {
 		return p
@@ -68,7 +68,7 @@ func (x *exploration) begin(i invocation) *position {
 	return p
 }
 
-// advance is the position after one more answer.
+// advance returns the position after one more answer.
 func (x *exploration) advance(p *position, a *answer) *position {
 	if next, known := p.after[a.id]; known {
 		return next
@@ -79,7 +79,7 @@ func (x *exploration) advance(p *position, a *answer) *position {
 	return next
 }
 
-// plans reports whether a run knows that it holds the claim after an answer.
+// plans reports whether a run knows after an answer that it holds the claim.
 func plans(p *position, a *answer) bool {
 	if p.call.service == eksService {
 		return p.plans
@@ -98,7 +98,7 @@ func plans(p *position, a *answer) bool {
 	return p.plans
 }
 
-// replay starts a handler and gives it answers until it wants one more or ends.
+// replay runs a handler with the recorded answers until it makes another call or ends.
 func (x *exploration) replay(i *invocation, answers []*answer, plans bool) (p *position) {
 	p = &position{id: int32(x.positions), of: i, answers: answers, plans: plans, after: map[int32]*position{}}
 	x.positions++

@@ -10,16 +10,16 @@ import (
 	"eks-scaling-automation/shared/claim"
 )
 
-// move is one way on from a state.
+// move is one possible next step from a state.
 type move struct {
 	to *State
-	// broken says which rule the move itself breaks.
+	// broken is the rule that the move itself breaks; nil if none.
 	broken *Broken
 	// tell describes the move.
 	tell func() string
 }
 
-// moves are all ways on from a state, in an order that is always the same.
+// moves returns all moves from a state, in a fixed order.
 func (x *exploration) moves(s *State) []move {
 	var all []move
 	if s.ended() && len(x.running(s.world)) == 0 {
@@ -44,7 +44,7 @@ func (x *exploration) moves(s *State) []move {
 	return all
 }
 
-// runMoves returns the moves of all runs within the bound on switches.
+// runMoves returns the moves of all runs, within the limit on switches.
 func (x *exploration) runMoves(s *State) []move {
 	each := make([][]move, len(s.runs))
 	for number := range s.runs {
@@ -72,7 +72,7 @@ func (x *exploration) runMoves(s *State) []move {
 	return all
 }
 
-// workMoves are a thread's next call, or the end of its wait.
+// workMoves returns a thread's next call, or the end of its wait.
 func (x *exploration) workMoves(s *State, number, index int) []move {
 	t := *s.runs[number].threads()[index]
 	switch {
@@ -109,7 +109,7 @@ func (x *exploration) callMove(s *State, number, index int) move {
 	}}
 }
 
-// endMoves are the ends of updates.
+// endMoves returns the possible ends of updates.
 func (x *exploration) endMoves(s *State) []move {
 	var all []move
 	for _, ref := range x.running(s.world) {
@@ -124,7 +124,7 @@ func (x *exploration) endMoves(s *State) []move {
 	return all
 }
 
-// ended is the key of the end of an update.
+// ended identifies the end of an update.
 type ended struct {
 	eks    int32
 	ref    eksmodel.Ref
@@ -143,7 +143,7 @@ func (x *exploration) endOf(w world, ref eksmodel.Ref, number int) int32 {
 	return id
 }
 
-// deathMoves are invocations that end in the middle or are repeated while they run, and a run that stops.
+// deathMoves returns invocations that die or are repeated while they run, and the stop of a run.
 func (x *exploration) deathMoves(s *State, number int) []move {
 	var all []move
 	r := &s.runs[number]
@@ -151,7 +151,7 @@ func (x *exploration) deathMoves(s *State, number int) []move {
 		if t.at == nil || t.over || r.isGhost(index) {
 			continue
 		}
-		// To die after a read is to die before it. A repeated invocation may have got anywhere when it is repeated.
+		// Dying after a read is the same as dying before it. An invocation may be repeated at any point.
 		if t.at.wrote && s.deaths < x.scenario.Deaths {
 			all = append(all, x.repeat(s, number, index, false))
 		}
@@ -162,7 +162,7 @@ func (x *exploration) deathMoves(s *State, number int) []move {
 	return append(all, x.stopMoves(s, number)...)
 }
 
-// stopMoves are that a run stops for ever.
+// stopMoves returns the move that stops a run forever.
 func (x *exploration) stopMoves(s *State, number int) []move {
 	r := &s.runs[number]
 	if s.stops == x.scenario.Stops || r.stopped || r.main.over {
@@ -174,7 +174,7 @@ func (x *exploration) stopMoves(s *State, number int) []move {
 	return []move{{to: to, tell: func() string { return x.name(number) + ": the run stops for ever" }}}
 }
 
-// repeat starts a thread's step again. What was under way ends, or goes on as a ghost.
+// repeat restarts a thread's step. The earlier invocation ends, or keeps running as a ghost.
 func (x *exploration) repeat(s *State, number, index int, lives bool) move {
 	to := s.clone()
 	r := &to.runs[number]
@@ -194,7 +194,7 @@ func (x *exploration) repeat(s *State, number, index int, lives bool) move {
 	return move{to: to, tell: func() string { return x.name(number) + ": the invocation of " + before.state + " " + what }}
 }
 
-// pass lets time pass. Every invocation under way ends without an answer, and is repeated.
+// pass lets time pass. Every active invocation ends without an answer, and is repeated.
 func (x *exploration) pass(s *State, span time.Duration) move {
 	to := s.clone()
 	to.world = x.at(s.world, s.world.clock+int32(span/time.Second))
@@ -213,7 +213,7 @@ func (x *exploration) pass(s *State, span time.Duration) move {
 	return move{to: to, tell: func() string { return fmt.Sprint("time passes: ", span) }}
 }
 
-// sizes are all node groups in words.
+// sizes describes all node groups.
 func (x *exploration) sizes(w world) string {
 	var all []string
 	for _, g := range x.scenario.Nodegroups {
@@ -222,7 +222,7 @@ func (x *exploration) sizes(w world) string {
 	return strings.Join(all, ", ")
 }
 
-// name is the run's name.
+// name returns the run's name.
 func (x *exploration) name(number int) string {
 	return x.cast[number].Execution.Name
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// once makes a payload of others, unless it was made before.
+// once computes a payload from others, or returns the earlier result.
 func (x *exploration) once(what string, of []int32, make func() int32) int32 {
 	key := string(ints([]byte(what), of...))
 	made, known := x.made[key]
@@ -18,12 +18,12 @@ func (x *exploration) once(what string, of []int32, make func() int32) int32 {
 	return made
 }
 
-// text gives a payload its number.
+// text returns the number of a payload.
 func (x *exploration) text(payload json.RawMessage) int32 {
 	return x.texts.add(payload, slices.Clone(payload))
 }
 
-// with is a payload with a field set.
+// with returns a payload with a field set.
 func (x *exploration) with(payload int32, name string, v any) int32 {
 	all := maps.Clone(fields(x.texts.all[payload]))
 	all[name] = encode(v)

@@ -13,33 +13,33 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Rule is what must hold in every state or of every move.
+// Rule is an invariant of all states or moves.
 type Rule string
 
 // The rules.
 const (
-	// Capacity: the node groups of the unit always have a node among them. No decision of the scenarios wants fewer.
+	// Capacity: the unit always has at least one node. No decision of the scenarios asks for fewer.
 	Capacity Rule = "capacity"
-	// Announced: EKS accepts an update of sizes only while its run has an intent for the node group that has not expired.
+	// Announced: EKS accepts an update of sizes only while its run has an unexpired intent for the node group.
 	Announced Rule = "announced"
 	// Newest: an intent is written only by the run that holds the claim.
 	Newest Rule = "newest"
-	// Unread: a run that holds the claim does not read a node group for its plan while another run has an open intent.
+	// Unread: a run with the claim does not read a node group for its plan while another run has an open intent.
 	Unread Rule = "unread"
-	// Ended: every run that is not stopped ends, with an outcome.
+	// Ended: every run that is not stopped ends with an outcome.
 	Ended Rule = "ended"
-	// Honest: at the end each node group is as the newest run wanted that took the claim for it, or that run failed. A newer
-	// one found nothing to do.
+	// Honest: at the end each node group is as requested by the newest run that took the claim for it, or that run failed. Newer
+	// runs had nothing to do.
 	Honest Rule = "honest"
 )
 
-// Broken says which rule does not hold, and how.
+// Broken describes a broken rule.
 type Broken struct {
 	Rule Rule
 	How  string
 }
 
-// longest is how long a run may take before it counts as endless.
+// longest limits a run, which counts as endless after that.
 const longest = 2 * time.Hour
 
 func (x *exploration) checks(r Rule) bool {
@@ -53,14 +53,14 @@ func (x *exploration) broken(r Rule, format string, args ...any) *Broken {
 	return &Broken{r, fmt.Sprintf(format, args...)}
 }
 
-// checkCall holds a call against the rules for calls.
+// checkCall checks a call against the rules for calls.
 func (x *exploration) checkCall(before, after world, number int, p *position, a *answer) *Broken {
 	if p.call.service == database {
 		return x.checkIntents(x.dbs.all[before.db].unit, x.dbs.all[after.db].unit)
 	}
 	switch in := p.call.in.(type) {
 	case *eks.UpdateNodegroupConfigInput:
-		if a.err == nil && before.eks != after.eks { // else it was refused, or the same call again
+		if a.err == nil && before.eks != after.eks { // otherwise the call was refused or repeated
 			return x.checkUpdate(before, number, *in.NodegroupName)
 		}
 	case *eks.DescribeNodegroupInput:
@@ -71,7 +71,7 @@ func (x *exploration) checkCall(before, after world, number int, p *position, a 
 	return nil
 }
 
-// checkUpdate refuses an update that its run has not announced.
+// checkUpdate refuses an update that its run did not announce.
 func (x *exploration) checkUpdate(w world, number int, nodegroup string) *Broken {
 	for _, i := range x.dbs.all[w.db].unit.Intents {
 		if i.Nodegroup == nodegroup && i.Order == x.cast[number].Order() && i.Expires.After(x.instant(w.clock)) {
@@ -81,11 +81,11 @@ func (x *exploration) checkUpdate(w world, number int, nodegroup string) *Broken
 	return x.broken(Announced, "%s has %s scaled without an open intent", x.name(number), nodegroup)
 }
 
-// checkRead refuses that the run with the claim reads for its plan while another run may still make a call.
+// checkRead refuses a read for a plan while another run may still make a call.
 func (x *exploration) checkRead(w world, number int, nodegroup string) *Broken {
 	me, unit := x.cast[number].Order(), x.dbs.all[w.db].unit
 	if unit.Claim == nil || unit.Claim.Order != me {
-		return nil // what it decides now it cannot record
+		return nil // it cannot record a decision now
 	}
 	for _, i := range unit.Intents {
 		if i.Order != me && i.Expires.After(x.instant(w.clock)) {
@@ -96,7 +96,7 @@ func (x *exploration) checkRead(w world, number int, nodegroup string) *Broken {
 	return nil
 }
 
-// checkIntents refuses an intent that was written by a run without the claim.
+// checkIntents refuses an intent from a run without the claim.
 func (x *exploration) checkIntents(before, after claim.Unit) *Broken {
 	for id, i := range after.Intents {
 		if _, old := before.Intents[id]; old {
@@ -109,7 +109,7 @@ func (x *exploration) checkIntents(before, after claim.Unit) *Broken {
 	return nil
 }
 
-// check holds a state against the rules for states.
+// check checks a state against the rules for states.
 func (x *exploration) check(s *State) *Broken {
 	nodes := int32(0)
 	for _, g := range x.scenario.Nodegroups {
@@ -129,7 +129,7 @@ func (x *exploration) check(s *State) *Broken {
 	return x.checkEnd(s)
 }
 
-// checkEnd holds the end of all runs against the rules.
+// checkEnd checks the final state against the rules.
 func (x *exploration) checkEnd(s *State) *Broken {
 	for number, r := range s.runs {
 		if !r.stopped && x.outcome(r) == "" {
@@ -144,7 +144,7 @@ func (x *exploration) checkEnd(s *State) *Broken {
 	return nil
 }
 
-// checkNodegroup holds a node group at the end against what its owner and the runs after it decided for it.
+// checkNodegroup compares a node group's final state with the decisions of its owner and of later runs.
 func (x *exploration) checkNodegroup(s *State, ref eksmodel.Ref) *Broken {
 	owner := x.owner(s, ref.Nodegroup)
 	for number, r := range s.runs {
@@ -158,7 +158,7 @@ func (x *exploration) checkNodegroup(s *State, ref eksmodel.Ref) *Broken {
 	return nil
 }
 
-// checkResult holds a node group against the result of a run that nobody has overtaken there.
+// checkResult compares a node group with the result of a run that was not overtaken there.
 func (x *exploration) checkResult(s *State, number int, ref eksmodel.Ref, owns bool) *Broken {
 	outcome := x.outcome(s.runs[number])
 	if outcome == run.Failed {
@@ -179,7 +179,7 @@ func (x *exploration) checkResult(s *State, number int, ref eksmodel.Ref, owns b
 	return nil
 }
 
-// owner is the newest run that took the claim for a node group; if none did, the newest that covers it.
+// owner returns the newest run that took the claim for a node group; if none did, the newest that covers it.
 func (x *exploration) owner(s *State, nodegroup string) int {
 	best := -1
 	for number, r := range x.cast {
@@ -193,7 +193,7 @@ func (x *exploration) owner(s *State, nodegroup string) int {
 	return best
 }
 
-// overtakenElsewhere reports whether a newer run than this one has taken over a node group that both cover.
+// overtakenElsewhere reports whether a newer run took over a node group that both cover.
 func (x *exploration) overtakenElsewhere(s *State, number int) bool {
 	return slices.ContainsFunc(x.scenario.Nodegroups, func(g eksmodel.Nodegroup) bool {
 		return x.covers(number, g.Nodegroup) && x.owner(s, g.Nodegroup) != number

@@ -15,7 +15,7 @@ type Ending struct {
 	How  eksmodel.Ending
 }
 
-// Setup is what scenarios may share.
+// Setup holds the parts that scenarios share.
 type Setup struct {
 	// Config is the configuration as a document in YAML. It has one cluster.
 	Config []byte
@@ -25,7 +25,7 @@ type Setup struct {
 	Faults Faults
 }
 
-// Scenario is what to explore: a unit, the runs over it, and what may happen to them.
+// Scenario defines an exploration: a unit, its runs, and the possible faults.
 type Scenario struct {
 	// Nodegroups are the node groups at the start.
 	Nodegroups []eksmodel.Nodegroup
@@ -34,30 +34,30 @@ type Scenario struct {
 	Runs   []run.Run
 	// Endings are the ways in which an update may end besides success.
 	Endings []Ending
-	// Deaths is how many invocations may end in the middle without an answer; the state machine repeats them. Ghosts is how
-	// many may be repeated while they still run. Stops is how many runs may end for ever without a trace.
+	// Deaths is how many invocations may end in the middle without an answer; the state machine repeats them. Ghosts is how many
+	// may be repeated while they still run. Stops is how many runs may stop forever without a trace.
 	Deaths, Ghosts, Stops int
-	// Passes is how often time may pass while something else could happen, Spans by how much.
+	// Passes limits how often time passes while another move is possible. Spans lists the durations.
 	Passes int
 	Spans  []time.Duration
-	// Switches is how often another run may go on although the run that went on last still could; 0 is no limit. Most faults
-	// of programs that run at once need few.
+	// Switches limits how often another run continues although the previous one could; 0 means no limit. Most concurrency faults
+	// need few switches.
 	Switches int
-	// Rules are those to check; nil is all of them.
+	// Rules are the rules to check; nil means all.
 	Rules []Rule
-	// MaxStates ends the exploration with an error; 0 is no limit.
+	// MaxStates ends the exploration with an error; 0 means no limit.
 	MaxStates int
 }
 
-// Faults change what the handlers are given. Each may be nil.
+// Faults wrap the handlers' services. Each may be nil.
 type Faults struct {
 	Database func(tables.API) tables.API
 	Units    func(planted.Units) planted.Units
-	// EKS is asked once for each invocation, with the name of its function.
+	// EKS is called once for each invocation, with the name of its function.
 	EKS func(function string, eks planted.EKS) planted.EKS
 }
 
-// ends are all ways in which an update may end.
+// ends returns all ways in which an update may end.
 func (s *Scenario) ends() []Ending {
 	return append([]Ending{{Name: "well"}}, s.Endings...)
 }

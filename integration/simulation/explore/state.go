@@ -13,15 +13,15 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// State is the world and where each run is in it.
+// State is the world with the progress of each run.
 type State struct {
 	world world
 	runs  []progress
-	// What of the scenario's bounds is used up.
+	// The used parts of the scenario's limits.
 	deaths, ghosts, stops, passes, switches int
-	// last is the run that went on last, if switches are bounded.
+	// last is the run that moved last, if switches are limited.
 	last int
-	// history is what happened on the way here, if that is wanted.
+	// history is the path to this state, if that is kept.
 	history []happened
 }
 
@@ -34,7 +34,7 @@ func (s *State) clone() *State {
 	return &c
 }
 
-// key tells a state from all others.
+// key identifies a state.
 func (s *State) key(b []byte) []byte {
 	b = ints(b[:0], s.world.db, s.world.eks, s.world.clock)
 	b = append(b, byte(s.deaths), byte(s.ghosts), byte(s.stops), byte(s.passes), byte(s.switches), byte(s.last))
@@ -71,14 +71,14 @@ func ints(b []byte, all ...int32) []byte {
 	return b
 }
 
-// sight is what a step looks at: the world, for a unit or for the node group of a payload.
+// sight is what a step reads: the world, for a unit or for a payload's node group.
 type sight struct {
 	world   world
 	unit    bool
 	payload int32
 }
 
-// seen is what a step looks at. While it stays the same, the step would answer the same again, so that a Wait for it goes on.
+// seen identifies what a step reads. While that does not change, the step would return the same result, so its Wait continues.
 func (x *exploration) seen(w world, unit bool, payload int32) int32 {
 	key := sight{w, unit, payload}
 	if unit {
@@ -96,7 +96,7 @@ func (x *exploration) seen(w world, unit bool, payload int32) int32 {
 	return id
 }
 
-// claimSeen is what decide looks at while it waits for another run. The last sign of life is not in it.
+// claimSeen returns what decide reads while it waits for another run, except the claim's renewal.
 func (x *exploration) claimSeen(w world) any {
 	u, c := x.dbs.all[w.db].unit, claim.Claim{}
 	if u.Claim != nil {
@@ -105,7 +105,7 @@ func (x *exploration) claimSeen(w world) any {
 	return []any{c.Order, c.EndedAt, c.Unfinished, c.Goals, u.Intents, u.Orders}
 }
 
-// nodegroupSeen is what a change looks at while it waits for its node group.
+// nodegroupSeen returns what a change reads while it waits for its node group.
 func (x *exploration) nodegroupSeen(w world, payload int32) any {
 	var task run.ChangeTask
 	decode(x.texts.all[payload], &task)
@@ -124,7 +124,7 @@ func (x *exploration) nodegroupSeen(w world, payload int32) any {
 // waiting reports whether a thread is in a Wait.
 func (t thread) waiting() bool { return after[t.state] != "" }
 
-// threads are all lines of work of a run that are under way.
+// threads returns all active threads of a run.
 func (r *progress) threads() []*thread {
 	if r.stopped || r.main.over {
 		return r.ghostThreads()
@@ -149,7 +149,7 @@ func (r *progress) isGhost(index int) bool {
 	return index >= len(r.threads())-len(r.ghosts)
 }
 
-// running are the node groups with an update in progress.
+// running returns the node groups with an update in progress.
 func (x *exploration) running(w world) []eksmodel.Ref {
 	var all []eksmodel.Ref
 	m := x.models.all[w.eks]
@@ -161,7 +161,7 @@ func (x *exploration) running(w world) []eksmodel.Ref {
 	return all
 }
 
-// ended reports whether no run is under way.
+// ended reports whether all runs have ended.
 func (s *State) ended() bool {
 	return !slices.ContainsFunc(s.runs, func(r progress) bool { return len(r.ghosts) > 0 || !r.stopped && !r.main.over })
 }

@@ -2,7 +2,7 @@ package explore
 
 import "crypto/sha256"
 
-// store gives values numbers: values with the same key have the same number.
+// store numbers values: equal keys have equal numbers.
 type store[T any] struct {
 	ids map[[sha256.Size]byte]int32
 	all []T

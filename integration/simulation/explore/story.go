@@ -12,7 +12,7 @@ import (
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// inWords is a call and its answer.
+// inWords describes a call and its answer.
 func (x *exploration) inWords(c *call, a *answer) string {
 	result := "done"
 	if a.err != nil {
@@ -48,7 +48,7 @@ func sizesInWords(c *ekstypes.NodegroupScalingConfig) string {
 	return fmt.Sprintf("%d (%d..%d)", *c.DesiredSize, *c.MinSize, *c.MaxSize)
 }
 
-// unitInWords is what matters of a unit's item.
+// unitInWords describes the relevant parts of a unit's item.
 func unitInWords(item map[string]types.AttributeValue) string {
 	text := "no claim"
 	if order := claimOrder(item); order != "" {
@@ -66,7 +66,7 @@ func unitInWords(item map[string]types.AttributeValue) string {
 	return text + ", intents " + strings.Join(ids, " ")
 }
 
-// written says what a write of the unit's item is about, by the fields that it sets and removes.
+// written describes a write of the unit's item by the fields that it sets and removes.
 func written(in *dynamodb.UpdateItemInput) string {
 	text := spelledOut(*in.UpdateExpression, in.ExpressionAttributeNames)
 	has := func(part string) bool { return strings.Contains(text, part) }
@@ -88,7 +88,7 @@ func written(in *dynamodb.UpdateItemInput) string {
 	}
 }
 
-// spelledOut is an expression with the names in the place of their placeholders.
+// spelledOut returns an expression with its placeholders replaced by names.
 func spelledOut(expression string, names map[string]string) string {
 	var pairs []string
 	for _, placeholder := range slices.Backward(slices.Sorted(maps.Keys(names))) { // #n10 before #n1

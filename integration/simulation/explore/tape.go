@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 )
 
-// tape answers the calls of one invocation with what is recorded, and stops it at the first call after that.
+// tape replays recorded answers to one invocation, and stops it at the next call.
 type tape struct {
 	answers []*answer
 	played  int
@@ -43,18 +43,18 @@ func onEKS[In, Out any](
 	}})
 }
 
-// dynamo is the logs table for one invocation.
+// dynamo fakes the logs table for one invocation.
 type dynamo struct {
-	tables.API // nil: no step makes other calls
+	tables.API // nil: steps make no other calls
 	tape       *tape
 }
 
-// GetItem is a call.
+// GetItem records or replays a call.
 func (d dynamo) GetItem(_ context.Context, in *dynamodb.GetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
 	return onDB(d.tape, "GetItem", in, (*memdb.DB).GetItem)
 }
 
-// UpdateItem is a call.
+// UpdateItem records or replays a call.
 func (d dynamo) UpdateItem(
 	_ context.Context, in *dynamodb.UpdateItemInput, _ ...func(*dynamodb.Options),
 ) (*dynamodb.UpdateItemOutput, error) {
@@ -66,31 +66,31 @@ func (d dynamo) PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamo
 	return &dynamodb.PutItemOutput{}, nil
 }
 
-// kubernetes is EKS for one invocation.
+// kubernetes fakes EKS for one invocation.
 type kubernetes struct{ tape *tape }
 
-// DescribeNodegroup is a call.
+// DescribeNodegroup records or replays a call.
 func (k kubernetes) DescribeNodegroup(
 	_ context.Context, in *eks.DescribeNodegroupInput, _ ...func(*eks.Options),
 ) (*eks.DescribeNodegroupOutput, error) {
 	return onEKS(k.tape, "DescribeNodegroup", in, (*eksmodel.Model).DescribeNodegroup)
 }
 
-// UpdateNodegroupConfig is a call.
+// UpdateNodegroupConfig records or replays a call.
 func (k kubernetes) UpdateNodegroupConfig(
 	_ context.Context, in *eks.UpdateNodegroupConfigInput, _ ...func(*eks.Options),
 ) (*eks.UpdateNodegroupConfigOutput, error) {
 	return onEKS(k.tape, "UpdateNodegroupConfig", in, (*eksmodel.Model).UpdateNodegroupConfig)
 }
 
-// DescribeUpdate is a call.
+// DescribeUpdate records or replays a call.
 func (k kubernetes) DescribeUpdate(
 	_ context.Context, in *eks.DescribeUpdateInput, _ ...func(*eks.Options),
 ) (*eks.DescribeUpdateOutput, error) {
 	return onEKS(k.tape, "DescribeUpdate", in, (*eksmodel.Model).DescribeUpdate)
 }
 
-// ListUpdates is a call.
+// ListUpdates records or replays a call.
 func (k kubernetes) ListUpdates(_ context.Context, in *eks.ListUpdatesInput, _ ...func(*eks.Options)) (*eks.ListUpdatesOutput, error) {
 	return onEKS(k.tape, "ListUpdates", in, (*eksmodel.Model).ListUpdates)
 }

@@ -18,10 +18,10 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// world is DynamoDB and EKS, by their numbers, and the clock in seconds since the start.
+// world holds the numbers of DynamoDB's and EKS's states, and the clock in seconds since the start.
 type world struct{ db, eks, clock int32 }
 
-// record is the logs table, and the unit's item in it.
+// record is the logs table with the unit's item.
 type record struct {
 	db   *memdb.DB
 	unit claim.Unit
@@ -43,18 +43,18 @@ func (x *exploration) addDB(db *memdb.DB) int32 {
 	return id
 }
 
-// addModel gives EKS at an instant its number.
+// addModel returns the number of EKS's state at an instant.
 func (x *exploration) addModel(m *eksmodel.Model, clock int32) int32 {
 	m.Now = func() time.Time { return x.instant(clock) }
 	return x.models.add(m.AppendState(binary.AppendVarint(nil, int64(clock))), m)
 }
 
-// at is the world at another instant.
+// at returns the world at another instant.
 func (x *exploration) at(w world, clock int32) world {
 	return world{w.db, x.addModel(x.models.all[w.eks].Clone(), clock), clock}
 }
 
-// claimOrder is the order of a stored unit's claim, if the claim has not ended.
+// claimOrder returns the order of a stored unit's claim, unless the claim has ended.
 func claimOrder(item map[string]types.AttributeValue) claim.Order {
 	c, ok := item["claim"].(*types.AttributeValueMemberM)
 	if !ok || c.Value["endedAt"] != nil {
@@ -96,8 +96,8 @@ func (x *exploration) configure() error {
 	return err
 }
 
-// snapshot is the configuration as it was read once.
+// snapshot is the configuration, read once.
 type snapshot struct{ inventory.Snapshot }
 
-// Unit is the configuration of the only unit.
+// Unit returns the configuration of the only unit.
 func (s snapshot) Unit(context.Context, string) (inventory.Snapshot, error) { return s.Snapshot, nil }

@@ -13,8 +13,8 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// DB is a database. It is not safe for concurrent use; a clone shares nothing that changes with its original, so that
-// each may be used by a goroutine of its own.
+// DB is a database. It is not safe for concurrent use, but a clone is independent of its original and may be used in another
+// goroutine.
 type DB struct {
 	tables []*table // by name
 }
@@ -92,7 +92,7 @@ func (t *table) search(k key) (at int, found bool) {
 	return slices.BinarySearchFunc(t.rows, k, func(r *row, k key) int { return r.key.compare(k) })
 }
 
-// put stores an item that nobody changes afterwards.
+// put stores an item, which must not be modified afterwards.
 func (t *table) put(r *row) {
 	at, found := t.search(r.key)
 	if found {
@@ -105,7 +105,7 @@ func (t *table) put(r *row) {
 // maxItem is the limit of DynamoDB for an item, in bytes.
 const maxItem = 400 * 1024
 
-// newRow prepares an item for a table. It takes the item over.
+// newRow prepares an item for a table and takes ownership of it.
 func newRow(k key, i attribute.Item) (*row, error) {
 	state := sync.OnceValue(func() []byte { return attribute.AppendItem(nil, i) })
 	r := &row{key: k, item: i, state: state, size: attribute.ItemSize(i)}

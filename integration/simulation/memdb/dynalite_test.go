@@ -29,7 +29,7 @@ type database interface {
 
 var _ database = (*memdb.DB)(nil)
 
-// logs is a table like that of the audit trail.
+// logs is a table like the audit trail's.
 func logs() *awsdynamodb.CreateTableInput {
 	in := &awsdynamodb.CreateTableInput{
 		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest, KeySchema: []types.KeySchemaElement{
@@ -54,8 +54,8 @@ type pair struct {
 	prefix      string
 }
 
-// TestEveryAnswerIsThatOfDynalite draws operations and compares the answers, or the codes of the errors.
-func TestEveryAnswerIsThatOfDynalite(t *testing.T) {
+// TestEveryAnswerEqualsDynalites draws operations and compares the answers, or the codes of the errors.
+func TestEveryAnswerEqualsDynalites(t *testing.T) {
 	t.Parallel()
 	server, err := dynamodb.Start(t.Context())
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// ErrUnsupported is the cause of an error when a request needs a part of DynamoDB that this package does not have.
+// ErrUnsupported is the cause of an error if a request needs an unimplemented part of DynamoDB.
 var ErrUnsupported = attribute.ErrUnsupported
 
-// finish gives an error the form in which the SDK returns it. The output is nil then.
+// finish wraps an error as the SDK does. The output is nil then.
 func finish[T any](operation string, out *T, err error) (*T, error) {
 	if err != nil {
 		return nil, &smithy.OperationError{ServiceID: "DynamoDB", OperationName: operation, Err: err}

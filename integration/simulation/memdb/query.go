@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
-// maxPage is how many bytes a query of DynamoDB reads before it returns a page.
+// maxPage limits the bytes that a DynamoDB query reads for a page.
 const maxPage = 1024 * 1024
 
 // Query reads the items of one partition of a table.

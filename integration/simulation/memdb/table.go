@@ -14,7 +14,7 @@ type Table struct {
 	SortKey      string // empty: the partition key alone identifies an item
 }
 
-// keySize is how many attributes make up a key.
+// keySize is the number of a key's attributes.
 func (t *Table) keySize() int {
 	if t.SortKey == "" {
 		return 1
@@ -88,7 +88,7 @@ func (t *Table) checkKey(k key) error {
 	return nil
 }
 
-// isKey says whether an attribute is part of the table's key.
+// isKey reports whether an attribute is part of the table's key.
 func (t *Table) isKey(name string) bool {
 	return name == t.PartitionKey || (name == t.SortKey && t.SortKey != "")
 }

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// The tables of the product ask for these operations too, but nothing that is simulated calls them.
+// The product's tables need these operations too, but no simulation calls them.
 
 // DeleteItem fails with [ErrUnsupported].
 func (*DB) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {

@@ -20,7 +20,7 @@ type write struct {
 	after *row
 }
 
-// conditional is what all kinds of writes have in common.
+// conditional holds the common parts of all writes.
 type conditional struct {
 	table      *string
 	expression *string
@@ -38,8 +38,7 @@ func (db *DB) begin(c conditional) (*table, *expression.Placeholders, error) {
 	return t, p, err
 }
 
-// judge parses the condition and holds it against the stored item. Before it does, all expressions of the request must
-// have been parsed.
+// judge parses the condition and checks it against the stored item. All other expressions of the request must be parsed before.
 func (w *write) judge(c conditional, p *expression.Placeholders) error {
 	var must expression.Condition
 	if c.expression != nil {
@@ -78,8 +77,8 @@ func (db *DB) preparePut(c conditional, given attribute.Item) (*write, error) {
 	return w, w.judge(c, p)
 }
 
-// prepareUpdate changes attributes of the item, or creates it. Without an expression an item with its key alone is made.
-// An update that only removes creates nothing.
+// prepareUpdate changes attributes of the item, or creates it. Without an expression it creates an item with only its key. An
+// update that only removes creates nothing.
 func (db *DB) prepareUpdate(c conditional, given attribute.Item, text *string) (*write, error) {
 	t, p, err := db.begin(c)
 	if err != nil {
@@ -116,7 +115,7 @@ func (w *write) update(u *expression.Update, key attribute.Item) error {
 	return err
 }
 
-// do makes a prepared write.
+// do executes a prepared write.
 func (w *write) do() {
 	if w.after != nil {
 		w.table.put(w.after)
@@ -158,7 +157,7 @@ func checkReturn(which types.ReturnValue) error {
 	return attribute.Invalid("Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set", which)
 }
 
-// unreported refuses reports that this package does not make.
+// unreported refuses requests for unimplemented reports.
 func unreported(c types.ReturnConsumedCapacity, m types.ReturnItemCollectionMetrics, f types.ReturnValuesOnConditionCheckFailure) error {
 	return refuse(
 		field{"ReturnValuesOnConditionCheckFailure", f != "" && f != types.ReturnValuesOnConditionCheckFailureNone},

@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// length is how long a night is watched, and quiet how long everything may take to settle afterwards.
+// length is the duration of a night, and quiet the time to settle afterwards.
 const (
 	length = 7 * time.Hour
 	quiet  = 4 * time.Hour
@@ -17,10 +17,10 @@ func (n *night) begin() {
 	n.tell("configuration %q; %d faults, %d deaths, %d slow of 1000 calls; %d of 100 updates go wrong; clocks differ by %s; people take capacity away: %t",
 		n.place.name, n.mood.faults, n.mood.deaths, n.mood.slow, n.mood.ill, n.mood.skew, n.mood.hostile)
 	if n.place.waitTimeout != "" {
-		n.mood.calm = false // updates may take longer than that
+		n.mood.calm = false // updates may take longer than a calm night allows
 	}
 	n.Spawn("first", func() {
-		n.start(run.Input{Trigger: run.ReconcileTrigger}) // what is there is on record before the night
+		n.start(run.Input{Trigger: run.ReconcileTrigger}) // records the initial state before the night
 		for _, t := range n.place.transitions {
 			n.trigger(t)
 			n.promise(t)
@@ -47,12 +47,12 @@ func (n *night) begin() {
 	n.at(evening.Add(length), n.calmDown)
 }
 
-// at does something at an instant.
+// at runs a function at an instant.
 func (n *night) at(t time.Time, what func()) {
 	n.After(t.Sub(n.Now()), func() { n.Spawn("event", what) })
 }
 
-// someTime is most often close to a transition, because that is when things overlap.
+// someTime draws an instant, mostly close to a transition, because that is when things overlap.
 func (n *night) someTime() time.Time {
 	if n.Rand().IntN(4) == 0 {
 		return evening.Add(n.between(0, length-time.Hour))
@@ -66,8 +66,8 @@ func (n *night) reconcile(at time.Time) {
 	})
 }
 
-// trigger fires a trigger of the schedule: once as a rule; late, twice or not at all sometimes. Two time zones have two
-// triggers for one instant.
+// trigger fires a trigger of the schedule: usually once, sometimes late, twice or not at all. Two time zones have two triggers
+// for one instant.
 func (n *night) trigger(t transition) {
 	fires := 1
 	switch n.Rand().IntN(12) {
@@ -87,8 +87,8 @@ func (n *night) trigger(t transition) {
 	}
 }
 
-// calmDown ends the faults. Runs that are under way may end by themselves; then people repair what is broken, and reconcile
-// runs put right what is left.
+// calmDown ends the faults. Active runs may end by themselves; then people repair what is broken, and reconcile runs correct the
+// rest.
 func (n *night) calmDown() {
 	n.clean = true
 	n.tell("the faults end")
@@ -101,7 +101,7 @@ func (n *night) calmDown() {
 	n.checkRecords()
 	n.heal()
 	n.tell("people repair what is broken")
-	for range n.place.limits { // each run settles at least one that held others back
+	for range n.place.limits { // each run settles at least one node group that held others back
 		n.start(run.Input{Trigger: run.ReconcileTrigger})
 		n.Sleep(90 * time.Minute)
 	}

@@ -11,17 +11,17 @@ import (
 	"eks-scaling-automation/integration/simulation/asl"
 )
 
-// service is what the answers of a service of AWS have in common.
+// service is the common interface of AWS services.
 type service interface {
 	throttled() error
 	failed() error
 	refused() error
 }
 
-// writes are the operations that have an effect.
+// writes lists the operations that have an effect.
 var writes = []string{"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "UpdateNodegroupConfig"}
 
-// through makes one call: it takes time, and what can go wrong with a call does.
+// through makes one call, with the drawn delay and fault.
 func through[In, Out any](i *invocation, s service, operation string, in In, call func(In) (Out, error)) (Out, error) {
 	var none Out
 	i.calls++
@@ -64,7 +64,7 @@ func through[In, Out any](i *invocation, s service, operation string, in In, cal
 	return out, err
 }
 
-// answer is what a service answers instead of doing what it was asked to; nil if it does. A process may die before that.
+// answer returns the error that a service returns instead of acting; nil if it acts. The process may die before that.
 func (i *invocation) answer(s service, fate Fate) error {
 	switch fate {
 	case KilledBefore:
@@ -80,7 +80,7 @@ func (i *invocation) answer(s service, fate Fate) error {
 	return nil
 }
 
-// suffered notes that a call goes wrong.
+// suffered notes that a call fails.
 func (i *invocation) suffered(operation string, fate Fate) {
 	i.tell("    %s of %s: %s is %s", i.function, i.run, operation, fate)
 	switch {
@@ -91,7 +91,7 @@ func (i *invocation) suffered(operation string, fate Fate) {
 	}
 }
 
-// dynamo is DynamoDB as a function finds it.
+// dynamo is DynamoDB for one function.
 type dynamo struct{ *invocation }
 
 func (d dynamo) throttled() error {
@@ -144,7 +144,7 @@ func (d dynamo) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*d
 	})
 }
 
-// kubernetes is EKS as a function finds it.
+// kubernetes is EKS for one function.
 type kubernetes struct{ *invocation }
 
 func (k kubernetes) throttled() error {
@@ -156,7 +156,7 @@ func (k kubernetes) throttled() error {
 func (k kubernetes) failed() error  { return refusal("ServerException", "Internal failure") }
 func (k kubernetes) refused() error { return refusal("AccessDeniedException", "not authorized") }
 
-// The model's calls get no context of the function: a call that was given up reaches EKS all the same.
+// The model's calls do not use the function's context: a call that was given up reaches EKS anyway.
 
 func (k kubernetes) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupInput, _ ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error) {
 	return through(k.invocation, k, "DescribeNodegroup", in, k.describe)

@@ -14,22 +14,22 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// call is an accepted call of ours.
+// call is an accepted call by the product.
 type call struct {
 	run       string
 	nodegroup string
-	// announced is when its intent was written: what the call rests on was read after that.
+	// announced is when its intent was written. The call's assumptions were read after that.
 	announced time.Time
 }
 
-// sight is what EKS has answered about a node group.
+// sight is EKS's answer about a node group.
 type sight struct {
 	at     time.Time
 	status types.NodegroupStatus
 	sizes  eksmodel.Sizes
 }
 
-// describe is a look that arrives at EKS. Under its claim a run must not plan while another call may still come.
+// describe handles a read of a node group. With the claim, a run must not plan while another call may still arrive.
 func (k kubernetes) describe(in *eks.DescribeNodegroupInput) (*eks.DescribeNodegroupOutput, error) {
 	u := k.record()
 	if k.function == decide && u.Claim != nil && u.Claim.Order.Run() == k.run && u.Claim.EndedAt.IsZero() {
@@ -47,14 +47,14 @@ func (k kubernetes) describe(in *eks.DescribeNodegroupInput) (*eks.DescribeNodeg
 	return out, err
 }
 
-// checkSending refuses a call whose time is over as it is sent.
+// checkSending refuses a call that is sent after its decision has expired.
 func (k kubernetes) checkSending() {
 	late := k.Now().Add(-k.mood.skew)
 	if until := k.task.GoodUntil; !until.IsZero() && late.After(until) {
 		k.violate("run %s calls EKS for %s after the end of what it decided for", k.run, k.task.Decision.Nodegroup)
 	}
 	if k.names["override"] > 0 || !k.task.Run.At.IsZero() {
-		return // an override can last over a transition
+		return // an override can last beyond a transition
 	}
 	for _, t := range k.place.transitions {
 		if k.task.At.Before(t.at()) && late.After(t.at()) {
@@ -64,7 +64,7 @@ func (k kubernetes) checkSending() {
 	}
 }
 
-// update is a call that arrives at EKS. Everything that it rests on must have held within its intent.
+// update handles a call to EKS. All its assumptions must have held since its intent.
 func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodegroupConfigOutput, error) {
 	name, d := *in.NodegroupName, k.task.Decision
 	if !k.announcedCall(in) {
@@ -103,8 +103,8 @@ func (k kubernetes) announcedCall(in *eks.UpdateNodegroupConfigInput) bool {
 	return false
 }
 
-// checkGuards wants every node group that is relied on to have been seen with enough nodes since the intent: ACTIVE, or while the run
-// itself lowers it.
+// checkGuards requires that since the intent, every node group that is relied on was read with enough nodes: ACTIVE, or lowered
+// by the run itself.
 func (k kubernetes) checkGuards(name string) {
 	u := k.record()
 	for relied := range u.Relied {
@@ -120,7 +120,7 @@ func (k kubernetes) checkGuards(name string) {
 	}
 }
 
-// lowers reports whether this run asked for the last update of a node group, and whether that update leaves the wanted nodes.
+// lowers reports whether this run requested the last update of a node group, and that update leaves the wanted nodes.
 func (k kubernetes) lowers(name string, wanted int32) bool {
 	for _, u := range slices.Backward(k.eks.Updates()) {
 		if u.Ref.Nodegroup == name {
@@ -130,7 +130,7 @@ func (k kubernetes) lowers(name string, wanted int32) bool {
 	return false
 }
 
-// least is how many nodes a node group that is relied on must have.
+// least returns how many nodes a node group that is relied on must have.
 func least(u claim.Unit, nodegroup string) int32 {
 	if goal, ok := u.Claim.Goals[nodegroup]; ok {
 		return goal.Wanted()
@@ -138,8 +138,7 @@ func least(u claim.Unit, nodegroup string) int32 {
 	return 1
 }
 
-// checkAutoscaler lets a call move the desired size of an autoscaler only where the bounds force it, or did when the run
-// looked.
+// checkAutoscaler lets a call change an autoscaler's desired size only if the bounds force it, or did when the run read it.
 func (k kubernetes) checkAutoscaler(u eksmodel.Update) {
 	within := func(desired int32) bool { return desired >= u.After.Min && desired <= u.After.Max }
 	if k.place.autoscaled == u.Ref.Nodegroup && u.Asked.Desired != nil && *u.Asked.Desired != u.Before.Desired &&
@@ -156,8 +155,8 @@ func askedFor(in *eks.UpdateNodegroupConfigInput) string {
 	return text
 }
 
-// checkCapacity replays every change of nodes: the unit is never without any because of us. A scale-down that took the last
-// nodes is excused only if others took nodes between the looks that it rests on and its effect.
+// checkCapacity replays every change of nodes: the product never leaves the unit without nodes. A scale-down of the last nodes is
+// excused only if others took nodes between the run's reads and the effect.
 func (n *night) checkCapacity() {
 	nodes := map[string]int32{}
 	for _, c := range n.eks.Changes() {

@@ -7,13 +7,13 @@ import (
 )
 
 const (
-	// Soon is how long a transition may take when nothing goes wrong: two waves of updates, and a late trigger.
+	// Soon is how long a transition may take without faults: two waves of updates, and a late trigger.
 	soon = 15 * time.Minute
-	// BusyFor is how long at most a node group is busy with an update of somebody else.
+	// BusyFor limits how long another's update keeps a node group busy.
 	busyFor = 15 * time.Minute
 )
 
-// promise checks after a transition of a calm night that everything is in sync by then, and that no run is red.
+// promise checks some time after a transition of a calm night that everything is in sync and no run failed.
 func (n *night) promise(t transition) {
 	if !n.mood.calm {
 		return
@@ -32,7 +32,7 @@ func (n *night) promise(t transition) {
 	})
 }
 
-// checkInSync wants every node group to have the number of nodes that a profile gives it.
+// checkInSync requires every node group to have the number of nodes in the transition's profile.
 func (n *night) checkInSync(t transition, within time.Duration) {
 	for name, target := range n.place.profiles[t.profile] {
 		wanted, fixed := target.(int)

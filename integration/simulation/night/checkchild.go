@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// checkUnits holds a run's record against what the executions of its units left: every unit has a record, or is named as failed.
+// checkUnits compares a run's record with the executions of its units: every unit has a record, or is named as failed.
 func (n *night) checkUnits(r *started, record run.Record) {
 	units, err := tables.NewLogs(n.db, deployment.LogsTable).UnitRecords(context.Background(), r.Name)
 	if err != nil {
@@ -36,7 +36,7 @@ func (n *night) checkUnits(r *started, record run.Record) {
 	}
 }
 
-// checkChild looks for the end and the record of a unit's execution.
+// checkChild checks the end and the record of a unit's execution.
 func (n *night) checkChild(r *started, child *asl.Execution, onRecord bool) {
 	result := child.Result()
 	switch {
@@ -50,20 +50,20 @@ func (n *night) checkChild(r *started, child *asl.Execution, onRecord bool) {
 	}
 }
 
-// checkUnitRecord holds the record of a unit against that of its run.
+// checkUnitRecord compares the record of a unit with its run's record.
 func (n *night) checkUnitRecord(r *started, record run.Record, u run.UnitRecord) {
 	if u.Cluster != unit || u.Run.Execution.Name != r.Name {
 		n.violate("the record of the unit of run %s is about %s of run %s", r.Name, u.Cluster, u.Run.Execution.Name)
 	}
 	if u.Outcome == run.Failed && record.Outcome != run.Failed && !r.input.DryRun {
-		n.violate("the unit of run %s failed, and the run is on record as %s", r.Name, record.Outcome)
+		n.violate("the unit of run %s failed, and the run is recorded as %s", r.Name, record.Outcome)
 	}
 	for _, g := range u.Nodegroups {
 		n.checkHeldBack(r.Name, record.Outcome, g)
 	}
 }
 
-// checkNamed wants the record and the alert of a run to name a unit that left no record, with its execution.
+// checkNamed requires the record and the alert of a run to name a unit that left no record, with its execution.
 func (n *night) checkNamed(r *started, record run.Record, child *asl.Execution) {
 	named := slices.ContainsFunc(record.Failures, func(f run.Failure) bool {
 		return f.Subject == "cluster "+unit && f.Execution.Name == child.Name

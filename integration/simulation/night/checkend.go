@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// sizes are what EKS shows of a node group; false if there is none.
+// sizes returns a node group's sizes in EKS; false if it does not exist.
 func (n *night) sizes(name string) (eksmodel.Sizes, bool) {
 	state, found := n.eks.State(ref(name))
 	if state.Status == types.NodegroupStatusDeleting {
@@ -27,13 +27,13 @@ func (n *night) sizes(name string) (eksmodel.Sizes, bool) {
 	return state.Sizes, found
 }
 
-// status is what EKS shows of a node group; empty if there is none.
+// status returns a node group's status in EKS; empty if it does not exist.
 func (n *night) status(name string) types.NodegroupStatus {
 	state, _ := n.eks.State(ref(name))
 	return state.Status
 }
 
-// recorded are the records of runs, by name.
+// recorded returns the records of runs, by name.
 func (n *night) recorded() map[string]run.Record {
 	stored, err := tables.NewLogs(n.db, deployment.LogsTable).Runs(context.Background(), evening.Add(-time.Hour))
 	if err != nil {
@@ -46,7 +46,7 @@ func (n *night) recorded() map[string]run.Record {
 	return all
 }
 
-// checkRecords looks for the end and the record of every run, and for the alert of every red one.
+// checkRecords checks the end and the record of every run, and the alert of every failed one.
 func (n *night) checkRecords() {
 	recorded := n.recorded()
 	for _, r := range n.runs {
@@ -80,7 +80,7 @@ func (n *night) checkAlert(r *started, result asl.Result) {
 	}
 }
 
-// checkRecord holds a record against how its run ended.
+// checkRecord compares a record with how its run ended.
 func (n *night) checkRecord(r *started, record run.Record, result asl.Result) {
 	failed := result.Status == engine.Failed
 	switch {
@@ -93,7 +93,7 @@ func (n *night) checkRecord(r *started, record run.Record, result asl.Result) {
 	}
 }
 
-// checkHeldBack wants a scale-down that was held back to be red, and to say by what.
+// checkHeldBack requires a scale-down that was held back to fail and to name the cause.
 func (n *night) checkHeldBack(r string, outcome run.Outcome, g run.NodegroupSummary) {
 	if g.Action == scaling.ScaleDown && len(g.HeldBack) > 0 && g.Outcome == run.Skipped && outcome == run.Succeeded {
 		n.violate("run %s held %s back and is green", r, g.Nodegroup)
@@ -103,7 +103,7 @@ func (n *night) checkHeldBack(r string, outcome run.Outcome, g run.NodegroupSumm
 	}
 }
 
-// namesWhat reports whether a message that something is held back names a node group behind its colon.
+// namesWhat reports whether a message about a held-back scale-down names a node group after its colon.
 func (n *night) namesWhat(message string) bool {
 	_, why, _ := strings.Cut(message, "held back: ")
 	for name := range n.place.limits {
@@ -114,7 +114,7 @@ func (n *night) namesWhat(message string) bool {
 	return false
 }
 
-// checkQuiet looks at the end: everything is in sync, or others have changed it, or people were told.
+// checkQuiet checks the final state: everything is in sync, or changed by others, or people were alerted.
 func (n *night) checkQuiet() {
 	last := n.runs[len(n.runs)-1]
 	result := last.Result()
@@ -140,8 +140,8 @@ func (n *night) checkQuiet() {
 	}
 }
 
-// lacksNodes reports whether a node group that is wanted does not exist, or has less because others took it: that holds
-// scale-downs back.
+// lacksNodes reports whether a wanted node group is missing, or has fewer nodes because others took them. That holds scale-downs
+// back.
 func (n *night) lacksNodes() bool {
 	began := n.place.transitions[len(n.place.transitions)-1].at()
 	for name, wanted := range n.place.last() {

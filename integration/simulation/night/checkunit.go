@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// record is what is on record of the unit.
+// record returns the unit's record.
 func (n *night) record() claim.Unit {
 	if n.onRecord != nil {
 		return *n.onRecord
@@ -27,7 +27,7 @@ func (n *night) record() claim.Unit {
 	return u
 }
 
-// updateItem changes the unit's item, the only one that is updated, and holds it against the one before.
+// updateItem changes the unit's item, the only one that is updated, and compares it with the previous one.
 func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
 	before := d.record()
 	if d.Plant != nil && d.Plant.unconditional {
@@ -52,15 +52,15 @@ func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*
 	return out, err
 }
 
-// renewal reports whether a change sets one field alone: when the claim was renewed.
+// renewal reports whether a change only renews the claim.
 func renewal(in *dynamodb.UpdateItemInput) bool {
 	return !strings.ContainsAny(*in.UpdateExpression, ",R")
 }
 
-// arrival is a node group that a run has seen arrive.
+// arrival is a node group that a run saw at its goal.
 type arrival struct{ run, nodegroup string }
 
-// announcement is what held when an invocation announced a call.
+// announcement is the state when an invocation announced a call.
 type announcement struct {
 	at     time.Time
 	basis  string
@@ -88,7 +88,7 @@ func (d dynamo) checkChange(before, after claim.Unit) {
 		}
 	}
 	for nodegroup, mark := range after.Marks {
-		// One that a call had removed may come back, as the call was not made.
+		// A mark that a call had removed may return if the call was not made.
 		if old, ok := d.marked[nodegroup]; !ok || !old.At.Equal(mark.At) || !old.TakenAt.Equal(mark.TakenAt) {
 			d.checkMark(nodegroup, mark)
 		}
@@ -96,7 +96,7 @@ func (d dynamo) checkChange(before, after claim.Unit) {
 	}
 }
 
-// checkClaim lets a living claim pass only to a newer run that covers what is unfinished, and never to a reconcile run.
+// checkClaim lets an active claim pass only to a newer run that covers all unfinished node groups, and never to a reconcile run.
 func (d dynamo) checkClaim(before, after claim.Unit) {
 	old, taken := before.Claim, after.Claim
 	if old == nil || old.Order == taken.Order || !old.EndedAt.IsZero() || d.Now().Sub(old.RenewedAt) >= claim.Lifetime-2*d.mood.skew {
@@ -128,7 +128,7 @@ func (d dynamo) checkIntent(i claim.Intent, after claim.Unit) {
 	d.announced = announcement{d.Now(), d.basis(), d.place.limits}
 }
 
-// checkMark refuses a mark of what was not there when the run looked last.
+// checkMark refuses a mark for sizes that the run did not see in its last read.
 func (d dynamo) checkMark(nodegroup string, mark scaling.Application) {
 	goal := mark.Goal
 	if mark.Held != nil {
@@ -150,7 +150,7 @@ func (d dynamo) checkMark(nodegroup string, mark scaling.Application) {
 	}
 }
 
-// ours reports whether the update of a node group that is in progress is one that a run has asked for.
+// ours reports whether a run requested the update that is in progress on a node group.
 func (n *night) ours(nodegroup string) bool {
 	running := n.eks.Running(ref(nodegroup))
 	for _, u := range n.eks.Updates() {

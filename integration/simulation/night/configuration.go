@@ -13,16 +13,16 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// basis is a version of the unit's configuration, and since when it has been the one in the table.
+// basis is a version of the unit's configuration, with the time of its write.
 type basis struct {
 	since time.Time
 	text  string
 }
 
-// basis is the version that is in the table.
+// basis returns the version in the table.
 func (n *night) basis() string { return n.bases[len(n.bases)-1].text }
 
-// write puts an entity over the one that is there. People's own calls do not fail here.
+// write replaces an item. People's own calls do not fail here.
 func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
 	ctx := context.Background()
 	table := tables.NewConfig(n.db, deployment.ConfigTable)
@@ -54,7 +54,7 @@ func allOf(s inventory.Snapshot) []inventory.Item {
 	return all
 }
 
-// parsed is the config table with snapshots whose items were parsed before, if that version of the configuration was.
+// parsed is the config table. It reuses the parsed items of a version that was read before.
 type parsed struct {
 	*tables.Config
 	night *night
@@ -75,12 +75,12 @@ func (p parsed) Unit(ctx context.Context, cluster string) (inventory.Snapshot, e
 	return known, nil
 }
 
-// settingsOf are the settings of all clusters.
+// settingsOf returns the settings.
 func settingsOf(paused bool) json.RawMessage {
 	return spec(map[string]any{"paused": paused, "timezone": local.String()})
 }
 
-// cluster is the configuration of the unit.
+// cluster returns the configuration of the unit.
 func (s *setting) cluster(paused bool) json.RawMessage {
 	limits := map[string]map[string]int32{}
 	for name, l := range s.limits {
@@ -102,7 +102,7 @@ func (s *setting) cluster(paused bool) json.RawMessage {
 	return spec(fields)
 }
 
-// edit changes sizes of big: more by day, or a lower limit.
+// edit changes the sizes of big: more by day, or a lower limit.
 func (s *setting) edit(lower bool) {
 	s.edited++
 	s.limits, s.profiles = maps.Clone(s.limits), maps.Clone(s.profiles)
@@ -118,7 +118,7 @@ func (s *setting) edit(lower bool) {
 	s.profiles["peak"]["big"], s.profiles["normal"]["big"] = 4, 2
 }
 
-// override takes the place of the schedule for a while: with a profile, or with sizes of its own.
+// override returns a temporary exception to the schedule, with a profile or custom sizes.
 func override(name, profile string, sizes map[string]int, from, until, created time.Time) json.RawMessage {
 	fields := map[string]any{
 		"name": name, "cluster": unit, "from": from.Format(time.RFC3339), "until": until.Format(time.RFC3339),

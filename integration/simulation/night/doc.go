@@ -1,5 +1,4 @@
-// Package night simulates nights of the product: the real step handlers and the shipped definition run in one process
-// against models of EKS and DynamoDB, by virtual time. One seed decides everything: when triggers fire, what people do,
-// how slow or faulty each call is, where processes die. Invariants are checked while the night passes and when all is
-// quiet.
+// Package night simulates nights: the real step handlers and the shipped definition run in one process against models of EKS and
+// DynamoDB, in virtual time. One seed decides when triggers fire, what people do, how slow or faulty each call is, and where
+// processes die. Invariants are checked during the night and at its end.
 package night

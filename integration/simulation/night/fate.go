@@ -20,21 +20,21 @@ const (
 	Lost         Fate = "lost after effect"
 	KilledBefore Fate = "killed before"
 	KilledAfter  Fate = "killed after"
-	// TooSlow takes longer than the function has. The call takes effect after the function has given it up.
+	// TooSlow exceeds the function's time. The call takes effect after the function gave up.
 	TooSlow Fate = "slow past the deadline"
-	// LastEvent ends the unit's execution, whose history is full, while it waits for the function. The call itself goes well.
+	// LastEvent ends the unit's execution, whose history is full, while it waits for the function. The call itself succeeds.
 	LastEvent Fate = "the end of the unit"
 )
 
-// Fates are all fates of a call that goes wrong.
+// Fates lists all fates of a failing call.
 var Fates = []Fate{Throttled, Failed, Refused, Lost, KilledBefore, KilledAfter, TooSlow, LastEvent}
 
-// invoked is the operation of calling a function itself.
+// invoked is the operation of invoking a function.
 const invoked = "Invoke"
 
-// fates decide what happens to calls.
+// fates decides what happens to calls.
 type fates interface {
-	// of is the fate of a call that a function makes for a run; the operation may be the call of the function itself.
+	// of returns the fate of a call that a function makes for a run; the operation may be the invocation of the function itself.
 	of(run, function, operation string) Fate
 }
 
@@ -54,7 +54,7 @@ func (m moody) of(_, _, operation string) Fate {
 	return Fine
 }
 
-// lost is a call whose answer did not come.
+// lost is the error of a call whose answer did not arrive.
 type lost struct{}
 
 func (lost) Error() string { return "i/o timeout" }
@@ -68,13 +68,13 @@ func refusal(code, message string) error {
 }
 
 const (
-	// Patience is how long before the end of its time a function gives up a call.
+	// Patience is how long before its deadline a function gives up a call.
 	patience = 500 * time.Millisecond
-	// Latest is how late a call can take effect that was given up.
+	// Latest is how late an abandoned call can take effect.
 	latest = 20 * time.Second
 )
 
-// limit is how long a function waits for an answer from now on.
+// limit returns how long a function waits for an answer.
 func (i *invocation) limit(operation string) time.Duration {
 	left := i.deadline.Sub(i.Now()) - patience
 	if operation == "UpdateNodegroupConfig" {

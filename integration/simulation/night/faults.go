@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Point is where a single fault can be: an operation of a step, or the call of its function.
+// Point is a place for a single fault: an operation of a step, or the invocation of its function.
 type Point struct{ Function, Operation string }
 
 // Ending is how a case with a single fault ended.
@@ -20,8 +20,8 @@ type Ending string
 
 // The endings.
 const (
-	Right Ending = "right" // the run is green, and everything is in sync
-	// Told is a red run with an alert, after which the next run brought everything in sync.
+	Right Ending = "right" // the run succeeded, and everything is in sync
+	// Told is a failed run with an alert; the next run brought everything in sync.
 	Told      Ending = "red, alerted, repaired by the next run"
 	LostFault Ending = "lost"
 )
@@ -30,7 +30,7 @@ const (
 type FaultCase struct {
 	Point
 	Fate Fate
-	// Nth counts the calls of the point; the fault is at this one. 0 puts it at all of them.
+	// Nth is the call of the point that has the fault; 0 means every call.
 	Nth      int
 	Ending   Ending
 	Recorded bool   // the run has a record
@@ -56,8 +56,8 @@ func (o *onlyOne) of(run, function, operation string) Fate {
 	return Fine
 }
 
-// Faults puts every fault at every call of a run of the reference transition, once and always, each followed by the next
-// reconcile run.
+// Faults injects every fault into every call of a run of the reference transition, once and always. The next reconcile run
+// follows each case.
 func Faults() ([]FaultCase, error) {
 	clean, met, err := faultCase(FaultCase{})
 	if err != nil || clean.Ending != Right {
@@ -68,7 +68,7 @@ func Faults() ([]FaultCase, error) {
 		for _, fate := range Fates {
 			for nth := range times + 1 {
 				if fate == LastEvent && (point.Function == loadConfig || nth == 0) {
-					continue // no unit has begun, or none is left after the first time
+					continue // no unit has begun, or none is left after the first
 				}
 				all = append(all, FaultCase{Point: point, Fate: fate, Nth: nth})
 			}
@@ -92,7 +92,7 @@ func (c FaultCase) key() []string {
 	return []string{c.Function, c.Operation, string(c.Fate), fmt.Sprintf("%03d", c.Nth)}
 }
 
-// faultCase runs the night's transition with one fault, and the next reconcile run. It returns how often each point was met.
+// faultCase runs the night's transition with one fault, and the next reconcile run. It returns how often each point was reached.
 func faultCase(c FaultCase) (FaultCase, map[Point]int, error) {
 	machine, err := shipped()
 	if err != nil {
@@ -111,7 +111,7 @@ func faultCase(c FaultCase) (FaultCase, map[Point]int, error) {
 	return o.FaultCase, o.met, nil
 }
 
-// transitionWith is the case, and how it ends.
+// transitionWith runs the case and records its ending.
 func (n *night) transitionWith(c *FaultCase) {
 	n.start(run.Input{Trigger: run.ReconcileTrigger}).Wait()
 	t := n.place.transitions[0]
@@ -126,7 +126,7 @@ func (n *night) transitionWith(c *FaultCase) {
 	c.Ending = LostFault
 	switch {
 	case green && (off != "" || !c.Recorded):
-		c.Why = fmt.Sprintf("the run is green (on record: %t). %s", c.Recorded, off)
+		c.Why = fmt.Sprintf("the run succeeded (recorded: %t). %s", c.Recorded, off)
 	case !green && len(n.alerts[r.Name]) == 0:
 		c.Why = "nobody was told that the run failed"
 	case !c.Recorded && c.Function != audit:
@@ -140,7 +140,7 @@ func (n *night) transitionWith(c *FaultCase) {
 	}
 }
 
-// checkRecorded reports whether a run is on record, and holds its units against that.
+// checkRecorded reports whether a run is recorded, and compares its units with the record.
 func (n *night) checkRecorded(r *started) bool {
 	record, ok := n.recorded()[r.Name]
 	if ok {
@@ -149,7 +149,7 @@ func (n *night) checkRecorded(r *started) bool {
 	return ok
 }
 
-// offSizes names a node group that has not the size that the profile of a transition wants; empty if all have it.
+// offSizes names a node group whose size differs from the transition's profile; empty if none does.
 func (n *night) offSizes(t transition) string {
 	for name, target := range n.place.profiles[t.profile] {
 		wanted := int32(target.(int))
@@ -160,7 +160,7 @@ func (n *night) offSizes(t transition) string {
 	return ""
 }
 
-// offMarks names a node group that is not marked with the profile of a transition; empty if all are.
+// offMarks names a node group that is not marked with the transition's profile; empty if all are.
 func (n *night) offMarks(t transition) string {
 	marks := n.record().Marks
 	for name := range n.place.profiles[t.profile] {

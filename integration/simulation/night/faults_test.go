@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestNoSingleFaultIsLost puts every fault at every call of a run: each ends right, or red, alerted, on record and right
-// after the next run.
+// TestNoSingleFaultIsLost puts every fault at every call of a run: each ends right, or failed, alerted, recorded and right after
+// the next run.
 func TestNoSingleFaultIsLost(t *testing.T) {
 	fewerCollections(t)
 	all, err := Faults()

@@ -23,7 +23,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// handle calls the real handler through the boundary that the functions share.
+// handle calls the real handler through the functions' shared boundary.
 func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	ctx := lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{AwsRequestID: i.id})
 	log := slog.New(slog.DiscardHandler)

@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// The functions that are simulated.
+// The simulated functions.
 const (
 	loadConfig = "load-config"
 	decide     = "decide"
@@ -24,7 +24,7 @@ const (
 	audit      = "audit"
 )
 
-// timeouts are those of the functions, as the stack sets them.
+// timeouts holds the functions' deployed timeouts.
 var timeouts = map[string]time.Duration{
 	loadConfig: 30 * time.Second, decide: 60 * time.Second, scale: 30 * time.Second, look: 30 * time.Second, audit: 30 * time.Second,
 }
@@ -40,21 +40,21 @@ type invocation struct {
 	skew      time.Duration
 	began     time.Time // this and the deadline are by the scheduler's clock
 	deadline  time.Time
-	givenUp   bool // its last call, which takes effect only now
+	givenUp   bool // it gave up its last call, which takes effect later
 
-	// Of an invocation of scale: what it was given, what it announced, and what EKS has answered since.
+	// For scale: its input, its announced call, and EKS's answers since.
 	task      run.ChangeTask
 	announced announcement
 	seen      map[string]sight
 }
 
-// now is the function's own clock.
+// now returns the time by the function's own clock.
 func (i *invocation) now() time.Time { return i.Now().Add(i.skew) }
 
-// left is how long the invocation may still run.
+// left returns how long the invocation may still run.
 func (i *invocation) left(context.Context) time.Duration { return i.deadline.Sub(i.Now()) }
 
-// do does a Task.
+// do executes a Task.
 func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMessage, error) {
 	call := input.(expression.Object)
 	if resource == "arn:aws:states:::sns:publish" {
@@ -79,7 +79,7 @@ func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMes
 	return i.invoke(expression.TextOf(call["Payload"]))
 }
 
-// invoke runs the handler, if the invocation comes about and its answer arrives.
+// invoke runs the handler, unless the invocation fails or its answer is lost.
 func (i *invocation) invoke(payload json.RawMessage) (json.RawMessage, error) {
 	fate := i.fates.of(i.run, i.function, invoked)
 	if fate != Fine {
@@ -118,7 +118,7 @@ func timedOut() error {
 	return &asl.TaskError{Name: "Sandbox.Timedout", Cause: `{"errorMessage":"Task timed out"}`}
 }
 
-// sandbox runs the handler in a process of its own, which may die.
+// sandbox runs the handler in its own process, which may die.
 func (i *invocation) sandbox(payload json.RawMessage) (json.RawMessage, error) {
 	var out any
 	var err error

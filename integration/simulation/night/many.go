@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// Tally is how many cases went how.
+// Tally counts the results of cases.
 type Tally struct {
 	Cases, Bad, Runs, Calls int
-	// Violations are those of all cases.
+	// Violations counts the violations in all cases.
 	Violations int
 }
 
-// Many simulates cases with seeds from first on, as many at a time as there are processors. Each bad case is handed to a
-// function, one at a time, in no order.
+// Many simulates cases with consecutive seeds, in parallel on all processors. It calls bad for each case with violations, one at
+// a time, in no order.
 func Many(first uint64, cases int, o Options, bad func(Result)) (Tally, error) {
 	var mu sync.Mutex
 	var failure error
@@ -53,7 +53,7 @@ func Many(first uint64, cases int, o Options, bad func(Result)) (Tally, error) {
 	return t, failure
 }
 
-// Search simulates cases with a planted fault, until one is bad; nil if none is.
+// Search simulates cases with a planted fault until one has violations; nil if none has.
 func Search(p *Plant, first uint64, cases int) (*Result, error) {
 	for seed := first; seed-first < uint64(cases); seed++ {
 		r, err := Run(seed, Options{Plant: p})

@@ -8,25 +8,25 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// mood says how bad a night is.
+// mood controls the faults of a night.
 type mood struct {
-	// calm says that nothing goes wrong and nobody acts: then everything must be in sync soon after each transition.
+	// calm: there are no faults and nobody acts. Then everything must be in sync soon after each transition.
 	calm bool
-	// busy says that somebody else updates a node group as a transition comes.
+	// busy: somebody else updates a node group at a transition.
 	busy bool
-	// crosses says that a manual run waits for a busy node group until after a transition.
+	// crosses: a manual run waits for a busy node group until after a transition.
 	crosses bool
-	// faults is how many of a thousand calls go wrong, deaths how many of a thousand kill their process.
+	// faults is how many of a thousand calls fail, deaths how many of a thousand kill their process.
 	faults, deaths int
 	// slow is how many of a thousand calls take seconds.
 	slow int
-	// hostile says that people take capacity away.
+	// hostile: people remove capacity.
 	hostile bool
 	// ill is how many of a hundred updates fail, degrade or never end.
 	ill int
-	// skew is how far the clocks of functions are off, at most.
+	// skew is the largest error of the functions' clocks.
 	skew time.Duration
-	// people is how many things people do in the night.
+	// people is how many times people act in the night.
 	people int
 }
 
@@ -51,17 +51,17 @@ func (n *night) drawMood() mood {
 	return m
 }
 
-// one says whether something happens that does so in so many of a thousand times.
+// one reports whether an event with the given chance in a thousand happens.
 func (n *night) one(inThousand int) bool {
 	return !n.clean && inThousand > 0 && n.Rand().IntN(1000) < inThousand
 }
 
-// between draws a time span.
+// between draws a duration.
 func (n *night) between(low, high time.Duration) time.Duration {
 	return low + time.Duration(n.Rand().Int64N(int64(high-low)+1))
 }
 
-// behave says how the next update of a node group goes.
+// behave draws the course of a node group's next update.
 func (n *night) behave(r eksmodel.Ref) {
 	longest := 3 * time.Minute
 	if n.clean {
@@ -86,7 +86,7 @@ func (n *night) behave(r eksmodel.Ref) {
 	}
 }
 
-// illness makes an update go wrong.
+// illness makes an update fail.
 func (n *night) illness(b *eksmodel.Behavior) {
 	switch n.Rand().IntN(5) {
 	case 0:
@@ -101,8 +101,8 @@ func (n *night) illness(b *eksmodel.Behavior) {
 	}
 }
 
-// heal ends every update and makes every node group ACTIVE with all its nodes, as if people had repaired all of it. The
-// ones that have been DEGRADED for weeks stay so.
+// heal ends every update and makes every node group ACTIVE with all its nodes, as if people had repaired them. Node groups that
+// were DEGRADED for weeks stay so.
 func (n *night) heal() {
 	for _, g := range n.place.groups() {
 		n.eks.End(g.Ref, eksmodel.Ending{})

@@ -23,21 +23,21 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// Result is how one case went.
+// Result is the result of one case.
 type Result struct {
 	Seed       uint64
 	Violations []string
 	Runs       int
 	Calls      int // of EKS and DynamoDB
-	// Story is the night as a timeline, a line each; empty unless it was asked for.
+	// Story is the night as a timeline, one event a line; empty unless [Options.Story] is set.
 	Story []string
 }
 
 // Options vary a case.
 type Options struct {
-	// Story keeps the timeline, which costs time.
+	// Story records the timeline, which costs time.
 	Story bool
-	// Plant puts a fault into the product; nil puts none.
+	// Plant injects a fault into the product; nil means none.
 	Plant *Plant
 }
 
@@ -46,48 +46,48 @@ const (
 	stateMachineARN = "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"
 )
 
-// night is one case under way.
+// night is one case in progress.
 type night struct {
 	*sched.Scheduler
 	Options
 
 	db    *memdb.DB
 	eks   *eksmodel.Model
-	place *setting // what is configured
-	mood  mood     // how bad things are
+	place *setting // the configuration
+	mood  mood     // the faults to draw
 	fates fates    // what happens to calls
 
 	runner *asl.Runner
 	runs   []*started
-	names  map[string]int      // runs and overrides so far, by what started them
+	names  map[string]int      // counts runs and overrides by what started them
 	alerts map[string][]string // by the name of the run
 	calls  int
-	asked  map[string]call               // accepted calls of ours, by token
-	hand   []touch                       // what people, an autoscaler and EKS did to node groups
+	asked  map[string]call               // accepted calls by the product, by token
+	hand   []touch                       // changes of node groups by people, an autoscaler and EKS
 	bases  []basis                       // the versions of the configuration, in the order of time
 	parsed map[string]inventory.Snapshot // versions that were read, by their basis
 
 	story      []line
 	violations []string
-	idle       map[string]bool                // intents that were written after their invocation had given up
-	arrived    map[arrival]time.Time          // when the look began that saw it
+	idle       map[string]bool                // intents written after their invocation had given up
+	arrived    map[arrival]time.Time          // when the read that saw it began
 	onRecord   *claim.Unit                    // of the unit, until the item is written again
 	newest     map[string]claim.Order         // the newest order that ever covered each node group
 	marked     map[string]scaling.Application // the last mark of each node group
-	clean      bool                           // no more faults: the end of the night
+	clean      bool                           // no more faults: the night ends
 }
 
-// started is an execution with what started it.
+// started is an execution with its input.
 type started struct {
 	*asl.Execution
 
 	input   run.Input
 	aborted bool
-	unheard int             // calls of the step that writes its records that went wrong
-	cut     map[string]bool // executions of units that somebody or a limit has ended, by their names
+	unheard int             // failed invocations of the step that writes its records
+	cut     map[string]bool // executions of units that a person or a limit ended, by name
 }
 
-// shipped reads the shipped definition, with the name of the function in the place of each ARN.
+// shipped reads the shipped definition, with each ARN replaced by the function's name.
 var shipped = sync.OnceValues(func() (*definition.Machine, error) {
 	text, err := os.ReadFile(definitionFile)
 	if err != nil {
@@ -103,13 +103,13 @@ var shipped = sync.OnceValues(func() (*definition.Machine, error) {
 	return definition.Compile(filled)
 })
 
-// definitionFile is the shipped definition, seen from this folder, in which tests run.
+// definitionFile is the path of the shipped definition from this folder, in which tests run.
 var definitionFile = "../../../statemachine/definition.asl.json"
 
-// DefinitionFile says where the shipped definition is. Programs call it before the first case.
+// DefinitionFile sets the path of the shipped definition. Programs call it before the first case.
 func DefinitionFile(path string) { definitionFile = path }
 
-// Run simulates the case with a seed. The error is that no case can be simulated at all.
+// Run simulates the case with a seed. An error means that no case can be simulated.
 func Run(seed uint64, o Options) (Result, error) {
 	machine, err := shipped()
 	if err != nil {
@@ -135,7 +135,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	return n
 }
 
-// build sets the world up for a configuration.
+// build sets up the world for a configuration.
 func (n *night) build(s *setting) {
 	n.place = s
 	n.db = memdb.New(
@@ -152,7 +152,7 @@ func (n *night) build(s *setting) {
 	n.write(inventory.KindCluster, unit, "", s.cluster(false))
 }
 
-// pass lets the night pass.
+// pass runs the night.
 func (n *night) pass() {
 	if err := n.Run(); err != nil {
 		n.violate("the simulation ended with: %v", err)
@@ -177,7 +177,7 @@ func (n *night) start(input run.Input) *started {
 	return r
 }
 
-// observe tells how executions end.
+// observe records how executions end.
 func (n *night) observe(x *asl.Execution, _ engine.Event) {
 	switch {
 	case !n.Story || !x.Done().Fired():
@@ -188,7 +188,7 @@ func (n *night) observe(x *asl.Execution, _ engine.Event) {
 	}
 }
 
-// nameOfRun is the name of the run that an execution belongs to: its own, or the one of the run that started it for a unit.
+// nameOfRun returns the name of the execution's run: its own name, or for a unit the run that started it.
 func nameOfRun(x *asl.Execution) string {
 	if x.Parent != nil {
 		return x.Parent.Name
@@ -196,7 +196,7 @@ func nameOfRun(x *asl.Execution) string {
 	return x.Name
 }
 
-// find is the run with a name.
+// find returns the run with a name.
 func (n *night) find(name string) *started {
 	for _, r := range n.runs {
 		if r.Name == name {
@@ -206,7 +206,7 @@ func (n *night) find(name string) *started {
 	panic("no run " + name)
 }
 
-// messageOf is what the run says of itself.
+// messageOf returns the run's own message.
 func messageOf(r asl.Result) string {
 	var summary run.Summary
 	if json.Unmarshal(r.Output, &summary) == nil && summary.Message != "" {
@@ -215,13 +215,13 @@ func messageOf(r asl.Result) string {
 	return r.Error + ": " + r.Cause
 }
 
-// evening is when every case begins, in the cluster's zone.
+// evening is when every case begins, in the cluster's time zone.
 var (
 	local   = zone("America/Sao_Paulo")
 	evening = clock(0, 30)
 )
 
-// clock is an instant of the night.
+// clock returns an instant of the night.
 func clock(hour, minute int) time.Time { return time.Date(2026, 11, 24, hour, minute, 0, 0, local) }
 
 func zone(name string) *time.Location {

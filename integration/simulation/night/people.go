@@ -12,14 +12,14 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// touch is what others than the product did to a node group.
+// touch is a change of a node group by others than the product.
 type touch struct {
 	at        time.Time
 	nodegroup string
 	what      string
 }
 
-// somebodyActs does one of the things that people do.
+// somebodyActs performs one random action of a person.
 func (n *night) somebodyActs() {
 	profiles := []string{"sleep", "normal", "peak"}
 	switch n.Rand().IntN(14) {
@@ -44,7 +44,7 @@ func (n *night) somebodyActs() {
 	}
 }
 
-// override puts a profile, or sizes of its own, in the place of the schedule for a while.
+// override creates an override with a profile or custom sizes.
 func (n *night) override(profile string) {
 	n.names["override"]++
 	name := fmt.Sprintf("override-%d", n.names["override"])
@@ -59,7 +59,7 @@ func (n *night) override(profile string) {
 	n.at(until, func() { n.start(run.Input{Trigger: "schedule", Due: until.UTC()}) })
 }
 
-// changed is what the stream does: a run starts a minute or two after a change.
+// changed acts as the stream: a run starts a minute or two after a change.
 func (n *night) changed() {
 	at := n.Now().Add(n.between(time.Minute, 2*time.Minute)).Truncate(time.Second)
 	n.at(at, func() { n.start(run.Input{Trigger: "changed", Due: at.UTC()}) })
@@ -89,7 +89,7 @@ func (n *night) editConfiguration() {
 	n.changed()
 }
 
-// cross has a run begin shortly before a transition, on a node group that is busy until after it.
+// cross starts a run shortly before a transition, on a node group that is busy until after it.
 func (n *night) cross(t transition) {
 	n.at(t.at().Add(-n.between(3*time.Minute, 5*time.Minute)), func() {
 		n.occupy([]string{"small", "big"}[n.Rand().IntN(2)], 4*time.Minute, 8*time.Minute)
@@ -98,7 +98,7 @@ func (n *night) cross(t transition) {
 	})
 }
 
-// abortARun stops a run that is under way, and starts it again.
+// abortARun stops an active run, and starts it again.
 func (n *night) abortARun() {
 	for _, r := range n.runs {
 		if r.Done().Fired() {
@@ -113,7 +113,7 @@ func (n *night) abortARun() {
 	}
 }
 
-// endAUnit ends the execution of a unit that is under way, as a person or the limit of its history does.
+// endAUnit ends an active execution of a unit, as a person or the limit of its history does.
 func (n *night) endAUnit() {
 	for _, r := range n.runs {
 		for _, child := range r.Children() {
@@ -132,7 +132,7 @@ func (n *night) endAUnit() {
 	}
 }
 
-// cut ends the execution of a unit from outside. One of a run goes on.
+// cut ends the execution of a unit from outside. A run's execution keeps running.
 func (n *night) cut(x *asl.Execution, end func(*asl.Execution)) {
 	if x.Parent == nil || x.Done().Fired() {
 		return
@@ -141,7 +141,7 @@ func (n *night) cut(x *asl.Execution, end func(*asl.Execution)) {
 	end(x)
 }
 
-// autoscale moves a desired size within its bounds.
+// autoscale changes a desired size within its bounds.
 func (n *night) autoscale(name string) {
 	sizes, ok := n.sizes(name)
 	if !ok {
@@ -154,7 +154,7 @@ func (n *night) autoscale(name string) {
 	}
 }
 
-// occupy has somebody update a node group for a while.
+// occupy keeps a node group busy with another's update.
 func (n *night) occupy(name string, from, to time.Duration) {
 	b := eksmodel.Behavior{Duration: n.between(from, to), Deletion: 10 * time.Minute}
 	if n.eks.SetBehavior(ref(name), b) != nil {
@@ -165,7 +165,7 @@ func (n *night) occupy(name string, from, to time.Duration) {
 	}
 }
 
-// touchSomething is a person at a node group.
+// touchSomething lets a person change a node group.
 func (n *night) touchSomething() {
 	name := []string{"small", "big"}[n.Rand().IntN(2)]
 	sizes, ok := n.sizes(name)
@@ -185,7 +185,7 @@ func (n *night) touchSomething() {
 	}
 }
 
-// takeCapacity takes a node group to 0, into a bad status, or away.
+// takeCapacity scales a node group to 0, breaks it, or deletes it.
 func (n *night) takeCapacity(name string, sizes eksmodel.Sizes) {
 	switch n.Rand().IntN(4) {
 	case 0, 1:
@@ -205,7 +205,7 @@ func (n *night) takeCapacity(name string, sizes eksmodel.Sizes) {
 	}
 }
 
-// meddle has somebody take a node group back while the update of a run is in progress.
+// meddle lets somebody revert a node group while a run's update is in progress.
 func (n *night) meddle(name string) {
 	if !n.mood.hostile || !n.one(60) {
 		return
@@ -220,7 +220,7 @@ func (n *night) meddle(name string) {
 	})
 }
 
-// note puts on record what others did.
+// note records what others did.
 func (n *night) note(nodegroup, format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
 	n.hand = append(n.hand, touch{n.Now(), nodegroup, what})

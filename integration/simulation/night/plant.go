@@ -7,15 +7,15 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Plant is a fault of the product that is put into it, to prove that the simulation finds it.
+// Plant is a fault injected into the product, to prove that the simulation finds it.
 type Plant struct {
-	// Row is the row of the table of faults that it stands for.
+	// Row is its row in the table of faults.
 	Row  int
 	Name string
 	hooks
 }
 
-// hooks change what the steps get and return; nil changes nothing.
+// hooks change the steps' inputs and outputs; nil changes nothing.
 type hooks struct {
 	units func(*invocation, planted.Units) planted.Units
 	eks   func(*invocation, planted.EKS) planted.EKS
@@ -24,7 +24,7 @@ type hooks struct {
 	loadConfig func(*invocation, loadConfigStep) loadConfigStep
 	decide     func(*invocation, decideStep) decideStep
 	scale      func(*invocation, scaleStep) scaleStep
-	// unconditional drops the conditions of changes of the unit's item.
+	// unconditional drops the conditions of writes to the unit's item.
 	unconditional bool
 }
 
@@ -34,7 +34,7 @@ type (
 	scaleStep      = step.Handler[run.ChangeTask, run.ChangeTask]
 )
 
-// planted are the hooks of the planted fault.
+// planted returns the hooks of the planted fault.
 func (n *night) planted() hooks {
 	if n.Plant == nil {
 		return hooks{}

@@ -19,10 +19,10 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Plants are the faults that the product once had, by the row of the table in which they were found, and from row 21 on others that
-// it could have.
+// Plants lists faults that the product once had, by their row in the table of faults, and from row 21 on faults that it could
+// have.
 var Plants = []*Plant{
-	{Row: 1, Name: "a run that was overtaken goes on", hooks: hooks{unconditional: true}},
+	{Row: 1, Name: "an overtaken run continues", hooks: hooks{unconditional: true}},
 	{Row: 2, Name: "a decision outlives a change of its configuration", hooks: hooks{scale: anyBasis}},
 	{Row: 3, Name: "nobody remembers which run is newer", hooks: hooks{units: forgetful}},
 	{Row: 4, Name: "UPDATING counts as ACTIVE", hooks: hooks{eks: updatingIsActive}},
@@ -41,7 +41,7 @@ var Plants = []*Plant{
 	{Row: 21, Name: "a unit that left no record has succeeded", hooks: hooks{trail: allSucceeded}},
 }
 
-// anyBasis has scale find the configuration that it was decided from, whatever it is by now.
+// anyBasis lets scale find the configuration of its decision, even if it has changed.
 func anyBasis(i *invocation, next scaleStep) scaleStep {
 	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t.Basis = i.basis()
@@ -49,7 +49,7 @@ func anyBasis(i *invocation, next scaleStep) scaleStep {
 	}
 }
 
-// noGuards has scale rely on nothing.
+// noGuards removes scale's guards.
 func noGuards(_ *invocation, next scaleStep) scaleStep {
 	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t.Guards = nil
@@ -57,7 +57,7 @@ func noGuards(_ *invocation, next scaleStep) scaleStep {
 	}
 }
 
-// noEnd has scale take every decision for one that is good for ever.
+// noEnd makes every decision valid forever for scale.
 func noEnd(_ *invocation, next scaleStep) scaleStep {
 	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t.GoodUntil = time.Time{}
@@ -76,7 +76,7 @@ func busyFails(i *invocation, next scaleStep) scaleStep {
 	}
 }
 
-// noDue takes the scheduled time out of the input.
+// noDue removes the scheduled time from the input.
 func noDue(_ *invocation, next loadConfigStep) loadConfigStep {
 	return func(ctx context.Context, log *slog.Logger, in run.LoadConfigRequest) (run.LoadConfigResult, error) {
 		var fields map[string]json.RawMessage
@@ -89,7 +89,7 @@ func noDue(_ *invocation, next loadConfigStep) loadConfigStep {
 	}
 }
 
-// reliesOn adds a guard for every node group that decide warns of in these words.
+// reliesOn adds a guard for every node group about which decide gives this warning.
 func reliesOn(warning string) func(*invocation, decideStep) decideStep {
 	return func(_ *invocation, next decideStep) decideStep {
 		return func(ctx context.Context, log *slog.Logger, t run.UnitTask) (run.UnitTask, error) {
@@ -109,12 +109,12 @@ func forgetful(_ *invocation, units planted.Units) planted.Units {
 	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) { u.Orders = nil }}
 }
 
-// nothingRaised forgets which raises nobody has seen go well.
+// nothingRaised forgets the unconfirmed raises.
 func nothingRaised(_ *invocation, units planted.Units) planted.Units {
 	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) { u.Raised = nil }}
 }
 
-// nothingAnnounced has a repeated scale forget that it may have called before.
+// nothingAnnounced makes a repeated scale forget that it may have called before.
 func nothingAnnounced(i *invocation, units planted.Units) planted.Units {
 	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) {
 		if i.function == scale {
@@ -135,7 +135,7 @@ func (m markless) Decided(ctx context.Context, u claim.Unit, me claim.Order, now
 
 func noMarks(_ *invocation, units planted.Units) planted.Units { return markless{units} }
 
-// recordless writes no record of a run that failed.
+// recordless writes no record of a failed run.
 type recordless struct{ auditstep.Trail }
 
 func (r recordless) Put(ctx context.Context, record tables.Record) error {
@@ -194,7 +194,7 @@ func failedIsSuccessful(_ *invocation, eks planted.EKS) planted.EKS {
 	}}
 }
 
-// asAsked has the look at an update see the sizes that were asked for.
+// asAsked makes the check of an update see the requested sizes.
 func asAsked(i *invocation, eks planted.EKS) planted.EKS {
 	if i.function != look {
 		return eks

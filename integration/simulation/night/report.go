@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// FaultTable sums cases with single faults up, a line for each point.
+// FaultTable summarizes cases with single faults, a line for each point.
 func FaultTable(all []FaultCase) []string {
 	type key struct {
 		Point

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// profile is what is wanted of each node group: a number of nodes, or bounds alone.
+// profile maps each node group to its target: a number of nodes, or only bounds.
 type profile map[string]any
 
 // bounds leaves the desired size to an autoscaler.
@@ -17,7 +17,7 @@ type bounds struct {
 	Max int32 `json:"maxSize,omitempty"`
 }
 
-// period is a time of day for which a profile is wanted.
+// period is a time of day with its profile.
 type period struct {
 	Name    string `json:"name"`
 	Profile string `json:"profile"`
@@ -25,7 +25,7 @@ type period struct {
 	To      string `json:"to"`
 }
 
-// transition is a local time at which a profile begins to be wanted.
+// transition is a local time at which a profile becomes active.
 type transition struct {
 	hour, minute int
 	profile      string
@@ -33,7 +33,7 @@ type transition struct {
 
 func (t transition) at() time.Time { return clock(t.hour, t.minute) }
 
-// setting is a configuration. Every profile wants capacity somewhere, so that a unit without any is always a fault.
+// setting is a configuration. Every profile asks for at least one node, so that a unit without nodes is always a fault.
 type setting struct {
 	name        string
 	limits      map[string][2]int32
@@ -44,12 +44,12 @@ type setting struct {
 	enforce     string
 	waitTimeout string
 	concurrency int
-	autoscaled  string   // the node group without a desired size of its own in any profile
+	autoscaled  string   // the node group without a desired size in any profile
 	degraded    []string // node groups that have been DEGRADED for weeks
-	edited      int      // how often people have edited it
+	edited      int      // how often people edited it
 }
 
-// reference is the cluster of the examples: by night small is up and big is down.
+// reference returns the cluster of the examples: at night small is up and big is down.
 func reference() *setting {
 	return &setting{
 		name:    "reference",
@@ -63,7 +63,7 @@ func reference() *setting {
 	}
 }
 
-// settings are the variations of the reference.
+// settings lists the variations of the reference.
 var settings = []struct {
 	name   string
 	change func(*setting)
@@ -95,7 +95,7 @@ var settings = []struct {
 	{"no patience", func(s *setting) { s.waitTimeout = "2m" }},
 }
 
-// add puts a node group into the setting, with the same target in every profile.
+// add adds a node group to the setting, with the same target in every profile.
 func (s *setting) add(name string, limits [2]int32, initial eksmodel.Sizes, target any) {
 	s.limits[name], s.initial[name] = limits, initial
 	for _, p := range s.profiles {
@@ -103,7 +103,7 @@ func (s *setting) add(name string, limits [2]int32, initial eksmodel.Sizes, targ
 	}
 }
 
-// drawSetting picks a configuration.
+// drawSetting draws a configuration.
 func (n *night) drawSetting() *setting {
 	s := reference()
 	if n.Rand().IntN(2) == 0 {
@@ -114,7 +114,7 @@ func (n *night) drawSetting() *setting {
 	return s
 }
 
-// groups are the node groups as the night begins, by name.
+// groups returns the node groups at the beginning of the night, by name.
 func (s *setting) groups() []eksmodel.Nodegroup {
 	var all []eksmodel.Nodegroup
 	for _, name := range slices.Sorted(maps.Keys(s.initial)) {
@@ -123,7 +123,7 @@ func (s *setting) groups() []eksmodel.Nodegroup {
 	return all
 }
 
-// last is what is wanted of each node group after the last transition. Bounds alone count with their minimum.
+// last returns the wanted nodes of each node group after the last transition; for bounds alone, the minimum.
 func (s *setting) last() map[string]int32 {
 	wanted := map[string]int32{}
 	for name, target := range s.profiles[s.transitions[len(s.transitions)-1].profile] {

@@ -16,21 +16,21 @@ type line struct {
 
 func (l line) String() string { return l.at.In(local).Format("Mon 15:04:05.000") + "  " + l.text }
 
-// tell adds a line to the story, if there is to be one.
+// tell adds a line to the story, if one is recorded.
 func (n *night) tell(format string, args ...any) {
 	if n.Story {
 		n.story = append(n.story, line{n.Now(), fmt.Sprintf(format, args...)})
 	}
 }
 
-// violate notes that an invariant does not hold.
+// violate records a violated invariant.
 func (n *night) violate(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	n.violations = append(n.violations, n.Now().In(local).Format("15:04:05")+" "+text)
 	n.tell("VIOLATION: %s", text)
 }
 
-// timeline is the story with the changes of node groups in their places.
+// timeline returns the story with the changes of node groups inserted.
 func (n *night) timeline() []string {
 	if !n.Story {
 		return nil
@@ -49,7 +49,7 @@ func (n *night) timeline() []string {
 	return texts
 }
 
-// inWords is a change of a node group, with its sizes and nodes before and after.
+// inWords describes a change of a node group, with its sizes and nodes before and after.
 func (n *night) inWords(c eksmodel.Change) string {
 	what := map[eksmodel.Cause]string{
 		eksmodel.CauseAccepted: "an update begins", eksmodel.CauseEnded: "the update has ended", eksmodel.CauseByHand: "changed by hand",

@@ -1,5 +1,5 @@
-// Command nights simulates nights and prints the story of each that ends wrong: make simulate CASES=100000 SEED=1. It can
-// also search for planted faults, and put single faults into one transition.
+// Command nights simulates nights and prints the story of each with violations: make simulate CASES=100000 SEED=1. It can also
+// search for planted faults, and inject single faults into one transition.
 package main
 
 import (
@@ -29,10 +29,10 @@ func main() {
 	}
 }
 
-// errViolations says that an invariant did not hold. The report has said so already.
+// errViolations reports violated invariants, which were printed already.
 var errViolations = errors.New("violations")
 
-// options are what the command is asked to do.
+// options holds the command line's options.
 type options struct {
 	cases       int
 	seed        uint64
@@ -73,8 +73,8 @@ func parse(args []string) (o options, err error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if o.cases, err = strconv.Atoi(*cases); err != nil || o.cases < 1 || o.cases > most {
-		return o, fmt.Errorf("invalid CASES %q: use a whole number from 1 to %d", *cases, most)
+	if o.cases, err = strconv.Atoi(*cases); err != nil || o.cases < 1 || o.cases > maxCases {
+		return o, fmt.Errorf("invalid CASES %q: use a whole number from 1 to %d", *cases, maxCases)
 	}
 	if o.seed, err = strconv.ParseUint(*seed, 10, 63); err != nil || o.seed == 0 {
 		return o, fmt.Errorf("invalid SEED %q: use a whole number from 1", *seed)
@@ -86,10 +86,10 @@ func parse(args []string) (o options, err error) {
 	return o, nil
 }
 
-// most is how many cases can be asked for.
-const most = 1_000_000_000
+// maxCases limits the cases.
+const maxCases = 1_000_000_000
 
-// nights simulates cases, and tells the story of each that ends wrong.
+// nights simulates cases, and prints the story of each with violations.
 func nights(out io.Writer, o options, now func() time.Time) error {
 	began := now()
 	var failure error
@@ -126,10 +126,10 @@ func nights(out io.Writer, o options, now func() time.Time) error {
 	return nil
 }
 
-// maxStories is how many stories are printed of cases that end right.
+// maxStories limits the printed stories of cases without violations.
 const maxStories = 20
 
-// plants says how many cases it takes to find each planted fault.
+// plants counts the cases until each planted fault is found.
 func plants(out io.Writer, o options) error {
 	missed := 0
 	for _, p := range night.Plants {
@@ -151,7 +151,7 @@ func plants(out io.Writer, o options) error {
 	return nil
 }
 
-// faults puts single faults into one transition.
+// faults injects single faults into one transition.
 func faults(out io.Writer) error {
 	all, err := night.Faults()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package planted changes what the steps get of the logs table and of EKS, as faults of the product would, so that a
-// simulation can prove that it finds them.
+// Package planted changes the steps' view of the logs table and EKS as faults of the product would, to prove that a simulation
+// finds them.
 package planted
 
 import (
@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/claim"
 )
 
-// Units is what the steps use of the logs table.
+// Units is the part of the logs table that the steps use.
 type Units interface {
 	decide.Units
 	scale.Units
@@ -23,7 +23,7 @@ type Units interface {
 	audit.Trail
 }
 
-// EKS is what the steps use of EKS.
+// EKS is the part of EKS that the steps use.
 type EKS interface {
 	decide.EKS
 	scale.EKS

@@ -1,5 +1,5 @@
-// Package sched runs many processes in one goroutine's time, by a clock of its own. One seed decides everything: which of
-// the processes that could go on goes on first, and every number that Rand gives. The same seed runs the same story.
+// Package sched runs many processes one at a time, by its own clock. One seed decides everything: the order of ready processes,
+// and every random number. The same seed runs the same story.
 //
 // A process is a function. Exactly one runs at any moment, and it runs until it waits: in Sleep, Yield, Event.Wait or
 // Event.WaitFor. Between two waits nothing else happens, so processes share values without locks. Virtual time passes only

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Deadlock is that processes wait, and nothing is left that could end their wait.
+// Deadlock reports that processes wait and nothing can end their wait.
 type Deadlock struct {
 	At time.Time
-	// Processes are the waiting ones, the oldest first, with what each waits for.
+	// Processes lists the waiting processes, the oldest first, with what each waits for.
 	Processes []string
 }
 
@@ -17,7 +17,7 @@ func (e *Deadlock) Error() string {
 	return fmt.Sprintf("deadlock at %s: %s", e.At.Format(time.RFC3339Nano), strings.Join(e.Processes, ", "))
 }
 
-// Livelock is that processes keep each other busy without virtual time passing.
+// Livelock reports that processes keep each other busy while virtual time stands still.
 type Livelock struct {
 	At        time.Time
 	Processes []string
@@ -27,7 +27,7 @@ func (e *Livelock) Error() string {
 	return fmt.Sprintf("more than %d steps at %s: %s", maxStepsAnInstant, e.At.Format(time.RFC3339Nano), strings.Join(e.Processes, ", "))
 }
 
-// Panic is that a process panicked.
+// Panic reports that a process panicked.
 type Panic struct {
 	Process string
 	Value   any

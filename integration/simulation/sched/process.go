@@ -26,7 +26,7 @@ type Process struct {
 	why     string // what it waits for
 }
 
-// killed is what a killed process panics with, wherever it waits.
+// killed is the panic value of a killed process.
 type killedProcess struct{ process *Process }
 
 func (k killedProcess) String() string { return "sched: " + k.process.Name + " was killed" }
@@ -42,29 +42,29 @@ func (s *Scheduler) Spawn(name string, body func()) *Process {
 	return p
 }
 
-// Sandbox runs body in a process of its own and waits for its end. It returns false if that process was killed; body can
-// get it as Current. If the caller itself is killed, the sandbox runs on.
+// Sandbox runs body in its own process and waits for its end. It returns false if that process was killed; body gets it from
+// Current. If the caller is killed, the sandbox keeps running.
 func (s *Scheduler) Sandbox(name string, body func()) (completed bool) {
 	return !s.Spawn(name, body).Wait()
 }
 
-// Wait waits for the end of the process. It says whether it was killed.
+// Wait waits for the end of the process. It reports whether it was killed.
 func (p *Process) Wait() (killed bool) {
 	p.done.Wait()
 	return p.died
 }
 
-// Done fires when the process has ended.
+// Done returns an event that fires when the process has ended.
 func (p *Process) Done() *Event { return p.done }
 
-// Killed says whether the process ended because it was killed.
+// Killed reports whether the process ended because it was killed.
 func (p *Process) Killed() bool { return p.died }
 
-// Alive says whether the process has not ended.
+// Alive reports whether the process has not ended.
 func (p *Process) Alive() bool { return !p.done.Fired() }
 
-// Kill ends the process where it waits, before Kill returns: its deferred functions run, and nothing else of it. Every
-// wait in them ends at once the same way. A process that kills itself does not return from Kill.
+// Kill ends a waiting process before it returns: only the process's deferred functions run, and every wait in them ends at once
+// the same way. A process that kills itself does not return from Kill.
 func (p *Process) Kill() {
 	if !p.Alive() {
 		return
@@ -73,7 +73,7 @@ func (p *Process) Kill() {
 	switch {
 	case p.scheduler.current == p:
 		panic(killedProcess{p})
-	case p.running: // it is killing the one that kills it, and ends when it goes on
+	case p.running: // it is killing its own killer, and ends when it continues
 	case p.on == nil:
 		p.died = true
 		p.end()
@@ -82,12 +82,12 @@ func (p *Process) Kill() {
 	}
 }
 
-// String says what the process waits for.
+// String describes what the process waits for.
 func (p *Process) String() string { return fmt.Sprintf("%s (%s)", p.Name, p.why) }
 
 func (p *Process) waitsIn(wait uint64) bool { return p.parked && p.wait == wait }
 
-// nextWait is the number of the wait that the process is about to begin.
+// nextWait returns the number of the process's next wait.
 func (p *Process) nextWait() uint64 { return p.wait + 1 }
 
 // park waits until something wakes the process.
@@ -118,8 +118,8 @@ func (s *Scheduler) resume(p *Process) {
 	}
 }
 
-// coroutine runs processes, one after the other: its stack has grown already when the next one begins. As it stays a coroutine
-// of the scheduler, a call of t.FailNow in a process ends the test.
+// coroutine runs processes one after the other, so that its stack grows only once. It stays a coroutine of the scheduler, so
+// t.FailNow in a process ends the test.
 type coroutine struct {
 	process *Process
 	next    func() (struct{}, bool)
@@ -127,7 +127,7 @@ type coroutine struct {
 	yield   func(struct{}) bool
 }
 
-// coroutine returns one that has no process.
+// coroutine returns a free coroutine.
 func (s *Scheduler) coroutine() *coroutine {
 	if last := len(s.idle) - 1; last >= 0 {
 		c := s.idle[last]
@@ -145,7 +145,7 @@ func (s *Scheduler) coroutine() *coroutine {
 	return c
 }
 
-// live is the whole life of a process.
+// live runs a process from its beginning to its end.
 func (p *Process) live() {
 	defer p.recover()
 	p.body()
@@ -163,7 +163,7 @@ func (p *Process) recover() {
 	}
 }
 
-// end takes the process off the books.
+// end removes the process.
 func (p *Process) end() {
 	live := p.scheduler.live
 	last := len(live) - 1

@@ -2,16 +2,16 @@ package sched
 
 import "time"
 
-// entry is something that is to happen at an instant: a process goes on, or a timer calls its function.
+// entry is an event at an instant: a process continues, or a timer calls its function.
 type entry struct {
 	at       time.Duration // since the scheduler's start
 	tie, seq uint64        // the order within an instant: drawn from the seed, then as it was queued
 	process  *Process
-	wait     uint64 // the wait of the process that the entry ends
+	wait     uint64 // the process's wait that the entry ends
 	timer    *Timer
 }
 
-// stale says whether the entry has nothing left to do.
+// stale reports whether the entry has nothing left to do.
 func (e entry) stale() bool {
 	if e.timer != nil {
 		return e.timer.over

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// maxStepsAnInstant bounds how much happens without virtual time passing. More means that processes wake each other in
-// a circle.
+// maxStepsAnInstant limits the steps at one virtual instant. More steps mean that processes wake each other in a circle.
 const maxStepsAnInstant = 1_000_000
 
 // Scheduler runs processes. Only its own processes and timers, and the caller of Run before and after it, may use it.
@@ -29,23 +28,23 @@ type Scheduler struct {
 	failure error
 }
 
-// New makes a scheduler with its own source of random numbers. Its clock begins at start.
+// New returns a scheduler with its own source of random numbers. Its clock begins at start.
 func New(seed uint64, start time.Time) *Scheduler {
 	return &Scheduler{rand: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), start: start}
 }
 
-// Now is the virtual time.
+// Now returns the virtual time.
 func (s *Scheduler) Now() time.Time { return s.start.Add(s.now) }
 
-// Rand gives the random numbers of this run. Everything random must come from it.
+// Rand returns the source of this run's random numbers. Everything random must use it.
 func (s *Scheduler) Rand() *rand.Rand { return s.rand }
 
-// Current is the running process; nil in a timer's function and outside Run.
+// Current returns the running process; nil in a timer's function and outside Run.
 func (s *Scheduler) Current() *Process { return s.current }
 
-// Run runs until no process is left and no timer is pending, or until Stop. The error is a *Deadlock, a *Panic or a
-// *Livelock. Processes that are left then are killed, so that Run leaves no goroutine behind; pending timers are dropped.
-// More can be spawned and run afterwards, by the same clock.
+// Run runs until no process is left and no timer is pending, or until Stop. The error is a *Deadlock, a *Panic or a *Livelock. It
+// kills the remaining processes, so that it leaves no goroutine behind, and drops pending timers. More processes can be spawned
+// and run afterwards, by the same clock.
 func (s *Scheduler) Run() (err error) {
 	s.stopped, s.failure, s.steps = false, nil, 0
 	defer s.clear()
@@ -66,10 +65,10 @@ func (s *Scheduler) Run() (err error) {
 	return s.failure
 }
 
-// Stop ends Run at once: every process is killed. The one that calls it runs on to its next wait.
+// Stop ends Run at once and kills every process. The calling process continues to its next wait.
 func (s *Scheduler) Stop() { s.stopped = true }
 
-// next takes the earliest entry that still means something and moves the clock there.
+// next takes the earliest entry that is not stale and moves the clock there.
 func (s *Scheduler) next() (entry, bool) {
 	for len(s.queue) > 0 {
 		e := s.queue.pop()
@@ -91,12 +90,12 @@ func (s *Scheduler) enqueue(e entry) {
 	s.queue.push(e)
 }
 
-// wake lets a process go on at an instant, if it still is in that wait then.
+// wake continues a process at an instant, if it is still in that wait.
 func (s *Scheduler) wake(p *Process, wait uint64, at time.Duration) {
 	s.enqueue(entry{at: at, process: p, wait: wait})
 }
 
-// running is the process that is to wait.
+// running returns the process that is about to wait.
 func (s *Scheduler) running(what string) *Process {
 	if s.current == nil {
 		panic(fmt.Sprintf("sched: %s outside of a process", what))
@@ -104,14 +103,14 @@ func (s *Scheduler) running(what string) *Process {
 	return s.current
 }
 
-// Sleep lets the running process wait for a while. A d of 0 or less only lets others run that could at this instant.
+// Sleep lets the running process wait. With d of 0 or less, it only yields to other ready processes.
 func (s *Scheduler) Sleep(d time.Duration) {
 	p := s.running("Sleep")
 	s.wake(p, p.nextWait(), s.now+max(d, 0))
 	p.park("sleep")
 }
 
-// Yield lets other processes run that could at this instant, in an order that the seed decides.
+// Yield lets other ready processes run, in an order that the seed decides.
 func (s *Scheduler) Yield() { s.Sleep(0) }
 
 func (s *Scheduler) deadlock() error {
@@ -121,7 +120,7 @@ func (s *Scheduler) deadlock() error {
 	return &Deadlock{At: s.Now(), Processes: s.waiting()}
 }
 
-// waiting describes the processes that are left, the oldest first.
+// waiting describes the remaining processes, the oldest first.
 func (s *Scheduler) waiting() []string {
 	var all []string
 	for _, p := range s.byAge() {
@@ -136,7 +135,7 @@ func (s *Scheduler) byAge() []*Process {
 	return all
 }
 
-// clear kills what is left, and what that spawns.
+// clear kills the remaining processes, and what they spawn.
 func (s *Scheduler) clear() {
 	s.current = nil
 	for len(s.live) > 0 {

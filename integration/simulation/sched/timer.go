@@ -10,7 +10,7 @@ type Timer struct {
 	wakeup    waiter
 }
 
-// After calls a function when d has passed. It is called outside of every process, so it must not wait; it can spawn a
+// After calls a function when d has passed. The function runs outside of every process, so it must not wait, but it can spawn a
 // process that does.
 func (s *Scheduler) After(d time.Duration, call func()) *Timer {
 	t := &Timer{scheduler: s, call: call}
@@ -18,14 +18,14 @@ func (s *Scheduler) After(d time.Duration, call func()) *Timer {
 	return t
 }
 
-// Stop keeps the timer from calling. It says whether it had not called yet.
+// Stop keeps the timer from calling. It reports whether it had not called yet.
 func (t *Timer) Stop() bool {
 	pending := !t.over
 	t.over = true
 	return pending
 }
 
-// wakes also lets a process go on when the timer calls, if it still is in that wait.
+// wakes also continues a process when the timer calls, if it is still in that wait.
 func (t *Timer) wakes(p *Process, wait uint64) { t.wakeup = waiter{p, wait} }
 
 func (t *Timer) fire() {

@@ -30,7 +30,7 @@ func (e *Event) Fire() {
 	e.waiters = nil
 }
 
-// Fired says whether the event has happened.
+// Fired reports whether the event has happened.
 func (e *Event) Fired() bool { return e.fired }
 
 // Wait waits until the event has happened.
@@ -42,7 +42,7 @@ func (e *Event) Wait() {
 	}
 }
 
-// WaitFor waits until the event has happened, at most for d. It says whether the event happened; of an event and a
+// WaitFor waits until the event has happened, at most for d. It reports whether the event happened; of an event and a
 // deadline at the same instant the seed decides which is first.
 func (e *Event) WaitFor(d time.Duration) bool {
 	p := e.scheduler.running("Event.WaitFor")

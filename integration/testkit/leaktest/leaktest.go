@@ -15,13 +15,11 @@ import (
 
 const helperEnv = "ORPHAN_TEST_HELPER"
 
-// patience bounds the wait for the processes to go; a healthy run needs
-// milliseconds of it.
+// patience limits the wait for the processes to end, which normally takes milliseconds.
 const patience = 20 * time.Second
 
-// NoneAfter runs start in a process of its own, ends that process the hard way
-// and fails the test unless everything start had set running goes too. It does
-// so once with SIGKILL and once with the Ctrl-C of a terminal.
+// NoneAfter runs start in its own process and ends that process, once with SIGKILL and once with Ctrl-C. It fails the test unless
+// everything that start started ends too.
 //
 // The test binary runs itself for it, so call it from a test function that does
 // nothing else.
@@ -44,8 +42,7 @@ func NoneAfter(t *testing.T, start func() error) {
 	}
 }
 
-// beParent is what the helper process does: start, say so, and live until it
-// is ended from outside.
+// beParent is the helper process: it calls start, reports that, and waits to be ended from outside.
 func beParent(t *testing.T, start func() error) {
 	if err := start(); err != nil {
 		t.Fatalf("start in the helper process: %v", err)
@@ -54,8 +51,7 @@ func beParent(t *testing.T, start func() error) {
 	select {}
 }
 
-// noneAfter finds out without polling: every descendant inherits the writing
-// end of a pipe, so the reading end reaches its end when the last one is gone.
+// noneAfter does not poll: every descendant inherits the writing end of a pipe, so reading ends when the last one is gone.
 func noneAfter(t *testing.T, end func(pid int) error) {
 	held, holder, err := os.Pipe()
 	if err != nil {
@@ -86,7 +82,7 @@ func noneAfter(t *testing.T, end func(pid int) error) {
 	}
 }
 
-// awaitStart reads the helper's output up to the line that says all is running.
+// awaitStart reads the helper's output up to the line that reports the start.
 func awaitStart(t *testing.T, output io.Reader) {
 	t.Helper()
 	var said []string
@@ -99,7 +95,7 @@ func awaitStart(t *testing.T, output io.Reader) {
 	t.Fatalf("the helper process ended before everything ran:\n%s", strings.Join(said, "\n"))
 }
 
-// topLevel is the test function a test or subtest belongs to.
+// topLevel returns the test function of a test or subtest.
 func topLevel(name string) string {
 	function, _, _ := strings.Cut(name, "/")
 	return function

@@ -30,7 +30,7 @@ const (
 	EndOfFile = "\x04" // Ctrl-D
 )
 
-// patience is how long anything may take.
+// patience limits every wait.
 const patience = 30 * time.Second
 
 // Terminal is a terminal in which one command runs.
@@ -39,7 +39,7 @@ type Terminal struct {
 	cmd     *exec.Cmd
 	pty     *os.File
 	before  *term.State
-	changed chan struct{} // gets something after each output
+	changed chan struct{} // signalled after each output
 	ended   chan struct{} // is closed after the last output
 
 	mu     sync.Mutex
@@ -47,7 +47,7 @@ type Terminal struct {
 	raw    bytes.Buffer
 }
 
-// Start runs a command in a terminal of so many columns and rows. The command's environment should say what kind of terminal
+// Start runs a command in a terminal with the given columns and rows. The command's environment should say what kind of terminal
 // it is: TERM. Whatever still runs when the test ends is killed.
 func Start(t testing.TB, cmd *exec.Cmd, columns, rows int) *Terminal {
 	t.Helper()
@@ -56,7 +56,7 @@ func Start(t testing.TB, cmd *exec.Cmd, columns, rows int) *Terminal {
 		t.Fatal(err)
 	}
 	defer func() { _ = slave.Close() }()
-	// Ctrl-C makes the kernel drop output that is under way, and with it what the command writes if it is quick to answer.
+	// Ctrl-C makes the kernel drop pending output, including a quick command's answer.
 	keepOutput := exec.CommandContext(t.Context(), "stty", "noflsh")
 	keepOutput.Stdin = slave
 	if err := keepOutput.Run(); err != nil {
@@ -86,7 +86,7 @@ func Start(t testing.TB, cmd *exec.Cmd, columns, rows int) *Terminal {
 }
 
 func (t *Terminal) close() {
-	_ = t.cmd.Process.Kill() // which has ended, as a rule
+	_ = t.cmd.Process.Kill() // usually it has already ended
 	_ = t.pty.Close()
 	<-t.ended
 	if answers, ok := t.screen.InputPipe().(io.Closer); ok {
@@ -94,7 +94,7 @@ func (t *Terminal) close() {
 	}
 }
 
-// show puts on the screen what the command writes, until nobody has the terminal open any more.
+// show copies the command's output to the screen until the terminal is closed.
 func (t *Terminal) show() {
 	defer close(t.ended)
 	buffer := make([]byte, 4096)
@@ -106,7 +106,7 @@ func (t *Terminal) show() {
 		t.mu.Unlock()
 		select {
 		case t.changed <- struct{}{}:
-		default: // somebody will look anyway
+		default: // a signal is already pending
 		}
 		if err != nil {
 			return
@@ -114,7 +114,7 @@ func (t *Terminal) show() {
 	}
 }
 
-// answer tells the command what it asks the terminal. The screen waits until each answer is taken, so that it goes on when
+// answer answers the command's requests to the terminal. The screen waits until each answer is taken, so that it continues when
 // nobody is there any more who wants it.
 func (t *Terminal) answer() {
 	buffer := make([]byte, 256)
@@ -127,7 +127,7 @@ func (t *Terminal) answer() {
 	}
 }
 
-// WaitFor waits until all of the texts are to be read, on the screen or in what has scrolled out of it.
+// WaitFor waits until all texts appear, on the screen or in the scrollback.
 func (t *Terminal) WaitFor(texts ...string) {
 	t.t.Helper()
 	ctx, cancel := context.WithTimeout(t.t.Context(), patience)
@@ -163,7 +163,7 @@ func (t *Terminal) Type(keys string) {
 	}
 }
 
-// Text is what is to be read: what has scrolled out of the screen, and the screen.
+// Text returns the scrollback and the screen.
 func (t *Terminal) Text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -183,14 +183,14 @@ func (t *Terminal) Text() string {
 	return text.String()
 }
 
-// Raw is all that the command has written, with what controls the terminal.
+// Raw returns the command's whole output, including control sequences.
 func (t *Terminal) Raw() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.raw.String()
 }
 
-// Wait waits for the end of the command, checks that the terminal is as it was before, and returns the exit code.
+// Wait waits for the end of the command, checks that the terminal is restored, and returns the exit code.
 func (t *Terminal) Wait() int {
 	t.t.Helper()
 	ctx, cancel := context.WithTimeout(t.t.Context(), patience)
@@ -208,13 +208,13 @@ func (t *Terminal) Wait() int {
 	return t.cmd.ProcessState.ExitCode()
 }
 
-// mode is how a command switches something of the terminal on and off.
+// mode is a terminal mode that a command can enable and disable.
 var mode = regexp.MustCompile(`\x1b\[\?([0-9]+)([hl])`)
 
-// cursorShown is the number of the mode that is on in a terminal that nobody has touched.
+// cursorShown is the number of the only mode that is enabled by default.
 const cursorShown = "25"
 
-// checkRestored looks at the settings of the line, and at what the command has switched on and not off again.
+// checkRestored checks the line settings, and that the command restored every mode.
 func (t *Terminal) checkRestored() {
 	t.t.Helper()
 	after, err := term.GetState(int(t.pty.Fd()))

@@ -1,5 +1,5 @@
-// Command hold holds an engine against the traces of a folder and prints what differs. To hold yours, put it in the place of
-// replay.Interpreter. Exit codes: 0 nothing differs, 1 something does.
+// Command hold compares an engine with the traces of a folder and prints the differences. To compare your own engine, replace
+// replay.Interpreter. Exit codes: 0 no differences, 1 differences.
 package main
 
 import (

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/integration/trace"
 )
 
-// compare compares what an engine did with the trace. The executions of items correspond by the index of the item.
+// compare compares an engine's executions with the trace. Items' executions correspond by index.
 func (r *replay) compare(ran []trace.Execution) {
 	for _, x := range ran {
 		r.called(x.Name, r.find(x.Of))
@@ -57,7 +57,7 @@ func (r *replay) compareExecution(want *trace.Execution, got trace.Execution) {
 	}
 }
 
-// byIteration is a path as each iteration of inline Maps went through it: the iterations of one Map may take turns in any way.
+// byIteration splits a path by the iterations of inline Maps, because iterations may interleave in any way.
 func byIteration(path []trace.Visit) map[string][]trace.Visit {
 	iterations := map[string][]trace.Visit{}
 	for _, visit := range path {
@@ -70,7 +70,7 @@ func byIteration(path []trace.Visit) map[string][]trace.Visit {
 	return iterations
 }
 
-// comparePath compares the states up to the first other one: what follows that differs anyway.
+// comparePath compares the states up to the first different one: everything after it differs anyway.
 func (r *replay) comparePath(where string, got, want []trace.Visit) {
 	for i := range min(len(got), len(want)) {
 		if got[i].State != want[i].State {
@@ -94,7 +94,7 @@ func names(path []trace.Visit) []string {
 	return all
 }
 
-// ending is what a state or an execution ended with.
+// ending is the result of a state or an execution.
 type ending struct {
 	output       json.RawMessage
 	error, cause string
@@ -105,7 +105,7 @@ func (r *replay) compareEnd(where string, got, want ending) {
 	if got.error != want.error {
 		_ = r.differ("%s: the error is %q; the trace has %q", where, got.error, want.error)
 	}
-	// Each engine says in its own words what is wrong inside a definition.
+	// Every engine words errors in a definition differently.
 	if cause := string(r.named(json.RawMessage(got.cause))); cause != want.cause && !strings.HasPrefix(want.error, "States.") {
 		_ = r.differ("%s: the cause is %q; the trace has %q", where, cause, want.cause)
 	}

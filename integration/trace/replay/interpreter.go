@@ -10,10 +10,10 @@ import (
 	"eks-scaling-automation/integration/trace"
 )
 
-// Interpreter is the engine of package asl, which shares no code with the one that traces are recorded from.
+// Interpreter is the engine of package asl. It shares no code with the engine that records traces.
 type Interpreter struct{}
 
-// Run runs an execution, as [Engine] says.
+// Run implements [Engine].
 func (Interpreter) Run(s Start, answer Answer) ([]trace.Execution, error) {
 	machine, err := definition.Compile(s.Definition)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package replay holds engines against traces. An engine gets the definition, the start and the input; its Tasks are answered from
-// the trace alone. What it does then must be what the trace has.
+// Package replay compares engines with traces. An engine gets the definition, the start and the input, and answers to its Tasks
+// from the trace alone. Its execution must equal the trace.
 package replay
 
 import (
@@ -14,14 +14,14 @@ import (
 	"eks-scaling-automation/integration/trace"
 )
 
-// Engine is held against a trace.
+// Engine runs executions that are compared with a trace.
 type Engine interface {
-	// Run runs an execution to its end. It returns that, and those of its distributed Maps in any order, as a trace has them.
-	// Names, ARNs and times of the executions of items are the engine's own; results and attempts are not looked at.
+	// Run runs an execution to its end. It returns that execution and its distributed Maps' executions, in any order. Their
+	// names, ARNs and times are the engine's own. Results and attempts are not compared.
 	Run(Start, Answer) ([]trace.Execution, error)
 }
 
-// Start is an execution to be run.
+// Start is an execution to run.
 type Start struct {
 	Definition, StateMachineARN string
 
@@ -30,20 +30,20 @@ type Start struct {
 	Input json.RawMessage
 }
 
-// Answer answers an attempt of a Task. An error that is an *engine.TaskError is how the Task fails; any other one says that the
-// trace has no answer.
+// Answer answers an attempt of a Task. An *engine.TaskError is the Task's failure; any other error means that the trace has no
+// answer.
 type Answer func(Task) (json.RawMessage, error)
 
 // Task is an attempt of a Task.
 type Task struct {
-	Execution string      // its name, as the engine has it
-	Of        *trace.Item // the item that the execution was begun for; nil for the one that was started
+	Execution string      // the engine's name for it
+	Of        *trace.Item // the item of the execution; nil for the one that was started
 	State     string
 	Input     json.RawMessage
 }
 
-// Run holds an engine against a trace. The error names every difference with its execution. A run that was stopped from outside
-// is left out: no engine can know when.
+// Run compares an engine with a trace. The error names every difference with its execution. It skips a run that was stopped from
+// outside: no engine can know when.
 func Run(t trace.Trace, e Engine) error {
 	var wrong []error
 	for _, run := range t.Runs() {
@@ -65,10 +65,10 @@ func Run(t trace.Trace, e Engine) error {
 	return errors.Join(wrong...)
 }
 
-// replay is one run of a trace.
+// replay compares one run of a trace.
 type replay struct {
 	recorded []trace.Execution
-	names    map[string]string // what the trace calls the executions of items, by the engine's names
+	names    map[string]string // the trace's names of items' executions, by the engine's names
 	used     map[*trace.Task]bool
 	wrong    []error
 }
@@ -79,7 +79,7 @@ func (r *replay) differ(format string, args ...any) error {
 	return err
 }
 
-// find is the execution of the trace that stands for an item, or for what was started; nil if there is none.
+// find returns the trace's execution for an item, or for the started execution; nil if there is none.
 func (r *replay) find(of *trace.Item) *trace.Execution {
 	if of == nil {
 		return &r.recorded[0]
@@ -92,14 +92,14 @@ func (r *replay) find(of *trace.Item) *trace.Execution {
 	return nil
 }
 
-// called notes what the trace calls an execution of the engine.
+// called records the trace's name for an execution of the engine.
 func (r *replay) called(name string, recorded *trace.Execution) {
 	if name != "" && recorded != nil && recorded.Of != nil {
 		r.names[name] = recorded.Name
 	}
 }
 
-// named is a text with the names that the trace has for the executions of items.
+// named replaces the engine's names of items' executions with the trace's.
 func (r *replay) named(text json.RawMessage) json.RawMessage {
 	var names []string
 	for name, recorded := range r.names {
@@ -108,7 +108,7 @@ func (r *replay) named(text json.RawMessage) json.RawMessage {
 	return json.RawMessage(strings.NewReplacer(names...).Replace(string(text)))
 }
 
-// answer answers a Task with the first one of the trace that has its execution, its state and its input, and was not used yet.
+// answer answers a Task from the first unused Task of the trace with its execution, state and input.
 func (r *replay) answer(t Task) (json.RawMessage, error) {
 	recorded := r.find(t.Of)
 	if recorded == nil {
@@ -130,7 +130,7 @@ func (r *replay) answer(t Task) (json.RawMessage, error) {
 	return nil, r.differ("%s: no Task of %s is left in the trace with the input %s", recorded.Name, t.State, input)
 }
 
-// same says whether two texts are the same JSON, or both missing.
+// same reports whether two texts are the same JSON, or both missing.
 func same(a, b json.RawMessage) bool {
 	var x, y any
 	return json.Unmarshal(a, &x) == nil == (json.Unmarshal(b, &y) == nil) && reflect.DeepEqual(x, y)

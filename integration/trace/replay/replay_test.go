@@ -156,7 +156,7 @@ func TestAWrongEngineIsFound(t *testing.T) {
 	}
 }
 
-func TestWhatATraceDoesNotTellIsFound(t *testing.T) {
+func TestDifferencesFromATraceAreFound(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*trace.Trace)

@@ -1,6 +1,6 @@
-// Package clock is the clock of a local world. It may start at another time than the machine's clock or run at another speed;
-// then it only tells the time, and waits take their real time. A virtual clock stands still while something works, and jumps
-// to the end of the next wait when nothing does; see [VirtualTime].
+// Package clock is the clock of a local world. It may start at another time than the machine's clock or run at another speed,
+// which does not affect the duration of waits. A virtual clock stands still during work, and jumps to the end of the next wait
+// otherwise; see [VirtualTime].
 package clock
 
 import (
@@ -12,28 +12,28 @@ import (
 	"time"
 )
 
-// Clock says how a world's time follows from the machine's. The zero Clock is the machine's own.
+// Clock derives a world's time from the machine's. The zero Clock is the machine's own.
 type Clock struct {
 	Machine time.Time // an instant on the machine's clock,
-	World   time.Time // and what it is in the world
+	World   time.Time // and the same instant in the world
 	Speed   float64   // seconds in the world for each of the machine's; 0 stands still
-	// Tick is how much later each reading of a process is than its last one.
+	// Tick is the minimum difference between two readings of a process.
 	Tick time.Duration
 
 	hand    *Hand        // instead of the machine's clock, as virtual
 	virtual *VirtualTime // instead of the machine's clock; nil if the clock follows it
 }
 
-// Virtual is a clock that does not follow the machine's. It begins at start, see [VirtualTime].
+// Virtual returns a clock that does not follow the machine's. It begins at start; see [VirtualTime].
 func Virtual(start time.Time) Clock {
 	return Clock{virtual: newVirtualTime(start)}
 }
 
-// Virtual is the time that moves only while it is told to; nil for any other clock.
+// Virtual returns the virtual time; nil for any other clock.
 func (c Clock) Virtual() *VirtualTime { return c.virtual }
 
-// InOrder is the clock of a process whose readings must be told apart: where time stands still, each is a millisecond later than
-// the last one. Without that, runs that begin one after the other would have begun at once.
+// InOrder returns a clock whose readings differ: while time stands still, each is a millisecond later than the last. Otherwise
+// consecutive runs would begin at the same instant.
 func (c Clock) InOrder() Clock {
 	if c.hand != nil || c.virtual == nil && !c.World.IsZero() && c.Speed == 0 {
 		c.Tick = time.Millisecond
@@ -41,7 +41,7 @@ func (c Clock) InOrder() Clock {
 	return c
 }
 
-// Of is the world's clock, for which the machine's is asked.
+// Of returns the world's clock, derived from the machine's.
 func (c Clock) Of(machine func() time.Time) func() time.Time {
 	if c == (Clock{}) {
 		return machine
@@ -64,11 +64,11 @@ func ticking(now func() time.Time, tick time.Duration) func() time.Time {
 	return func() time.Time { return now().Add(time.Duration(readings.Add(1)-1) * tick) }
 }
 
-// variable tells the functions of a world about its clock.
+// variable passes a world's clock to its functions.
 const variable = "LOCAL_WORLD_CLOCK"
 
-// Env is the environment in which [FromEnv] finds the clock; there is none for the machine's own. A virtual clock must have
-// been published before.
+// Env returns the environment from which [FromEnv] reads the clock; empty for the machine's own. A virtual clock must be
+// published before.
 func (c Clock) Env() map[string]string {
 	if c == (Clock{}) {
 		return nil
@@ -90,8 +90,8 @@ func (c Clock) Env() map[string]string {
 	return map[string]string{variable: text}
 }
 
-// FromEnv is the clock of the world that a process was started in; the machine's, if it is not told of another. It panics
-// if what it is told cannot be read.
+// FromEnv returns the clock of the world that started the process; the machine's by default. It panics if the variable is
+// invalid.
 func FromEnv(machine func() time.Time) func() time.Time {
 	text := os.Getenv(variable)
 	if text == "" {

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Hand is a clock that stands still until it is moved.
+// Hand is a stopped clock that is moved explicitly.
 type Hand struct {
 	mu   sync.Mutex
 	now  time.Time
 	file fileOfTime
 }
 
-// ByHand is a clock that stands still at start until [Hand.MoveTo].
+// ByHand returns a clock that stands still at start until [Hand.MoveTo].
 func ByHand(start time.Time) Clock { return Clock{hand: &Hand{now: start.UTC()}} }
 
-// Hand moves the clock; nil for any other clock than one of [ByHand].
+// Hand returns the hand that moves the clock; nil unless the clock is from [ByHand].
 func (c Clock) Hand() *Hand { return c.hand }
 
-// Now is the time, in UTC.
+// Now returns the time, in UTC.
 func (h *Hand) Now() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -15,8 +15,8 @@ const (
 	ownImport = "\tworldclock \"eks-scaling-automation/integration/world/clock\"\n"
 )
 
-// Overlay writes what "go build -overlay" needs to build programs that go by a world's clock, into a folder, and returns the
-// overlay's file. Mains are their main.go files; one that does not ask the clock stays as it is.
+// Overlay writes the files for "go build -overlay" into a folder, so that programs follow a world's clock, and returns the
+// overlay's file. Mains are the programs' main.go files; one that does not read the clock is unchanged.
 func Overlay(dir string, mains ...string) (string, error) {
 	replace := map[string]string{}
 	for i, file := range mains {

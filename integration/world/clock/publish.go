@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// filePrefix starts the variable when the rest is the path of a file with the time, and perhaps a tick after a comma.
+// filePrefix starts the variable if the rest is the path of a file with the time, optionally followed by a comma and a tick.
 const filePrefix = "file:"
 
-// fileOfTime is where other processes read a time that moves in steps: the nanoseconds since 1970, in 8 bytes. A function that is already
-// running could not be told in another way. The zero value is no file.
+// fileOfTime publishes a time that moves in steps: the nanoseconds since 1970, in 8 bytes. A file also reaches functions that are
+// already running. The zero value is no file.
 type fileOfTime struct{ file *os.File }
 
 // Publish writes the time to a new file in a folder, and keeps it current until Close.
@@ -27,7 +27,7 @@ func (v *VirtualTime) Publish(dir string) error {
 	return nil
 }
 
-// Close ends every sleep, and removes the file that the time was published in, if there is one. It is called once.
+// Close ends every sleep, and removes the file with the published time, if any. Call it once.
 func (v *VirtualTime) Close() error {
 	close(v.closed)
 	v.mu.Lock()
@@ -69,7 +69,7 @@ func (f fileOfTime) write(t time.Time) {
 	}
 }
 
-// published is a clock that reads the file in which another process publishes its time.
+// published returns a clock that reads another process's published time.
 func published(path string) func() time.Time {
 	file, err := os.Open(path) //nolint:gosec // the world that has started this process names it
 	if err != nil {

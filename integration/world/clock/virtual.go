@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// VirtualTime is a clock that moves only in [VirtualTime.Run], and only while nothing works: it then jumps to the next timer.
-// So a wait of 20 minutes takes no time at all, and every process sees 20 minutes pass.
+// VirtualTime is a clock that moves only in [VirtualTime.Run], and only while nothing works: it then jumps to the next timer. So
+// a wait of 20 minutes takes no real time, and every process sees 20 minutes pass.
 //
-// Timers of the same instant run one after the other, in the order in which they were set. Its methods may be called from
-// anywhere.
+// Timers of the same instant run one after the other, in the order in which they were set. Its methods are safe for concurrent
+// use.
 type VirtualTime struct {
 	mu      sync.Mutex
-	changed *sync.Cond // what keeps the time from moving has changed
+	changed *sync.Cond // signals that the time may be able to move
 	now     time.Time
 	holds   int
 	timers  timers
@@ -52,8 +52,8 @@ func (v *VirtualTime) release() {
 	v.changed.Broadcast()
 }
 
-// At has do called when it is t, or at the next move if that is past. The time stands still until do returns. Cancel takes it
-// back, unless do was called already.
+// At calls do at t, or at the next move if t is past. The time stands still until do returns. Cancel prevents the call, unless do
+// was called already.
 func (v *VirtualTime) At(t time.Time, do func()) (cancel func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -67,7 +67,7 @@ func (v *VirtualTime) At(t time.Time, do func()) (cancel func()) {
 	}
 }
 
-// add needs v.mu.
+// add requires v.mu.
 func (v *VirtualTime) add(t time.Time, do func()) *timer {
 	v.set++
 	added := &timer{due: t.UTC(), order: v.set, do: do}
@@ -76,11 +76,11 @@ func (v *VirtualTime) add(t time.Time, do func()) *timer {
 	return added
 }
 
-// Run lets time pass, to until and no further; without a limit if that is zero. It returns early, with quiet, once nothing
-// works and nothing is left to wait for: with a limit the time is then the limit all the same. It also returns when stop is
-// closed and nothing works; nil never is. An error says that the context has ended.
+// Run lets time pass until the given instant; zero means no limit. It returns early, with quiet, once there is no work and no
+// timer left; the time is then the limit, if any. It also returns when stop is closed and there is no work. An error means that
+// the context has ended.
 //
-// There is one Run at a time, but a timer may call it too.
+// Only one Run may be active at a time, but a timer may call it too.
 func (v *VirtualTime) Run(ctx context.Context, until time.Time, stop <-chan struct{}) (quiet bool, err error) {
 	defer context.AfterFunc(ctx, v.wake)()
 	for {
@@ -92,14 +92,14 @@ func (v *VirtualTime) Run(ctx context.Context, until time.Time, stop <-chan stru
 	}
 }
 
-// wake has everybody who waits look again.
+// wake wakes all waiters to check again.
 func (v *VirtualTime) wake() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.changed.Broadcast()
 }
 
-// step waits until nothing works, and takes the next timer that is due before the limit. It returns none at the end.
+// step waits until there is no work, and takes the next timer that is due before the limit. It returns none at the end.
 func (v *VirtualTime) step(ctx context.Context, until time.Time, stop <-chan struct{}) (do func(), quiet bool, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -124,7 +124,7 @@ func (v *VirtualTime) step(ctx context.Context, until time.Time, stop <-chan str
 	return next.do, false, nil
 }
 
-// move needs v.mu. Time never goes back.
+// move requires v.mu. Time never goes back.
 func (v *VirtualTime) move(to time.Time) {
 	if to.After(v.now) {
 		v.now = to.UTC()
@@ -136,7 +136,7 @@ type timer struct {
 	due   time.Time
 	order int
 	do    func()
-	index int // in the heap; -1 when it is not there any more
+	index int // in the heap; -1 once it was removed
 }
 
 // timers is a heap, the next one first.
@@ -156,14 +156,14 @@ func (t timers) Swap(i, j int) {
 	t[i].index, t[j].index = i, j
 }
 
-// Push is for package heap.
+// Push implements heap.Interface.
 func (t *timers) Push(x any) {
 	added := x.(*timer) //nolint:forcetypeassert // only timers are pushed
 	added.index = len(*t)
 	*t = append(*t, added)
 }
 
-// Pop is for package heap.
+// Pop implements heap.Interface.
 func (t *timers) Pop() any {
 	last := (*t)[len(*t)-1]
 	*t = (*t)[:len(*t)-1]

@@ -152,8 +152,8 @@ func TestWorksHaveTheirTurnsInOrderAndSleepByTheClock(t *testing.T) {
 	d.reads(t, "0 begins 0", "0 begins 1", "0 begins 2", "0 ends 2", "10 ends 1", "30 ends 0")
 }
 
-// TestAnInterruptedWorkEndsButItsSleepGoesOn is about a function that is killed while a service takes its time.
-func TestAnInterruptedWorkEndsButItsSleepGoesOn(t *testing.T) {
+// TestAnInterruptedWorkEndsButItsSleepContinues is about a function that is killed while a service takes its time.
+func TestAnInterruptedWorkEndsButItsSleepContinues(t *testing.T) {
 	t.Parallel()
 	d := newDiary()
 	w := d.v.Begin()

@@ -6,17 +6,16 @@ import (
 	"time"
 )
 
-// Work is something that a world does, such as a Task of a run. The time stands still while any work is neither asleep nor
-// ended. One work at a time has its turn, in the order in which they began or woke up: so the same scenario takes the same
-// course each time.
+// Work is an activity of a world, such as a Task of a run. The time stands still while any work is awake. One work at a time has
+// its turn, in the order in which they began or woke up, so that scenarios are repeatable.
 type Work struct {
 	v     *VirtualTime
 	sleep *sleep        // nil while it is awake
-	turn  chan struct{} // closed when it need not wait for its turn any more
+	turn  chan struct{} // closed when its turn has come
 	ended bool
 }
 
-// turns says who works and who waits for that. VirtualTime.mu guards it.
+// turns tracks the current work and the queue. VirtualTime.mu guards it.
 type turns struct {
 	working *Work
 	waiting []*Work
@@ -24,10 +23,10 @@ type turns struct {
 
 type sleep struct {
 	over chan struct{} // closed when its time has passed
-	woke bool          // whether the work wakes up by that; set before over is closed
+	woke bool          // whether this wakes the work; set before over is closed
 }
 
-// Begin begins a work, which waits for its turn in [Work.Turn]. End has to end it.
+// Begin begins a work, which waits for its turn in [Work.Turn]. Call End to end it.
 func (v *VirtualTime) Begin() *Work {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -37,7 +36,7 @@ func (v *VirtualTime) Begin() *Work {
 	return w
 }
 
-// queue has the work wait for its turn. It needs v.mu.
+// queue adds the work to the queue. It requires v.mu.
 func (w *Work) queue() {
 	t := &w.v.turns
 	w.turn = make(chan struct{})
@@ -45,7 +44,7 @@ func (w *Work) queue() {
 	t.next()
 }
 
-// next gives the turn to who waits longest, if nobody has it. It tells that one alone: thousands may wait. It needs v.mu.
+// next gives a free turn to the work that waited longest. It signals only that one, because thousands may wait. It requires v.mu.
 func (t *turns) next() {
 	if t.working == nil && len(t.waiting) > 0 {
 		t.working, t.waiting = t.waiting[0], t.waiting[1:]
@@ -53,7 +52,7 @@ func (t *turns) next() {
 	}
 }
 
-// Turn waits until it is this work's turn. A work that does not wait for one goes on at once.
+// Turn waits until it is this work's turn. It returns at once for a work that is not in the queue.
 func (w *Work) Turn() {
 	w.v.mu.Lock()
 	turn := w.turn
@@ -61,7 +60,7 @@ func (w *Work) Turn() {
 	<-turn
 }
 
-// leave needs v.mu. The next one has its turn.
+// leave gives the turn to the next work. It requires v.mu.
 func (w *Work) leave() {
 	t := &w.v.turns
 	if t.working == w {
@@ -75,9 +74,9 @@ func (w *Work) leave() {
 	w.v.changed.Broadcast()
 }
 
-// Sleep lets so much time pass for this work, during which others have their turn. It returns when it is this work's turn
-// again. When the work is interrupted or ends meanwhile, Sleep still takes as long. The time then stands still until done is
-// called, which has to be called in any case. Close of the time ends every Sleep.
+// Sleep lets time pass for this work while others have their turn, and returns at this work's next turn. Interrupting or ending
+// the work does not shorten Sleep: the time then stands still until done is called. Always call done. Closing the time ends every
+// Sleep.
 func (w *Work) Sleep(d time.Duration) (done func()) {
 	s := w.fallAsleep(d)
 	select {
@@ -106,7 +105,7 @@ func (w *Work) fallAsleep(d time.Duration) *sleep {
 	return s
 }
 
-// wakeUp holds the time in any case: for the work, or for what it slept for and that goes on without it.
+// wakeUp always holds the time: for the work, or for a call that continues without it.
 func (w *Work) wakeUp(s *sleep) {
 	w.v.mu.Lock()
 	defer w.v.mu.Unlock()
@@ -118,7 +117,7 @@ func (w *Work) wakeUp(s *sleep) {
 	close(s.over)
 }
 
-// Interrupt wakes the work: the time stands still until it ends. What it slept for goes on without it.
+// Interrupt wakes the work: the time stands still until it ends. The interrupted call continues without it.
 func (w *Work) Interrupt() {
 	w.v.mu.Lock()
 	defer w.v.mu.Unlock()
@@ -144,12 +143,12 @@ func (w *Work) End() {
 
 type workKey struct{}
 
-// WithWork is a context that says for which work something is done.
+// WithWork returns a context that carries a work.
 func WithWork(ctx context.Context, w *Work) context.Context {
 	return context.WithValue(ctx, workKey{}, w)
 }
 
-// WorkOf is the work that a context is about; nil if there is none.
+// WorkOf returns the work of a context; nil if there is none.
 func WorkOf(ctx context.Context) *Work {
 	w, _ := ctx.Value(workKey{}).(*Work)
 	return w

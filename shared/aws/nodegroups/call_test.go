@@ -47,7 +47,7 @@ func TestObserved(t *testing.T) {
 	}
 }
 
-// service is an EKS that remembers what it was asked.
+// service is an EKS that records its requests.
 type service struct {
 	nodegroups.API
 	asked   []*eks.UpdateNodegroupConfigInput

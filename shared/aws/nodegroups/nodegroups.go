@@ -98,19 +98,19 @@ type Place struct {
 	RoleARN string // assumed to reach it; empty in the own account
 }
 
-// Client calls EKS for clusters in any region and account.
+// Client calls EKS for clusters in all regions and accounts.
 type Client struct {
 	at    func(Place) API
 	calls int // at most, while EKS throttles
 	sleep func(ctx context.Context, wait time.Duration) bool
 }
 
-// New makes a client with the given credentials. It leaves retries to the configuration.
+// New returns a client with the given configuration, including its retries.
 func New(config aws.Config) *Client {
 	return Over(func(p Place) API { return eks.NewFromConfig(p.Reach(config)) })
 }
 
-// Over makes a client that opens the API of each region and role once, with the given function.
+// Over returns a client that opens the API of each region and role once, with the given function.
 func Over(open func(Place) API) *Client {
 	return &Client{at: once(open)}
 }
@@ -254,14 +254,14 @@ func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id 
 	return "", nil
 }
 
-// Most of what one issue of EKS says, in bytes, and the resources that are named with it. Hundreds of instances may have the same issue,
+// The limits of one EKS issue: the bytes of its text, and the number of resources. Hundreds of instances may have the same issue,
 // and all changes of a unit share a state of 256 KiB.
 const (
 	maxWords     = 500
 	maxResources = 5
 )
 
-// words joins a code, its message and the affected resources, as far as they are of use to people.
+// words joins a code, its message and the first affected resources.
 func words(code string, message *string, resources []string) string {
 	text := code
 	if m := aws.ToString(message); m != "" {

@@ -25,7 +25,7 @@ func (a answering) DescribeNodegroup(context.Context, *eks.DescribeNodegroupInpu
 	return a.out, a.err
 }
 
-// TestReadTakesWhatThereIs has answers of which most is missing: a service may leave out whatever it likes.
+// TestReadTakesWhatThereIs has incomplete answers: a service may omit any field.
 func TestReadTakesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused")

@@ -13,23 +13,23 @@ import (
 	"eks-scaling-automation/shared/aws/awserr"
 )
 
-// Calls that EKS throttles are made again after a wait that doubles, of which at least half is random: units that run at the same
-// time share the budget of an account and region.
+// Throttled calls are repeated after a wait that doubles and is partly random: concurrent units share the quota of an account and
+// region.
 const (
 	throttledCalls = 5 // unless the configuration says otherwise
 	firstWait      = 250 * time.Millisecond
 	longestWait    = 2 * time.Second
-	// A wait leaves callTime for the call. If there is less, the answer stays that EKS throttled it, and so has done nothing.
+	// A wait leaves callTime for the call. With less time left, the throttling error is returned: EKS has done nothing.
 	callTime = 2 * time.Second
 )
 
-// Patient makes a client like [New], which makes a throttled call again, as often as the configuration says. EKS does nothing of a
-// call that it throttles. After other errors nobody knows, so they are left to the caller.
+// Patient returns a client like [New] that repeats throttled calls, as often as the configuration says. A throttled call has no
+// effect. Other errors leave that open, so they go to the caller.
 func Patient(config aws.Config) *Client {
 	return New(config).patient(config.RetryMaxAttempts)
 }
 
-// PatientOver makes a client like [Over] that is patient.
+// PatientOver returns a client like [Over] that repeats throttled calls.
 func PatientOver(open func(Place) API) *Client {
 	return Over(open).patient(throttledCalls)
 }
@@ -39,7 +39,7 @@ func (c *Client) patient(calls int) *Client {
 	return c
 }
 
-// Throttles counts the calls with the returned context that EKS throttled, also those that went through when they were repeated.
+// Throttles counts the calls with the returned context that EKS throttled, even if a repetition succeeded.
 func Throttles(ctx context.Context) (counting context.Context, count func() int) {
 	var n atomic.Int64
 	return context.WithValue(ctx, throttlesKey{}, &n), func() int { return int(n.Load()) }
@@ -47,7 +47,7 @@ func Throttles(ctx context.Context) (counting context.Context, count func() int)
 
 type throttlesKey struct{}
 
-// patiently makes a call until it is not throttled, as often as the client may and as the time of the context lasts.
+// patiently repeats a throttled call, within the client's attempts and the context's deadline.
 func patiently[Out any](ctx context.Context, c *Client, call func() (*Out, error)) (*Out, error) {
 	for made := 1; ; made++ {
 		out, err := call()
@@ -63,7 +63,7 @@ func patiently[Out any](ctx context.Context, c *Client, call func() (*Out, error
 	}
 }
 
-// patientReader is what [Read] describes a node group with.
+// patientReader repeats throttled calls for [Read].
 type patientReader struct {
 	*Client
 	place Place
@@ -77,7 +77,7 @@ func (r patientReader) DescribeNodegroup(
 	})
 }
 
-// jittered is the wait after so many calls.
+// jittered returns the wait after the given number of calls.
 func jittered(made int) time.Duration {
 	wait := min(firstWait<<(made-1), longestWait)
 	return wait/2 + rand.N(wait/2) //nolint:gosec // it spreads calls, and keeps no secret

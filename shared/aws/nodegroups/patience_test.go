@@ -39,7 +39,7 @@ func TestAThrottledCallIsMadeAgain(t *testing.T) {
 	for _, row := range []struct {
 		rule      string
 		answers   []error
-		time      int // for how many waits there is time
+		time      int // the number of waits that fit into the time
 		calls     int
 		throttled int
 		want      error

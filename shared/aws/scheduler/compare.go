@@ -11,15 +11,15 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// comparison is a plan against what exists.
+// comparison compares a plan with the existing schedules.
 type comparison struct {
 	match
 	planned   []triggers.Inspection // in the order of the plan
 	removable func(schedule string, now time.Time) bool
 }
 
-// compare compares the group with the plan. Whether a schedule exists and has the planned settings, its name says. It reads only those
-// that may have been changed since they were created, and those with a fixed name.
+// compare compares the group with the plan. A schedule's name tells its settings, so compare reads only schedules that may have
+// been changed since they were created, and schedules with a fixed name.
 func (g *Group) compare(ctx context.Context, plan []triggers.Trigger, now time.Time) (comparison, error) {
 	c := comparison{planned: make([]triggers.Inspection, len(plan)), removable: triggers.Removals(plan)}
 	listed, err := g.list(ctx)
@@ -27,7 +27,7 @@ func (g *Group) compare(ctx context.Context, plan []triggers.Trigger, now time.T
 		return c, err
 	}
 	c.match = g.match(listed, plan)
-	var unsure []int // the triggers whose schedules are to be read
+	var unsure []int // the triggers whose schedules to read
 	for i, t := range plan {
 		c.planned[i] = triggers.Inspection{Name: t.Name, Description: t.Description, Expression: t.Expression, Zone: t.Zone, State: triggers.InSync}
 		switch own := c.own[i]; {
@@ -48,17 +48,17 @@ func (g *Group) compare(ctx context.Context, plan []triggers.Trigger, now time.T
 	return c, err
 }
 
-// tolerance is how far the two dates of a new schedule may be apart.
+// tolerance is the largest difference between the two dates of an unchanged schedule.
 const tolerance = time.Second
 
-// mayBeChanged says whether a schedule has been changed since it was created, perhaps back to what it was.
+// mayBeChanged reports whether a schedule was changed since it was created, perhaps back to its original settings.
 func (g *Group) mayBeChanged(s *types.ScheduleSummary) bool {
 	return s.State != types.ScheduleStateEnabled ||
 		s.Target == nil || aws.ToString(s.Target.Arn) != triggers.TargetARN(g.target.Partition) ||
 		s.CreationDate == nil || s.LastModificationDate == nil || s.LastModificationDate.Sub(*s.CreationDate).Abs() > tolerance
 }
 
-// weigh compares a planned schedule with the existing one, or nil.
+// weigh compares a planned schedule with the existing one; nil if there is none.
 func (g *Group) weigh(t triggers.Trigger, found *scheduler.GetScheduleOutput, now time.Time) (triggers.State, []triggers.Difference) {
 	var differences []triggers.Difference
 	if found != nil {

@@ -13,8 +13,8 @@ import (
 	"eks-scaling-automation/shared/aws/awserr"
 )
 
-// each makes n calls, beginning in their order, several at once and within the group's rate, and returns how many went well. A call
-// that EventBridge Scheduler refuses does not affect others. After any other error no further call begins.
+// each makes n calls concurrently, started in order and within the group's rate. It returns how many succeeded. A call that
+// EventBridge Scheduler refuses does not affect others. After any other error no further call begins.
 func (g *Group) each(ctx context.Context, n int, call func(i int) error) (done int, err error) {
 	errs := make([]error, n)
 	var next, well atomic.Int64
@@ -46,11 +46,11 @@ func (g *Group) each(ctx context.Context, n int, call func(i int) error) (done i
 	return int(well.Load()), errors.Join(errs...)
 }
 
-// maxThrottled is how often a call is made that is throttled each time. The client has repeated each of these some times by then.
+// maxThrottled limits the attempts of a throttled call. The client retries each attempt too.
 const maxThrottled = 10
 
-// attempt makes a call in its turn, unless the work was stopped meanwhile. While it is throttled, all calls pause before it is repeated:
-// a quota is for a second, and the account shares it with others.
+// attempt makes a call in its turn, unless the work was stopped. If it is throttled, all calls pause before it is repeated: the
+// quota is per second, and shared with the rest of the account.
 func (g *Group) attempt(ctx context.Context, stopped *atomic.Bool, call func() error) (begun bool, err error) {
 	for range maxThrottled {
 		if err := g.calls.wait(ctx); err != nil {
@@ -68,7 +68,7 @@ func (g *Group) attempt(ctx context.Context, stopped *atomic.Bool, call func() e
 	return begun, err
 }
 
-// isRefusal says whether an error is about one schedule alone.
+// isRefusal reports whether an error concerns only one schedule.
 func isRefusal(err error) bool {
 	_, refused := errors.AsType[*types.ValidationException](err)
 	return refused || errors.Is(err, errOver)

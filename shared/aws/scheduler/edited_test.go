@@ -43,7 +43,7 @@ func other(value, a, b string) string {
 	return a
 }
 
-func TestEverySettingChangedByHandIsPutRight(t *testing.T) {
+func TestEverySettingChangedByHandIsCorrected(t *testing.T) {
 	plan := []triggers.Trigger{daily(8), daily(18), once("once", time.Hour)}
 	plan[1].Zone = "America/Sao_Paulo"
 	for name, edit := range edits {
@@ -80,9 +80,9 @@ func TestEverySettingIsAmongTheEdits(t *testing.T) {
 	}
 }
 
-// TestWhatTheProductNeverSetsIsPutRight has what the stand-in does not know of: it is only ever seen, and an update leaves it
+// TestSettingsThatTheProductNeverSetsAreCorrected has what the stand-in does not know of: it is only ever seen, and an update leaves it
 // out.
-func TestWhatTheProductNeverSetsIsPutRight(t *testing.T) {
+func TestSettingsThatTheProductNeverSetsAreCorrected(t *testing.T) {
 	for name, edit := range map[string]func(*awsscheduler.GetScheduleOutput){
 		"a start": func(s *awsscheduler.GetScheduleOutput) { s.StartDate = aws.Time(now) },
 		"an end":  func(s *awsscheduler.GetScheduleOutput) { s.EndDate = aws.Time(now) },
@@ -93,14 +93,14 @@ func TestWhatTheProductNeverSetsIsPutRight(t *testing.T) {
 		"no target":         func(s *awsscheduler.GetScheduleOutput) { s.Target = nil },
 		"no retry policy":   func(s *awsscheduler.GetScheduleOutput) { s.Target.RetryPolicy = nil },
 		"parameters of ECS": func(s *awsscheduler.GetScheduleOutput) { s.Target.EcsParameters = &types.EcsParameters{} },
-		"those of an event": func(s *awsscheduler.GetScheduleOutput) {
+		"an event's parameters": func(s *awsscheduler.GetScheduleOutput) {
 			s.Target.EventBridgeParameters = &types.EventBridgeParameters{}
 		},
-		"those of Kinesis": func(s *awsscheduler.GetScheduleOutput) { s.Target.KinesisParameters = &types.KinesisParameters{} },
-		"those of a pipeline": func(s *awsscheduler.GetScheduleOutput) {
+		"Kinesis parameters": func(s *awsscheduler.GetScheduleOutput) { s.Target.KinesisParameters = &types.KinesisParameters{} },
+		"a pipeline's parameters": func(s *awsscheduler.GetScheduleOutput) {
 			s.Target.SageMakerPipelineParameters = &types.SageMakerPipelineParameters{}
 		},
-		"those of a queue": func(s *awsscheduler.GetScheduleOutput) { s.Target.SqsParameters = &types.SqsParameters{} },
+		"a queue's parameters": func(s *awsscheduler.GetScheduleOutput) { s.Target.SqsParameters = &types.SqsParameters{} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t)

@@ -1,5 +1,5 @@
-// Package scheduler makes a schedule group of EventBridge Scheduler match a plan of triggers. It changes only schedules of the
-// group that differ.
+// Package scheduler makes a schedule group of EventBridge Scheduler match a plan of triggers. It changes only schedules that
+// differ.
 package scheduler
 
 import (
@@ -27,18 +27,18 @@ type API interface {
 type Target struct {
 	Partition       string // such as "aws"
 	StateMachineARN string
-	RoleARN         string // which EventBridge Scheduler assumes
-	DeadLetterARN   string // the queue for what could not be delivered
+	RoleARN         string // the role that EventBridge Scheduler assumes
+	DeadLetterARN   string // the queue for undelivered triggers
 }
 
-// Group is one group of schedules.
+// Group is a schedule group.
 type Group struct {
 	api    API
 	name   string
 	target Target
 	limits Limits
-	calls  *pace // of the calls about one schedule
-	pages  *pace // of those that list
+	calls  *pace // for calls about one schedule
+	pages  *pace // for list calls
 }
 
 // NewGroup opens the group with the given name.
@@ -57,7 +57,7 @@ func (g *Group) Within(l Limits) *Group {
 
 // Listed is the summary of a schedule in a list of the group.
 type Listed struct {
-	Name    string // of its trigger, if that is known
+	Name    string // its trigger's, if known
 	Enabled bool
 }
 
@@ -83,7 +83,7 @@ func (g *Group) List(ctx context.Context, plan []triggers.Trigger) ([]Listed, er
 	return listed, nil
 }
 
-// largestPage is how many schedules a list shows at once.
+// largestPage is the maximum number of schedules on a page.
 const largestPage = 100
 
 func (g *Group) list(ctx context.Context) ([]types.ScheduleSummary, error) {
@@ -118,8 +118,8 @@ func (g *Group) get(ctx context.Context, name string) (*scheduler.GetScheduleOut
 	return out, nil
 }
 
-// create creates a schedule. One that exists was listed too late, or somebody else has created it:
-// its name says that its settings are right. One that does not exist after all is being deleted, and the next pass creates it.
+// create creates a schedule. If it already exists, its name proves that its settings are right. If it neither exists nor can be
+// created, it is being deleted, and the next pass creates it.
 func (g *Group) create(ctx context.Context, t triggers.Trigger) (result, error) {
 	name := g.ScheduleName(t)
 	_, err := g.api.CreateSchedule(ctx, g.wanted(t))
@@ -136,7 +136,7 @@ func (g *Group) create(ctx context.Context, t triggers.Trigger) (result, error) 
 	return done, g.failed("creating", name, err)
 }
 
-// update updates a schedule. What was deleted meanwhile, or is being changed by somebody else, is for the next pass.
+// update updates a schedule. It leaves a schedule that was deleted meanwhile, or is being changed by others, to the next pass.
 func (g *Group) update(ctx context.Context, t triggers.Trigger) (result, error) {
 	w := g.wanted(t)
 	_, err := g.api.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{
@@ -150,7 +150,8 @@ func (g *Group) update(ctx context.Context, t triggers.Trigger) (result, error) 
 	return done, g.failed("updating", *w.Name, err)
 }
 
-// remove deletes a schedule. A list may show one that has just gone. What is being changed by somebody else is for the next pass.
+// remove deletes a schedule. It accepts that the schedule is already gone, and leaves one that is being changed by others to the
+// next pass.
 func (g *Group) remove(ctx context.Context, name string) (result, error) {
 	_, err := g.api.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &g.name, Name: &name})
 	switch {
@@ -175,7 +176,7 @@ func isGone(err error) bool {
 	return gone
 }
 
-// isConflict says whether a schedule exists, or another call is changing it.
+// isConflict reports whether a schedule already exists, or another call is changing it.
 func isConflict(err error) bool {
 	_, conflict := errors.AsType[*types.ConflictException](err)
 	return conflict

@@ -11,11 +11,10 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// nameSetting is what differs if only the name of a schedule does, which was made before names had fingerprints.
+// nameSetting is the only difference of a schedule that was created before names had fingerprints.
 const nameSetting = "Name"
 
-// Inspect compares every existing or planned schedule with the plan, in the order of their names, which are those of the
-// triggers.
+// Inspect compares every existing or planned schedule with the plan, in the order of the triggers' names.
 func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
 	c, err := g.compare(ctx, plan, now)
 	if err != nil {
@@ -48,7 +47,7 @@ func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.T
 	return inspections, nil
 }
 
-// inspectEarlier finds out in what the schedules differ that others are to replace.
+// inspectEarlier finds the differences of schedules that are to be replaced.
 func (g *Group) inspectEarlier(ctx context.Context, c comparison, plan []triggers.Trigger, now time.Time) error {
 	var replaced []int
 	for i := range plan {

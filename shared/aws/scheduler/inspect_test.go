@@ -35,7 +35,7 @@ func TestListTellsWhatFires(t *testing.T) {
 	}
 	want := []scheduler.Listed{
 		{Name: "weekly-UTC-0800", Enabled: true}, {Name: named(mondays(8)), Enabled: true}, // which the planned one has replaced
-		{Name: "weekly-UTC-0900"}, // which the planned one is to replace
+		{Name: "weekly-UTC-0900"}, // which the planned one replaces
 		{Name: "weekly-UTC-1000", Enabled: true}, {Name: "my-schedule", Enabled: true},
 	}
 	byName := func(a, b scheduler.Listed) int { return strings.Compare(a.Name, b.Name) }
@@ -46,7 +46,7 @@ func TestListTellsWhatFires(t *testing.T) {
 	}
 }
 
-// TestInspect has a schedule of each standing.
+// TestInspect has a schedule in each state.
 func TestInspect(t *testing.T) {
 	w := start(t)
 	differs, disabled, soon, passing := planned(daily(2)), planned(daily(3)), once("once", time.Second), once("changed", time.Minute)

@@ -19,18 +19,17 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// ends are the ways in which a call may go wrong: it did nothing, it was done, or there is no time for another one.
+// ends lists how a call may fail: without effect, with effect, or with no time left for another one.
 var ends = map[string]func(w world, c schedulerlocal.Call, cancel func()){
 	"it fails":          func(w world, c schedulerlocal.Call, _ func()) { w.Fail(c.Operation, c.Name, 1, broken) },
 	"its reply is lost": func(w world, c schedulerlocal.Call, _ func()) { w.LoseReply(c.Operation, c.Name, 1) },
 	"the time runs out": func(_ world, _ schedulerlocal.Call, cancel func()) { cancel(); panic(http.ErrAbortHandler) },
 }
 
-// TestSyncMayEndAtAnyCall has each of its calls go wrong in turn. Nothing may be worse than before then, and the next run must
-// make it right.
+// TestSyncMayEndAtAnyCall makes each call fail in turn. Nothing may be worse than before, and the next run must correct it.
 func TestSyncMayEndAtAnyCall(t *testing.T) {
 	w, plan := unsettled(t)
-	w.anew(plan)
+	w.syncAgain(plan)
 	calls := len(w.Calls())
 	if calls < 12 {
 		t.Fatalf("found %d calls; want some of each kind", calls)
@@ -52,7 +51,7 @@ func TestSyncMayEndAtAnyCall(t *testing.T) {
 					t.Fatalf("%d calls were made, and the error is %v; want the error of call %d", made.Load(), err, n)
 				}
 				w.noWorse(before, plan)
-				w.anew(plan)
+				w.syncAgain(plan)
 				w.settled(plan)
 			})
 		}
@@ -86,14 +85,13 @@ func TestTheTimeMayRunOutAnywhere(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), want) || step.Classify(err) != run.TransientError {
 				t.Errorf("found %v; want a TransientError, %q", err, want)
 			}
-			w.anew(plan)
+			w.syncAgain(plan)
 			w.settled(plan)
 		})
 	}
 }
 
-// noWorse checks that everything planned that was there is there still, and that nothing is gone before all that is planned
-// has come.
+// noWorse checks that all existing planned schedules still exist, and that none is removed before all planned ones exist.
 func (w world) noWorse(before []schedulerlocal.Schedule, plan []triggers.Trigger) {
 	w.t.Helper()
 	after := w.Schedules(groupName)

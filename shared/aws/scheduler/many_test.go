@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// crowd is a group of many schedules, with the quotas that AWS gives by default and a clock that passes while somebody waits.
+// crowd is a group of many schedules, with AWS's default quotas and a clock that advances during waits.
 type crowd struct {
 	world
 	clock  *clock
@@ -43,7 +43,7 @@ func gather(t *testing.T, quota int, options ...func(*awsscheduler.Options)) cro
 	return crowd{w, c, inGroup(f).Within(limits), f}
 }
 
-// flight counts the calls that are made at once, and keeps deadlines of another clock from them.
+// flight counts the concurrent calls, and hides deadlines of another clock from them.
 type flight struct {
 	scheduler.API
 	t         *testing.T
@@ -92,7 +92,7 @@ func (c crowd) counted(since int) map[string]int {
 	return found
 }
 
-// many is a plan of so many triggers, in several zones.
+// many is a plan with the given number of triggers, in several zones.
 func many(n int) []triggers.Trigger {
 	zones := []string{"America/Sao_Paulo", "UTC", "Asia/Tokyo", "Europe/Berlin"}
 	plan := make([]triggers.Trigger, n)
@@ -135,7 +135,7 @@ func TestFiveThousandTriggers(t *testing.T) {
 	c.looksOnly(plan)
 }
 
-// looksOnly wants a sync to list what is there, and to read and repair only what was edited.
+// looksOnly requires a sync to list the schedules, and to read and repair only edited ones.
 func (c crowd) looksOnly(plan []triggers.Trigger) {
 	t := c.t
 	if most, limit := c.flight.most, scheduler.DefaultLimits().AtOnce; most < 2 || most > limit {

@@ -9,17 +9,17 @@ import (
 
 // match assigns the listed schedules to the triggers of a plan.
 type match struct {
-	names     []string                 // for each trigger: the name of its schedule
+	names     []string                 // by trigger: the name of its schedule
 	own       []*types.ScheduleSummary // its schedule; nil if it does not exist
-	earlier   [][]string               // if so, the schedules that it has with other settings
-	unplanned []unplanned              // the others, as listed
+	earlier   [][]string               // its outdated schedules
+	unplanned []unplanned              // all other schedules, as listed
 }
 
-// unplanned is a schedule that no trigger of the plan has.
+// unplanned is a schedule of no planned trigger.
 type unplanned struct {
 	name      string
-	shown     string // the name of its trigger, unless the plan has that
-	successor string // if so, the schedule that its trigger has now
+	shown     string // the name of its trigger, unless that is planned
+	successor string // the trigger's present schedule, if it is planned
 }
 
 func (g *Group) match(listed []types.ScheduleSummary, plan []triggers.Trigger) match {

@@ -8,10 +8,10 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Limits bound the calls that a [Group] makes.
+// Limits bounds the calls of a [Group].
 type Limits struct {
 	PerSecond int // calls of any kind
-	Burst     int // calls that may come at once after a pause
+	Burst     int // calls allowed at once after a pause
 	AtOnce    int // calls in flight
 	Clock     Clock
 }
@@ -22,19 +22,19 @@ type Clock interface {
 	Until(ctx context.Context, at time.Time) error
 }
 
-// DefaultLimits stay within the smallest quota that AWS gives by default, which is 250 calls a second for each of the operations that
-// read, create, update and delete a schedule. With 40 calls in flight, the rate is kept as long as a call takes at most 200 ms.
+// DefaultLimits stays within AWS's smallest default quota: 250 calls a second for each operation that reads, creates, updates or
+// deletes a schedule. With 40 calls in flight, it reaches the rate if a call takes at most 200 ms.
 func DefaultLimits() Limits {
 	return Limits{PerSecond: 200, Burst: 50, AtOnce: 40, Clock: realClock{}}
 }
 
-// lists a second are allowed in every Region. Pages come one after the other, so this rate is hardly ever reached.
+// lists is the rate of list calls that every Region allows. Pages are read one by one, so it is seldom reached.
 const lists = 40
 
-// margin is kept of the time that is left, for the calls in flight and for the report.
+// margin is reserved before the deadline for calls in flight and the report.
 const margin = 5 * time.Second
 
-// errOutOfTime ends the work before the function is ended.
+// errOutOfTime ends the work before the function's deadline.
 var errOutOfTime = run.Errorf(run.TransientError, "time ran out")
 
 // pace spaces out calls.
@@ -52,7 +52,7 @@ func newPace(clock Clock, perSecond, burst int) *pace {
 	return &pace{clock: clock, every: every, burst: every * time.Duration(burst)}
 }
 
-// wait waits until a call may be made. It refuses a call that would come too close to the context's deadline.
+// wait waits until a call may be made. It refuses a call too close to the context's deadline.
 func (p *pace) wait(ctx context.Context) error {
 	p.mu.Lock()
 	now := p.clock.Now()
@@ -71,7 +71,7 @@ func (p *pace) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// pause lets no call be made for a while.
+// pause stops all calls for a while.
 func (p *pace) pause(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// settings holds the settings of a schedule to compare.
+// settings holds the compared settings of a schedule.
 type settings struct {
 	description, expression, zone       string
 	state, mode, after                  string
@@ -23,7 +23,7 @@ type settings struct {
 const (
 	// InputSetting is the input of the target, which is long.
 	InputSetting = "Target.Input"
-	// OtherTargetSetting stands for parameters of other kinds of targets.
+	// OtherTargetSetting represents parameters of other kinds of targets.
 	OtherTargetSetting = "parameters of another kind of target"
 )
 
@@ -62,7 +62,7 @@ func differencesBetween(wanted, found settings) []triggers.Difference {
 	return differences
 }
 
-// texts are the settings as texts. What is compared is in them, and nothing else.
+// texts returns the compared settings as text, and nothing else.
 func (s settings) texts() []string {
 	var texts []string
 	for _, d := range differencesBetween(s, settings{}) {
@@ -90,7 +90,7 @@ func settingsFound(s *scheduler.GetScheduleOutput) settings {
 	return found.of(s.Target)
 }
 
-// of adds the settings of the target.
+// of returns the settings with the target's added.
 func (s settings) of(t *types.Target) settings {
 	if t == nil {
 		return s

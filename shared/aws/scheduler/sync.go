@@ -9,13 +9,13 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Sync makes the group match the plan and returns what it changed, by the names of the triggers. A trigger
-// with other settings than before gets a new schedule, and its earlier one is deleted. A refused schedule does not affect others. It creates
-// before it deletes, so that no transition lacks its trigger meanwhile. It can be interrupted at any point and repeated: what exists by
-// then is not made again. When the context's deadline is near, it ends with an error that says how far it came.
+// Sync makes the group match the plan and returns what it changed, by the names of the triggers. A trigger with other settings
+// than before gets a new schedule, and its earlier one is deleted. A refused schedule does not affect others. It creates before
+// it deletes, so that no transition lacks its trigger meanwhile. It can be interrupted at any point and repeated: it does not
+// create existing schedules again. Near the context's deadline it ends with an error that reports the progress.
 //
-// The plan is compared as of now. A pass takes a while, so whether a schedule can still be made, or may still be deleted, is weighed
-// again right before its call.
+// The plan is compared as of now. A pass takes a while, so each call first checks again whether its schedule can still be created
+// or deleted.
 func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error) {
 	began := g.limits.Clock.Now()
 	w := work{Group: g, now: func() time.Time { return now.Add(g.limits.Clock.Now().Sub(began)) }}
@@ -51,7 +51,7 @@ func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time
 	return w.changed(), err
 }
 
-// outOfTime says how far the work came, if the time ran out.
+// outOfTime adds the progress to the error if the time ran out.
 func outOfTime(err error, when string) error {
 	if !errors.Is(err, errOutOfTime) && !errors.Is(err, context.DeadlineExceeded) {
 		return err

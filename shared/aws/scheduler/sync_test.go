@@ -155,8 +155,8 @@ func TestTheTarget(t *testing.T) {
 	}
 }
 
-// TestWhatNobodyMayReadCanGo has a schedule under a key of its own, which only its owner may use.
-func TestWhatNobodyMayReadCanGo(t *testing.T) {
+// TestAnUnreadableScheduleCanBeRemoved has a schedule under a key of its own, which only its owner may use.
+func TestAnUnreadableScheduleCanBeRemoved(t *testing.T) {
 	w := start(t)
 	w.Put(stray(groupName, "my-own"))
 	w.Fail("GetSchedule", "my-own", 9, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "not the key"})

@@ -103,15 +103,15 @@ func TestAnErrorSaysWhatItIsAbout(t *testing.T) {
 				t.Errorf("%v; want an AccessDeniedException behind %q", err, want)
 			}
 			w.SetAuthorize(nil)
-			w.anew(plan)
+			w.syncAgain(plan)
 			w.settled(plan)
 		})
 	}
 }
 
-// TestARefusedScheduleKeepsNoOtherFromBeingMade has one that EventBridge Scheduler does not take, such as one in a zone of
+// TestARefusedScheduleDoesNotBlockOthers has one that EventBridge Scheduler does not take, such as one in a zone of
 // which it has not heard yet.
-func TestARefusedScheduleKeepsNoOtherFromBeingMade(t *testing.T) {
+func TestARefusedScheduleDoesNotBlockOthers(t *testing.T) {
 	for operation, name := range map[string]string{"CreateSchedule": named(daily(3)), "UpdateSchedule": named(daily(2))} {
 		t.Run(operation, func(t *testing.T) {
 			w, plan := unsettled(t)
@@ -128,7 +128,7 @@ func TestARefusedScheduleKeepsNoOtherFromBeingMade(t *testing.T) {
 				}
 			}
 			w.noWorse(before, plan)
-			w.anew(plan)
+			w.syncAgain(plan)
 			w.settled(plan)
 		})
 	}
@@ -226,7 +226,7 @@ func TestAScheduleThatGoesWhileItIsLookedAt(t *testing.T) {
 	if err != nil || !slices.ContainsFunc(found, missing) {
 		t.Errorf("%v, %v; want %s to be missing", found, err, plan[1].Name)
 	}
-	w.anew(plan)
+	w.syncAgain(plan)
 	w.settled(plan)
 }
 

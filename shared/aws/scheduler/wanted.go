@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// ScheduleName is the name of a trigger's schedule. It changes with every setting.
+// ScheduleName returns the name of a trigger's schedule. It changes with every setting.
 func (g *Group) ScheduleName(t triggers.Trigger) string {
 	return *g.wanted(t).Name
 }

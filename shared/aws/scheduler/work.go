@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// work is what a sync has to do.
+// work holds the steps of a sync.
 type work struct {
 	*Group
 	now       func() time.Time
@@ -27,7 +27,7 @@ type step struct {
 	trigger string
 	once    bool
 	kind    kind
-	after   *step // a removal's: what writes the schedule's successor, if anything has to
+	after   *step // for a removal: the step that writes the schedule's successor, if any
 	do      func(context.Context) (result, error)
 	result  result
 }
@@ -51,7 +51,7 @@ const (
 	deleted
 )
 
-// errOver is about a trigger that would have to fire in the past by now. The next attempt plans without it.
+// errOver reports that a trigger's time has passed. The next attempt plans without it.
 var errOver = run.Errorf(run.TransientError, "its time has passed meanwhile; the next attempt does without it")
 
 // write adds a step that creates or updates a schedule.
@@ -76,9 +76,8 @@ func (w *work) removal(trigger string, k kind, schedule string, after *step) {
 	}})
 }
 
-// carryOut creates and updates schedules, and then deletes others. A schedule whose successor was not written stays: no further pass may
-// come. Where no further schedule fits into the account's quota, it makes room
-// for the next attempt.
+// carryOut creates and updates schedules, and then deletes others. It keeps a schedule whose successor was not written, because
+// there may be no further pass. If the account's quota is full, the deletions make room for the next attempt.
 func (w *work) carryOut(ctx context.Context) error {
 	slices.SortStableFunc(w.writes, onceFirst)
 	n, err := w.all(ctx, w.writes)
@@ -104,10 +103,10 @@ func (w *work) all(ctx context.Context, steps []*step) (done int, err error) {
 	})
 }
 
-// exists says whether a schedule that was to be written exists now, as planned.
+// exists reports whether the schedule of a write exists now, as planned.
 func (s *step) exists() bool { return s.result == done || s.result == needless }
 
-// changed lists what was changed so far.
+// changed lists the changes made so far.
 func (w *work) changed() triggers.Changes {
 	names := [][]string{created: {}, updated: {}, deleted: {}}
 	for _, s := range slices.Concat(w.writes, w.removals) {
@@ -121,7 +120,7 @@ func (w *work) changed() triggers.Changes {
 	return triggers.Changes{Create: slices.Compact(names[created]), Update: slices.Compact(names[updated]), Delete: slices.Compact(names[deleted])}
 }
 
-// onceFirst begins with what fires once, because it may soon be too late for that.
+// onceFirst sorts one-time triggers first, because it may soon be too late for them.
 func onceFirst(a, b *step) int {
 	rank := func(s *step) int {
 		if s.once {
@@ -132,7 +131,7 @@ func onceFirst(a, b *step) int {
 	return rank(a) - rank(b)
 }
 
-// isFull says whether the account may have no further schedule.
+// isFull reports whether the account's quota of schedules is reached.
 func isFull(err error) bool {
 	_, full := errors.AsType[*types.ServiceQuotaExceededException](err)
 	return full

@@ -36,7 +36,7 @@ type world struct {
 	t *testing.T
 }
 
-// start makes a world in which time stands still. When the test is over, it has to have left the other groups alone.
+// start returns a world in which time stands still. The test must not change the other groups.
 func start(t *testing.T) world {
 	t.Helper()
 	return startAt(t, func() time.Time { return now })
@@ -71,7 +71,7 @@ func startAt(t *testing.T, clock func() time.Time) world {
 	return w
 }
 
-// stray is a schedule that no plan has.
+// stray is an unplanned schedule.
 func stray(group, name string) schedulerlocal.Schedule {
 	return schedulerlocal.Schedule{
 		Name: name, Group: group, Expression: "rate(1 hour)", TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:theirs", RoleArn: role,
@@ -102,7 +102,7 @@ func inGroup(api scheduler.API) *scheduler.Group {
 // named is the name of a trigger's schedule.
 func named(t triggers.Trigger) string { return inGroup(nil).ScheduleName(t) }
 
-// clock passes only while somebody waits, and then at once.
+// clock advances only by waits, and at once.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -123,8 +123,8 @@ func (c *clock) Until(ctx context.Context, at time.Time) error {
 	return ctx.Err()
 }
 
-// sync brings the group in line, and must do what is given: "+name" for a new schedule, "~name" for one that is made right,
-// "-name" for one that is removed.
+// sync syncs the group, and must make the given changes: "+name" for a new schedule, "~name" for a corrected one, "-name" for a
+// removed one.
 func (w world) sync(plan []triggers.Trigger, want ...string) {
 	w.t.Helper()
 	changes, err := w.group().Sync(w.t.Context(), plan, now)
@@ -134,8 +134,8 @@ func (w world) sync(plan []triggers.Trigger, want ...string) {
 	w.did(changes, want...)
 }
 
-// anew is what a later run does: whatever it takes.
-func (w world) anew(plan []triggers.Trigger) {
+// syncAgain syncs like a later run, and ignores what that changes.
+func (w world) syncAgain(plan []triggers.Trigger) {
 	w.t.Helper()
 	if _, err := w.group().Sync(w.t.Context(), plan, now); err != nil {
 		w.t.Fatal(err)
@@ -205,7 +205,7 @@ func daily(hour int) triggers.Trigger {
 	}
 }
 
-// once is a trigger that fires once, so long after now.
+// once returns a one-time trigger at the given time after now.
 func once(kind string, after time.Duration) triggers.Trigger {
 	at := now.Add(after)
 	return triggers.Trigger{
@@ -214,7 +214,7 @@ func once(kind string, after time.Duration) triggers.Trigger {
 	}
 }
 
-// days is a plan of so many triggers.
+// days is a plan with the given number of triggers.
 func days(hours ...int) []triggers.Trigger {
 	var plan []triggers.Trigger
 	for _, hour := range hours {

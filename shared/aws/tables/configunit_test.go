@@ -126,7 +126,7 @@ func TestAUnitIsReadWithoutTheOthers(t *testing.T) { //nolint:gocyclo // one cas
 	}
 }
 
-func TestAUnitThatIsNotThereHasNoCluster(t *testing.T) {
+func TestAMissingUnitHasNoCluster(t *testing.T) {
 	t.Parallel()
 	db := stocked(t)
 	unit, err := tables.NewConfig(db, "t").Unit(t.Context(), "prod")

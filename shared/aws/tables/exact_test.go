@@ -93,8 +93,8 @@ func TestNumbersAreKeptExactly(t *testing.T) {
 	}
 }
 
-// TestWhatDynamoDBCannotHoldIsPutOnRecordAsText as a run may be started with anything.
-func TestWhatDynamoDBCannotHoldIsPutOnRecordAsText(t *testing.T) {
+// TestUnstorableValuesAreRecordedAsText as a run may be started with anything.
+func TestUnstorableValuesAreRecordedAsText(t *testing.T) {
 	t.Parallel()
 	recorded := func(input string) types.AttributeValue {
 		values, err := marshal(run.Record{Input: json.RawMessage(input)})
@@ -132,8 +132,8 @@ func depthOf(attribute types.AttributeValue) int {
 	return 1
 }
 
-// TestARecordIsReadAsFarAsItCanBe whatever somebody has written into it.
-func TestARecordIsReadAsFarAsItCanBe(t *testing.T) {
+// TestReadablePartsOfARecordAreRead whatever somebody has written into it.
+func TestReadablePartsOfARecordAreRead(t *testing.T) {
 	t.Parallel()
 	change := run.Change{ChangeResult: run.ChangeResult{Nodegroup: "big", Outcome: run.Succeeded, Seconds: 1.5}, Cluster: "production", Goal: scaling.Goal{MinSize: 1, MaxSize: 3}}
 	edited, err := marshal(change)

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
+func TestAnUnknownFormatIsNeitherUsedNorOverwritten(t *testing.T) {
 	t.Parallel()
 	number := func(n string) types.AttributeValue { return &types.AttributeValueMemberN{Value: n} }
 	for _, row := range []struct {

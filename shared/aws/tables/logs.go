@@ -16,8 +16,8 @@ const SubjectRun = "run"
 // SubjectUnits is the subject of the records of a run's units, given the name of the run's execution.
 func SubjectUnits(run string) string { return SubjectRun + "#" + run }
 
-// isListed reports whether a record is in the index by day. Units are read by their run: in the index, they would cost a second write
-// each, and everybody who reads a day would read them all.
+// isListed reports whether a record is in the index by day. Units are read by their run: in the index, each would cost a second
+// write, and every read of a day would include them all.
 func isListed(subject string) bool { return !strings.HasPrefix(subject, SubjectUnits("")) }
 
 // Logs is the table of the audit trail.
@@ -31,11 +31,11 @@ func NewLogs(db API, name string) *Logs {
 	return &Logs{db: db, name: name}
 }
 
-// Record is a record of the audit trail. The fields of Detail are stored beside those of Record.
+// Record is a record of the audit trail. The fields of Detail are stored beside Record's own.
 type Record struct {
 	Subject   string
 	Time      time.Time
-	Execution string    // its name; with Subject and Time it makes a record that can be written twice
+	Execution string    // its name; with Subject and Time it makes writes idempotent
 	ExpiresAt time.Time // zero: never
 	Detail    any
 }

@@ -68,12 +68,12 @@ func (t *Logs) UnitRecords(ctx context.Context, name string) ([]run.UnitRecord, 
 	return t.unitRecords(ctx, name, "")
 }
 
-// FailedUnits returns those of [Logs.UnitRecords] that failed.
+// FailedUnits returns the failed units among [Logs.UnitRecords].
 func (t *Logs) FailedUnits(ctx context.Context, name string) ([]run.UnitRecord, error) {
 	return t.unitRecords(ctx, name, run.Failed)
 }
 
-// UnitRecord returns what is on record of one unit of a run, and whether that is anything. It reads by the record's key.
+// UnitRecord returns the record of one unit of a run, and whether it exists. It reads by the record's key.
 func (t *Logs) UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error) {
 	condition, consistent := "#subject = :subject AND #at = :at", true
 	found, err := found[run.UnitRecord](ctx, t, "the record of unit "+unit+" of run "+of.Execution.Name, &dynamodb.QueryInput{

@@ -27,8 +27,8 @@ func (r *refusing) PutItem(ctx context.Context, in *dynamodb.PutItemInput, optio
 	return r.paged.PutItem(ctx, in, options...)
 }
 
-// TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs because the stream would hand it over again and again, for a day.
-func TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs(t *testing.T) {
+// TestARefusedChangeIsRecordedWithoutItsSpecs because the stream would hand it over again and again, for a day.
+func TestARefusedChangeIsRecordedWithoutItsSpecs(t *testing.T) {
 	t.Parallel()
 	change := inventory.ConfigChange{Kind: "cluster", Name: "production", Time: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), By: "ana", After: json.RawMessage(`"long"`)}
 	db := &refusing{newPaged(), &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}}
@@ -38,7 +38,7 @@ func TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs(t *testing.T) {
 	}
 	got, err := logs.ConfigChanges(t.Context(), "cluster", "production")
 	if err != nil || len(got) != 1 || got[0].By != "ana" || got[0].Before != nil || string(got[0].After) != `"(not kept: DynamoDB refused it)"` {
-		t.Errorf("on record: %+v, %v", got, err)
+		t.Errorf("recorded: %+v, %v", got, err)
 	}
 	db.err = &smithy.GenericAPIError{Code: "ThrottlingException"}
 	if err := logs.PutConfigChange(t.Context(), change, "id"); !errors.Is(err, db.err) {

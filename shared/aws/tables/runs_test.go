@@ -29,7 +29,7 @@ func (p paged) Query(ctx context.Context, in *dynamodb.QueryInput, options ...fu
 	return p.DB.Query(ctx, &one, options...)
 }
 
-func TestRunsAreThoseSinceAnInstantTheNewestFirst(t *testing.T) {
+func TestRunsSinceAnInstantAreNewestFirst(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	logs := NewLogs(newPaged(), "logs")
@@ -57,7 +57,7 @@ func TestRunsAreThoseSinceAnInstantTheNewestFirst(t *testing.T) {
 	}
 }
 
-func TestUnitsOfARunAreThoseOfThatRunByTheirNames(t *testing.T) {
+func TestUnitsOfARunAreSortedByName(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	logs := NewLogs(newPaged(), "logs")
@@ -151,8 +151,8 @@ func (p *putting) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...fun
 	return nil, nil
 }
 
-// TestARecordOfTheVersionBeforeIsRead: a run had all of its clusters in its own record.
-func TestARecordOfTheVersionBeforeIsRead(t *testing.T) {
+// TestARecordOfThePreviousVersionIsRead: a run had all of its clusters in its own record.
+func TestARecordOfThePreviousVersionIsRead(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	logs := NewLogs(newPaged(), "logs")

@@ -68,7 +68,7 @@ func TestAppliedToNoClusterAsksNobody(t *testing.T) {
 	}
 }
 
-// hesitant leaves out all but the first key of a call, so many times.
+// hesitant omits all but the first key of a call, the given number of times.
 type hesitant struct {
 	tables.API
 	times int

@@ -101,7 +101,7 @@ type Round struct {
 	Unfinished []string
 	Goals      map[string]scaling.Goal
 	Relied     map[string]string
-	Marks      map[string]scaling.Application // added to those on record
+	Marks      map[string]scaling.Application // added to the recorded marks
 	// Settled lists the node groups that were seen ACTIVE, so none of their raises is pending. Concluded lists those
 	// whose update has ended.
 	Settled, Concluded []string
@@ -114,7 +114,7 @@ type Round struct {
 func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r Round) error {
 	change := renewal(me, now)
 	if u.Claim != nil {
-		change.oneOf([]any{u.Claim.RenewedAt, now}, "claim", "renewedAt") // now is that of the same write, sent again
+		change.oneOf([]any{u.Claim.RenewedAt, now}, "claim", "renewedAt") // equal to now if the same write is sent again
 	}
 	change.set(r.Unfinished, "claim", "unfinished")
 	change.set(r.Goals, "claim", "goals")

@@ -49,11 +49,11 @@ func unitOf(t *testing.T, logs *tables.Logs) claim.Unit {
 	return u
 }
 
-// wantUnit compares what is on record of production.
+// wantUnit compares production's record.
 func wantUnit(t *testing.T, logs *tables.Logs, want claim.Unit) {
 	t.Helper()
 	if diff := cmp.Diff(want, unitOf(t, logs)); diff != "" {
-		t.Errorf("on record (-want +got):\n%s", diff)
+		t.Errorf("record (-want +got):\n%s", diff)
 	}
 }
 
@@ -63,7 +63,7 @@ func TestAUnitThatNobodyClaimedIsEmpty(t *testing.T) {
 	wantUnit(t, logs, claim.Unit{Name: "production"})
 }
 
-func TestAClaimIsTakenOnlyOfTheUnitThatWasRead(t *testing.T) {
+func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 	t.Parallel()
 	logs := claimed(t, first)
 	read := unitOf(t, logs)
@@ -95,7 +95,7 @@ func TestAClaimIsTakenOnlyOfTheUnitThatWasRead(t *testing.T) {
 	}
 }
 
-func TestWhoeverHasLostTheClaimWritesNothingUnderIt(t *testing.T) {
+func TestARunWithoutTheClaimWritesNothingUnderIt(t *testing.T) {
 	t.Parallel()
 	writes := map[string]func(*tables.Logs, claim.Order) error{
 		"Renew": func(l *tables.Logs, o claim.Order) error { return l.Renew(t.Context(), "production", o, unitNow) },

@@ -21,7 +21,7 @@ func TestIntentsOfAWave(t *testing.T) {
 	big := claim.Intent{Nodegroup: "big", Order: first, Round: 1, Expires: later}
 	before, err := logs.Announce(t.Context(), "production", "small-1", small, later, tables.Effect{Raises: true, Relied: "an activation"})
 	if err != nil || len(before.Intents) > 0 || len(before.Raised) > 0 {
-		t.Errorf("found %+v and %v; want what was on record before", before, err)
+		t.Errorf("found %+v and %v; want the previous record", before, err)
 	}
 	before, err = logs.Announce(t.Context(), "production", "big-1", big, later, tables.Effect{})
 	if diff := cmp.Diff(map[string]claim.Intent{"small-1": small}, before.Intents); diff != "" || err != nil {
@@ -36,7 +36,7 @@ func TestIntentsOfAWave(t *testing.T) {
 	}
 	wantUnit(t, logs, want)
 
-	// A newer run takes the unit. The call's end is noted all the same, and what the call was for stays on record.
+	// A newer run takes the unit. The call's end is recorded anyway, and the call's purpose stays recorded.
 	if _, err := logs.Claim(t.Context(), unitOf(t, logs), claim.Claim{Order: second, RenewedAt: later}, map[string]claim.Order{"big": second}); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestAWithdrawnIntentGivesBackTheMark(t *testing.T) {
 }
 
 // A write can come late, when an earlier invocation has given up on it: what it says is no longer true then.
-func TestARoundFromBeforeTheLastSignOfLifeIsNotWritten(t *testing.T) {
+func TestARoundFromBeforeTheLastRenewalIsNotWritten(t *testing.T) {
 	t.Parallel()
 	logs := claimed(t, first)
 	read, sent, later := unitOf(t, logs), unitNow.Add(time.Second), unitNow.Add(time.Minute)

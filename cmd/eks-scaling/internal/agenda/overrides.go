@@ -18,10 +18,10 @@ import (
 
 // The states of an override.
 const (
-	InForce = "active"
-	Coming  = "upcoming"
-	Ended   = "ended"
-	Broken  = "invalid"
+	Active = "active"
+	Coming = "upcoming"
+	Ended  = "ended"
+	Broken = "invalid"
 )
 
 // stateOf returns the state of a valid override.
@@ -30,7 +30,7 @@ func stateOf(o scaling.Override, now time.Time) string {
 	case now.Before(o.From):
 		return Coming
 	case now.Before(o.Until):
-		return InForce
+		return Active
 	default:
 		return Ended
 	}
@@ -96,7 +96,7 @@ func (o ListedOverride) MarshalJSON() ([]byte, error) {
 	stored.CreatedBy, stored.CreatedAt = "", time.Time{}
 	return json.Marshal(struct {
 		embedded
-		CreatedBy string    `json:"createdBy,omitempty"` // hides that of the spec
+		CreatedBy string    `json:"createdBy,omitempty"` // hides the spec's
 		CreatedAt time.Time `json:"createdAt,omitzero"`
 		Actor     string    `json:"actor,omitempty"`
 		At        time.Time `json:"at,omitzero"` // when it was created

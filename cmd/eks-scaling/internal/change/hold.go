@@ -53,7 +53,7 @@ func holdOf(plan writeplan.Plan) *inventory.Hold {
 	return plan.Steps[0].Changes[0].After.Hold
 }
 
-// holdReason is the reason on record of the write that pauses scaling.
+// holdReason is the recorded reason of the write that pauses scaling.
 func (o Options) holdReason(plan writeplan.Plan) string {
 	reason := fmt.Sprintf("paused until %s are written", english.Count(clustersIn(plan.Steps), "cluster"))
 	if o.Reason != "" {

@@ -220,7 +220,7 @@ func wholeOrPaused(t *testing.T, name string, m, before, after *clitest.Memory) 
 	}
 }
 
-// sameEnd compares the table with that of a command that was not interrupted.
+// sameEnd compares the table with the result of an uninterrupted command.
 func sameEnd(t *testing.T, name string, m, want *clitest.Memory, paused bool) {
 	t.Helper()
 	settings := m.Items["settings/global"]
@@ -229,7 +229,7 @@ func sameEnd(t *testing.T, name string, m, want *clitest.Memory, paused bool) {
 	}
 }
 
-// history checks that each version is on record once, over the one before it, and with who wrote it and why.
+// history checks that each version is recorded once, after the previous one, with its author and reason.
 func history(t *testing.T, name string, m *clitest.Memory) {
 	t.Helper()
 	for key, changes := range m.History {

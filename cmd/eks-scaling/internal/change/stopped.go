@@ -67,7 +67,7 @@ func (e *StoppedError) written() []string {
 	return all
 }
 
-// writeDocument makes the plan of a document. If it stops, the error also says whether scaling is paused, and what to do; for machines it
+// writeDocument makes the plan of a document. If it stops, the error also reports whether scaling is paused, and what to do; for machines it
 // has the report of what is written.
 func (o Options) writeDocument(cmd *cobra.Command, env frame.Environment, s frame.Session, plan writeplan.Plan, wasPaused bool) (Report, error) {
 	err := o.Write(cmd, env, s, plan)
@@ -150,7 +150,7 @@ func (e *StoppedError) isOvertaken() bool {
 	})
 }
 
-// pausedNow says whether scaling is paused between two steps of a plan without a hold.
+// pausedNow reports whether scaling is paused between two steps of a plan without a hold.
 func (e *StoppedError) pausedNow(wasPaused bool) string {
 	paused, ends := wasPaused, wasPaused
 	for i, step := range e.plan.Steps {

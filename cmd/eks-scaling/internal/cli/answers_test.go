@@ -92,7 +92,7 @@ func recordedAnswers(t *testing.T) map[string][]node {
 	return answers
 }
 
-// isDocument says whether a verb answers with a document, which the configuration's own schema describes.
+// isDocument reports whether a verb answers with a document, which the configuration's own schema describes.
 func isDocument(verb string) bool {
 	return verb == "config export" || verb == "schema" || strings.HasPrefix(verb, "import ")
 }

@@ -13,7 +13,8 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// completedOfClusters completes names that belong to clusters: the one in the first argument, those of --cluster, or else all.
+// completedOfClusters completes names that belong to clusters: the cluster in the first argument, else the clusters of --cluster,
+// else all.
 func completedOfClusters(env frame.Environment, namesOf func(config.Cluster) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		chosen := args

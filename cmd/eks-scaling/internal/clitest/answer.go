@@ -32,7 +32,7 @@ var NewTool func(frame.Environment) *cobra.Command
 // Rich uses at least one of everything.
 const Rich = "../clitest/testdata/rich.yaml"
 
-// Answer is what a call of the tool printed, and how it ended.
+// Answer is the output and the result of a call of the tool.
 type Answer struct {
 	Stdout, Stderr string
 	Err            error
@@ -62,7 +62,7 @@ func AskTyping(t testing.TB, env frame.Environment, in io.Reader, args ...string
 		env.Connect = frame.Connect
 	}
 	root := NewTool(env)
-	root.SetArgs(append([]string{}, args...)) // without any, cobra takes those of the test
+	root.SetArgs(append([]string{}, args...)) // without arguments, cobra would use the test's
 	root.SetIn(in)
 	root.SetOut(&stdout)
 	root.SetErr(&stderr)
@@ -205,7 +205,7 @@ func OnTerminal(env frame.Environment) frame.Environment {
 	return env
 }
 
-// Nasty is what somebody may give as their name: it clears the screen, colors it, and makes up a line.
+// Nasty is a hostile user name: it clears and colors the screen, and forges a line.
 const Nasty = "ana\x1b[2J\u009b31m\r\nlast good run: today\x7f\u202e"
 
 // WantPrintable fails if a text has more control characters than line breaks.

@@ -194,7 +194,7 @@ func (m *Memory) UnitRecord(context.Context, run.Run, string) (run.UnitRecord, b
 	return run.UnitRecord{}, false, nil
 }
 
-// UnitRecords are on record as the test says; see [Machine.UnitRecords].
+// UnitRecords returns the test's records; see [Machine.UnitRecords].
 func (m *Memory) UnitRecords(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
 
 // FailedUnits returns the records of failed units.

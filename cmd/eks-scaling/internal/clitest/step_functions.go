@@ -22,7 +22,7 @@ type Machine struct {
 	Records []run.Record
 }
 
-// Runs are on record as the test says.
+// Runs returns the test's records.
 func (m Machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
 	if since.After(Monday) {
 		return nil, fmt.Errorf("found %s; want no instant in the future", since)
@@ -30,7 +30,7 @@ func (m Machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) 
 	return m.Records, nil
 }
 
-// UnitRecords are what the tape of a run says.
+// UnitRecords returns the records on the tape of a run.
 func (m Machine) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, error) {
 	if err := m.Before("units"); err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func NewMachine(t *testing.T) Machine {
 	return Machine{Memory: Filled(t), Service: &stackawstest.Service{}}
 }
 
-// Environment is that of a tool whose stack has this machine.
+// Environment returns the environment of a tool whose stack has this machine.
 func (m Machine) Environment() frame.Environment {
 	env := Holding(m.Memory)
 	inMemory := env.Connect
@@ -98,7 +98,7 @@ func (m Machine) Starts(tell func(name, input string) *stackawstest.Tape) *[]str
 	return &inputs
 }
 
-// generated is what differs from run to run in the names of runs that people start.
+// generated matches the generated parts in the names of manual runs.
 var generated = regexp.MustCompile(`manual-20261123T120000Z-[a-z0-9]{6}`)
 
 // WithoutNames has the same name for every run that was started.
@@ -114,7 +114,7 @@ var (
 )
 
 // Because is a reason of a decision.
-const Because = "period launch puts profile peak in force until Mon 2026-11-23 12:00 -03:00"
+const Because = "period launch sets profile peak until Mon 2026-11-23 12:00 -03:00"
 
 // Told is a machine with one run, which has a history.
 func Told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) Machine {

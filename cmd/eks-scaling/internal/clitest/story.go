@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Story is what happened in a run. The tape is that of the execution of production, which is its first unit.
+// Story is what happened in a run. The tape is the history of production, its first unit.
 type Story struct {
 	*stackawstest.Tape
 	Own    *stackawstest.Execution // with that tape
@@ -106,7 +106,7 @@ func (s Story) UnitEnd(from int, outcome run.Outcome) {
 	s.Own.Status, s.Own.Ended = "SUCCEEDED", s.Now()
 }
 
-// Finish is the rest of a run whose unit has ended: what is on record of its units, its own record, and its end.
+// Finish writes the rest of a run whose unit has ended: its units' records, its own record, and its end.
 func (s Story) Finish(from int, summary run.Summary, units ...run.UnitRecord) *stackawstest.Tape {
 	outcome := summary.Outcome
 	if len(units) > 0 {
@@ -163,7 +163,7 @@ func NotScaled(name, in string) *stackawstest.Tape {
 	}, s.Record(run.Failed, scaling.ScaleUp))
 }
 
-// Record is what production leaves on record: how big came out, with small left alone.
+// Record is production's record: the result of big, with small left alone.
 func (s Story) Record(outcome run.Outcome, action scaling.Action) run.UnitRecord {
 	c := ProductionPlan()
 	c.Outcome, c.Nodegroups[0].Outcome, c.Nodegroups[0].Action = outcome, outcome, action
@@ -214,7 +214,7 @@ func Planned(clusters ...run.ClusterSummary) func(name, in string) *stackawstest
 	}
 }
 
-// ProductionPlan is what a dry run says of production.
+// ProductionPlan is a dry run's plan for production.
 func ProductionPlan() run.ClusterSummary {
 	return run.ClusterSummary{Cluster: "production", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{
 		{Nodegroup: "big", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &One, After: &Three, Reason: Because},

@@ -27,9 +27,10 @@ type Collector struct {
 	Queue      stackaws.QueueAPI
 	Schedules  scheduler.API
 	Nodegroups NodegroupReader
-	// Toggles keeps what was read of History; nil if there is no later look.
+	// Toggles caches what was read of History; nil if nothing is read again.
 	Toggles *Toggles
-	// EachSchedule reads the settings of each schedule that may be wrong. Otherwise a list tells which exist and fire.
+	// EachSchedule reads the settings of each schedule that may be wrong. Otherwise only a list is read, which tells which
+	// schedules exist and fire.
 	EachSchedule bool
 }
 
@@ -86,7 +87,7 @@ func (c Collector) System(
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
 		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
 		if held.IsPaused() {
-			all.Go(func() { f.Paused = c.turn(ctx, *held.Settings) })
+			all.Go(func() { f.Paused = c.lastPause(ctx, *held.Settings) })
 		}
 		var asked []*health.ClusterFacts
 		for i, item := range held.Clusters {

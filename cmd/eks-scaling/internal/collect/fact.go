@@ -28,7 +28,7 @@ func Fact[T any](value T, err error, doing, permission string, codes ...string) 
 	return f
 }
 
-// unread says why something could not be read, and the remedy.
+// unread explains why something could not be read, with the remedy.
 func unread(err error, permission string) *health.Unread {
 	found := health.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
 	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {

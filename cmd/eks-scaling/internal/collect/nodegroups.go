@@ -18,7 +18,8 @@ import (
 // NoCluster is EKS's code for a cluster, or a node group, that does not exist.
 const NoCluster = "ResourceNotFoundException"
 
-// clusterGone starts EKS's message if a node group's cluster does not exist. The code is that of a missing node group.
+// clusterGone starts EKS's message if a node group's cluster does not exist. The error code is the same as for a missing node
+// group.
 const clusterGone = "No cluster found"
 
 // ReadNodegroups reads the configured node groups of clusters.

@@ -29,7 +29,7 @@ type task struct {
 	call  func()
 }
 
-// inPlaces makes calls of all accounts and regions at the same time, of each in its order, and waits for all.
+// inPlaces runs tasks concurrently in all accounts and regions, in order within each, and waits for all.
 func inPlaces(tasks []task) {
 	queues := map[inventory.Place][]task{}
 	for _, t := range tasks {
@@ -55,7 +55,7 @@ func inPlaces(tasks []task) {
 	_ = all.Wait() // none fails
 }
 
-// EachCluster calls do for each cluster, by its number. Those of all accounts and regions take turns.
+// EachCluster calls do with the index of each cluster. Accounts and regions take turns.
 func EachCluster(clusters []config.Cluster, do func(i int)) {
 	tasks := make([]task, len(clusters))
 	for i, c := range clusters {

@@ -44,8 +44,8 @@ func (c *crowd) Describe(_ context.Context, p nodegroups.Place, _ string) (nodeg
 	return nodegroups.State{}, nil
 }
 
-// TestNotAllOfManyNodegroupsAtOnce, so that EKS does not refuse them: it counts the calls in each account and region. Those of one do
-// not wait for those of another.
+// TestNotAllOfManyNodegroupsAtOnce, so that EKS does not refuse them: it counts the calls in each account and region. Those of
+// one do not wait for another's.
 func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, w := range []struct {

@@ -14,10 +14,10 @@ import (
 // noSchedule is EventBridge Scheduler's code for a schedule, or a group, that does not exist.
 const noSchedule = "ResourceNotFoundException"
 
-// inspectSchedules are the permissions that reading schedules takes.
+// inspectSchedules names the permissions for reading schedules.
 const inspectSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
 
-// ScheduleGroups are the schedule groups of a stack.
+// ScheduleGroups holds the schedule groups of a stack.
 type ScheduleGroups struct {
 	// Triggers holds the triggers that follow the configuration.
 	Triggers   *scheduler.Group
@@ -41,7 +41,8 @@ func (g ScheduleGroups) InspectReconcile(ctx context.Context, now time.Time) ([]
 	return g.inspect(ctx, g.reconcile, []triggers.Trigger{triggers.Reconcile(g.expression)}, now)
 }
 
-// InspectTriggers compares the triggers that follow the configuration. One that just came into the horizon is due, not missing.
+// InspectTriggers compares the triggers that follow the configuration. A trigger that just entered the horizon is due, not
+// missing.
 func (g ScheduleGroups) InspectTriggers(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
 	found, err := g.inspect(ctx, g.Triggers, triggers.Plan(clusters, now), now)
 	return health.Settle(found, clusters, now), err

@@ -11,23 +11,23 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// Toggles keeps the histories of items whose switch is off. --watch reads one again when its item has another version.
+// Toggles caches the histories of paused items. --watch reads a history again when its item has another version.
 type Toggles struct {
 	mu   sync.Mutex
 	past map[string][]inventory.ConfigChange // by kind and name, the newest first
 }
 
-// NewToggles returns one that knows nothing yet.
+// NewToggles returns an empty cache.
 func NewToggles() *Toggles { return &Toggles{past: map[string][]inventory.ConfigChange{}} }
 
-// atVersion is the history of an item that has a version.
+// atVersion reads the history of an item up to its version.
 type atVersion struct {
 	frame.PastVersions
 	*Toggles
 	version int
 }
 
-// ConfigChanges returns what is known, if it goes up to the version.
+// ConfigChanges returns the cached history if it goes up to the version.
 func (a atVersion) ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error) {
 	key := kind + "/" + name
 	a.mu.Lock()
@@ -39,12 +39,12 @@ func (a atVersion) ConfigChanges(ctx context.Context, kind, name string) ([]inve
 	found, err := a.PastVersions.ConfigChanges(ctx, kind, name)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.past[key] = found // nothing after an error
+	a.past[key] = found // nil after an error
 	return found, err
 }
 
-// turn returns who turned off the switch in an item.
-func (c Collector) turn(ctx context.Context, item inventory.Item) *health.Turn {
+// lastPause returns who paused an item.
+func (c Collector) lastPause(ctx context.Context, item inventory.Item) *health.Author {
 	history := c.History
 	if c.Toggles != nil {
 		history = atVersion{history, c.Toggles, item.Version}
@@ -52,7 +52,7 @@ func (c Collector) turn(ctx context.Context, item inventory.Item) *health.Turn {
 	return new(frame.LastToggle(ctx, history, item))
 }
 
-// ReadToggles reads who turned off the switches of clusters.
+// ReadToggles reads who paused each cluster.
 func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clusters []*health.ClusterFacts) {
 	items := map[string]inventory.Item{}
 	for _, item := range held.Clusters {
@@ -63,7 +63,7 @@ func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clus
 	for _, cluster := range clusters {
 		if item := items[cluster.Name]; item.PauseState() == inventory.Paused {
 			all.Go(func() error {
-				cluster.Paused = c.turn(ctx, item)
+				cluster.Paused = c.lastPause(ctx, item)
 				return nil
 			})
 		}

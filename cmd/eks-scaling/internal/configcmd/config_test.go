@@ -52,8 +52,8 @@ func TestTablesOfTheConfigurationFitTheTerminal(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrittenBearsTheInstantOfTheWriting has a clock that goes on for ten minutes with each reading of the table, as it
-// does while somebody looks at what would change.
+// TestWhatIsWrittenBearsTheInstantOfTheWriting has a clock that advances ten minutes with each reading of the table, as it does
+// while somebody looks at what would change.
 func TestWhatIsWrittenBearsTheInstantOfTheWriting(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -68,7 +68,7 @@ func TestWhatIsWrittenBearsTheInstantOfTheWriting(t *testing.T) {
 		t.Run(tt.args[0]+" "+tt.args[1], func(t *testing.T) {
 			t.Parallel()
 			m := clitest.Filled(t)
-			now := clitest.Monday.Add(50 * time.Hour) // while keep-big is in force
+			now := clitest.Monday.Add(50 * time.Hour) // while keep-big is active
 			env := clitest.Holding(m)
 			env.Now = func() time.Time { return now }
 			m.Before = func(call string) error {

@@ -78,7 +78,7 @@ func edit(o change.Options, cmd *cobra.Command, env frame.Environment, s frame.S
 	return made, fmt.Errorf("%w\nyour text is in %s", frame.WithRemedy(err), file)
 }
 
-// isOther says whether a file is there and has another text.
+// isOther reports whether a file is there and has another text.
 func isOther(file string, text []byte) bool {
 	now, err := os.ReadFile(file)
 	return err == nil && !bytes.Equal(now, text)
@@ -97,7 +97,7 @@ func editIn(o change.Options, cmd *cobra.Command, env frame.Environment, s frame
 	return o.Apply(cmd, env, s, held, document.KeepPaused(doc, s.Notes, held.Snapshot))
 }
 
-// edited opens the file until it is a valid document, and says whether it is another text than before.
+// edited opens the file until it is a valid document, and reports whether it is another text than before.
 func edited(cmd *cobra.Command, env frame.Environment, file string, before []byte) (doc document.Document, changed bool, err error) {
 	for {
 		if err := openEditor(cmd, env, file); err != nil {

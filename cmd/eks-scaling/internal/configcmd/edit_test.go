@@ -45,7 +45,7 @@ func leaves(t *testing.T, dir string, want int) []os.DirEntry {
 
 const raiseBerlin = `sed -i 's/low: {web: {minSize: 1, maxSize: 3}}/low: {web: {minSize: 1, maxSize: 5}}/' "$1"` + "\n"
 
-// TestAnErrorComesBackToTheSameText has an editor that breaks the text at first, and mends it when it sees it again.
+// TestAnErrorComesBackToTheSameText has an editor that breaks the text first, and fixes it when it opens again.
 func TestAnErrorComesBackToTheSameText(t *testing.T) {
 	m := clitest.Filled(t)
 	const script = `if grep -q 'maxSize: 33' "$1"; then sed -i 's/maxSize: 33/maxSize: 4/' "$1"; else sed -i 's/maxSize: 3}/maxSize: 33}/' "$1"; fi` + "\n"

@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 )
 
-// TestTheFleetGoesThereAndBack through apply, show, export and diff. Its default is that of a table without it.
+// TestTheFleetGoesThereAndBack through apply, show, export and diff. The default is the same as without the field.
 func TestTheFleetGoesThereAndBack(t *testing.T) {
 	t.Parallel()
 	m := clitest.Filled(t)

@@ -150,7 +150,7 @@ func TestCtrlCWaitsForTheEndOfAStep(t *testing.T) {
 	}
 }
 
-// TestTwoWriters: whoever comes later keeps what the other has written, and is told.
+// TestTwoWriters: the later writer keeps the other's changes, and reports the conflict.
 func TestTwoWriters(t *testing.T) {
 	t.Parallel()
 	m := clitest.NewMemory()

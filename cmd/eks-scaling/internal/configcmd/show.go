@@ -122,7 +122,7 @@ func orBroken(isBroken bool, text string) string {
 	return text
 }
 
-// stateOf says whether a cluster, or everything, is paused.
+// stateOf reports whether a cluster, or everything, is paused.
 func stateOf(e inventory.Item) string {
 	switch e.PauseState() {
 	case inventory.NotPaused:

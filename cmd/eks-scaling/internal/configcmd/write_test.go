@@ -41,7 +41,7 @@ func TestWhatIsReferredToIsWrittenFirstAndTheSwitchLast(t *testing.T) {
 	dates := m.SpecOf(t, "calendar/holidays", "dates").([]any)
 	first, last := map[string]any{"date": "2021-12-25", "name": "Christmas"}, map[string]any{"date": "2031-12-25", "name": "Christmas"}
 	if len(dates) != 19 || cmp.Diff(first, dates[0]) != "" || cmp.Diff(last, dates[18]) != "" {
-		t.Errorf("found %d dates, %v; want those of the file from five years before this one to five after, 19 from %v to %v", len(dates), dates, first, last)
+		t.Errorf("found %d dates, %v; want the file's dates from five years before this one to five after, 19 from %v to %v", len(dates), dates, first, last)
 	}
 }
 

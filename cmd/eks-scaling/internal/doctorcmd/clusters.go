@@ -26,7 +26,7 @@ func placeOf(c config.Cluster) nodegroups.Place {
 	return nodegroups.Place{Region: c.Region, RoleARN: c.RoleARN}
 }
 
-// reached is what is known of a place.
+// reached holds the facts about a place.
 type reached struct {
 	accountAPIs
 	role                            health.Fact[string]

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
-// TestDoctorJudgesATimeZone that makes a cluster unusable: its own, or that of the settings.
+// TestDoctorJudgesATimeZone that makes a cluster unusable: its own, or the settings'.
 func TestDoctorJudgesATimeZone(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)

@@ -83,7 +83,7 @@ func (p *patient) written(at time.Time) {
 	}
 }
 
-// deployedDefinition is that of this version with its placeholders filled in.
+// deployedDefinition is this version's definition with its placeholders filled in.
 func deployedDefinition() string {
 	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", collecttest.Stack.AlertTopicARN)
 	for name, placeholder := range statemachine.Functions() {

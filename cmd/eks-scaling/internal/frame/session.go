@@ -57,8 +57,8 @@ type Session struct {
 	Opened time.Time        // when now was taken, by that clock
 }
 
-// Current is what now has become since the session was opened, for a verb that goes on looking. It goes by the wall clock: the
-// other one stands still while the machine sleeps.
+// Current returns the session's now plus the time since it was opened, for a command that keeps polling. It goes by the wall
+// clock: the other one stands still while the machine sleeps.
 func (s Session) Current() time.Time {
 	return s.Now.Round(0).Add(s.Clock().Round(0).Sub(s.Opened.Round(0)))
 }
@@ -117,7 +117,7 @@ type PastVersions interface {
 
 // LastToggle returns who paused or resumed an item last. The item may have been written again since, so the history counts. If the history
 // is not complete yet or cannot be read, the item's last write counts.
-func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) health.Turn {
+func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) health.Author {
 	last := health.WrittenBy(e)
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
 	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
@@ -127,7 +127,7 @@ func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) hea
 		if inventory.PauseStateOf(c.After) != e.PauseState() {
 			break
 		}
-		last = health.Turn{Since: c.Time, By: c.By, Reason: c.Reason}
+		last = health.Author{Since: c.Time, By: c.By, Reason: c.Reason}
 	}
 	return last
 }

@@ -17,7 +17,7 @@ type Alarm struct {
 	ActionsDisabled bool `json:"actionsDisabled,omitempty"`
 }
 
-// Alarms are the alarms whose names start with [deployment.AlarmPrefix].
+// Alarms holds the alarms whose names start with [deployment.AlarmPrefix].
 type Alarms []Alarm
 
 // Missing returns the names of the stack's alarms that do not exist.

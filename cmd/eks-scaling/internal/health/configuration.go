@@ -10,7 +10,7 @@ import (
 
 // Hold is the pause until a configuration is written completely.
 type Hold struct {
-	Turn             // who wrote the settings last
+	Author           // who wrote the settings last
 	Interrupted bool // nobody is writing it any more
 }
 
@@ -22,7 +22,7 @@ func HoldOf(c inventory.Checked, now time.Time) *Hold {
 	return &Hold{WrittenBy(*c.Settings), c.Interrupted(now)}
 }
 
-// Finding is an item of the configuration that cannot be used, and why.
+// Finding is an invalid item of the configuration, with the reason.
 type Finding struct {
 	Item    string `json:"item"` // such as "cluster/production"
 	Message string `json:"message"`
@@ -36,7 +36,7 @@ func findingOf(key string, err error, fails bool) Finding {
 	return Finding{Item: key, Message: config.OneLine(err), Newer: errors.Is(err, config.ErrNewer), Fails: fails}
 }
 
-// InvalidItems returns the items that cannot be used.
+// InvalidItems returns the invalid items.
 func InvalidItems(c inventory.Checked) (all []Finding) {
 	for _, i := range c.Invalid {
 		all = append(all, findingOf(i.Key, i.Err, i.Key == inventory.KindSettings+"/"+inventory.GlobalSettings))
@@ -44,7 +44,7 @@ func InvalidItems(c inventory.Checked) (all []Finding) {
 	return all
 }
 
-// UnusableFirst returns the clusters that cannot be used, and then the other items.
+// UnusableFirst returns the invalid clusters, and then the other invalid items.
 func UnusableFirst(c inventory.Checked) (all []Finding) {
 	seen := map[string]bool{}
 	for _, u := range c.Unusable {

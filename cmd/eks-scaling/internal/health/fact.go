@@ -1,29 +1,29 @@
 package health
 
-// Fact is what is known about something.
+// Fact is a value that may be missing or unreadable.
 type Fact[T any] struct {
 	Value   T
 	Missing bool    // it does not exist
 	Unread  *Unread // nil if it was read, or does not exist
-	// Error is the error in one sentence, also of a thing that does not exist; empty if it was read.
+	// Error is the error in one sentence, also if the thing does not exist; empty if it was read.
 	Error string
 }
 
-// Unread is why something could not be read, and what would help.
+// Unread explains why something could not be read, with the remedy.
 type Unread struct {
 	Why, Remedy string
-	// Because is set if something else is to blame that has a check of its own.
+	// Because names the cause if another check reports it.
 	Because string
 	// Lacks is the missing permission.
 	Lacks string
 }
 
-// BecauseOf returns why something was not read when something else is to blame.
+// BecauseOf returns an [Unread] whose cause another check reports.
 func BecauseOf(other string) *Unread {
 	return &Unread{Why: "not checked, because " + other, Remedy: "fix that first", Because: other}
 }
 
-// Forbidden returns why something was not read that takes a permission, such as eks:DescribeCluster.
+// Forbidden returns an [Unread] for a missing permission, such as eks:DescribeCluster.
 func Forbidden(why, permission string) *Unread {
 	return &Unread{Why: why, Remedy: "ask for the permission " + permission + ", or take another --profile", Lacks: permission}
 }

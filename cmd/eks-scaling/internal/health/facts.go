@@ -1,7 +1,7 @@
 // Package health holds the facts about a deployed system, and the judgements that "status" and "doctor" share. Package report turns
 // the facts into the report of status, package checks into the checks of doctor.
 //
-// All three are pure: they call no service, never ask for the current time and print nothing.
+// All three are pure: they call no service, never read the clock and print nothing.
 package health
 
 import (
@@ -24,7 +24,8 @@ func JustNow(t, now time.Time) bool {
 	return !t.IsZero() && !t.After(now) && now.Sub(t) < Grace
 }
 
-// CloseClock is how far a clock may be from that of AWS, which is read to the second, and some time ago.
+// CloseClock is the largest difference between the local clock and AWS's clock that is ignored. AWS's clock is read with a
+// precision of one second.
 const CloseClock = 5 * time.Second
 
 // Day is a period of time, not a calendar day.
@@ -32,12 +33,12 @@ const Day = 24 * time.Hour
 
 // System holds the facts that status and doctor both judge.
 type System struct {
-	// Only names the clusters to judge; nil means all. What belongs to the whole system is judged in any case.
+	// Only names the clusters to judge; nil means all. The system itself is always judged.
 	Only          []string
 	Configuration Fact[inventory.Checked]
-	Paused        *Turn          // who paused the system; nil if it is not paused
+	Paused        *Author        // who paused the system; nil if it is not paused
 	Hold          *Hold          // set while the configuration is only partly written
-	Clusters      []ClusterFacts // all of the configuration, by name
+	Clusters      []ClusterFacts // all configured clusters, by name
 	Triggers      Fact[Triggers]
 	Reconcile     Fact[[]triggers.Inspection] // the group of the trigger that does not depend on the configuration
 	Alarms        Fact[Alarms]
@@ -62,7 +63,8 @@ func (s *System) Unusable(c ClusterFacts) string {
 	return c.Unusable
 }
 
-// Facts are the facts that status judges. An Error says in one sentence why a part could not be read; it is empty if it was read.
+// Facts holds the facts that status judges. An Error explains in one sentence why a part could not be read; it is empty if it was
+// read.
 type Facts struct {
 	System
 	Stack StackFacts
@@ -72,27 +74,27 @@ type Facts struct {
 	Subscriptions Fact[[]Subscription] // of the alert topic
 }
 
-// StackFacts are what CloudFormation says.
+// StackFacts holds what CloudFormation reports.
 type StackFacts struct {
 	deployment.Stack
 	Error string
 }
 
-// ClusterFacts are the facts about a cluster of the configuration.
+// ClusterFacts holds the facts about a configured cluster.
 type ClusterFacts struct {
 	Name     string
 	Unusable string         // why its own configuration is unusable, in one line; empty if it is usable
 	Config   config.Cluster // with its overrides; empty if unusable
-	Paused   *Turn          // who paused the cluster; nil if it is not paused
-	Latest   time.Time      // the last write of an item that decides on its sizes; zero if unknown
-	// Applied is what was last applied, by node group. AppliedError says why that is unknown for this cluster.
+	Paused   *Author        // who paused the cluster; nil if it is not paused
+	Latest   time.Time      // the last write of an item that affects its sizes; zero if unknown
+	// Applied holds the last application by node group. AppliedError explains why it is unknown for this cluster.
 	Applied      map[string]scaling.Application
 	AppliedError string
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]
 }
 
-// ClustersOf returns the facts that the configuration has about each cluster.
+// ClustersOf returns each cluster with the facts from the configuration.
 func ClustersOf(held inventory.Checked) []ClusterFacts {
 	broken := map[string]string{}
 	for _, u := range held.Unusable {
@@ -138,7 +140,7 @@ func (n Nodegroup) Failing() bool {
 	return len(n.Health) > 0 || !slices.Contains([]string{Active, Updating, Creating}, n.Status)
 }
 
-// RunFacts are the latest executions and their records.
+// RunFacts holds the latest executions and their records.
 type RunFacts struct {
 	Error        string
 	Executions   []Execution // the newest first
@@ -187,7 +189,7 @@ type Record struct {
 	Run   run.Run              // only its input if it failed early
 }
 
-// StartedWith returns what the input alone says about a run.
+// StartedWith returns the facts of a run that its input contains.
 func StartedWith(in run.Input) run.Run {
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }

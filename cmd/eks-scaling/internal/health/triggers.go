@@ -10,14 +10,14 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Triggers are the triggers that follow the configuration.
+// Triggers holds the triggers that follow the configuration.
 type Triggers struct {
 	Schedules []triggers.Inspection
 	// Settling means that the configuration has just changed, and the triggers may not have followed yet.
 	Settling bool
 }
 
-// Drift says how triggers differ from the plan.
+// Drift lists how triggers differ from the plan.
 type Drift struct {
 	Planned   int // how many there should be
 	Missing   []string

@@ -19,7 +19,7 @@ func TestBrazilianHolidays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The years around those of the file must be empty.
+	// The years before and after the file's must be empty.
 	days, err := icalendar.Parse(data, date(2020, time.January, 1), date(2040, time.December, 31))
 	if err != nil {
 		t.Fatal(err)

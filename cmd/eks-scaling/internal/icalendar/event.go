@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// eventProperties decide on the dates and the name of an event.
+// eventProperties determine the dates and the name of an event.
 var eventProperties = []string{
 	"UID", "SUMMARY", "STATUS", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID",
 }
@@ -21,20 +21,19 @@ type property struct {
 	value  string
 }
 
-// isDate reports whether the value is meant as a date without a time. A malformed value counts as a date, so that it is
-// refused.
+// isDate reports whether the value is a date without a time. A malformed value counts as a date, so that it is refused.
 func (p property) isDate() bool {
 	isDateTime := len(p.value) > len(dateLayout) && p.value[len(dateLayout)] == 'T'
 	return p.params["VALUE"] == "DATE" || !isDateTime
 }
 
-// component is an event as it stands in the file.
+// component is an event as written in the file.
 type component struct {
 	line       int
 	properties map[string][]property
 }
 
-// first is the first property of a name; without one, its line is zero.
+// first returns the first property of a name; its line is zero if there is none.
 func (c component) first(name string) property {
 	if all := c.properties[name]; len(all) > 0 {
 		return all[0]
@@ -42,7 +41,7 @@ func (c component) first(name string) property {
 	return property{}
 }
 
-// file holds the events of a file, read and counted.
+// file holds the events of a file and their counts.
 type file struct {
 	events        []event
 	replaced      map[instance]bool
@@ -59,19 +58,19 @@ type instance struct {
 type event struct {
 	line            int
 	uid, name       string
-	override        bool      // takes the place of one instance of another event
+	override        bool      // replaces one instance of another event
 	start           time.Time // midnight UTC, as all dates here
 	length          int       // in days, at least one
 	rules           []rule
 	rdates, exdates []time.Time
 }
 
-// fail is an error that says where it was found. Errors never quote what a file says: a path or a URL may lead to a secret.
+// fail returns an error with its line. Errors never quote the file: a path or URL may lead to a secret.
 func (e event) fail(line int, format string, args ...any) error {
 	return fmt.Errorf("line %d: %w", line, fmt.Errorf(format, args...))
 }
 
-// add takes over an event: a timed or cancelled one only counts, and replaces the instance that it overrides.
+// add adds an event. A timed or cancelled event is only counted, and replaces the instance that it overrides.
 func (f *file) add(c component) error {
 	e := event{line: c.line, uid: c.first("UID").value, name: clean(c.first("SUMMARY").value)}
 	cancelled := strings.EqualFold(c.first("STATUS").value, "CANCELLED")
@@ -102,7 +101,7 @@ func (f *file) add(c component) error {
 	return nil
 }
 
-// replace notes which instance the event takes the place of.
+// replace notes which instance the event replaces.
 func (f *file) replace(e *event, id property) error {
 	e.override = true
 	date, err := parseDay(id.value)
@@ -161,7 +160,7 @@ func (e *event) readDays(name string, c component) ([]time.Time, error) {
 	return days, nil
 }
 
-// readLength reads the number of days. Some programs write the first day as its own end; they mean one day.
+// readLength reads the number of days. Some programs write one-day events with equal start and end.
 func (e *event) readLength(end, duration property) error {
 	e.length = 1
 	switch {
@@ -188,7 +187,7 @@ func (e *event) readLength(end, duration property) error {
 
 const dateLayout = "20060102"
 
-// parseDate reads a date. Those before the Gregorian calendar are refused: the library reads the year 1 as "now".
+// parseDate reads a date. It refuses dates before the Gregorian calendar: the library reads the year 1 as "now".
 func parseDate(text string) (time.Time, error) {
 	date, err := time.Parse(dateLayout, text)
 	if err != nil || date.Year() < 1583 {
@@ -197,7 +196,7 @@ func parseDate(text string) (time.Time, error) {
 	return date, nil
 }
 
-// parseDay reads a date, or the date of a date-time as it is written, whatever its zone.
+// parseDay reads a date, or the date in a date-time, ignoring its zone.
 func parseDay(text string) (time.Time, error) {
 	if _, err := time.Parse(dateLayout+"T150405", strings.TrimSuffix(text, "Z")); err == nil {
 		text = text[:len(dateLayout)]

@@ -1,9 +1,8 @@
 // Package icalendar turns an iCalendar file (RFC 5545) into dates with names, for the calendars of a configuration. Only
 // all-day events count: a holiday is a date, not an instant.
 //
-// The files come from strangers. Whatever they hold, the package answers with dates or with an error that says what is
-// wrong, in bounded time; it must never panic, guess at a date, or be called during a run: runs see the dates that were
-// stored when the configuration was applied.
+// The files are untrusted. For any input the package returns dates or a precise error, in bounded time. It must never panic or
+// guess a date, and runs never call it: they use the dates that were stored when the configuration was applied.
 package icalendar
 
 import (
@@ -23,14 +22,14 @@ const MaxDays = 4000
 type Day struct {
 	// Date is midnight UTC; only the year, the month and the day count.
 	Date time.Time
-	// Name is the event's SUMMARY on one line, at most 100 characters long, and may be empty. Those of several events on
-	// the same date are joined with " / ", in order and each once.
+	// Name is the event's SUMMARY on one line, at most 100 characters long, and may be empty. The names of several events on one
+	// date are joined with " / ", in order, without duplicates.
 	Name string
 }
 
-// Parse reads an iCalendar file and lists the dates of its all-day events from one date to the other, both included, in
-// order and each once. A calendar without dates between them is an empty list; one without any all-day event is an
-// error, as is a file with something wrong in an all-day event. Timed events are left out.
+// Parse reads an iCalendar file and lists the dates of its all-day events between two dates, both included, in order without
+// duplicates. The list may be empty. A file without any all-day event is an error, as is an invalid all-day event. Timed events
+// are ignored.
 func Parse(data []byte, from, until time.Time) ([]Day, error) {
 	f, err := read(data)
 	if err != nil {
@@ -54,8 +53,8 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// maxWork bounds the cost of a whole file to some seconds, in days looked at. A hundred yearly birthdays since 1900 cost five million. A
-// date that is found costs as much as ten others.
+// maxWork limits the work for a file to some seconds, in days examined. A hundred yearly birthdays since 1900 cost five million.
+// A matching date costs as much as ten others.
 const (
 	maxWork  = 50_000_000
 	workDate = 10
@@ -68,7 +67,7 @@ type collection struct {
 	work        int
 }
 
-// spend counts the days that were looked at.
+// spend counts the examined days.
 func (c *collection) spend(days int) error {
 	if c.work += days; c.work > maxWork {
 		return errors.New("the calendar's events repeat too often to be expanded: use fewer or shorter ones, " +
@@ -77,7 +76,7 @@ func (c *collection) spend(days int) error {
 	return nil
 }
 
-// addEvent adds the dates of every occurrence that no EXDATE takes out and no other event replaces.
+// addEvent adds the dates of every occurrence that no EXDATE removes and no other event replaces.
 func (c *collection) addEvent(e event, replaced map[instance]bool) error {
 	out := map[time.Time]bool{}
 	for _, date := range e.exdates {
@@ -105,7 +104,7 @@ func (c *collection) addEvent(e event, replaced map[instance]bool) error {
 	return nil
 }
 
-// add names the days from start on that are in the window.
+// add adds the name to the days from start that are in the window.
 func (c *collection) add(start time.Time, length int, name string) error {
 	first, end := start, start.AddDate(0, 0, length)
 	if first.Before(c.from) {
@@ -130,7 +129,7 @@ func (c *collection) add(start time.Time, length int, name string) error {
 func (c *collection) days() []Day {
 	days := make([]Day, 0, len(c.names))
 	for _, date := range slices.SortedFunc(maps.Keys(c.names), time.Time.Compare) {
-		delete(c.names[date], "") // an event without a name adds nothing to those that have one
+		delete(c.names[date], "") // ignore unnamed events if others have a name
 		names := slices.Sorted(maps.Keys(c.names[date]))
 		days = append(days, Day{Date: date, Name: cut(strings.Join(names, " / "))})
 	}
@@ -140,7 +139,7 @@ func (c *collection) days() []Day {
 // maxName is the longest name, in characters.
 const maxName = 100
 
-// clean makes one line of printable characters of a text.
+// clean reduces a text to one line of printable characters.
 func clean(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {

@@ -160,7 +160,7 @@ func TestFileForms(t *testing.T) {
 		{"lines folded by space or tab", "BEGIN:VCAL\r\n ENDAR\r\nBEGIN:VEVENT\r\nDTSTART:2026\r\n\t1225\r\nSUMMARY:Na\r\n t\r\n al\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"},
 		{"other components beside the event", strings.Replace(plain, "BEGIN:VEVENT", "BEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:19700101T000000\nEND:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT", 1)},
 		{"two calendars in one file", strings.Replace(plain, "20261225", "19000101", 1) + plain},
-		{"lines that are no properties, such as those of a badly folded text", strings.Replace(plain, "SUMMARY", "stray\nSUMMARY", 1)},
+		{"lines that are no properties, such as parts of a badly folded text", strings.Replace(plain, "SUMMARY", "stray\nSUMMARY", 1)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,16 +11,16 @@ import (
 	ics "github.com/arran4/golang-ical"
 )
 
-// The file's structure is read here rather than by the library's ParseCalendar, which knows no line numbers, and whose
-// recursion a file of nested components can drive until the stack is full. Single lines are the library's.
+// This file reads the structure itself and leaves only single lines to the library. The library's ParseCalendar has no line
+// numbers, and nested components overflow its stack.
 
-// line is a content line without its folds, and the number of the file's line on which it begins.
+// line is an unfolded content line, with the number of its first line in the file.
 type line struct {
 	number int
 	text   string
 }
 
-// lines unfolds the file's lines, which may end in CRLF or LF, and leaves out the empty ones.
+// lines unfolds the file's lines, which may end in CRLF or LF, and skips empty ones.
 func lines(data []byte) iter.Seq[line] {
 	return func(yield func(line) bool) {
 		var text []byte
@@ -43,7 +43,7 @@ func lines(data []byte) iter.Seq[line] {
 	}
 }
 
-// name is the property's name in capitals: what stands before the parameters or the value.
+// name returns the property's name in capitals: the text before the parameters or the value.
 func (l line) name() string {
 	if i := strings.IndexAny(l.text, ";:"); i >= 0 {
 		return strings.ToUpper(l.text[:i])
@@ -51,13 +51,13 @@ func (l line) name() string {
 	return ""
 }
 
-// component is the name of what a BEGIN or END line begins or ends, in capitals.
+// component returns the name of the component that a BEGIN or END line names, in capitals.
 func (l line) component() string {
 	_, name, _ := strings.Cut(l.text, ":")
 	return strings.ToUpper(strings.TrimSpace(name))
 }
 
-// maxLine is the longest line, in bytes, that is handed to the library, whose effort grows with a line's square.
+// maxLine limits the lines passed to the library, in bytes: its work grows with the square of a line's length.
 const maxLine = 8 << 10
 
 // property parses the line.
@@ -77,7 +77,7 @@ func (l line) property() (property, error) {
 	return p, nil
 }
 
-// reader goes through the lines of a file and knows in which component it is.
+// reader reads the lines of a file and tracks the current component.
 type reader struct {
 	file
 	open  []string // the components around the line, from the outermost
@@ -129,7 +129,7 @@ func (r *reader) line(l line) error {
 	}
 }
 
-// inEvent says whether a property would be the event's own, and not that of an alarm in it.
+// inEvent reports whether a property belongs to the event itself, not to an alarm in it.
 func (r *reader) inEvent() bool {
 	return len(r.open) == 2 && r.open[1] == "VEVENT"
 }

@@ -41,10 +41,10 @@ func parseRule(text string, start time.Time) (rule, error) {
 	}
 	r := rule{interval: max(1, option.Interval), count: option.Count, until: option.Until}
 	option.Dtstart = start
-	// COUNT and UNTIL are applied here. The library's count leaves out a DTSTART that does not match the rule, and a rule
-	// without UNTIL ends after 292 years, where address books begin the birthdays of unknown years in 1604.
+	// COUNT and UNTIL are applied here. The library does not count a DTSTART that does not match the rule, and it ends a rule
+	// without UNTIL after 292 years. Address books start birthdays of unknown years in 1604.
 	option.Count, option.Until = 0, lastDate
-	// The standard wants these to be ignored where DTSTART is a date.
+	// The standard requires ignoring these if DTSTART is a date.
 	option.Byhour, option.Byminute, option.Bysecond = nil, nil, nil
 	if r.RRule, err = rrule.NewRRule(*option); err != nil {
 		return rule{}, fmt.Errorf("out of bounds: %w", err)

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// MinutesOfDay counts the minutes of every day: weeks have no changes of the clocks here.
+// Imported weeks have no clock changes.
 const (
 	MinutesOfDay  = 24 * 60
 	minutesOfWeek = 7 * MinutesOfDay
 )
 
-// cronField is one of the five of a cron expression.
+// cronField is one of the five fields of a cron expression.
 type cronField struct {
 	name      string
 	low, high int
@@ -28,14 +28,14 @@ var (
 	cronWeekday = cronField{"day of the week", 0, 7, strings.Fields("sun mon tue wed thu fri sat")}
 )
 
-// Weekly reads a cron expression of five fields that fires by the week, and returns when, in minutes since Monday 00:00. It refuses days of
-// the month and months, as weeks would differ.
+// Weekly reads a weekly cron expression of five fields and returns its firings, in minutes since Monday 00:00. It refuses days of
+// the month and months, because weeks would differ.
 func Weekly(expression string) ([]int, error) {
 	fields := strings.Fields(expression)
 	if len(fields) != 5 {
 		return nil, fmt.Errorf("invalid recurrence %q: use five fields: minute, hour, day of the month, month, day of the week", expression)
 	}
-	if fields[2] != "*" { // even one that lists all days: cron then fires when either kind of day matches
+	if fields[2] != "*" { // even a list of all days: cron then fires if either field matches
 		return nil, fmt.Errorf("unsupported day of the month %q in recurrence %q: only * can be imported", fields[2], expression)
 	}
 	var sets [4][]int

@@ -66,7 +66,7 @@ func toYAML(spec json.RawMessage) ([]byte, error) {
 	return text.Bytes(), encoder.Close()
 }
 
-// restyle gives JSON the look of a configuration that people write: nodes with objects inside take several lines, all others one.
+// restyle formats JSON as people write configurations: nodes that contain objects take several lines, all others one.
 func restyle(n *yaml.Node) {
 	n.Style = 0
 	switch n.Kind {

@@ -8,19 +8,19 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Words are the names that the imported tool gives to things.
+// Words holds the imported tool's own terms.
 type Words struct {
 	Schedule          string // one, such as "schedule"
 	Min, Max, Desired string
-	Keep              string // what a schedule does that does not set a size
+	Keep              string // what a schedule does to a size that it does not set
 }
 
 func (w Words) schedules() string {
 	return w.Schedule + "s"
 }
 
-// Gathering collects the actions of one node group. One unreadable action leaves out the whole node group: without it, the
-// sizes of the action before would last too long.
+// Gathering collects the actions of one node group. One unreadable action excludes the whole node group: without it, the previous
+// action's sizes would last too long.
 type Gathering struct {
 	Key   string // the node group's name, for warnings
 	Into  *Nodegroup
@@ -64,7 +64,7 @@ func (w Words) None() error {
 	return errors.New("it has no " + w.schedules())
 }
 
-// InOneZone keeps the node groups of one time zone, as a cluster has only one. Without a zone, it takes the most frequent.
+// InOneZone keeps the node groups of one time zone, because a cluster has only one. The default is the most frequent zone.
 func InOneZone(groups []Nodegroup, zone string, w Words, found *Warnings) []Nodegroup {
 	count := map[string]int{}
 	for _, g := range groups {
@@ -96,7 +96,7 @@ func SameZone(zone string) string {
 	return zone
 }
 
-// OwnSizes are the sizes of the node group itself, or why they are unknown.
+// OwnSizes holds the sizes of the node group itself, or why they are unknown.
 type OwnSizes struct {
 	Min, Max       int32
 	MinErr, MaxErr error
@@ -136,7 +136,7 @@ func (g *Nodegroup) Settle(own OwnSizes, w Words, found *Warnings) (place string
 	return g.check(w)
 }
 
-// span are the sizes between which the actions move the node group.
+// span returns the smallest and largest sizes that the actions set.
 func (g *Nodegroup) span() scaling.Limits {
 	limits := scaling.Limits{MinSize: g.Actions[0].Sizes.Min, MaxSize: g.Actions[0].Sizes.Max}
 	for _, a := range g.Actions {
@@ -145,8 +145,8 @@ func (g *Nodegroup) span() scaling.Limits {
 	return limits
 }
 
-// complete puts the node group's own size where no action ever changes it. Where some do, nobody can say from here what it
-// is at the others.
+// complete sets the node group's own size if no action changes it. If only some actions set the size, its value at the others is
+// unknown.
 func (g *Nodegroup) complete(name string, of func(*Sizes) *int32, own int32, ownErr error, w Words) error {
 	kept := 0
 	for i := range g.Actions {
@@ -168,7 +168,7 @@ func (g *Nodegroup) complete(name string, of func(*Sizes) *int32, own int32, own
 	return nil
 }
 
-// check finds an action with sizes in a wrong order, and two that contradict each other.
+// check finds actions whose sizes are in the wrong order, and pairs that contradict each other.
 func (g *Nodegroup) check(w Words) (place string, err error) {
 	firing := map[int]Action{}
 	for _, a := range g.Actions {

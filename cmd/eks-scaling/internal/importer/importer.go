@@ -4,8 +4,7 @@
 // Every loss and every assumption becomes a [Warning] with its place. A schedule that would differ from its source is left
 // out, never guessed.
 //
-// The packages are pure: bytes or values in, a document and warnings out. They read no file, call no service and never ask
-// for the time.
+// The packages are pure: they read no file, call no service and never read the clock.
 package importer
 
 import (
@@ -15,13 +14,13 @@ import (
 	"unicode"
 )
 
-// File is a file to import. The name is for places in warnings and errors.
+// File is a file to import. Warnings and errors use its name.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Cluster is the cluster as the operator names it. Empty fields are taken from the file, if it has them.
+// Cluster holds the operator's settings of the cluster. Empty fields default to the file's.
 type Cluster struct {
 	Name, Region string
 	Timezone     string // IANA name
@@ -36,18 +35,18 @@ type Imported struct {
 	Warnings []Warning
 }
 
-// Warning says what could not be imported, or what was assumed.
+// Warning describes what was not imported, or what was assumed.
 type Warning struct {
 	Place string // such as "main.tf:12", or "legacy.json: schedules.sleep_time"
 	Text  string
 }
 
-// String is the place and the text, on one line.
+// String returns the place and the text, on one line.
 func (r Warning) String() string {
 	return OneLine(r.Place + ": " + r.Text)
 }
 
-// OneLine keeps text from files from breaking out of a comment.
+// OneLine puts text on one line, so that it cannot break out of a comment.
 func OneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -68,7 +67,7 @@ func Shortened[T ~[]byte | ~string](found T) string {
 	return string(text)
 }
 
-// Warnings are collected while reading.
+// Warnings collects warnings while reading.
 type Warnings []Warning
 
 // Add adds a warning about a place.

@@ -21,10 +21,10 @@ type Action struct {
 	At    []int // minutes since Monday 00:00, in order
 }
 
-// Sizes are set by an action. A desired size of [Unchanged] stays as it is.
+// Sizes holds the sizes that an action sets. A desired size of [Unchanged] stays as it is.
 type Sizes struct{ Min, Max, Desired int32 }
 
-// Unchanged stands for a size that an action does not set.
+// Unchanged represents a size that an action does not set.
 const Unchanged = -1
 
 func (s Sizes) target() scaling.Target {
@@ -44,7 +44,7 @@ type Nodegroup struct {
 	Actions []Action
 }
 
-// segment is a part of the week without any change. It lasts until the next segment starts.
+// segment is a part of the week without changes. It lasts until the next segment.
 type segment struct {
 	start, length int
 	actions       []Action // the last one of each node group
@@ -55,7 +55,7 @@ func (s segment) same(other segment) bool {
 	return slices.EqualFunc(s.actions, other.actions, func(a, b Action) bool { return a.Sizes == b.Sizes })
 }
 
-// segments cuts the week where sizes change. There is at least one, as every node group has an action.
+// segments splits the week where sizes change. There is at least one, because every node group has an action.
 func segments(groups []Nodegroup) []segment {
 	var all []segment
 	for _, at := range instants(groups) {
@@ -68,7 +68,7 @@ func segments(groups []Nodegroup) []segment {
 		}
 	}
 	if last := len(all) - 1; last > 0 && all[last].same(all[0]) {
-		all = all[1:] // the last one goes on into the new week
+		all = all[1:] // the last one continues into the next week
 	}
 	for i := range all {
 		next := all[(i+1)%len(all)].start
@@ -104,7 +104,7 @@ func (g Nodegroup) last(minute int) Action {
 // WeekdayOf counts the weekdays from Monday, which is 0.
 func WeekdayOf(n int) time.Weekday { return time.Weekday((n + 1) % 7) }
 
-// week is what node groups do, in a configuration's terms.
+// week holds the profiles and periods of the node groups' actions.
 type week struct {
 	profiles map[string]map[string]scaling.Target
 	schedule config.Schedule
@@ -121,7 +121,7 @@ func NewCluster(name, region string, groups []Nodegroup) DocumentCluster {
 	return c
 }
 
-// newWeek makes a profile of each combination of sizes, and periods of all but the most frequent one.
+// newWeek creates a profile for each combination of sizes, and periods for all but the most frequent one.
 func newWeek(groups []Nodegroup) week {
 	w := week{profiles: map[string]map[string]scaling.Target{}, periods: names{}}
 	cut := segments(groups)
@@ -153,10 +153,10 @@ func newWeek(groups []Nodegroup) week {
 	return w
 }
 
-// longestName limits the name of a profile that is made of the names of actions.
+// longestName limits the name of a profile that combines the names of actions.
 const longestName = 40
 
-// name is made of the actions that brought the sizes about.
+// name combines the names of the actions that set the sizes.
 func (s segment) name() string {
 	var keys []string
 	for _, a := range s.actions {
@@ -171,7 +171,7 @@ func (s segment) name() string {
 	return name
 }
 
-// names counts how often each name was asked for.
+// names counts how often each name was claimed.
 type names map[string]int
 
 // claim returns the name, with a number if it is taken.

@@ -54,7 +54,7 @@ func TestRefusedOverrides(t *testing.T) {
 	}
 }
 
-// TestOverridesOfAClusterThatIsBroken has three of berlin, one of which has ended, and one that nobody can read.
+// TestOverridesOfAClusterThatIsBroken has three overrides of berlin, one of them ended, and an unreadable one.
 func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	t.Parallel()
 	m := clitest.Filled(t)
@@ -73,7 +73,7 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	}
 	const why = "its cluster cannot be used"
 	want := map[string]string{
-		"past": agenda.Ended + "|", "now": agenda.InForce + "|" + why, "next": agenda.Coming + "|" + why, "unclear": agenda.Broken + "|" + why,
+		"past": agenda.Ended + "|", "now": agenda.Active + "|" + why, "next": agenda.Coming + "|" + why, "unclear": agenda.Broken + "|" + why,
 		"black-friday": agenda.Coming + "|", "keep-big": agenda.Coming + "|",
 	}
 	if diff := cmp.Diff(want, found); diff != "" || a.Exit != frame.ExitFailed {

@@ -28,7 +28,7 @@ const (
 	redrive
 )
 
-// retryPlan says how to retry a run, and why. Its facts are those of the moment.
+// retryPlan says how to retry a run, and why, based on the current facts.
 type retryPlan struct {
 	stackaws.Execution
 	history          *stackaws.History
@@ -141,7 +141,7 @@ func (p retryPlan) someFailed() bool {
 // one. If the names of the failed ones do not fit into an input, the new run covers all clusters of the old one.
 func (p retryPlan) toRepeat() (names, gone []string) {
 	chosen := runwords.InputOf(p.Input).Clusters
-	if p.someFailed() && limits.NamesBytes(p.failed()) <= limits.MostNamesBytes {
+	if p.someFailed() && limits.NamesBytes(p.failed()) <= limits.MaxNamesBytes {
 		chosen = p.failed()
 	}
 	for _, name := range chosen {

@@ -139,7 +139,7 @@ func TestRetryLeavesOutClustersThatAreGone(t *testing.T) {
 	})
 }
 
-// unaudited is a run whose units ended well, and which was aborted before it was on record.
+// unaudited is a run whose units succeeded, but which was aborted before it was recorded.
 func unaudited(name, in string) *stackawstest.Tape {
 	s, from := clitest.BeginWith(name, in, "production", "berlin")
 	berlin := run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "berlin", Outcome: run.Unchanged}}

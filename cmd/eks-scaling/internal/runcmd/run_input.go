@@ -103,8 +103,8 @@ func (o *manualRun) input(part []config.Cluster) (run.Input, error) {
 		Trigger: runwords.ManualTrigger, Actor: o.By, Reason: o.Reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
 		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
 	}
-	if n := limits.NamesBytes(o.clusters); n > limits.MostNamesBytes {
-		return in, fmt.Errorf("--cluster: the names are too long (%d bytes; at most %d): name fewer clusters, or none to select all", n, limits.MostNamesBytes)
+	if n := limits.NamesBytes(o.clusters); n > limits.MaxNamesBytes {
+		return in, fmt.Errorf("--cluster: the names are too long (%d bytes; at most %d): name fewer clusters, or none to select all", n, limits.MaxNamesBytes)
 	}
 	if o.at == "" {
 		return in, nil

@@ -27,7 +27,7 @@ type watcher struct {
 	reported time.Time       // the last line with counts
 	line     string          // that line
 	ended    int             // as of the last look
-	failing  int             // how many units are on record as failed
+	failing  int             // how many units have a record of a failure
 	failed   map[string]bool // the units that were reported as failed
 	cut      int             // how many executions were ended from outside, as of the last look that reported all of them
 	seen     map[string]bool // the ARNs of those that were reported

@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// reportFailures reports the units that have failed since the last look: those on record, and those whose executions were ended from
-// outside. Executions that ended together with the run are only counted.
+// reportFailures reports the units that have failed since the last look: recorded failures, and units whose executions were ended
+// from outside. Executions that ended together with the run are only counted.
 func (w *watcher) reportFailures(h *stackaws.History, cut int, last bool) error {
 	if last && h.UnitsEnded() != nil {
 		if all, err := w.reportEnded(h); all || err != nil {

@@ -53,7 +53,7 @@ func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 	})
 }
 
-// cutUnits is a run in which that many units are ended from outside. The run goes on for a while.
+// cutUnits is a run in which the given number of units are ended from outside. The run continues for a while.
 func cutUnits(count int) func(name, in string) *stackawstest.Tape {
 	return func(name, in string) *stackawstest.Tape {
 		units := []string{"production"}
@@ -84,7 +84,7 @@ func TestEachUnitThatFailsIsReportedOnce(t *testing.T) {
 			return e
 		}
 		env, now := m.Environment(), clitest.Monday
-		env.Now = func() time.Time { // a clock that goes on whenever somebody looks at it
+		env.Now = func() time.Time { // a clock that advances with every reading
 			now = now.Add(3 * time.Second)
 			return now
 		}
@@ -100,7 +100,7 @@ func TestEachUnitThatFailsIsReportedOnce(t *testing.T) {
 		if first, last := strings.Index(a.Stdout, "cut-44  failed"), strings.LastIndex(a.Stdout, "failed: UnitStoppedError"); !strings.Contains(a.Stdout[first:last], "units ended") {
 			t.Errorf("found\n%s\nwant a screenful reported at each look", a.Stdout)
 		}
-		// three looks tell of all; the others see that nothing has changed
+		// three looks report everything; the others see no change
 		if lists := calls["ListExecutions"]; lists > 4*3 || calls["DescribeMapRun"] < 6 {
 			t.Errorf("found %v; want no list without news", calls)
 		}

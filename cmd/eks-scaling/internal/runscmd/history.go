@@ -111,7 +111,8 @@ func whatAndSince(args []string, back string) (asked group, ago time.Duration, e
 	return asked, ago, err
 }
 
-// entriesSince returns the changes since an instant, the newest first. With ErrFindings, those of unreadable clusters are missing.
+// entriesSince returns the changes since an instant, the newest first. With ErrFindings, the changes of unreadable clusters are
+// missing.
 func entriesSince(ctx context.Context, s frame.Session, asked group, since time.Time) ([]historyEntry, error) {
 	checked, err := s.Read(ctx)
 	if err != nil {
@@ -261,7 +262,7 @@ func (d historyEntry) automatic() bool {
 	return d.Trigger == run.ScheduleTrigger || d.Trigger == run.ReconcileTrigger
 }
 
-// why words the error, and the reason: a person's for the run, else that of the decision if no other column has it.
+// why words the error, and the reason: a person's for the run, else the decision's unless another column has it.
 func (d historyEntry) why() string {
 	text := ""
 	if !d.automatic() {

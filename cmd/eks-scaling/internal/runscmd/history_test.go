@@ -68,7 +68,7 @@ func changeAt(at time.Time, execution string) run.Change {
 	}
 }
 
-// eventful is a week on record: production/big an hour ago, production/small failed two hours ago, berlin/web by a person on
+// eventful is a recorded week: production/big an hour ago, production/small failed two hours ago, berlin/web by a person on
 // Friday, and a node group that is gone. One change is older than a week.
 func eventful(t *testing.T) recorded {
 	t.Helper()
@@ -106,7 +106,7 @@ func TestHistory(t *testing.T) {
 		{"hours", []string{"--since", "90m"}, []string{header, bigUp}},
 		{"days and hours reach the instant itself", []string{"berlin", "--since", "2d24h"}, []string{header, webUp}},
 		{"a little less does not", []string{"berlin", "--since", "2d23h59m"}, []string{"No changes since 2026-11-20 12:01 UTC"}},
-		{"a node group that is not configured any more, and has nothing on record of late", []string{"production/gone", "--since", "1h"}, []string{
+		{"a node group that is no longer configured and has no recent records", []string{"production/gone", "--since", "1h"}, []string{
 			"No changes since 2026-11-23 11:00 UTC",
 		}},
 	} {
@@ -129,7 +129,7 @@ func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
 			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1\nsays so" },
 			"1 -> 3 (0..5)  peak (launch)  ana         run  OPS-1 says so",
 		},
-		"that of another tool does": {
+		"another tool's does": {
 			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ci", "deploy", "release 5" },
 			"peak (launch)  ci (deploy)  run  release 5",
 		},

@@ -104,13 +104,13 @@ func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {
 	m := busyDay(t)
 	clitest.Says(t, m.Ask(t, "runs").Stdout, "  reconcile  ", "  ana  ")
 	if n := asked(m); n != 4 {
-		t.Errorf("found %d questions; want one for each of the 4 runs that are not on record", n)
+		t.Errorf("found %d questions; want one for each of the 4 unrecorded runs", n)
 	}
 	m = busyDay(t)
 	m.Fail = map[string]string{describes: "AccessDeniedException: no"}
 	a := m.Ask(t, "runs")
 	if a.Err != nil || strings.Count(a.Stderr, "warning: cannot read who started some of the runs: ") != 1 || strings.Count(a.Stdout, "unknown") != 4 {
-		t.Errorf("found %v, %q and\n%s\nwant 4 runs of which it is not known who started them", a.Err, a.Stderr, a.Stdout)
+		t.Errorf("found %v, %q and\n%s\nwant 4 runs with an unknown starter", a.Err, a.Stderr, a.Stdout)
 	}
 	m = clitest.NewMachine(t)
 	for ago := range 30 {

@@ -27,7 +27,7 @@ func stepsOf(history *stackaws.History) []shownStep {
 	return steps
 }
 
-// withSteps returns the steps of a run with those of its unit, which come after the step that has started the unit.
+// withSteps returns the steps of a run, with its unit's steps after the step that started the unit.
 func withSteps(ofRun, ofUnit []shownStep) []shownStep {
 	started := slices.IndexFunc(ofRun, func(s shownStep) bool { return s.State == stackaws.ForEachUnit })
 	return slices.Insert(ofRun, started+1, ofUnit...)

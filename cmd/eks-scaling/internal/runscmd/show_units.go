@@ -18,7 +18,7 @@ import (
 // shownCounts counts the units of a run.
 type shownCounts struct {
 	Total    int                 `json:"total"`
-	Outcomes map[run.Outcome]int `json:"outcomes,omitempty"` // of the units on record
+	Outcomes map[run.Outcome]int `json:"outcomes,omitempty"` // of the recorded units
 	// Running and Ended count executions while the run is running.
 	Running int `json:"running,omitempty"`
 	Ended   int `json:"ended,omitempty"`

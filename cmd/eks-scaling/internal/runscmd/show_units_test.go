@@ -80,7 +80,7 @@ func TestRunsShowCountsTheUnitsOfARunningRun(t *testing.T) {
 	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm"), frame.ExitNotFound, "its execution has not started yet")
 }
 
-// largeFleet is a run of 1,000 units with 10 node groups each, all changed but those of two units: one failed, and one is held back.
+// largeFleet is a run of 1,000 units with 10 node groups each, all changed except in two units: one failed, and one is held back.
 func largeFleet(name, in string) *stackawstest.Tape {
 	units := []string{"production"}
 	for i := range 999 {

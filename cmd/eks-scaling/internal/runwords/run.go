@@ -92,7 +92,7 @@ func ShellWord(text string) string {
 // ShownWaves are the waves that a dry run expects in a cluster.
 type ShownWaves struct {
 	Cluster string `json:"cluster"`
-	// Waves are the names of node groups, those of one wave together, in order.
+	// Waves holds the names of each wave's node groups, in order.
 	Waves [][]string `json:"waves"`
 }
 

@@ -10,10 +10,10 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// AlarmsAPI is the part of CloudWatch that is needed.
+// AlarmsAPI is the part of CloudWatch that [Alarms] needs.
 type AlarmsAPI = cloudwatch.DescribeAlarmsAPIClient
 
-// Alarms returns the alarms whose names start as those of the stack do.
+// Alarms returns the alarms whose names start with the stack's prefix.
 func Alarms(ctx context.Context, api AlarmsAPI) (health.Alarms, error) {
 	var found health.Alarms
 	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})

@@ -9,12 +9,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// QueueAPI is the part of SQS that is needed.
+// QueueAPI is the part of SQS that [CountMessages] needs.
 type QueueAPI interface {
 	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 }
 
-// messageCounts add up to the messages of a queue. A message is not visible for a while after somebody read it.
+// messageCounts add up to a queue's length. A message is invisible for a while after it was read.
 var messageCounts = []types.QueueAttributeName{
 	types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
 }

@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// EKSAPI is the part of EKS that is needed. A client is for one region.
+// EKSAPI is the part of EKS that discovery needs. A client serves one region.
 type EKSAPI interface {
 	ListClusters(context.Context, *eks.ListClustersInput, ...func(*eks.Options)) (*eks.ListClustersOutput, error)
 	ListNodegroups(context.Context, *eks.ListNodegroupsInput, ...func(*eks.Options)) (*eks.ListNodegroupsOutput, error)
@@ -40,7 +40,7 @@ func (g Nodegroup) String() string {
 	return g.Name + " " + g.Sizes.String()
 }
 
-// The numbers of clusters, and of node groups of each cluster, that are read at the same time.
+// The numbers of clusters, and of node groups in each cluster, that are read concurrently.
 const (
 	clustersAtATime   = 4
 	nodegroupsAtATime = 4
@@ -100,8 +100,8 @@ func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluste
 	return names, nil
 }
 
-// Nodegroups returns the node groups of a cluster, by name, without those that are deleted meanwhile. [IsMissing] recognizes an unknown
-// cluster.
+// Nodegroups returns the node groups of a cluster, by name. It omits node groups that are deleted meanwhile. [IsMissing]
+// recognizes an unknown cluster.
 func Nodegroups(ctx context.Context, api EKSAPI, cluster string) ([]Nodegroup, error) {
 	names, err := NodegroupNames(ctx, api, cluster)
 	if err != nil {

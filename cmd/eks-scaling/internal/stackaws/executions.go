@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// ExecutionsAPI is the part of Step Functions that is needed.
+// ExecutionsAPI is the part of Step Functions that [Executions] needs.
 type ExecutionsAPI interface {
 	ListExecutions(context.Context, *sfn.ListExecutionsInput, ...func(*sfn.Options)) (*sfn.ListExecutionsOutput, error)
 	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
@@ -29,7 +29,7 @@ type ExecutionsAPI interface {
 // ErrNoExecution means that the state machine has no such execution. Step Functions keeps executions for 90 days.
 var ErrNoExecution = errors.New("not found")
 
-// Executions are the executions of one state machine.
+// Executions reads and starts the executions of one state machine.
 type Executions struct {
 	api     ExecutionsAPI
 	machine string
@@ -74,7 +74,7 @@ const (
 	Aborted   Status = "ABORTED"
 )
 
-// Summary is one execution, without what it did.
+// Summary is one execution, without its steps.
 type Summary struct {
 	Name, ARN    string
 	Status       Status
@@ -88,9 +88,9 @@ type Summary struct {
 type Execution struct {
 	Summary
 	Input json.RawMessage
-	// Error is why it failed, timed out or was aborted; nil if Step Functions does not say.
+	// Error explains why it failed, timed out or was aborted; nil if Step Functions gives no reason.
 	Error *run.StepError
-	// NotRedrivable is why Step Functions would refuse to redrive it; empty if it would not.
+	// NotRedrivable is Step Functions' reason to refuse a redrive; empty if it would accept one.
 	NotRedrivable string
 }
 
@@ -121,7 +121,7 @@ func (r *Executions) Start(ctx context.Context, name string, in run.Input) (Summ
 	return Summary{Name: name, ARN: cmp.Or(aws.ToString(out.ExecutionArn), r.ARN(name)), Status: Running, Started: instant(out.StartDate)}, nil
 }
 
-// has reports whether an execution is one of the state machine's, or one of a unit.
+// has reports whether an execution belongs to the state machine, as a run or a unit.
 func (r *Executions) has(arn string) bool {
 	ofUnits := strings.TrimSuffix(r.prefix(), ":") + "/" + run.UnitLabel + ":"
 	return strings.HasPrefix(arn, r.prefix()) || strings.HasPrefix(arn, ofUnits)

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// Poll sets the pauses between looks at an execution: Initial, then each time twice as long, up to Max.
+// Poll sets the pauses between reads of an execution: Initial, then doubling up to Max.
 type Poll struct {
 	Initial, Max time.Duration
 }
@@ -24,7 +24,7 @@ const (
 // maxMissing limits how often a new execution may be missing: Step Functions is eventually consistent.
 const maxMissing = 10
 
-// History reads everything that an execution has done so far. The error is [ErrNoExecution] if there is no such execution.
+// History reads the whole history of an execution. The error is [ErrNoExecution] if there is no such execution.
 func (r *Executions) History(ctx context.Context, arn string) (*History, error) {
 	events := newReader(nil, 0)
 	if err := r.readOn(ctx, &position{arn: arn, size: longPage}, events); err != nil {
@@ -33,28 +33,28 @@ func (r *Executions) History(ctx context.Context, arn string) (*History, error) 
 	return &events.history, nil
 }
 
-// Watched is an execution that is looked at repeatedly.
+// Watched is an execution that is read repeatedly.
 type Watched struct {
 	executions *Executions
 	position   position
 	events     *reader
 }
 
-// Watch opens an execution to look at it. Report gets its events, those after the given number of redrives.
+// Watch opens an execution for repeated reading. Report receives the events after the given number of redrives.
 func (r *Executions) Watch(arn string, redrives int, report func(Event)) *Watched {
 	return &Watched{executions: r, position: position{arn: arn, size: shortPage}, events: newReader(report, redrives)}
 }
 
-// Look reads what has happened since the last look.
+// Look reads the events since the last look.
 func (w *Watched) Look(ctx context.Context) error {
 	return w.executions.readOn(ctx, &w.position, w.events)
 }
 
-// History returns what the execution has done, as far as it has been read.
+// History returns the history read so far.
 func (w *Watched) History() *History { return &w.events.history }
 
-// Follow looks at the execution until it has ended. After each look before that it calls beside. When ctx ends, it returns that error and
-// the history up to then; the execution keeps running.
+// Follow reads the execution until it has ended, and calls beside after every other read. When ctx ends, it returns that error
+// and the history so far; the execution keeps running.
 func (w *Watched) Follow(ctx context.Context, poll Poll, beside func()) (*History, error) {
 	pause := poll.Initial
 	for look := 1; ; look++ {
@@ -73,7 +73,7 @@ func (w *Watched) Follow(ctx context.Context, poll Poll, beside func()) (*Histor
 	}
 }
 
-// position marks the end of what has been read of an execution's history.
+// position marks how far an execution's history was read.
 type position struct {
 	arn   string
 	size  int32

@@ -13,21 +13,21 @@ import (
 type Step struct {
 	State string
 	Type  string // such as Task or Choice
-	// Cluster and Nodegroup are those of the iteration in which the state was visited; empty outside of one.
+	// Cluster and Nodegroup identify the iteration in which the state was visited; empty outside of one.
 	Cluster, Nodegroup string
 	Entered            time.Time
 	Exited             time.Time // zero if the execution is still in it, or ended in it
 	Attempts           int       // of a task
-	// Error is that of the last failed attempt; nil if none failed.
+	// Error is the error of the last failed attempt; nil if none failed.
 	Error  *run.StepError
 	Failed bool // no later attempt succeeded
 	// Input and Output are the state's payloads; Output is nil until it is left.
 	Input, Output json.RawMessage
-	// MapRun is the ARN under which Step Functions keeps the executions that a distributed Map has started; empty for any other state.
+	// MapRun is the ARN of a distributed Map's run, which lists the executions that it started; empty for any other state.
 	MapRun string
 }
 
-// History holds everything that an execution has done so far.
+// History holds everything that an execution did so far.
 type History struct {
 	Status  Status
 	Started time.Time
@@ -38,14 +38,14 @@ type History struct {
 	Steps   []*Step         // in the order in which they were entered
 	Last    *Step           // the one in which it ended; nil while it runs
 
-	Unit   string // the unit of the execution; empty for that of a run
+	Unit   string // the unit of the execution; empty for a run's execution
 	MapRun string // of the run's units; empty before it starts them
 
 	Redrives int       // how often it was redriven
 	Redriven time.Time // the last time; zero if it never was
 }
 
-// RunSummary returns the summary that the run recorded at its end; nil if it did not get that far.
+// RunSummary returns the summary that the run recorded at its end; nil before that.
 func (h *History) RunSummary() *run.Summary {
 	var found *run.Summary
 	for _, s := range h.Steps {
@@ -58,7 +58,7 @@ func (h *History) RunSummary() *run.Summary {
 	return found
 }
 
-// Run returns the circumstances of the run; nil if it did not get that far.
+// Run returns the facts of the run; nil before load-config has succeeded.
 func (h *History) Run() *run.Run {
 	if loaded := h.loaded(); loaded != nil {
 		return &loaded.Run
@@ -66,7 +66,7 @@ func (h *History) Run() *run.Run {
 	return nil
 }
 
-// Units returns the names of the run's units; none if it did not get that far.
+// Units returns the names of the run's units; none before load-config has succeeded.
 func (h *History) Units() []string {
 	if loaded := h.loaded(); loaded != nil {
 		return loaded.Units
@@ -84,7 +84,7 @@ func (h *History) loaded() *run.LoadConfigResult {
 	return nil
 }
 
-// UnitsEnded returns the state in which the run left its units, after all of their executions had ended; nil if it did not get that far.
+// UnitsEnded returns the run's state after all executions of its units had ended; nil before that.
 func (h *History) UnitsEnded() *run.State {
 	for _, s := range slices.Backward(h.Steps) {
 		var state run.State
@@ -95,7 +95,7 @@ func (h *History) UnitsEnded() *run.State {
 	return nil
 }
 
-// UnitOutcome returns the outcome of the unit whose execution this is; empty if it did not get that far.
+// UnitOutcome returns the outcome of the execution's unit; empty before its end.
 func (h *History) UnitOutcome() run.Outcome {
 	for _, s := range slices.Backward(h.Steps) {
 		var result run.UnitResult
@@ -106,7 +106,7 @@ func (h *History) UnitOutcome() run.Outcome {
 	return ""
 }
 
-// Task returns the unit as a round of Decide left it; nil for any other step.
+// Task returns the unit's state after a round of Decide; nil for any other step.
 func (s *Step) Task() *run.UnitTask {
 	var task run.UnitTask
 	if s.State == Decide && !s.Failed && decode(s.Output, &task) {
@@ -168,7 +168,7 @@ const (
 	SyncTriggers   = "SyncTriggers"
 	AuditRun       = "AuditRun"
 	AuditRunFailed = "AuditRunFailed"
-	// DryRunUnrecorded takes the place of AuditRunFailed in a dry run.
+	// DryRunUnrecorded replaces AuditRunFailed in a dry run.
 	DryRunUnrecorded = "DryRunUnrecorded"
 	NotifyFailure    = "NotifyFailure"
 	// EndFailed is the state in which a failed run ends.

@@ -14,8 +14,8 @@ import (
 // pageSize limits how many executions one call lists.
 const pageSize = 100
 
-// List returns the executions that were started or redriven at an instant or later, the last started first. With failed it returns
-// only those that failed, timed out or were aborted. A limit of 0 is none.
+// List returns the executions that were started or redriven at an instant or later, the last started first. With failed it
+// returns only those that failed, timed out or were aborted. A limit of 0 means no limit.
 func (r *Executions) List(ctx context.Context, since time.Time, failed bool, limit int) ([]Summary, error) {
 	statuses := []types.ExecutionStatus{""}
 	if failed {
@@ -57,7 +57,7 @@ func (r *Executions) pages(ctx context.Context, in sfn.ListExecutionsInput, sinc
 		for _, item := range page.Executions {
 			s := summaryOf(item)
 			if s.Started.Before(since) && s.Redriven.Before(since) {
-				return found, nil // they come by time, the newest first
+				return found, nil // they are sorted by time, newest first
 			}
 			found = append(found, s)
 		}

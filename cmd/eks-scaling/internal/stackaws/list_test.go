@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// past is a run an hour, the last one at noon, of which every third failed.
+// past is a run an hour, the last one at noon. Every third run failed.
 func past(n int) []*stackawstest.Execution {
 	var all []*stackawstest.Execution
 	for i := range n {

@@ -16,19 +16,19 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// UnitsPace is the shortest time between two looks at a map run: AWS allows one a second for an account and region.
+// UnitsPace is the shortest time between two reads of a map run: AWS allows one a second in an account and region.
 const UnitsPace = 5 * time.Second
 
-// MapRun counts the executions that a run has started for its units.
+// MapRun counts the executions that a run started for its units.
 type MapRun struct {
-	// Total is how many units the run has. Those that are neither running nor ended have not been started yet.
+	// Total is the number of units. Units that are neither running nor ended have not been started yet.
 	Total, Running int
 	// Succeeded counts executions, not units: a unit that failed leaves a record of that, and its execution succeeds.
 	Succeeded int
-	// Cut counts those that were ended from outside: by a limit, or with the run.
+	// Cut counts executions that were ended from outside: by a limit, or with the run.
 	Cut int
-	// NotRedrivable counts those among them that Step Functions refuses to redrive, or would fail again. A unit's execution fails only at
-	// a limit: every other error is caught.
+	// NotRedrivable counts the cut executions that Step Functions refuses to redrive, or that would fail again. A unit's
+	// execution fails only at a limit: every other error is caught.
 	NotRedrivable int
 }
 
@@ -46,7 +46,7 @@ func (r *Executions) MapRun(ctx context.Context, arn string) (MapRun, error) {
 		Running: int(c.Running), Succeeded: int(c.Succeeded), Cut: int(c.Failed + c.TimedOut + c.Aborted),
 		NotRedrivable: int(max(aws.ToInt64(c.FailuresNotRedrivable), c.Failed)), Total: int(c.Total),
 	}
-	if waiting := int(aws.ToInt64(c.PendingRedrive)); waiting > 0 { // those have not ended again; whether Cut has them is not documented
+	if waiting := int(aws.ToInt64(c.PendingRedrive)); waiting > 0 { // these have not ended again; whether Cut has them is not documented
 		m.Cut = max(0, min(m.Cut, int(c.Total-c.Pending-c.Running-c.Succeeded)-waiting))
 	}
 	if out.ItemCounts != nil { // the executions of the last units may not be there yet

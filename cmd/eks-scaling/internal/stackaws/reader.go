@@ -24,7 +24,7 @@ const (
 	Ended         Kind = "ended"          // the execution has ended; there is no step
 )
 
-// Event is one thing that happened in an execution.
+// Event is one event of an execution.
 type Event struct {
 	Kind Kind
 	At   time.Time
@@ -65,7 +65,7 @@ func (r *reader) ended() bool {
 	return r.history.Status != Running && r.history.Redrives >= r.redrives
 }
 
-// take reads events. It skips those that it has taken before.
+// take reads events. It skips events that it has read before.
 func (r *reader) take(events []types.HistoryEvent) {
 	for _, e := range events {
 		if e.Id > r.last {
@@ -171,7 +171,7 @@ func (r *reader) entered(e types.HistoryEvent, within *iteration) place {
 	return place{step: step, iteration: within}
 }
 
-// learn takes the unit and the node group of the iteration from the input of a state.
+// learn reads the iteration's unit and node group from a state's input.
 func (i *iteration) learn(input json.RawMessage) {
 	var task run.ChangeTask
 	if decode(input, &task) && task.Unit != "" {

@@ -1,5 +1,5 @@
-// Package stackaws reads the deployed stack: its outputs, the executions of its state machine, and the clusters that it could scale.
-// Nodes outside of managed node groups (self-managed, Fargate, Auto Mode) are not seen.
+// Package stackaws reads the deployed stack: its outputs, the executions of its state machine, and the clusters that it could
+// scale. It ignores nodes outside of managed node groups (self-managed, Fargate, Auto Mode).
 package stackaws
 
 import (
@@ -18,16 +18,16 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// StacksAPI is the part of CloudFormation that is needed.
+// StacksAPI is the part of CloudFormation that [FindStack] needs.
 type StacksAPI interface {
 	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
 }
 
-// ErrNoStack says that there is no such stack in the region.
+// ErrNoStack reports that there is no such stack in the region.
 var ErrNoStack = errors.New("there is no such stack")
 
-// FindStack reads the stack with the given name. The instant is AWS's own clock, to the second; zero if the answer has none. Errors
-// are [ErrNoStack], one that names the missing outputs, and those of CloudFormation.
+// FindStack reads the stack with the given name. The instant is AWS's own clock, to the second; zero if the answer has none.
+// Errors are [ErrNoStack], an error that names the missing outputs, or CloudFormation's.
 func FindStack(ctx context.Context, api StacksAPI, name string) (deployment.Stack, time.Time, error) {
 	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	if isUnknownStack(err) || err == nil && len(out.Stacks) != 1 {
@@ -93,7 +93,7 @@ func readTags(tags []types.Tag) deployment.Build {
 	return deployment.Build{Version: values[deployment.TagVersion], Commit: values[deployment.TagCommit], Date: values[deployment.TagDate]}
 }
 
-// unusable says why a stack lacks outputs, and what to do. Outputs exist once the first deployment has ended.
+// unusable explains why a stack lacks outputs, and what to do. Outputs exist once the first deployment has ended.
 func unusable(s deployment.Stack, id string, missing []string) error {
 	region := ""
 	if parts := strings.Split(id, ":"); len(parts) > 3 {
@@ -101,13 +101,13 @@ func unusable(s deployment.Stack, id string, missing []string) error {
 	}
 	about := fmt.Sprintf("stack %s is %s", s.Name, s.Status)
 	switch c := deployment.ConditionOf(s.Status); c {
-	case deployment.UnderWay:
+	case deployment.Deploying:
 		return fmt.Errorf("%s: %s; wait until it has ended", about, c)
 	case deployment.FirstFailed, deployment.NotRemoved:
 		return fmt.Errorf("%s: %s; see why: %s", about, c, deployment.Events(s.Name, region))
 	case deployment.Removing, deployment.Removed:
 		return fmt.Errorf("%s: %s; deploy it again when it is gone, or name another: --stack, --region", about, c)
-	case deployment.Broken, deployment.InForce, deployment.TakingBack, deployment.TakenBack:
+	case deployment.Broken, deployment.Deployed, deployment.RollingBack, deployment.RolledBack:
 	}
 	return fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: %s, or name another: --stack, --region",
 		s.Name, s.Status, strings.Join(missing, ", "), deployment.Redeploy)

@@ -21,7 +21,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// outputs are those of a stack of this version.
+// outputs returns the outputs of a stack of this version.
 var outputs = map[string]string{
 	"ConfigTableName": "config", "LogsTableName": "logs", "AlertTopicArn": "topic", "ReconcileScheduleGroupName": "static",
 	"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "transitions",
@@ -92,7 +92,7 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 			nil, "has no output ConfigTableName, LogsTableName",
 		},
 		"an update of an older version that was taken back": {lacking("UPDATE_ROLLBACK_COMPLETE"), nil, "(UPDATE_ROLLBACK_COMPLETE) has no output ConfigTableName"},
-		"the first deployment goes on":                      {lacking("CREATE_IN_PROGRESS"), nil, "stack EksScaling is CREATE_IN_PROGRESS: a deployment is in progress; wait until it has ended"},
+		"the first deployment is still running":             {lacking("CREATE_IN_PROGRESS"), nil, "stack EksScaling is CREATE_IN_PROGRESS: a deployment is in progress; wait until it has ended"},
 		"the first deployment failed": {
 			lacking("ROLLBACK_COMPLETE"), nil,
 			"stack EksScaling is ROLLBACK_COMPLETE: its first deployment failed; see why: aws cloudformation describe-stack-events --stack-name EksScaling --region sa-east-1",

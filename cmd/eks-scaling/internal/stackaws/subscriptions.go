@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 )
 
-// TopicAPI is the part of SNS that is needed.
+// TopicAPI is the part of SNS that [Subscriptions] needs.
 type TopicAPI = sns.ListSubscriptionsByTopicAPIClient
 
 // unconfirmed replaces a subscription's ARN until it is confirmed.

@@ -35,7 +35,7 @@ func TestARunNamesItsUnitsAndTheirMapRun(t *testing.T) {
 	tape := fleet("RUNNING", "RUNNING")
 	h := historyOf(t, tape)
 	if h.MapRun != stackawstest.MapRunOf("run") || !slices.Equal(h.Units(), []string{"unit-0", "unit-1"}) || h.UnitsEnded() != nil || h.Unit != "" {
-		t.Errorf("found map run %q with the units %q; want those of the run, which go on", h.MapRun, h.Units())
+		t.Errorf("found map run %q with the units %q; want the run's, which still run", h.MapRun, h.Units())
 	}
 	done := tape.UnitsDone(len(tape.Events), "ForEachUnit", tape, `{"results": [{"unit": "unit-0", "outcome": "failed"}]}`)
 	tape.Enter(done, "Task", "AuditRun", `{}`)

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// fleet is a system of so many more clusters, with 10 node groups each.
+// fleet is a system with more clusters, with 10 node groups each.
 func fleet(t *testing.T, clusters int) *system {
 	t.Helper()
 	s := calmSystem(t)

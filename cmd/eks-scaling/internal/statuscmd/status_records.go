@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// recorded is a run on record.
+// recorded is a recorded run.
 type recorded struct {
 	run.Record
 	begun run.Run // one that failed early is known by its input alone
@@ -94,7 +94,7 @@ func chosen(all []recorded, wanted []bool) (some []recorded) {
 	return some
 }
 
-// changed says whether a run may have changed something.
+// changed reports whether a run may have changed something.
 func changed(r recorded) bool { return r.Changes == nil || *r.Changes > 0 }
 
 // recordedAs returns what a run's record says.

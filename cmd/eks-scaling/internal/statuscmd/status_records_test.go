@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// onRecord is a run so long ago, of so many units.
+// onRecord returns the record of a run with the given age and number of units.
 func onRecord(name string, ago time.Duration, units, changes int, more ...func(*run.Record)) run.Record {
 	r := run.Record{
 		Summary: run.Summary{Units: map[run.Outcome]int{run.Succeeded: units}}, Execution: run.Execution{Name: name},
@@ -47,7 +47,7 @@ func TestWhichRunsUnitsAreRead(t *testing.T) {
 		{"none of idle runs", []run.Record{onRecord("b", h, 1_000, 0), onRecord("a", 2*h, 1_000, 0)}, nil, health.LeftOut{}},
 		{"none of dry runs", []run.Record{onRecord("a", h, 5, 3, dry)}, nil, health.LeftOut{}},
 		{"none of a run without units", []run.Record{onRecord("a", h, 0, 0, profile)}, nil, health.LeftOut{}},
-		{"those of a change, and of the run before it", []run.Record{onRecord("d", h, 9, 0), onRecord("c", 2*h, 9, 1), onRecord("b", 3*h, 9, 0), onRecord("a", 4*h, 9, 0)}, []string{"c", "b"}, health.LeftOut{}},
+		{"of a change, and of the run before it", []run.Record{onRecord("d", h, 9, 0), onRecord("c", 2*h, 9, 1), onRecord("b", 3*h, 9, 0), onRecord("a", 4*h, 9, 0)}, []string{"c", "b"}, health.LeftOut{}},
 		{"of a change of more than a day ago, not of the run before", []run.Record{onRecord("b", 25*h, 9, 1), onRecord("a", 26*h, 9, 0)}, []string{"b"}, health.LeftOut{}},
 		{"of the runs before, as many as it takes to cover all clusters", []run.Record{
 			onRecord("d", h, 9, 1), onRecord("c", 2*h, 1, 0, partly), onRecord("b", 3*h, 9, 0), onRecord("a", 4*h, 9, 0),

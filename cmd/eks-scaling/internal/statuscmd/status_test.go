@@ -85,7 +85,7 @@ func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 			r := s.looks(t)
 			if strings.HasPrefix(call, "ConfigChanges") {
 				if len(r.Problems) > 0 {
-					t.Errorf("found %v; want nothing wrong, as who turned a switch off is said as far as it is known", r.Problems)
+					t.Errorf("found %v; want no problem: who paused scaling is shown only if it is known", r.Problems)
 				}
 				return
 			}
@@ -155,9 +155,9 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	s := calmSystem(t)
 	s.Size("production/big", 0, 5, 4)
 	delete(s.applied["production"], "big")
-	standing := func() report.State { return s.looks(t).Clusters[2].Nodegroups[0].State }
+	state := func() report.State { return s.looks(t).Clusters[2].Nodegroups[0].State }
 	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
-	if got := standing(); got != report.NotInSync {
+	if got := state(); got != report.NotInSync {
 		t.Errorf("found %s; want that nothing is at it", got)
 	}
 	s.executions[0].Status, s.executions[0].Ended = stackaws.Running, time.Time{}
@@ -165,13 +165,13 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 		"": report.Updating, `{"dryRun": true}`: report.NotInSync, `{"clusters": ["berlin"]}`: report.NotInSync, `{"clusters": ["production"]}`: report.Updating,
 	} {
 		s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(input)}
-		if got := standing(); got != want {
+		if got := state(); got != want {
 			t.Errorf("a run with the input %q: found %s; want %s", input, got, want)
 		}
 	}
 	s.executions[0].Name = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11"
 	s.Forget()
-	if got := standing(); got != report.Updating {
+	if got := state(); got != report.Updating {
 		t.Errorf("found %s; want that a run of a schedule is at it", got)
 	}
 	if slices.ContainsFunc(s.Calls(), func(call string) bool { return strings.HasPrefix(call, "DescribeExecution") }) {

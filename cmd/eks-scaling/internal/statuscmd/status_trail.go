@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// trail is what was read of the audit trail. --watch keeps it, so that each look reads only what is new.
+// trail caches the audit trail. --watch keeps it, so that each refresh reads only new records.
 type trail struct {
 	runs  map[string]recorded             // by name
 	units map[string][]run.ClusterSummary // by the name of the run
@@ -48,14 +48,14 @@ func (t *trail) readRuns(ctx context.Context, from recordReader, since time.Time
 	return err
 }
 
-// newestFirst returns the runs on record.
+// newestFirst returns the recorded runs.
 func (t *trail) newestFirst() []recorded {
 	return slices.SortedFunc(maps.Values(t.runs), func(a, b recorded) int {
 		return cmp.Or(b.begun.TakenAt.Compare(a.begun.TakenAt), cmp.Compare(b.Execution.Name, a.Execution.Name))
 	})
 }
 
-// readUnits reads what these runs did to their units, unless it is known, and forgets that of others.
+// readUnits reads what these runs did to their units, unless it is cached, and drops other runs from the cache.
 func (t *trail) readUnits(ctx context.Context, from recordReader, runs []string) error {
 	units := make([][]run.ClusterSummary, len(runs))
 	var all errgroup.Group

@@ -113,7 +113,7 @@ func watchScreenOf(r report.Report, columns int, all bool) *term.Screen {
 	return p.Screen
 }
 
-// fit cuts the screen to so many rows, with a line below it.
+// fit cuts the screen to the given number of rows, with a line below it.
 func fit(s *term.Screen, columns, rows int, below string) *term.Screen {
 	room := rows - 1
 	for i, line := range s.Lines {

@@ -77,7 +77,7 @@ func (s *system) ran(name string, status stackaws.Status, ago time.Duration, tri
 	}
 }
 
-// did puts on record what a run did to a unit.
+// did records what a run did to a unit.
 func (s *system) did(r *run.Record, unit run.ClusterSummary) {
 	if r.Units == nil {
 		r.Units = map[run.Outcome]int{}

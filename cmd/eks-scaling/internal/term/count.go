@@ -12,13 +12,13 @@ type Counter struct {
 	done, tenths int
 }
 
-// leastCounted is the least work that is counted. Less is done before anybody wonders.
-const leastCounted = 20
+// minCounted is the least work that is counted. Less is done before anybody wonders.
+const minCounted = 20
 
 // Add tells that some more is done. The end of the work is for others to tell.
 func (c *Counter) Add(n int) {
 	c.done += n
-	if c.Total < leastCounted || c.done >= c.Total {
+	if c.Total < minCounted || c.done >= c.Total {
 		return
 	}
 	before := c.tenths
@@ -32,7 +32,7 @@ func (c *Counter) Add(n int) {
 
 // Close removes the line from the terminal. Until then nothing else may be written.
 func (c *Counter) Close() {
-	if c.IsTerminal && c.Total >= leastCounted {
+	if c.IsTerminal && c.Total >= minCounted {
 		_, _ = io.WriteString(c.Out, eraseLine)
 	}
 }

@@ -22,7 +22,7 @@ type ScreenLine struct {
 // widest is the width of a screen that is none, and as wide as is still easy to read.
 const widest = 100
 
-// NewScreen returns an empty screen; a width of 0 is that of no terminal.
+// NewScreen returns an empty screen; a width of 0 means no terminal.
 func NewScreen(width int) *Screen {
 	if width <= 0 {
 		width = widest
@@ -37,7 +37,7 @@ func (s *Screen) Add(lines ...string) {
 	}
 }
 
-// Say adds a text that is broken into lines between words. All but the first are indented by so many characters more.
+// Say adds a text that is broken into lines between words. All but the first are indented by that many more characters.
 func (s *Screen) Say(mood Mood, indent int, text string) {
 	text = shown(text)
 	first := strings.Repeat(" ", len(text)-len(strings.TrimLeft(text, " ")))

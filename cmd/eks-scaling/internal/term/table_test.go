@@ -73,14 +73,14 @@ func TestInColumns(t *testing.T) {
 			"WHEN", "    NEXT", "daily", "    Sat 2026-11-28 00:00 -03:00",
 		}},
 		{"a row that ends early has its text in the last column", 40, [][]string{
-			{"NAME", "STATE", "WHAT", "REASON"}, {"oops", "broken", "its cluster is not in the table any more"}, {"load", "in force", "big 4", "test"},
+			{"NAME", "STATE", "WHAT", "REASON"}, {"oops", "broken", "its cluster is not in the table any more"}, {"load", "inactive", "big 4", "test"},
 		}, []string{
 			"NAME  STATE     WHAT",
 			"    REASON",
 			"oops  broken",
 			"    its cluster is not in the table any",
 			"    more",
-			"load  in force  big 4",
+			"load  inactive  big 4",
 			"    test",
 		}},
 		{"a text with more lines than one", 0, [][]string{{"A\tB", "C\nD"}}, []string{"A B  C D"}},

@@ -25,7 +25,7 @@ type timetable struct {
 	*schedulerlocal.Server
 	config *clitest.Memory
 	env    frame.Environment
-	clock  *time.Time // of this machine; that of EventBridge Scheduler stays
+	clock  *time.Time // this machine's; EventBridge Scheduler's stays
 }
 
 const stacksGroup, triggersGroup = "eks-scaling", "eks-scaling-triggers"

@@ -15,7 +15,7 @@ type bar struct {
 // hatched lies over the bars of overrides.
 const hatched = `fill="url(#weekgrid-override)" fill-opacity="0.25" stroke="` + ink + `" stroke-width="1.5" pointer-events="none"`
 
-// barsOf cuts the lane's spans to the segments of one row, in order of time.
+// barsOf splits the lane's spans at the segments of one row, in order of time.
 func (l Lane) barsOf(row day) []bar {
 	var bars []bar
 	var seen time.Duration // the row's wall clock so far
@@ -40,12 +40,12 @@ func (l Lane) barsOf(row day) []bar {
 	return bars
 }
 
-// bars draws a row, the narrow bars last, so that none is covered. It reports whether hours come twice.
+// bars draws a row, narrow bars last, so that none is covered. It reports whether hours repeat.
 func (p *picture) bars(l Lane, row day) (twice bool) {
 	bars := l.barsOf(row)
 	for _, narrow := range []bool{false, true} {
 		for _, b := range bars {
-			if (b.width() < l.leastWidth(b)) == narrow {
+			if (b.width() < l.minWidth(b)) == narrow {
 				p.bar(l, b)
 			}
 			twice = twice || b.repeated
@@ -54,8 +54,8 @@ func (p *picture) bars(l Lane, row day) (twice bool) {
 	return twice
 }
 
-// leastWidth keeps short bars visible. An override needs room for its color within its outline.
-func (l Lane) leastWidth(b bar) px {
+// minWidth keeps short bars visible. An override needs room for its color within its outline.
+func (l Lane) minWidth(b bar) px {
 	if l.Spans[b.span].Source == override {
 		return 600
 	}
@@ -71,7 +71,7 @@ func (p *picture) bar(l Lane, b bar) {
 	span := l.Spans[b.span]
 	style := p.styles[span.subject()]
 	height := p.height(span)
-	x, y, width := along(b.from), px(p.y+tallest)*100-height, max(b.width(), l.leastWidth(b))-gap
+	x, y, width := along(b.from), px(p.y+tallest)*100-height, max(b.width(), l.minWidth(b))-gap
 	attributes := fmt.Sprintf(`fill="%s"`, style.shade.hex)
 	if b.repeated {
 		p.box(x, px(p.y+tallest+1)*100, width, thinHeight*100, attributes+` stroke="`+faintInk+`" stroke-width="0.5"`, l.describe(b.span))
@@ -90,7 +90,7 @@ func (p *picture) height(s Span) px {
 	return px(lowest*100 + (tallest-lowest)*100*max(s.Weight, 0)/max(p.most, 1))
 }
 
-// label writes the profile's name into a bar where it fits.
+// label writes the profile's name into a bar if it fits.
 func (p *picture) label(x, y, width, height px, s Span, l style) {
 	name := s.name()
 	if textWidth(name) > width {
@@ -101,7 +101,7 @@ func (p *picture) label(x, y, width, height px, s Span, l style) {
 		attributes = `fill="` + paper + `"`
 	}
 	if s.Source == override {
-		// The hatching stays away from the letters.
+		// The outline separates the letters from the hatching.
 		attributes += ` stroke="` + l.shade.hex + `" stroke-width="4" paint-order="stroke"`
 	}
 	fmt.Fprintf(&p.out, `<text x="%s" y="%s" text-anchor="middle" pointer-events="none" %s>%s</text>`+"\n",

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// cell is a part of a local day, such as half an hour. It shows the span at its first instant within the lane's interval; in an hour that
-// comes twice, at an instant of the first pass.
+// cell is a part of a local day, such as half an hour. It shows the span at its first instant within the lane's interval; in a
+// repeated hour, at an instant of the first pass.
 //
-// A span without a cell takes over the cell in which it begins. If that would hide another span, the cell shows several, and the grid
-// lists them in words.
+// A span without a cell takes over the cell in which it begins. If that would hide another span, the cell shows several, and the
+// grid lists them in a note.
 type cell struct {
 	spans   []int // what is shown, in order of time: none outside the interval, or several
 	skipped bool  // the wall clock skips it on this day

@@ -44,8 +44,8 @@ type place struct {
 	column int
 }
 
-// walk is the naive grid: minute by minute, the cells that the wall clock comes by and the span that is in force when it
-// first does within the interval.
+// walk is the naive grid: minute by minute, the cells that the wall clock comes by and the span that is active when it first does
+// within the interval.
 func walk(l Lane, length time.Duration) (exists map[place]bool, first map[place]int) {
 	exists, first = map[place]bool{}, map[place]int{}
 	for at := l.From.Add(-longestDay); at.Before(l.Until.Add(longestDay)); at = at.Add(time.Minute) {
@@ -64,7 +64,7 @@ func walk(l Lane, length time.Duration) (exists map[place]bool, first map[place]
 	return exists, first
 }
 
-func TestEveryCellShowsWhatIsInForce(t *testing.T) {
+func TestEveryCellShowsTheActiveSpan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLane(t)
 		length := drawCell(t)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// segment is a part of one local day without a change of the clocks.
+// segment is a part of one local day without a clock change.
 type segment struct {
 	from, until time.Time
 	date        time.Time     // the local date, as a midnight in UTC
@@ -30,7 +30,7 @@ func (s segment) within(from, until time.Time) (segment, bool) {
 	return s, s.from.Before(s.until)
 }
 
-// segments cuts an interval at midnights and at every change of the clocks.
+// segments splits an interval at midnights and clock changes.
 func segments(zone *time.Location, from, until time.Time) []segment {
 	var all []segment
 	for at := from.In(zone); at.Before(until); {
@@ -61,10 +61,10 @@ func dateOf(face time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// day is one row: a local calendar day, also one that the zone left out.
+// day is one row: a local calendar day, even if the zone skipped it.
 type day struct {
 	date     time.Time // as a midnight in UTC
-	segments []segment // of the whole day, in order of time; none when the zone left the day out
+	segments []segment // of the whole day, in order of time; none if the zone skipped the day
 }
 
 // longestDay exceeds every local day: zones at the date line have repeated a whole day.
@@ -78,7 +78,7 @@ func (l Lane) days() []day {
 		if _, ok := s.within(l.From, l.Until); !ok {
 			continue
 		}
-		// A change of the clocks may go back over midnight, so dates may be out of order.
+		// A clock change may go back across midnight, so dates may be out of order.
 		if first.IsZero() || s.date.Before(first) {
 			first = s.date
 		}

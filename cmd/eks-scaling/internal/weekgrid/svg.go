@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The picture's measures. All are whole pixels but those along the hours.
+// The picture's measures, in whole pixels except along the hours.
 const (
 	pageWidth  = 960
 	margin     = 20
@@ -16,7 +16,7 @@ const (
 	hourWidth  = 34
 	rowHeight  = 28
 	tallest    = 22 // the bar with the most nodes
-	lowest     = 12 // a bar of no nodes, which still has room for its name
+	lowest     = 12 // a bar of 0 nodes, with room for its name
 	thinHeight = 3  // the bar of an hour's second time, in the space between two rows
 	lineHeight = 17
 	lineRunes  = 125 // how many runes of a note fit beside the margins
@@ -32,7 +32,7 @@ const (
 	faint    = "#eef1f4"
 )
 
-// WriteSVG draws the grid as a picture that stands alone: a bar for every span and day, 960 pixels wide. The same grid gives the same
+// WriteSVG draws the grid as a standalone picture: a bar for every span and day, 960 pixels wide. The same grid gives the same
 // bytes.
 func (g Grid) WriteSVG(w io.Writer) error {
 	p := picture{styles: g.styles(), y: margin}
@@ -121,7 +121,7 @@ func (p *picture) ruler(height int) {
 	}
 }
 
-// gaps shades the hours that the row's day does not have.
+// gaps shades the hours that the row's day skips.
 func (p *picture) gaps(row day, changes []clockChange) {
 	for _, j := range changes {
 		from, to := max(0, j.before.Sub(row.date)), min(24*time.Hour, j.after.Sub(row.date))

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// element is a tag of a picture with the text inside it, and that of a tooltip inside it.
+// element is a tag of a picture with its text and its tooltip's text.
 type element struct {
 	name, text, tooltip string
 	attributes          map[string]string

@@ -114,7 +114,7 @@ func (t *text) ruler() {
 	t.line(strings.Repeat(" ", labelWidth) + hours.String())
 }
 
-// row is the cells of one day. Cells of the same style are colored together.
+// row draws the cells of one day. Adjacent cells of the same style are colored together.
 func (t *text) row(l Lane, cells []cell) string {
 	var line strings.Builder
 	for start := 0; start < len(cells); {
@@ -158,7 +158,7 @@ func (t *text) paint(text string, shade *shade) string {
 	return fmt.Sprintf("\x1b[38;5;%d;48;5;%dm%s\x1b[0m", ink, shade.ansi, text)
 }
 
-// marks stand below the cells that show an override; empty when there are none.
+// marks returns the line below the cells, which marks overrides; empty if there are none.
 func marks(l Lane, cells []cell) string {
 	var line strings.Builder
 	for _, c := range cells {
@@ -186,7 +186,7 @@ func (t *text) legend(l Lane) {
 	}
 }
 
-// notes say in words what the cells cannot show.
+// notes lists what the cells cannot show.
 func (t *text) notes(l Lane, rows []day, cells [][]cell) {
 	for i, row := range rows {
 		for n, c := range cells[i] {
@@ -204,18 +204,19 @@ func (t *text) notes(l Lane, rows []day, cells [][]cell) {
 		}
 	}
 	if l.changesInside(rows, t.cell) {
-		t.paragraph("     ", fmt.Sprintf("Some changes fall inside a cell. A cell is %d minutes and shows what is in force when it "+
-			"begins, or what comes and goes inside it.", int(t.cell.Minutes())))
+		t.paragraph("     ", fmt.Sprintf("Some changes fall inside a cell. A cell is %d minutes and shows the profile that is active when "+
+			"it begins, or a shorter one that begins in it.", int(t.cell.Minutes())))
 	}
 }
 
-// list words the spans of a cell between two clock faces, with the times at which they begin in it: "normal, 06:35 peak, 06:40 sleep".
+// list describes the spans of a cell between two clock faces, with the times at which they begin in it: "normal, 06:35 peak,
+// 06:40 sleep".
 func (l Lane) list(spans []int, from, to time.Time) string {
 	begins := func(i int) bool {
 		face := clockFace(l.Spans[i].From.In(l.Zone))
 		return !face.Before(from) && face.Before(to)
 	}
-	// The next spans in the same cell have cells elsewhere, but here they tell when the last one ends.
+	// The next spans in this cell have their own cells, but here they show when the last one ends.
 	for next := spans[len(spans)-1] + 1; next < len(l.Spans) && begins(next); next++ {
 		spans = append(slices.Clip(spans), next)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const inside = "Some changes fall inside a cell. A cell is 30 minutes and shows what is in force when it begins, or what comes " +
-	"and goes inside it."
+const inside = "Some changes fall inside a cell. A cell is 30 minutes and shows the profile that is active when it begins, or " +
+	"a shorter one that begins in it."
 
 func TestCell(t *testing.T) {
 	tests := []struct {

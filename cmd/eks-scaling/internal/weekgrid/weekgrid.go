@@ -1,8 +1,7 @@
-// Package weekgrid draws at a glance when which profile is up: a row for each local day, the hours of the day across,
-// as text for a terminal or as an SVG picture for a wiki or a review.
+// Package weekgrid draws which profile is active when: a row for each local day with the hours across, as text for a terminal or
+// as an SVG picture.
 //
-// The package is pure: values in, text out. It draws what it is given and never asks for the current time, or leaves out a span because
-// it is small.
+// The package is pure: it never reads the clock. It never omits a span because it is short.
 package weekgrid
 
 import (
@@ -11,7 +10,7 @@ import (
 	"unicode"
 )
 
-// Grid is what is drawn: one or more lanes over the same interval.
+// Grid holds one or more lanes over the same interval.
 type Grid struct {
 	Title string // a heading, such as the file's name; empty for none
 	Lanes []Lane
@@ -64,7 +63,7 @@ func (s Span) name() string {
 	return clean(s.Profile)
 }
 
-// describe tells all about span i: "Tue 2026-11-24 06:30 to 11:30: peak (period), small 0, big 3".
+// describe returns all details of span i: "Tue 2026-11-24 06:30 to 11:30: peak (period), small 0, big 3".
 func (l Lane) describe(i int) string {
 	span := l.Spans[i]
 	text := interval(span.From.In(l.Zone), l.end(i).In(l.Zone)) + ": " + span.name()
@@ -77,7 +76,7 @@ func (l Lane) describe(i int) string {
 	return text
 }
 
-// interval names the date of the end only when it is another one.
+// interval formats an interval. It names the end's date only if that differs.
 func interval(from, to time.Time) string {
 	form := clockForm
 	if from.Format(time.DateOnly) != to.Format(time.DateOnly) {
@@ -86,7 +85,7 @@ func interval(from, to time.Time) string {
 	return from.Format(dateForm+" "+offset(from, clockForm)) + " to " + to.Format(offset(to, form))
 }
 
-// offset adds the offset from UTC to the format of a time near a change of the clocks, where the wall clock alone is ambiguous.
+// offset adds the offset from UTC to a time format near a clock change, where local time is ambiguous.
 func offset(t time.Time, form string) string {
 	const near = 3 * time.Hour
 	_, before := t.Add(-near).Zone()

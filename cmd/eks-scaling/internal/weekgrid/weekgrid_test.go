@@ -141,7 +141,7 @@ var errBroken = errors.New("broken pipe")
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
 
-func TestTheWritersErrorIsHandedOn(t *testing.T) {
+func TestTheWritersErrorIsReturned(t *testing.T) {
 	for form, err := range map[string]error{
 		"text": reference(t).WriteText(brokenPipe{}, false, 80), "SVG": reference(t).WriteSVG(brokenPipe{}),
 	} {

@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// part is what is never split: a cluster with its overrides, a calendar, or the settings.
+// part is a unit that is never split: a cluster with its overrides, a calendar, or the settings.
 type part struct {
 	changes  []int // indexes of the changes
 	requires []int // the parts that must be written before this one, or together with it
@@ -85,7 +85,7 @@ func calendarsOf(c inventory.Checked, i inventory.Item) []string {
 	return slices.Compact(names)
 }
 
-// require makes a part wait for another one. Parts that require each other are one step.
+// require makes a part wait for another one. Parts that require each other form one step.
 func (g *graph) require(at, other int) {
 	if at != other {
 		g.parts[at].requires = append(g.parts[at].requires, other)
@@ -97,7 +97,7 @@ func (g *graph) join(a, b int) {
 	g.require(b, a)
 }
 
-// connect enters how the parts depend on each other.
+// connect adds the dependencies between the parts.
 func (g *graph) connect() {
 	g.connectSettings()
 	for _, clusters := range [][]inventory.Item{g.before.Clusters, g.after.Clusters} {
@@ -131,8 +131,8 @@ func (g *graph) hadSettings() bool {
 	return g.before.Settings != nil && g.before.SettingsErr == nil
 }
 
-// connectCluster orders a cluster against what it uses. Without a hold, everything that changes the meaning of a cluster is written
-// together, even if scaling is paused: somebody may resume it meanwhile.
+// connectCluster orders a cluster against the parts it uses. Without a hold, everything that changes the cluster's meaning is
+// written together, even if scaling is paused: somebody may resume it meanwhile.
 func (g *graph) connectCluster(name string) {
 	own, changes := g.byKey[clusterKey(name)]
 	var meaning []int // the parts that change the meaning of the cluster

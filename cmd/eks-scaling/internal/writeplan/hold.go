@@ -6,8 +6,8 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// hold returns steps of which the first pauses scaling, and the last one writes the settings as wanted. Until then no run acts on what is half
-// written, so everything in between is split into the smallest steps.
+// hold returns steps that begin with a pause of scaling and end with the new settings. In between no run acts on a half-written
+// configuration, so all other changes are split into the smallest steps.
 func (d Difference) hold() ([]Step, error) {
 	first, err := d.pausing()
 	if err != nil {

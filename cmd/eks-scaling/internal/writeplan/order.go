@@ -2,8 +2,8 @@ package writeplan
 
 import "slices"
 
-// ordering is Tarjan's algorithm: parts that require each other are one step, and a step comes after all that it requires.
-// Otherwise steps come in the order of the changes.
+// ordering is Tarjan's algorithm: parts that require each other form one step, and a step comes after all steps it requires.
+// Otherwise steps keep the order of the changes.
 type ordering struct {
 	*graph
 	steps   []Step
@@ -23,7 +23,7 @@ func (g *graph) order() []Step {
 	return o.steps
 }
 
-// visit returns when the first part was visited that belongs to the step of this one, as far as is known.
+// visit returns the lowest visit number known in the part's step.
 func (o *ordering) visit(at int) (first int) {
 	now := len(o.visited) + 1
 	first = now
@@ -44,7 +44,7 @@ func (o *ordering) visit(at int) (first int) {
 	return first
 }
 
-// close makes a step of a part and all that were visited since.
+// close makes a step of a part and all parts visited since.
 func (o *ordering) close(at int) {
 	from := slices.Index(o.stack, at)
 	var changes []int

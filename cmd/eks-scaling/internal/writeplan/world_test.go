@@ -26,7 +26,7 @@ type shape struct {
 
 type cluster struct {
 	calendar  string // empty: it uses none
-	zone      string // empty: that of the settings
+	zone      string // empty: the settings'
 	size      int    // what differs from one version to the next
 	overrides int
 	profile   string // of the overrides; empty is "peak", which every cluster has

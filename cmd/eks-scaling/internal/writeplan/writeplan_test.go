@@ -131,8 +131,8 @@ func withoutFiller(plan string, n int) string {
 	return plan
 }
 
-// TestTheSwitchIsTurnedWhereItIsSafest: nothing is scaled by half of a change.
-func TestTheSwitchIsTurnedWhereItIsSafest(t *testing.T) {
+// TestThePauseIsWrittenWhereItIsSafest: nothing is scaled by half of a change.
+func TestThePauseIsWrittenWhereItIsSafest(t *testing.T) {
 	t.Parallel()
 	on := func(size int) shape {
 		return shape{zone: "UTC", calendars: map[string]string{"k": "2026-12-25"}, clusters: many(120, cluster{size: size, calendar: "k"})}
@@ -194,7 +194,7 @@ func TestAHoldKnowsWhetherItResumes(t *testing.T) {
 	}
 }
 
-func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
+func TestADependentChangeThatDoesNotFitIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		rule     string

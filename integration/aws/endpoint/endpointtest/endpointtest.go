@@ -1,4 +1,4 @@
-// Package endpointtest is for tests of the services behind an endpoint, which call them through the unmodified AWS SDK.
+// Package endpointtest helps to test the services behind an endpoint through the unmodified AWS SDK.
 package endpointtest
 
 import (
@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/integration/aws/endpoint"
 )
 
-// Where the tests believe they are.
+// The tests' account and region.
 const (
 	Region  = "sa-east-1"
 	Account = "123456789012"
@@ -45,8 +45,8 @@ func Client(t *testing.T, e *endpoint.Endpoint, region string) aws.Config {
 	return Config(server.URL, region)
 }
 
-// Config configures a client that never retries. It has connections of its own: a server of net/http/httptest that closes takes those of
-// the default transport with it, also from tests that run beside it.
+// Config configures a client that never retries. It has its own connections: a server of net/http/httptest closes the default
+// transport's connections when it closes, even in parallel tests.
 func Config(url, region string) aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("somebody", "local", ""),
@@ -54,7 +54,7 @@ func Config(url, region string) aws.Config {
 	}
 }
 
-// Code is the type of the error that a service answered; empty if there is none.
+// Code returns the type of a service's error; empty if there is none.
 func Code(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {
@@ -67,7 +67,7 @@ func Code(t *testing.T, err error) string {
 	return refused.ErrorCode()
 }
 
-// MustCode fails the test unless a service answered an error of this type.
+// MustCode fails the test unless a service returned an error of this type.
 func MustCode(t *testing.T, what string, err error, want string) {
 	t.Helper()
 	if got := Code(t, err); got != want {

@@ -1,4 +1,4 @@
-// Package lambdatest has what the tests of functions share.
+// Package lambdatest helps to test functions.
 package lambdatest
 
 import (

@@ -8,13 +8,13 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// choice is a rule with the state it leads to.
+// choice is a rule with its next state.
 type choice struct {
 	Condition expression.Condition
 	Next      string
 }
 
-// condition reads a rule. Only those of a Choice itself have a Next.
+// condition reads a rule. Only a Choice's own rules have a Next.
 func (f fields) condition() expression.Condition {
 	operators := slices.DeleteFunc(slices.Sorted(maps.Keys(f.values)), func(key string) bool {
 		return slices.Contains([]string{"Variable", "Next", "Comment"}, key)
@@ -43,7 +43,7 @@ func (f fields) condition() expression.Condition {
 	case "BooleanEquals":
 		return expression.Equals{Variable: f.variable(), Want: f.truth(operator)}
 	}
-	return expression.And{} // done says that the operator is not implemented
+	return expression.And{} // done reports that the operator is not implemented
 }
 
 func (f fields) variable() expression.Path {

@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// Machine is a definition that can be run.
+// Machine is an executable definition.
 type Machine struct {
 	Timeout time.Duration // 0 is none
 	States  *States
 }
 
-// States are the states of a machine, or those inside a Map.
+// States holds the states of a machine or of a Map.
 type States struct {
 	StartAt string
 	ByName  map[string]*State
@@ -22,8 +22,8 @@ type States struct {
 
 const longestStateName = 80
 
-// Compile reads a definition in which every ${Placeholder} has been replaced. The error names everything in it that is
-// wrong or not implemented here, each with its place.
+// Compile reads a definition with every ${Placeholder} replaced. The error names everything that is invalid or not implemented,
+// each with its place.
 func Compile(definition string) (*Machine, error) {
 	v, err := decodeStrictly([]byte(definition))
 	if err != nil {
@@ -41,8 +41,7 @@ func Compile(definition string) (*Machine, error) {
 	return m, nil
 }
 
-// machine reads StartAt and States. The names of states, with their places, are those of the whole definition: AWS wants
-// each to be there once.
+// machine reads StartAt and States. Names of states are unique in the whole definition, as AWS requires.
 func (f fields) machine(names map[string]string) *States {
 	all := &States{f.required("StartAt"), map[string]*State{}}
 	v, _ := f.get("States")

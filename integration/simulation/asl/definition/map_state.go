@@ -6,26 +6,26 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// MapRun is how a distributed Map runs an execution for each item.
+// MapRun holds the settings of a distributed Map, which runs an execution for each item.
 type MapRun struct {
-	// Label stands between the machine and the name in the ARNs of the executions.
+	// Label is between the machine and the name in the executions' ARNs.
 	Label string
 	// Tolerated is the percentage of executions that may fail.
 	Tolerated float64
 }
 
-// How many iterations of a Map AWS runs at a time at most, and how many executions of a distributed Map.
+// AWS's limits on concurrent iterations of a Map, and on concurrent executions of a distributed Map.
 const (
-	mostIterations = 40
-	mostExecutions = 10_000
+	maxIterations = 40
+	maxExecutions = 10_000
 )
 
-// MostAtOnce is how many of the items AWS works on at a time at most.
-func (i *iterations) MostAtOnce() int64 {
+// MaxAtOnce returns AWS's limit on concurrent items.
+func (i *iterations) MaxAtOnce() int64 {
 	if i.Run != nil {
-		return mostExecutions
+		return maxExecutions
 	}
-	return mostIterations
+	return maxIterations
 }
 
 func (f fields) mapState(s *State, names map[string]string) {
@@ -94,7 +94,7 @@ func (f fields) distributed() bool {
 
 var label = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// mapRun reads what only a distributed Map has.
+// mapRun reads the settings of distributed Maps.
 func (f fields) mapRun() *MapRun {
 	run := &MapRun{Label: f.required("Label"), Tolerated: f.number("ToleratedFailurePercentage", 0, 0)}
 	if run.Label != "" && !label.MatchString(run.Label) {

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// within is the place of a key in a definition, as in States.Decide.Retry[0].ErrorEquals.
+// within returns the place of a key in a definition, such as States.Decide.Retry[0].ErrorEquals.
 func within(place, key string) string {
 	if place == "" {
 		return key
@@ -25,7 +25,7 @@ func placeName(place string) string {
 	return place
 }
 
-// complaints collects why a definition is refused.
+// complaints collects the errors of a definition.
 type complaints struct{ all []error }
 
 func (c *complaints) add(place, format string, args ...any) {
@@ -34,7 +34,7 @@ func (c *complaints) add(place, format string, args ...any) {
 
 func (c *complaints) err() error { return errors.Join(c.all...) }
 
-// fields reads the fields of an object in a definition. What nobody has read in the end is refused.
+// fields reads the fields of an object in a definition. Unread fields are refused at the end.
 type fields struct {
 	*complaints
 
@@ -62,7 +62,7 @@ func (f fields) done() {
 
 func (f fields) at(key string) string { return within(f.place, key) }
 
-// get returns a field and whether it is there.
+// get returns a field and whether it exists.
 func (f fields) get(key string) (any, bool) {
 	f.read[key] = true
 	v, ok := f.values[key]
@@ -74,7 +74,7 @@ func (f fields) has(key string) bool {
 	return ok
 }
 
-// text returns a string; empty if it is not there.
+// text returns a string; empty if it is missing.
 func (f fields) text(key string) string {
 	v, ok := f.get(key)
 	if !ok {
@@ -106,7 +106,7 @@ func (f fields) truth(key string) bool {
 	return b
 }
 
-// whole returns a number from least to most, or fallback if it is not there.
+// whole returns a number from least to most, or fallback if it is missing.
 func (f fields) whole(key string, fallback, least, most int64) int64 {
 	v, ok := f.get(key)
 	if !ok {
@@ -132,7 +132,7 @@ func (f fields) number(key string, fallback, least float64) float64 {
 	return value
 }
 
-// list returns a list that is not empty; nil if it is not there.
+// list returns a non-empty list; nil if it is missing.
 func (f fields) list(key string) []any {
 	v, ok := f.get(key)
 	if !ok {

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// retrier says when a state is tried again.
+// retrier defines when a state is retried.
 type retrier struct {
 	errors            []string
 	interval, backoff float64 // seconds, and the factor from one to the next
@@ -20,7 +20,7 @@ type retrier struct {
 	jitter            bool
 }
 
-// Delay is how long to wait before a retry; the first is 1.
+// Delay returns the wait before a retry, counted from 1.
 func (r retrier) Delay(retry int64, random *rand.Rand) time.Duration {
 	seconds := min(r.interval*math.Pow(r.backoff, float64(retry-1)), r.longest)
 	if r.jitter {
@@ -29,7 +29,7 @@ func (r retrier) Delay(retry int64, random *rand.Rand) time.Duration {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
 }
 
-// Catcher says where a state that fails leads.
+// Catcher defines the next state after a failure.
 type Catcher struct {
 	errors []string
 	Result []expression.Step // its ResultPath
@@ -75,7 +75,7 @@ func (f fields) catchers(s *State) {
 	}
 }
 
-// errorNames reads ErrorEquals.
+// errorNames reads an ErrorEquals.
 func (f fields) errorNames(kind string, last bool) []string {
 	if !f.has("ErrorEquals") {
 		f.add(f.at("ErrorEquals"), "is missing")
@@ -95,7 +95,7 @@ func (f fields) errorNames(kind string, last bool) []string {
 	return names
 }
 
-// errorName refuses names that can never match, and reserved ones that are not known here.
+// errorName refuses names that can never match, and unknown reserved ones.
 func (f fields) errorName(kind, name string) {
 	known := []string{expression.ErrAll, expression.ErrTimeout, expression.ErrResultPath, expression.ErrNoChoice, expression.ErrDataLimit}
 	switch kind {
@@ -109,7 +109,7 @@ func (f fields) errorName(kind, name string) {
 	}
 }
 
-// RetrierFor returns the retrier that means a failure, unless it has none of its attempts left, and which one it is.
+// RetrierFor returns the retrier that matches a failure and its index, unless its attempts are used up.
 func (s *State) RetrierFor(f *expression.Failure, used []int64) (int, bool) {
 	for i, r := range s.Retry {
 		if f.Name != expression.ErrDataLimit && f.Matches(r.errors) {
@@ -119,7 +119,7 @@ func (s *State) RetrierFor(f *expression.Failure, used []int64) (int, bool) {
 	return 0, false
 }
 
-// CatcherFor is the first catcher of a failure.
+// CatcherFor returns the first catcher that matches a failure.
 func (s *State) CatcherFor(f *expression.Failure) (Catcher, bool) {
 	for _, c := range s.catch {
 		if f.Matches(c.errors) {

@@ -7,10 +7,10 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// State is one of any type; what a type does not have is zero.
+// State is a state of any type; fields that its type lacks are zero.
 type State struct {
 	Name, Kind string
-	Next       string // empty where the run ends; of a Choice its Default
+	Next       string // empty if the run ends; for a Choice its Default
 
 	Parameters     expression.Expression // nil is none
 	ResultSelector expression.Expression // nil is none
@@ -28,7 +28,7 @@ type State struct {
 	Each             *iterations
 }
 
-// iterations is what a Map does with its items.
+// iterations defines a Map's iterations.
 type iterations struct {
 	Items       *expression.Path // nil is the whole input
 	Selector    expression.Expression
@@ -107,7 +107,7 @@ func (f fields) task(s *State) {
 	f.catchers(s)
 }
 
-// services are the service integrations, with the parameters that are known; true is required.
+// services holds the known service integrations with their parameters; true means required.
 var services = map[string]map[string]bool{
 	"arn:aws:states:::lambda:invoke": {"FunctionName": true, "Payload": false, "Qualifier": false},
 	"arn:aws:states:::sns:publish":   {"TopicArn": true, "Message": true, "Subject": false},
@@ -162,7 +162,7 @@ func (f fields) choice(s *State) {
 	}
 }
 
-// textOrPath reads a field that has a text, or with Path behind its name a path or a function.
+// textOrPath reads a string field or, if its name ends in Path, a path or a function.
 func (f fields) textOrPath(key string) expression.Expression {
 	text, computed := f.text(key), f.text(key+"Path")
 	switch {

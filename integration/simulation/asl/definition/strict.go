@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// decodeStrictly is decode for definitions: a key that is there twice is an error.
+// decodeStrictly decodes a definition: a duplicate key is an error.
 func decodeStrictly(text []byte) (any, error) {
 	if _, err := expression.Decode(text); err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// template reads a field with a payload template; nil if it is not there.
+// template reads a field with a payload template; nil if it is missing.
 func (f fields) template(key string, at expression.Place) expression.Expression {
 	v, ok := f.get(key)
 	if !ok {
@@ -53,14 +53,14 @@ func (c *complaints) templateOfObject(where string, v expression.Object, at expr
 	return t
 }
 
-// constant refuses a text that still has a placeholder of deployment.
+// constant refuses a string with an unreplaced placeholder.
 func (c *complaints) constant(where, text string) {
 	if strings.Contains(text, "${") {
 		c.add(where, "the placeholder in %q is not filled in", text)
 	}
 }
 
-// path reads a field with a path into the state's input; nil if the field is not there.
+// path reads a field with a path into the state's input; nil if the field is missing.
 func (f fields) path(key string, at expression.Place) *expression.Path {
 	text := f.text(key)
 	if text == "" {

@@ -6,11 +6,11 @@ type Condition interface {
 }
 
 type (
-	// And is true if all its conditions are.
+	// And is true if all its conditions are true.
 	And []Condition
 	// Present is IsPresent.
 	Present struct{ Variable Path }
-	// Equals compares the variable with a constant, which is no object and no list. A value of another kind differs.
+	// Equals compares the variable with a scalar constant. A value of another kind differs.
 	Equals struct {
 		Variable Path
 		Want     any
@@ -27,7 +27,7 @@ func (all And) Holds(s Scope) (bool, *Failure) {
 	return true, nil
 }
 
-// Holds looks whether the variable has a value.
+// Holds reports whether the variable has a value.
 func (c Present) Holds(s Scope) (bool, *Failure) {
 	_, fail := c.Variable.Value(s)
 	return fail == nil, nil

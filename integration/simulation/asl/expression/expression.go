@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Scope is what an expression can read.
+// Scope holds the values that an expression can read.
 type Scope struct {
 	Input     any
-	Execution Object // what $$.Execution is
+	Execution Object // the value of $$.Execution
 	State     string
 	Item      *MapItem // in an ItemSelector
 }
 
-// MapItem is the item for which an iteration of a Map is made.
+// MapItem is the item of a Map's iteration.
 type MapItem struct {
 	Index int
 	Value any
 }
 
-// Expression is anything that has a value.
+// Expression is anything with a value.
 type Expression interface {
 	Value(Scope) (any, *Failure)
 }
@@ -28,10 +28,10 @@ type Expression interface {
 // Literal is a constant.
 type Literal struct{ Constant any }
 
-// Value is the constant.
+// Value returns the constant.
 func (l Literal) Value(Scope) (any, *Failure) { return l.Constant, nil }
 
-// Value is what the path leads to.
+// Value returns the value at the path.
 func (p Path) Value(s Scope) (any, *Failure) {
 	from := s.Input
 	if p.context {
@@ -44,7 +44,7 @@ func (p Path) Value(s Scope) (any, *Failure) {
 	return v, nil
 }
 
-// contextPaths are what is known of the context object. Below those that end in a dot everything is.
+// contextPaths lists the known paths of the context object. A trailing dot includes everything below.
 var contextPaths = []string{
 	"$$.Execution.Id", "$$.Execution.Name", "$$.Execution.StartTime", "$$.Execution.Input", "$$.Execution.Input.", "$$.State.Name",
 }
@@ -59,13 +59,13 @@ func (s Scope) contextObject() Object {
 	return context
 }
 
-// Place tells which expressions a field of the definition may have.
+// Place defines which expressions a field of the definition may contain.
 type Place struct {
 	Context bool // paths into the context object
 	Item    bool // paths to $$.Map.Item
 }
 
-// AllowedPath parses a path and refuses what its place does not allow.
+// AllowedPath parses a path that its place allows.
 func (at Place) AllowedPath(text string) (Path, error) {
 	p, err := parsePath(text)
 	switch {
@@ -90,7 +90,7 @@ func (at Place) knows(text string) bool {
 	})
 }
 
-// ParseExpression takes a path or a call of States.Format.
+// ParseExpression parses a path or a call of States.Format.
 func (at Place) ParseExpression(text string) (Expression, error) {
 	if strings.HasPrefix(text, "$") {
 		return at.AllowedPath(text)

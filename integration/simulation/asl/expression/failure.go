@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// The error names that the interpreter itself gives.
+// The interpreter's own error names.
 const (
 	ErrAll        = "States.ALL"
 	ErrDataLimit  = "States.DataLimitExceeded"
@@ -14,23 +14,23 @@ const (
 	errRuntime    = "States.Runtime"
 	ErrTaskFailed = "States.TaskFailed"
 	ErrTimeout    = "States.Timeout"
-	// ErrTolerance is that more executions of a distributed Map have failed than it tolerates.
+	// ErrTolerance means that too many executions of a distributed Map have failed.
 	ErrTolerance = "States.ExceedToleratedFailureThreshold"
 )
 
-// Failure is how a state fails.
+// Failure is the failure of a state.
 type Failure struct {
 	Name, Cause string
-	// Terminal says that nothing catches it, whatever its name.
+	// Terminal means that nothing catches it.
 	Terminal bool
 }
 
-// RuntimeFailure is States.Runtime with a cause.
+// RuntimeFailure returns States.Runtime with a cause.
 func RuntimeFailure(format string, args ...any) *Failure {
 	return &Failure{Name: errRuntime, Cause: fmt.Sprintf(format, args...), Terminal: true}
 }
 
-// Matches says whether one of the names in an ErrorEquals means the failure. ErrDataLimit is caught by its own name only.
+// Matches reports whether one of the names in an ErrorEquals matches the failure. ErrDataLimit is only caught by its own name.
 func (f *Failure) Matches(names []string) bool {
 	switch {
 	case f.Terminal || f.Name == errRuntime:

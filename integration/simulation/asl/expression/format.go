@@ -10,7 +10,7 @@ import (
 // format is a call of States.Format.
 type format struct {
 	call  string
-	parts []string // of the text, around the places
+	parts []string // of the string, around the places
 	paths []Path   // one a place
 }
 
@@ -35,7 +35,7 @@ func (f format) Value(s Scope) (any, *Failure) {
 	return string(text), nil
 }
 
-// formatCall is the only kind of call that is known: a text without escapes, and paths for its places.
+// formatCall matches the only supported call: a string without escapes, and paths for its places.
 var formatCall = regexp.MustCompile(`^States\.Format\('([^'\\]*)'((?:, *\$[^, ()]*)*)\)$`)
 
 func (at Place) parseFormat(text string) (Expression, error) {

@@ -91,10 +91,10 @@ func encodeString(b []byte, s string) []byte {
 	return append(append(b, s[from:]...), '"')
 }
 
-// TextOf is a value as JSON text.
+// TextOf returns a value as JSON text.
 func TextOf(v any) json.RawMessage { return Encode(nil, v) }
 
-// Size is the number of bytes that a value takes as JSON text.
+// Size returns the size of a value as JSON text, in bytes.
 func Size(v any) int {
 	switch v := v.(type) {
 	case json.Number:
@@ -131,10 +131,10 @@ func sizeOfString(s string) int {
 	return n
 }
 
-// Number is a whole number as a value.
+// Number returns a whole number as a value.
 func Number[N int | int64](n N) json.Number { return json.Number(strconv.FormatInt(int64(n), 10)) }
 
-// Integer returns a number that is whole, such as 3 or 3.0.
+// Integer returns the integer of a whole number, such as 3 or 3.0.
 func Integer(v any) (int64, bool) {
 	n, ok := v.(json.Number)
 	if !ok {

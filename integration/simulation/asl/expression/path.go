@@ -15,7 +15,7 @@ type Path struct {
 	Steps   []Step
 }
 
-// Step goes from a value to a part of it: to a field of an object, or without a field to an item of a list.
+// Step selects a part of a value: a field of an object or, without a field, an item of a list.
 type Step struct {
 	Field string
 	index int
@@ -23,7 +23,7 @@ type Step struct {
 
 var step = regexp.MustCompile(`^(?:\.([\p{L}\p{Nd}_-]+)|\[(\d{1,9})\])`)
 
-// parsePath takes $, $.a.b and $.a[0], and $$ in the place of $.
+// parsePath accepts $, $.a.b and $.a[0], and $$ instead of $.
 func parsePath(text string) (Path, error) {
 	p := Path{text: text}
 	rest, ok := strings.CutPrefix(text, "$")
@@ -42,7 +42,7 @@ func parsePath(text string) (Path, error) {
 	return p, nil
 }
 
-// from returns what the path selects in a value; false if that is nothing.
+// from returns what the path selects in a value; false if it selects nothing.
 func (p Path) from(v any) (any, bool) {
 	for _, s := range p.Steps {
 		items, _ := v.([]any)
@@ -60,8 +60,8 @@ func (p Path) from(v any) (any, bool) {
 	return v, true
 }
 
-// Set returns a copy of a value in which the path's fields lead to another one. Objects on the way that are missing are
-// made. It returns false if something else than an object is in the way.
+// Set returns a copy of a value with another value at the path. It creates missing objects, and returns false if the path crosses
+// anything but an object.
 func Set(v any, steps []Step, to any) (any, bool) {
 	if len(steps) == 0 {
 		return to, true

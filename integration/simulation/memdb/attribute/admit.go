@@ -4,10 +4,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// maxDepth is how deep DynamoDB nests maps and lists.
+// maxDepth is DynamoDB's limit for nested maps and lists.
 const maxDepth = 32
 
-// AdmitItem copies attributes that a caller gave, checks them, and brings numbers into one form.
+// AdmitItem copies and checks a caller's attributes, and normalizes numbers.
 func AdmitItem(given Item, depth int) (Item, error) {
 	if depth > maxDepth {
 		return nil, Invalid("Nesting Levels have exceeded supported limits")
@@ -23,7 +23,7 @@ func AdmitItem(given Item, depth int) (Item, error) {
 	return i, nil
 }
 
-// admit copies a value that a caller gave, checks it, and brings numbers into one form.
+// admit copies and checks a caller's value, and normalizes numbers.
 func admit(v types.AttributeValue, depth int) (types.AttributeValue, error) {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberN:

@@ -15,7 +15,7 @@ const (
 // fastDigits is how many characters of a whole number surely fit into an int64.
 const fastDigits = 17
 
-// normalNumber brings a number into the one form in which DynamoDB returns it: without exponent and needless zeros.
+// normalNumber normalizes a number as DynamoDB does: without exponent and needless zeros.
 func normalNumber(text string) (string, error) {
 	if n, ok := small(text); ok {
 		return strconv.FormatInt(n, 10), nil

@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// Condition is true or false of an item. A missing item is one without attributes.
+// Condition is true or false for an item. A missing item counts as one without attributes.
 type Condition interface{ Holds(attribute.Item) bool }
 
 type (
@@ -16,12 +16,12 @@ type (
 	grouped struct{ Condition }
 	// An equality compares two operands.
 	equality struct{ left, right operand }
-	// An existence says whether a path must lead to something.
+	// An existence requires a path to exist or not to exist.
 	existence struct {
 		path Path
 		want bool
 	}
-	// A keyTest is about a part of the key, in a key condition alone.
+	// A keyTest tests a part of the key, in key conditions only.
 	keyTest struct {
 		operator    token // >= or begins_with
 		left, right operand
@@ -40,7 +40,7 @@ func (c existence) Holds(i attribute.Item) bool { return (c.path.value(i) != nil
 
 func (c keyTest) Holds(attribute.Item) bool { panic("memdb: a key condition is asked of an item") }
 
-// text is the value that the key is compared with, if it is a string.
+// text returns the value that the key is compared with, if it is a string.
 func text(o operand) (string, bool) {
 	l, _ := o.(literal)
 	s, ok := l.AttributeValue.(*types.AttributeValueMemberS)

@@ -5,7 +5,7 @@ import "strings"
 // token is a part of an expression. The empty token is the end.
 type token string
 
-// isName says whether a token is an attribute name, a keyword or a function.
+// isName reports whether a token is an attribute name, a keyword or a function.
 func (t token) isName() bool {
 	return t != "" && nameStart(t[0])
 }

@@ -6,9 +6,9 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// operand is what an expression compares or computes with.
+// operand is a value that an expression compares or computes with.
 type operand interface {
-	// value is the operand's value for an item; nil if it has none.
+	// value returns the operand's value for an item; nil if it has none.
 	value(attribute.Item) types.AttributeValue
 }
 

@@ -49,7 +49,7 @@ func (r *parser) peek() token {
 	return ""
 }
 
-// beginsCall says whether a function comes next.
+// beginsCall reports whether a function comes next.
 func (r *parser) beginsCall() bool {
 	return r.peek().isName() && r.at+1 < len(r.tokens) && r.tokens[r.at+1] == "("
 }

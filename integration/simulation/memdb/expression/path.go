@@ -30,7 +30,7 @@ func (p Path) value(in attribute.Item) types.AttributeValue {
 	return v
 }
 
-// overlaps says whether one path leads through the other.
+// overlaps reports whether one path leads through the other.
 func (p Path) overlaps(other Path) bool {
 	n := min(len(p), len(other))
 	return slices.Equal(p[:n], other[:n])

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// Placeholders are the names and values that the expressions of a request refer to.
+// Placeholders holds the names and values that a request's expressions refer to.
 type Placeholders struct {
 	names  map[string]string
 	values attribute.Item
@@ -68,7 +68,7 @@ func (p *Placeholders) literal(placeholder token) (types.AttributeValue, error) 
 	return v, nil
 }
 
-// CheckUsed refuses names and values that no expression has used. Ask after all expressions were parsed.
+// CheckUsed refuses names and values that no expression has used. Call it after parsing all expressions.
 func (p *Placeholders) CheckUsed() error {
 	if len(p.unused) == 0 {
 		return nil

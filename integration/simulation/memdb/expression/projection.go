@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// Projection is the attributes that a reader asks for; nil is all of them.
+// Projection lists the requested attributes; nil means all.
 type Projection []Path
 
 // Projection parses the projection of a request.
@@ -37,7 +37,7 @@ func (p Projection) Of(from attribute.Item) attribute.Item {
 	return to
 }
 
-// put enters a value where the path leads to, with the maps around it.
+// put sets a value at a path, with the maps around it.
 func (p Path) put(v types.AttributeValue, into map[string]types.AttributeValue) {
 	for _, name := range p[:len(p)-1] {
 		inner, isMap := into[name].(*types.AttributeValueMemberM)

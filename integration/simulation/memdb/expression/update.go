@@ -14,7 +14,7 @@ type computed struct {
 	operand
 }
 
-// of computes the value for an item as it was before the update.
+// of computes the value for the item before the update.
 func (c computed) of(before attribute.Item) (types.AttributeValue, error) {
 	if c.try != nil {
 		if v := c.try.value(before); v != nil {
@@ -28,8 +28,8 @@ func (c computed) of(before attribute.Item) (types.AttributeValue, error) {
 	return v, nil
 }
 
-// Apply returns the item after the update. It shares with the one before what the update does not change. All values are computed
-// before the first change. Removals come last.
+// Apply returns the item after the update. It shares unchanged parts with the original. All values are computed before the first
+// change. Removals come last.
 func (u *Update) Apply(before attribute.Item) (attribute.Item, error) {
 	after := maps.Clone(before)
 	for _, s := range u.sets {
@@ -53,7 +53,7 @@ func (u *Update) Apply(before attribute.Item) (attribute.Item, error) {
 	return after, nil
 }
 
-// parent finds the map that has the last name of a path. It puts copies in the places of the maps on the way.
+// parent returns the map with the last name of a path. It replaces the maps on the way with copies.
 func parent(members attribute.Item, p Path) (attribute.Item, error) {
 	for _, name := range p[:len(p)-1] {
 		m, isMap := members[name].(*types.AttributeValueMemberM)

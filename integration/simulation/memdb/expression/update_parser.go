@@ -18,7 +18,7 @@ type assignment struct {
 	be computed
 }
 
-// Paths are all paths that the update changes, in the order of the expression's sections.
+// Paths returns all paths that the update changes, in the order of the expression's sections.
 func (u *Update) Paths() []Path {
 	var all []Path
 	for _, s := range u.sets {
@@ -27,7 +27,7 @@ func (u *Update) Paths() []Path {
 	return append(all, u.removes...)
 }
 
-// OnlyRemoves says whether the update sets nothing, so that it creates no item.
+// OnlyRemoves reports whether the update sets nothing, so that it creates no item.
 func (u *Update) OnlyRemoves() bool { return len(u.sets) == 0 && len(u.removes) > 0 }
 
 // Update parses the update expression of a request; nil changes nothing.

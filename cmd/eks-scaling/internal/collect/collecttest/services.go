@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Lacking is the status of a thing that AWS's answer lacks.
+// Lacking is the status of a thing that is missing from AWS's answer.
 const Lacking = "(lacking)"
 
 // Read reads the config table.
@@ -57,7 +57,7 @@ func (w *World) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributes
 	return &sqs.GetQueueAttributesOutput{Attributes: w.Letters}, err
 }
 
-// groups is EKS in a region.
+// groups fakes EKS in a region.
 type groups struct {
 	nodegroups.API
 	*World
@@ -78,8 +78,8 @@ func (g groups) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupIn
 	return &eks.DescribeNodegroupOutput{Nodegroup: g.Groups[name]}, nil
 }
 
-// schedules is EventBridge Scheduler: what is made stays, also at the same time, and nothing is ever changed or removed. Its list has no dates, so that each
-// schedule is read.
+// schedules fakes EventBridge Scheduler, also for concurrent calls. Schedules are created but never changed or removed. Its list
+// has no dates, so that each schedule is read.
 type schedules struct {
 	sharedscheduler.API
 	*World

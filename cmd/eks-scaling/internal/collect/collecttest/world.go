@@ -1,4 +1,4 @@
-// Package collecttest is AWS in memory for the tests of verbs that look at the deployed system.
+// Package collecttest fakes AWS in memory, to test commands that inspect the deployed system.
 package collecttest
 
 import (
@@ -35,7 +35,7 @@ var Stack = deployment.Stack{
 	DeadLetterARN:    "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 }
 
-// World is what a [collect.Collector] reads. Nothing is wrong with it until a test changes it.
+// World is what a [collect.Collector] reads. It is healthy until a test changes it.
 type World struct {
 	*clitest.Memory // the tables
 	Stack           deployment.Stack
@@ -44,7 +44,7 @@ type World struct {
 	MoreAlarms      []cwtypes.MetricAlarm                   // on a second page
 	Schedules       map[string]*scheduler.GetScheduleOutput // by group/name, without fingerprints
 	Groups          map[string]*ekstypes.Nodegroup          // by cluster/name
-	// Failing are the errors of calls, by operation, or by call as in Calls.
+	// Failing holds the errors of calls, by operation, or by call as in Calls.
 	Failing map[string]error
 	// Meet is called with each call before it is answered.
 	Meet func(call string)
@@ -53,7 +53,7 @@ type World struct {
 	calls []string
 }
 
-// New returns a world with the rich configuration and everything as it should be at an instant.
+// New returns a healthy world with the rich configuration, as of an instant.
 func New(t *testing.T, now time.Time) *World {
 	t.Helper()
 	w := &World{
@@ -72,14 +72,14 @@ func New(t *testing.T, now time.Time) *World {
 	return w
 }
 
-// Size gives a node group its sizes. It is ACTIVE.
+// Size sets a node group's sizes. It is ACTIVE.
 func (w *World) Size(group string, low, high, desired int32) {
 	w.Groups[group] = &ekstypes.Nodegroup{
 		Status: ekstypes.NodegroupStatusActive, ScalingConfig: &ekstypes.NodegroupScalingConfig{MinSize: &low, MaxSize: &high, DesiredSize: &desired},
 	}
 }
 
-// Sync makes the schedules that the configuration and the stack want at an instant, and no others.
+// Sync replaces all schedules with the ones planned at an instant.
 func (w *World) Sync(t *testing.T, now time.Time) {
 	t.Helper()
 	w.Schedules = map[string]*scheduler.GetScheduleOutput{}
@@ -109,7 +109,7 @@ func (w *World) Collector() collect.Collector {
 	}
 }
 
-// Calls returns the calls so far, such as "DescribeNodegroup sa-east-1 production/big", in no order.
+// Calls returns the calls so far, such as "DescribeNodegroup sa-east-1 production/big", unordered.
 func (w *World) Calls() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -61,7 +61,7 @@ func cluster(t *testing.T, spec any, zone string) config.Cluster {
 // denied is a look that was not allowed.
 var denied = &health.Unread{Why: "not checked: AWS does not allow it", Remedy: "ask for the permission"}
 
-// row is a fact that gives one check of a name that is as wanted: its outcome, and parts of what it says.
+// row is a fact with the expected check: its name, its outcome, and parts of its text.
 type row struct {
 	rule    string
 	checks  []checks.Check
@@ -79,7 +79,7 @@ func judged(t *testing.T, rows []row) {
 			found := 0
 			for _, c := range r.checks {
 				if c.Outcome != checks.OK && c.Remedy == "" {
-					t.Errorf("%+v says not what mends it", c)
+					t.Errorf("%+v has no remedy", c)
 				}
 				if c.Name != r.name {
 					continue

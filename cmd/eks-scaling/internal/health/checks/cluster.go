@@ -60,7 +60,7 @@ func Unusable(cluster string, zone Zone, now time.Time) []Check {
 	return []Check{of, subject{group, "cluster"}.unknown(because)}
 }
 
-// NoClusters returns the check that replaces those of all clusters.
+// NoClusters returns the check that replaces the checks of all clusters.
 func NoClusters(because *health.Unread) Check {
 	return subject{"clusters", "clusters"}.unknown(because)
 }

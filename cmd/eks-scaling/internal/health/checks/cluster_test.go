@@ -50,14 +50,16 @@ func TestConfigured(t *testing.T) {
 			}),
 			"configuration", checks.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
-		{"off", of(func(f *health.System) { f.Paused = &health.Turn{By: "ana"} }), "scaling", checks.Warning, "paused by ana", "eks-scaling resume"},
+		{"paused", of(func(f *health.System) { f.Paused = &health.Author{By: "ana"} }), "scaling", checks.Warning, "paused by ana", "eks-scaling resume"},
 		{
-			"config apply is at work", of(func(f *health.System) { f.Paused, f.Hold = &health.Turn{}, &health.Hold{Turn: health.Turn{By: "rui"}} }),
+			"config apply is at work", of(func(f *health.System) {
+				f.Paused, f.Hold = &health.Author{}, &health.Hold{Author: health.Author{By: "rui"}}
+			}),
 			"scaling", checks.Warning, "paused while config apply is writing the configuration by rui", "wait until that has ended",
 		},
 		{
 			"config apply was interrupted", of(func(f *health.System) {
-				f.Paused, f.Hold = &health.Turn{}, &health.Hold{Turn: health.Turn{By: "rui"}, Interrupted: true}
+				f.Paused, f.Hold = &health.Author{}, &health.Hold{Author: health.Author{By: "rui"}, Interrupted: true}
 			}),
 			"scaling", checks.Failed, "paused, as the configuration is written only in part by rui", "apply the same document again: eks-scaling config apply DOCUMENT",
 		},

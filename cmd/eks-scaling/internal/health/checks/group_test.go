@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
-// shownLines are what people read of checks: group, outcome, name, what was found, and what mends it.
+// shownLines formats checks: group, outcome, name, finding and remedy.
 func shownLines(given []checks.Check) []string {
 	var all []string
 	for _, c := range checks.GroupUnknown(given) {

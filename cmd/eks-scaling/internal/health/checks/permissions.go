@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// Permissions is what IAM's simulator says of a role.
+// Permissions holds IAM's simulation of a role.
 type Permissions struct {
 	Role    string // one of [Roles]
 	ARN     string // empty if there is none
@@ -25,7 +25,7 @@ type Refusal struct {
 	Policies         []string // the known ones that deny it
 }
 
-// Refuser is what refuses a permission.
+// Refuser is the policy level that refuses a permission.
 type Refuser int
 
 // The refusers.

@@ -83,12 +83,12 @@ func RunRoom(c config.Config, now time.Time) []Check {
 		bytes, events = max(bytes, limits.UnitBytes(each, now)), max(events, limits.UnitEvents(each))
 	}
 	checks := []Check{
-		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MostUnits, "clusters", "", limits.AnotherStack),
-		within(subject{"quotas", "state of a cluster"}, bytes, limits.MostStateBytes, "bytes",
+		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MaxUnits, "clusters", "", limits.AnotherStack),
+		within(subject{"quotas", "state of a cluster"}, bytes, limits.MaxStateBytes, "bytes",
 			"worst case: all node groups change at once", limits.Fewer),
-		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
+		within(subject{"quotas", "history of a cluster"}, events, limits.MaxUnitEvents, "events",
 			"worst case: every change takes all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
-		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(active, limits.AtOnce(c))), float64(minutes(limits.MostRunTime())),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(active, limits.AtOnce(c))), float64(minutes(limits.MaxRunTime())),
 			"minutes", "worst case: every change takes all of waitTimeout", limits.FasterRun),
 	}
 	for _, e := range limits.Runs(c, now) {

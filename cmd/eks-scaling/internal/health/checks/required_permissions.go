@@ -37,7 +37,7 @@ func KeyOf(s deployment.Stack, resources []Resource) string {
 	return arn(s, "kms", s.Region, "key/"+key)
 }
 
-// Permission is what a role must be allowed: each action on each resource.
+// Permission is a required permission of a role: each action on each resource.
 type Permission struct {
 	Role      string
 	Actions   []string

@@ -62,11 +62,11 @@ func ofDeployment(c subject, s deployment.Stack) Check {
 	found := fmt.Sprintf("stack %s is %s: %s", s.Name, s.Status, condition)
 	why := fmt.Sprintf("see why: %s; then: %s", deployment.Events(s.Name, s.Region), deploy)
 	switch condition {
-	case deployment.InForce:
+	case deployment.Deployed:
 		return c.ok("stack %s is %s", s.Name, s.Status)
-	case deployment.TakenBack:
+	case deployment.RolledBack:
 		return c.warning(found, why)
-	case deployment.UnderWay, deployment.TakingBack:
+	case deployment.Deploying, deployment.RollingBack:
 		return c.warning(found, "wait until it has ended, then: eks-scaling doctor")
 	case deployment.Broken, deployment.FirstFailed, deployment.Removing, deployment.NotRemoved, deployment.Removed:
 	}

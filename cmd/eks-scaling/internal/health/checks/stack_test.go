@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// resources are those of a whole stack.
+// resources returns the resources of a whole stack.
 func resources() []checks.Resource {
 	all := []checks.Resource{{LogicalID: "AlertTopic2720D535", PhysicalID: "t", Type: "AWS::SNS::Topic", Status: "CREATE_COMPLETE"}}
 	for _, name := range deployment.Functions() {

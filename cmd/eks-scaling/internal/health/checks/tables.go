@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// Table is how a DynamoDB table is made.
+// Table holds the properties of a DynamoDB table.
 type Table struct {
 	Status     string              // such as ACTIVE
 	Key        []string            // the names of the partition key and the sort key
@@ -19,13 +19,13 @@ type Table struct {
 	StreamARN  string
 }
 
-// StoredTable is what is known of a table.
+// StoredTable holds the facts about a table.
 type StoredTable struct {
 	Table  health.Fact[Table]
 	Expiry health.Fact[string] // the attribute by which items expire; empty if they do not
 }
 
-// design is how a table should be made.
+// design holds a table's intended properties.
 type design struct {
 	key     []string
 	indexes map[string][]string

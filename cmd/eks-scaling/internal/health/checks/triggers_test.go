@@ -17,16 +17,16 @@ var (
 	anotherInput = triggers.Difference{Setting: scheduler.InputSetting, Desired: "{...}", Current: "{}"}
 )
 
-func inspected(standing triggers.State, names ...string) (all []triggers.Inspection) {
+func inspected(state triggers.State, names ...string) (all []triggers.Inspection) {
 	for _, name := range names {
-		all = append(all, triggers.Inspection{Name: name, State: standing})
+		all = append(all, triggers.Inspection{Name: name, State: state})
 	}
 	return all
 }
 
 // own checks the stack's group, without the other.
-func own(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
-	found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
+func own(others []triggers.Inspection, state triggers.State, differences ...triggers.Difference) []checks.Check {
+	found := append(others, triggers.Inspection{Name: "reconcile", State: state, Differences: differences})
 	return checks.Triggers(deployed, health.Known(found), health.Missing[health.Triggers]())
 }
 

@@ -14,7 +14,7 @@ type Configuration struct {
 	Error    string           `json:"error,omitempty"`
 }
 
-// Validity says whether a configuration is usable.
+// Validity reports whether a configuration is usable.
 type Validity string
 
 // The validities.

@@ -61,7 +61,7 @@ func TestFights(t *testing.T) {
 		{"more than a day ago", []health.Record{record(40*h, 1, 3, nil), record(30*h, 5, 3, nil), record(25*h, 4, 3, nil)}, 0},
 		{"a dry run put nothing back", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, dry)}, 0},
 		{"a failed run leaves nothing known", []health.Record{record(4*h, 1, 3, nil), record(3*h, 3, 3, failed), record(2*h, 5, 3, nil)}, 0},
-		{"nothing on record", nil, 0},
+		{"no records", nil, 0},
 	} {
 		t.Run(w.rule, func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// history is what runs did, by what is asked of it. It is built once: each node group of a fleet has questions about all runs.
+// history indexes what runs did. It is built once, because each node group of a fleet searches all runs.
 type history struct {
 	changes map[nodegroupKey][]change // the oldest first, without dry runs
 	records map[string]*health.Record // by the name of the run

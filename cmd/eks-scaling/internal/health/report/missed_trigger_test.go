@@ -46,7 +46,7 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 		{"reconcile runs every 15 minutes", func(f *health.Facts) { f.Stack.Reconcile = "rate(15 minutes)" }, noon, "happens up to 15 minutes late"},
 		{"an interval that is not known", func(f *health.Facts) { f.Stack.Reconcile = "cron(0 4 ? * * *)" }, noon, "happens late, by the next reconcile run"},
 		{"no reconcile run", func(f *health.Facts) { f.Reconcile.Value = nil }, noon, "does not happen in time: reconcile runs are not started, either"},
-		{"the switch is off", func(f *health.Facts) { f.Paused = &health.Turn{} }, noon, "is missing; no effect while scaling is paused"},
+		{"scaling is paused", func(f *health.Facts) { f.Paused = &health.Author{} }, noon, "is missing; no effect while scaling is paused"},
 	} {
 		t.Run(w.rule, func(t *testing.T) {
 			t.Parallel()

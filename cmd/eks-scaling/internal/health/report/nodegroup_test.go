@@ -16,14 +16,14 @@ import (
 // nodegroupRow is a change to the facts, and the state and the next run of production/big then.
 type nodegroupRow struct {
 	row
-	standing report.State
-	next     scaling.Action // empty if unknown
+	state report.State
+	next  scaling.Action // empty if unknown
 }
 
 func (w nodegroupRow) check(t *testing.T) {
 	w.row.check(t, func(t *testing.T, all report.Report) {
-		if n := all.Clusters[0].Nodegroups[0]; n.State != w.standing || n.NextRun.Action != w.next {
-			t.Errorf("found %s and the next run does %q; want %s and %q", n.State, n.NextRun.Action, w.standing, w.next)
+		if n := all.Clusters[0].Nodegroups[0]; n.State != w.state || n.NextRun.Action != w.next {
+			t.Errorf("found %s and the next run does %q; want %s and %q", n.State, n.NextRun.Action, w.state, w.next)
 		}
 	})
 }
@@ -55,11 +55,11 @@ func executing(x health.Execution) func(f *health.Facts) {
 
 func TestNodegroups(t *testing.T) {
 	t.Parallel()
-	paused := func(f *health.Facts) { f.Paused = &health.Turn{} }
+	paused := func(f *health.Facts) { f.Paused = &health.Author{} }
 	asking := execution("new", "RUNNING", time.Minute)
 	asking.Input = &run.Input{Profile: "peaker"}
 	for _, r := range []nodegroupRow{
-		{row{"as wanted", big(active(3, 5)), nil, nil}, report.InSync, scaling.Keep},
+		{row{"in sync", big(active(3, 5)), nil, nil}, report.InSync, scaling.Keep},
 		{row{"EKS does not have it", big(health.Fact[health.Nodegroup]{Error: "No node group found", Missing: true}), []string{"nodegroupNotFound production/big"}, []string{"No node group found -> eks-scaling config edit"}}, report.NotFound, ""},
 		{row{"it may not be read", big(health.Fact[health.Nodegroup]{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, report.NotRead, ""},
 		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, report.InSync, scaling.Keep},
@@ -73,7 +73,7 @@ func TestNodegroups(t *testing.T) {
 		{row{"EKS makes it", both(has("CREATING", 1), notApplied), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"the configuration has just changed", both(has("ACTIVE", 1), notApplied, func(f *health.Facts) { f.Clusters[0].Latest = now.Add(-time.Minute) }), nil, nil}, report.Pending, scaling.ScaleUp},
 		{row{"scaling is paused", both(has("ACTIVE", 1), notApplied, paused), []string{"scalingPaused scaling"}, nil}, report.Paused, ""},
-		{row{"the cluster is paused", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Paused = &health.Turn{} }), []string{"scalingPaused cluster production"}, nil}, report.Paused, ""},
+		{row{"the cluster is paused", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Paused = &health.Author{} }), []string{"scalingPaused cluster production"}, nil}, report.Paused, ""},
 		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"nodegroupNotInSync production/big", "unreadable the last applied sizes"}, nil}, report.NotInSync, ""},
 		{row{"what was applied to its cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.Clusters[0].AppliedError = nil, "item x is invalid" }), []string{"nodegroupNotInSync production/big", "unreadable cluster production"}, []string{
 			"the last applied sizes are unknown, so it is not scaled: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
@@ -111,7 +111,7 @@ func TestRunsAtWork(t *testing.T) {
 		{row{"never applied, and a run at work", atWork(execution("new", "RUNNING", time.Minute)), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, report.NotInSync, scaling.ScaleUp},
-		{row{"a run that goes on since it was redriven", atWork(redriven), nil, nil}, report.Updating, scaling.ScaleUp},
+		{row{"a redriven run is still running", atWork(redriven), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run at work for the cluster", given(run.Input{Clusters: []string{"other", "production"}}), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run at work for another cluster", given(run.Input{Clusters: []string{"other"}}), deviates, nil}, report.NotInSync, scaling.ScaleUp},
 		{row{"a run at work for another node group", given(run.Input{Nodegroups: []string{"small"}}), deviates, nil}, report.NotInSync, scaling.ScaleUp},

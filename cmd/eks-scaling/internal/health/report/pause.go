@@ -5,15 +5,15 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// Scaling says whether everything, or a cluster, is paused, and who paused it.
+// Scaling reports whether everything, or a cluster, is paused, and who paused it.
 type Scaling struct {
 	State ScalingState `json:"state"`
-	health.Turn
+	health.Author
 	// Apply is set while scaling is paused until "config apply" has written everything.
 	Apply Progress `json:"apply,omitempty"`
 }
 
-// ScalingState says whether runs scale.
+// ScalingState reports whether runs scale.
 type ScalingState string
 
 // The states of scaling.
@@ -23,7 +23,7 @@ const (
 	Unclear ScalingState = "unknown" // the configuration is unreadable or invalid
 )
 
-// Progress says whether "config apply" is still writing.
+// Progress reports whether "config apply" is still writing.
 type Progress string
 
 // The states of a write.
@@ -32,11 +32,11 @@ const (
 	Interrupted Progress = "interrupted"
 )
 
-func scalingOf(paused *health.Turn) Scaling {
+func scalingOf(paused *health.Author) Scaling {
 	if paused == nil {
 		return Scaling{State: Active}
 	}
-	s := Scaling{State: OnPause, Turn: *paused}
+	s := Scaling{State: OnPause, Author: *paused}
 	s.Since = s.Since.UTC()
 	return s
 }

@@ -20,7 +20,7 @@ func nothingConfigured(f *health.Facts) {
 // TestTheSummaryNamesTheWorstThing, and the status follows.
 func TestTheSummaryNamesTheWorstThing(t *testing.T) {
 	t.Parallel()
-	pausedSecond := both(second, func(f *health.Facts) { f.Clusters[1].Paused = &health.Turn{By: "ana"} })
+	pausedSecond := both(second, func(f *health.Facts) { f.Clusters[1].Paused = &health.Author{By: "ana"} })
 	unread := func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }
 	letters := func(f *health.Facts) { f.DeadLetters.Value = 1 }
 	scaled := func(f *health.Facts) { f.Runs.Records[0].Summary.Units = map[run.Outcome]int{run.Succeeded: 1} }
@@ -33,10 +33,10 @@ func TestTheSummaryNamesTheWorstThing(t *testing.T) {
 		{"nothing", func(*health.Facts) {}, report.Healthy, "Healthy"},
 		{"one of two clusters is paused", pausedSecond, report.Noted, "No problems. Note: cluster second is paused"},
 		{"a problem comes before a note", both(pausedSecond, letters), report.Unwell, "Unhealthy: the dead-letter queue is not empty"},
-		{"a pause comes before dead letters", both(letters, func(f *health.Facts) { f.Paused = &health.Turn{} }), report.Unwell, "Unhealthy: scaling is paused (and 1 more problem)"},
+		{"a pause comes before dead letters", both(letters, func(f *health.Facts) { f.Paused = &health.Author{} }), report.Unwell, "Unhealthy: scaling is paused (and 1 more problem)"},
 		{"something could not be read", unread, report.Unknown, "Unknown: the alarms could not be read"},
 		{"a problem comes before what could not be read", both(unread, letters), report.Unwell, "Unhealthy: the dead-letter queue is not empty (and 1 more problem)"},
-		{"config apply is writing", func(f *health.Facts) { f.Paused, f.Hold = &health.Turn{}, &health.Hold{} }, report.Noted, "No problems. Note: scaling is paused while config apply is writing"},
+		{"config apply is writing", func(f *health.Facts) { f.Paused, f.Hold = &health.Author{}, &health.Hold{} }, report.Noted, "No problems. Note: scaling is paused while config apply is writing"},
 		{"no cluster was ever configured", both(nothingConfigured, func(f *health.Facts) { f.Runs = health.RunFacts{} }), report.Noted, "No problems. Note: the configuration has no clusters yet; start with: eks-scaling init"},
 		{"the last cluster was removed", func(f *health.Facts) { f.Clusters, f.Triggers.Value = nil, health.Triggers{} }, report.Unwell, "Unhealthy: the configuration has no clusters"},
 		{"the whole configuration was removed after runs had scaled", both(nothingConfigured, scaled), report.Unwell, "Unhealthy: the configuration has no clusters"},
@@ -91,7 +91,7 @@ func TestAManualRunDecidesOnTheDesiredSizes(t *testing.T) {
 		{"it is a dry run", running(run.Input{Profile: "normal", DryRun: true}), report.InSync, 3, "Healthy"},
 		{"it is about another node group", running(run.Input{Profile: "normal", Nodegroups: []string{"spare"}}), report.InSync, 3, "Healthy"},
 		{"its profile is unknown", running(run.Input{Profile: "lost"}), report.InSync, 3, "Healthy"},
-		{"scaling is paused, so it is skipped", both(running(run.Input{Profile: "normal"}), func(f *health.Facts) { f.Paused = &health.Turn{} }), report.InSync, 3, "Unhealthy: scaling is paused"},
+		{"scaling is paused, so it is skipped", both(running(run.Input{Profile: "normal"}), func(f *health.Facts) { f.Paused = &health.Author{} }), report.InSync, 3, "Unhealthy: scaling is paused"},
 		{"the node group drifted from what it had set", both(has("ACTIVE", 2), held), report.Drifted, 1, "Unhealthy: production/big has drifted"},
 	} {
 		t.Run(w.rule, func(t *testing.T) {

@@ -54,7 +54,7 @@ func (e *examination) alarms() {
 	}
 	for _, a := range f.Value {
 		if a.Raised() {
-			e.wrong(AlarmFiring, "alarm "+a.Name, "firing"+health.Turn{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
+			e.wrong(AlarmFiring, "alarm "+a.Name, "firing"+health.Author{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
 		}
 		if a.ActionsDisabled {
 			e.wrong(AlarmSilenced, "alarm "+a.Name, "notifies no one: its actions are disabled", deployment.EnableAlarm(a.Name, e.Stack.Region))

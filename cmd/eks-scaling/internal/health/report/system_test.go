@@ -50,21 +50,21 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"its last deployment failed and was rolled back", "describe-stack-events", "with every -c of the last deployment"}},
 		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
 		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
-		{"scaling is paused", func(f *health.Facts) { f.Paused = &health.Turn{By: "ana"} }, []string{"scalingPaused scaling"}, []string{"PAUSED by ana, so nothing is scaled -> eks-scaling resume"}},
-		{"config apply is writing", func(f *health.Facts) { f.Paused, f.Hold = &health.Turn{By: "ana"}, &health.Hold{} }, nil, nil},
+		{"scaling is paused", func(f *health.Facts) { f.Paused = &health.Author{By: "ana"} }, []string{"scalingPaused scaling"}, []string{"PAUSED by ana, so nothing is scaled -> eks-scaling resume"}},
+		{"config apply is writing", func(f *health.Facts) { f.Paused, f.Hold = &health.Author{By: "ana"}, &health.Hold{} }, nil, nil},
 		{
 			"config apply was interrupted", func(f *health.Facts) {
-				f.Paused, f.Hold = &health.Turn{By: "ana"}, &health.Hold{Turn: health.Turn{By: "rui"}, Interrupted: true}
+				f.Paused, f.Hold = &health.Author{By: "ana"}, &health.Hold{Author: health.Author{By: "rui"}, Interrupted: true}
 			},
 			[]string{"configurationPartial the configuration"},
 			[]string{"is only partly written by rui, and scaling is paused until the rest is written -> eks-scaling config apply DOCUMENT   # the same document again"},
 		},
-		{"the only cluster is paused", func(f *health.Facts) { f.Clusters[0].Paused = &health.Turn{By: "ana"} }, []string{"scalingPaused cluster production"}, []string{"paused by ana, so nothing is scaled -> eks-scaling resume production"}},
+		{"the only cluster is paused", func(f *health.Facts) { f.Clusters[0].Paused = &health.Author{By: "ana"} }, []string{"scalingPaused cluster production"}, []string{"paused by ana, so nothing is scaled -> eks-scaling resume production"}},
 		{"every cluster is paused", both(second, func(f *health.Facts) {
-			f.Clusters[0].Paused, f.Clusters[1].Config.Paused = &health.Turn{By: "ana"}, true
+			f.Clusters[0].Paused, f.Clusters[1].Config.Paused = &health.Author{By: "ana"}, true
 		}), []string{"scalingPaused all 2 clusters"}, []string{"paused (production, second), so nothing is scaled -> eks-scaling resume CLUSTER"}},
 		{"the only cluster that could be scaled is paused", both(second, func(f *health.Facts) {
-			f.Clusters[0].Paused, f.Clusters[1].Unusable = &health.Turn{By: "ana"}, "nobody knows"
+			f.Clusters[0].Paused, f.Clusters[1].Unusable = &health.Author{By: "ana"}, "nobody knows"
 		}), []string{"scalingPaused cluster production", "configurationInvalid cluster/second"}, nil},
 		{
 			"an item cannot be used", func(f *health.Facts) {
@@ -127,7 +127,7 @@ func TestAlarmsAndDeadLetters(t *testing.T) {
 			f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},
 		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"notifies no one", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
-		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
+		{"a firing alarm that notifies nobody", func(f *health.Facts) {
 			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
 		}, []string{"alarmFiring alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},

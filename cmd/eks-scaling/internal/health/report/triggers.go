@@ -22,7 +22,7 @@ type Triggers struct {
 	Reconcile  Presence `json:"reconcile"` // the trigger that does not depend on the configuration
 }
 
-// Presence says whether a trigger exists.
+// Presence reports whether a trigger exists.
 type Presence string
 
 // The presences.

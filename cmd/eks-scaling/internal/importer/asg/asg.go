@@ -12,10 +12,10 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Nodegroup is an EKS managed node group whose sizes Auto Scaling changes by the clock.
+// Nodegroup is an EKS managed node group with scheduled Auto Scaling actions.
 type Nodegroup struct {
 	Name   string
-	Limits scaling.Limits // the bounds that it has now
+	Limits scaling.Limits // its current bounds
 	Groups []AutoScalingGroup
 }
 
@@ -25,27 +25,27 @@ type AutoScalingGroup struct {
 	Actions []ScheduledAction
 }
 
-// ScheduledAction sets sizes of an Auto Scaling group. A nil size is left as it is, and a zero time is none.
+// ScheduledAction sets sizes of an Auto Scaling group. A nil size is left unchanged, and a zero time means none.
 type ScheduledAction struct {
 	Name       string
 	Recurrence string // a cron expression of five fields; empty if it fires once
 	TimeZone   string // IANA name; empty is UTC
-	// Start is when it fires for the first time. Of one that recurs, AWS keeps there when it fires next.
+	// Start is the first firing. For a recurring action, AWS stores the next firing there.
 	Start, End                        time.Time
 	MinSize, MaxSize, DesiredCapacity *int32
 }
 
-// words are the names that Auto Scaling uses.
+// words holds the names that Auto Scaling uses.
 var words = importer.Words{
 	Schedule: "scheduled action", Min: "MinSize", Max: "MaxSize", Desired: "DesiredCapacity", Keep: "leave it out",
 }
 
 // Import imports the scheduled actions of the Auto Scaling groups behind the node groups of a cluster, as of now. The cluster's
-// name and region must be given. With a time zone, only node groups whose actions are in that one are imported; without,
-// those in the one that most have.
+// name and region must be given. It imports only node groups whose actions are in the given time zone, by default the most
+// frequent one.
 //
-// A node group is imported with all of its actions or not at all, and warnings say why not. It is an error if there is none
-// to import.
+// A node group is imported with all of its actions or not at all; warnings say why not. If none can be imported, that is an
+// error.
 func Import(groups []Nodegroup, as importer.Cluster, now time.Time) (importer.Imported, error) {
 	var found importer.Warnings
 	var read []importer.Nodegroup
@@ -101,7 +101,7 @@ func (r *reader) read() (importer.Nodegroup, error) {
 	return g, err
 }
 
-// action reads one action. One that does not fire again, or only once, is over, with a warning.
+// action reads one action. It skips an action that fires at most once more, with a warning.
 func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over bool, err error) {
 	a = importer.Action{Key: s.Name, Place: r.place(), Sizes: importer.Sizes{
 		Min: orUnchanged(s.MinSize), Max: orUnchanged(s.MaxSize), Desired: orUnchanged(s.DesiredCapacity),
@@ -126,8 +126,8 @@ func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over
 	return a, zone, false, r.checkBounds(a, s, loc)
 }
 
-// checkBounds refuses an action that only recurs from, or until, an instant to come. The start that AWS itself computes, the
-// next time, bounds nothing.
+// checkBounds refuses an action that starts or stops recurring in the future. The next firing, which AWS stores as its start, is
+// no such bound.
 func (r *reader) checkBounds(a importer.Action, s ScheduledAction, loc *time.Location) error {
 	switch {
 	case !s.End.IsZero():
@@ -139,11 +139,10 @@ func (r *reader) checkBounds(a importer.Action, s ScheduledAction, loc *time.Loc
 	return nil
 }
 
-// firesBetween reports whether an action would fire after one instant and before the other, going by its minutes of the week
-// alone.
+// firesBetween reports whether an action would fire between two instants, judged only by its minutes of the week.
 func firesBetween(a importer.Action, after, before time.Time, loc *time.Location) bool {
 	year, month, day := after.In(loc).Date()
-	for ahead := range 9 { // of a week and the days around it
+	for ahead := range 9 { // a week and the days around it
 		for _, at := range a.At {
 			t := time.Date(year, month, day+ahead, 0, at%importer.MinutesOfDay, 0, 0, loc)
 			if t.Weekday() == importer.WeekdayOf(at/importer.MinutesOfDay) && t.After(after) && t.Before(before) {
@@ -161,7 +160,7 @@ func orUnchanged(size *int32) int32 {
 	return *size
 }
 
-// atInstant is such as " at 2026-12-24 20:00 UTC"; empty if there is none.
+// atInstant returns text such as " at 2026-12-24 20:00 UTC"; empty if there is no instant.
 func atInstant(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -40,7 +40,7 @@ func read(groups ...asg.Nodegroup) (importer.Imported, error) {
 	return asg.Import(groups, shop, importertest.Now)
 }
 
-func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
+func TestOmitsWhatItCannotImport(t *testing.T) {
 	changed := func(change func(*asg.ScheduledAction)) asg.Nodegroup {
 		a := acting("on", 1, "0 6 * * *")
 		change(&a)
@@ -115,7 +115,7 @@ func TestTakesTheSizesOfTheNodegroupWhereNoActionSetsThem(t *testing.T) {
 	}
 }
 
-func TestKeepsTheTimeZoneThatIsAskedFor(t *testing.T) {
+func TestKeepsTheRequestedTimeZone(t *testing.T) {
 	berlin := bigOf(acting("on", 1, "0 6 * * *"))
 	berlin.Groups[0].Actions[0].TimeZone = "Europe/Berlin"
 	for zone, want := range map[string]string{"": "fine", "Etc/UTC": "fine", "Europe/Berlin": "big"} {

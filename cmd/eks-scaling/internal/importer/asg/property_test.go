@@ -87,7 +87,7 @@ func drawAction(t *rapid.T) drawn {
 	return d
 }
 
-// firings are those of every minute, by the clock that people see: an action's sizes hold until another one fires.
+// firings returns the action that holds in every minute of local time: an action's sizes hold until another one fires.
 func firings(actions []drawn, start time.Time, minutes int) (sizes []string, contradiction bool) {
 	sizes = make([]string, minutes)
 	now := ""
@@ -124,9 +124,9 @@ func wanted(l scaling.Timeline, nodegroup string, start time.Time, minutes int) 
 	return sizes
 }
 
-// TestImportedScheduleIsThatOfTheActions fires random actions of every week for two weeks after one to begin with, and
+// TestImportedScheduleEqualsTheActions fires random actions of every week for two weeks after one to begin with, and
 // compares every minute. The clocks are not changed in these weeks.
-func TestImportedScheduleIsThatOfTheActions(t *testing.T) {
+func TestImportedScheduleEqualsTheActions(t *testing.T) {
 	const week = 7 * 24 * 60
 	rapid.Check(t, func(t *rapid.T) {
 		zone := rapid.SampledFrom([]string{"UTC", "America/Sao_Paulo", "Asia/Kathmandu", "Europe/Berlin"}).Draw(t, "zone")

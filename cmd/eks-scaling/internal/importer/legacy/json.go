@@ -35,7 +35,7 @@ func openJSON(file importer.File, found *importer.Warnings) (jsonValue, error) {
 	return jsonValue{file.Name + ":", raw, found}, nil
 }
 
-// at is the value of a key inside this one.
+// at returns the value of a key inside this one.
 func (v jsonValue) at(key string, raw json.RawMessage) jsonValue {
 	separator := "."
 	if strings.HasSuffix(v.place, ":") {
@@ -44,7 +44,7 @@ func (v jsonValue) at(key string, raw json.RawMessage) jsonValue {
 	return jsonValue{v.place + separator + key, raw, v.found}
 }
 
-// where is the place for messages.
+// where returns the place for messages.
 func (v jsonValue) where() string {
 	return strings.TrimSuffix(v.place, ":")
 }
@@ -53,7 +53,7 @@ func (v jsonValue) wrong(format string, args ...any) error {
 	return fmt.Errorf("%s: "+format, append([]any{importer.OneLine(v.where())}, args...)...)
 }
 
-// entries are the values of an object, by their keys.
+// entries returns the values of an object, by key.
 func (v jsonValue) entries() (map[string]jsonValue, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(v.raw, &object); err != nil || object == nil {
@@ -78,7 +78,7 @@ func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
 	return entries, err
 }
 
-// integer is a whole number from low to high.
+// integer reads a whole number from low to high.
 func (v jsonValue) integer(low, high int) (int, error) {
 	n, err := strconv.Atoi(string(bytes.TrimSpace(v.raw)))
 	if err != nil || n < low || n > high {

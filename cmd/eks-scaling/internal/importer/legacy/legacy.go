@@ -18,9 +18,9 @@ const (
 	peak   = "peak"
 )
 
-// Import imports the JSON of an older scaler: `schedules` with a sleep_time of every day and a peak_time of one weekday, and
-// `nodegroup_limits`. The cluster must be given in full, as the file does not say it. The file does not say either how
-// the old scaler used it: every assumption is a warning. An error names the place, what was found and what would be right.
+// Import imports the JSON of an older scaler: `schedules` with a daily sleep_time and a peak_time on one weekday, and
+// `nodegroup_limits`. All fields of the cluster are required, because the file does not name them. The file does not say how the
+// old scaler used it, so every assumption is a warning. An error names the place, the value and what is valid.
 func Import(file importer.File, as importer.Cluster) (importer.Imported, error) {
 	l := reader{zone: as.Timezone}
 	root, err := openJSON(file, &l.found)
@@ -106,8 +106,8 @@ func (l *reader) readSleep(v jsonValue) error {
 	return nil
 }
 
-// readPeak comes after readSleep: a peak without hours is for the rest of its day, so that sleep goes first, and one with
-// hours outranks the sleep.
+// readPeak runs after readSleep. A peak without hours covers the rest of its day, so sleep comes first; a peak with hours
+// outranks sleep.
 func (l *reader) readPeak(v jsonValue) error {
 	fields, err := v.object("weekday", "big_nodes", "start_hour", "start_minute", "end_hour", "end_minute")
 	if err != nil {
@@ -142,7 +142,7 @@ func (l *reader) readPeak(v jsonValue) error {
 	return nil
 }
 
-// required is a whole number that must be there.
+// required reads a required whole number.
 func (v jsonValue) required(fields map[string]jsonValue, key string, low, high int) (int, error) {
 	field, ok := fields[key]
 	if !ok {
@@ -151,7 +151,7 @@ func (v jsonValue) required(fields map[string]jsonValue, key string, low, high i
 	return field.integer(low, high)
 }
 
-// readLimits reads the node groups. A node group called neither big nor small has limits only.
+// readLimits reads the node groups. A node group named neither big nor small has only limits.
 func (l *reader) readLimits(v jsonValue) error {
 	groups, err := v.entries()
 	if err != nil {
@@ -196,7 +196,7 @@ func (l *reader) readNodegroup(v jsonValue, name string) error {
 	return nil
 }
 
-// assignRoles finds out by name which node group is the big one.
+// assignRoles finds the big node group by name.
 func (l *reader) assignRoles(v jsonValue) error {
 	var big, others []string
 	for _, name := range sortedKeys(l.limits) {
@@ -224,7 +224,7 @@ func (l *reader) assignRoles(v jsonValue) error {
 	return nil
 }
 
-// awake is the size of the big node group outside of sleep and peak: enough to run anything at all.
+// awake returns the size of the big node group outside of sleep and peak: at least 1 node.
 func (l *reader) awake() int32 {
 	return max(1, l.limits[l.big].MinSize)
 }

@@ -94,7 +94,7 @@ func TestNodegroups(t *testing.T) {
 	}
 }
 
-func TestUnknownKeysAreRemarkedOn(t *testing.T) {
+func TestUnknownKeysAreWarnings(t *testing.T) {
 	imported, err := read(`"sleep_time": {"start_hour": 1, "end_hour": 6, "days": [1]}, "lunch": null`, `{"big": {"min_size": 0, "max_size": 5, "type": "m5"}}`)
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestThatIsNoJSON(t *testing.T) {
 	}
 }
 
-func TestRemarksStandAtTheTopOnALineEach(t *testing.T) {
+func TestWarningsAreAtTheTopOnALineEach(t *testing.T) {
 	imported, err := legacy.Import(importer.File{Name: "old\nscaler.json", Data: []byte(
 		`{"a\n clusters: []\u2028\u001b[2J": 1, "schedules": {"peak_time": {"weekday": 1, "big_nodes": 3}}, "nodegroup_limits": {"big": {"min_size": 0, "max_size": 5}}}`,
 	)}, importertest.Production)

@@ -16,10 +16,10 @@ type actionReader struct {
 
 	fields settings
 	zone   string
-	over   bool // it is not one of every week
+	over   bool // it does not recur every week
 }
 
-// read returns an error for an action that cannot be imported. For one that never fires again it only warns.
+// read returns an error for an action that cannot be imported. It only warns about an action that never fires again.
 func (a *actionReader) read() (err error) {
 	a.Key, a.Place = a.entry.name, a.entry.place()
 	if a.fields, err = a.entry.object(); err != nil {
@@ -46,7 +46,7 @@ func (a *actionReader) read() (err error) {
 	return a.readSizes()
 }
 
-// readBounds looks at start_time and end_time, which do not matter once they are over.
+// readBounds reads start_time and end_time, which do not matter once they have passed.
 func (a *actionReader) readBounds() error {
 	for _, name := range []string{"start_time", "end_time"} {
 		s, ok := a.fields.byName[name]

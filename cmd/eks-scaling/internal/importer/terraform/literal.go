@@ -35,7 +35,7 @@ func (s setting) found() string {
 	return importer.Shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
 }
 
-// wrong returns an error that quotes the setting and says what is wrong with it.
+// wrong returns an error that quotes the setting and describes the problem.
 func (s setting) wrong(what string) error {
 	return fmt.Errorf("%s = %s: %s", s.name, s.found(), what)
 }
@@ -66,7 +66,7 @@ func (s setting) boolean() (bool, error) {
 	return err == nil && v.True(), err
 }
 
-// size is a number of nodes, or [importer.Unchanged]. The module accepts it as a string, too.
+// size reads a number of nodes, or [importer.Unchanged]. The module also accepts strings.
 func (s setting) size() (int32, error) {
 	const what = "must be a number of nodes, or -1 for no change"
 	v, err := s.literal(cty.String, what)
@@ -80,7 +80,7 @@ func (s setting) size() (int32, error) {
 	return int32(n), nil
 }
 
-// settings are those of an object, in their order.
+// settings holds the settings of an object, in order.
 type settings struct {
 	names  []string
 	byName map[string]setting

@@ -91,7 +91,7 @@ func (m module) defaults() (settings, error) {
 	return s.object()
 }
 
-// isNew warns about a node group with the name of another.
+// isNew reports whether no other node group has the name, and warns otherwise.
 func (m module) isNew(g importer.Nodegroup, groups []importer.Nodegroup) bool {
 	for _, other := range groups {
 		if other.Name == g.Name {

@@ -17,7 +17,7 @@ type nodegroupReader struct {
 	defaultsErr error
 }
 
-// lookup is a setting of the node group, or else of the module's defaults.
+// lookup returns a setting of the node group, or else the module's default.
 func (r *nodegroupReader) lookup(name string) (setting, bool, error) {
 	if s, ok := r.own.byName[name]; ok {
 		return s, true, nil
@@ -58,7 +58,7 @@ func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
 	return g, true
 }
 
-// schedules returns the schedules of the node group, unless they are switched off.
+// schedules returns the schedules of the node group, unless they are disabled.
 func (r *nodegroupReader) schedules() (setting, error) {
 	for _, name := range []string{"create", "create_schedule"} {
 		off, err := r.isOff(name)

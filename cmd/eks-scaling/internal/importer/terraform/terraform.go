@@ -16,12 +16,12 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// Import imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The
-// files belong to one root module; nothing in them is evaluated. What the operator says of the cluster goes before what the
-// files say; its time zone is that of the schedules. Actions with a start or an end are looked at as of now.
+// Import imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The files belong
+// to one root module; nothing in them is evaluated. The operator's settings of the cluster take precedence over the files'. The
+// cluster's time zone selects the schedules. Starts and ends of actions are judged as of now.
 //
-// A node group is imported with all of its schedules or not at all, and warnings say why not. It is an error, with its
-// place, if there is none to import, or if a cluster's name or region cannot be found out.
+// A node group is imported with all of its schedules or not at all; warnings say why not. If none can be imported, or a cluster's
+// name or region is unknown, that is an error with its place.
 func Import(files []importer.File, as importer.Cluster, now time.Time) (importer.Imported, error) {
 	if as.Timezone != "" {
 		return importer.Imported{}, errors.New("a time zone was given, but each Terraform schedule has its own")
@@ -42,15 +42,15 @@ func Import(files []importer.File, as importer.Cluster, now time.Time) (importer
 	return d.Finish(source, "Remove the schedules from Terraform before you apply this: both would scale the same node groups.", t.found)
 }
 
-// words are the names that the module uses.
+// words holds the module's own terms.
 var words = importer.Words{Schedule: "schedule", Min: "min_size", Max: "max_size", Desired: "desired_size", Keep: "keep it (-1)"}
 
-// rootModule is what matters in the files of a root module.
+// rootModule holds the relevant parts of a root module's files.
 type rootModule struct {
 	as      importer.Cluster
 	now     time.Time
 	sources sources
-	regions []string // of the providers, each once
+	regions []string // of the providers, without duplicates
 	modules []module
 	found   importer.Warnings
 }
@@ -119,7 +119,7 @@ func (t *rootModule) readRegion(s setting) {
 	}
 }
 
-// document makes clusters of the modules. The first one's time zone is that of the document.
+// document converts the modules to clusters. The document's time zone is the first cluster's.
 func (t *rootModule) document(source string) (importer.Document, error) {
 	if len(t.modules) == 0 {
 		return importer.Document{}, fmt.Errorf("%s: no module has eks_managed_node_groups: use the files with module terraform-aws-modules/eks", source)

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer/terraform"
 )
 
-// file is a root module with a provider and the given node groups, of which the first line is line 6.
+// file is a root module with a provider and the given node groups, which begin on line 6.
 func file(groups string) importer.File {
 	return importer.File{Name: "main.tf", Data: []byte(`provider "aws" { region = "sa-east-1" }
 module "eks" {
@@ -22,7 +22,7 @@ module "eks" {
   eks_managed_node_groups = {` + groups + "\n}\n}\n")}
 }
 
-// big is a node group with the given schedules, of which the first line is that of the node group.
+// big is a node group with the given schedules. The first line is the node group's own.
 func big(schedules string) string {
 	return "big = { min_size = 0, max_size = 5, schedules = {" + schedules + "} }"
 }
@@ -212,7 +212,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-func TestTakesTheOperatorsWord(t *testing.T) {
+func TestOperatorsSettingsTakePrecedence(t *testing.T) {
 	unnamed := strings.NewReplacer(`"production"`, "var.name", `"sa-east-1"`, "var.region").Replace(string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data))
 	files := []importer.File{{Name: "main.tf", Data: []byte(unnamed)}}
 	imported, err := terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)

@@ -17,15 +17,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Machine is the ARN of the state machine whose executions the service has.
+// Machine is the ARN of the service's state machine.
 const Machine = "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"
 
-// ARN is that of the execution with a name.
+// ARN returns the ARN of the execution with a name.
 func ARN(name string) string {
 	return strings.Replace(Machine, ":stateMachine:", ":execution:", 1) + ":" + name
 }
 
-// Execution is one that the service has.
+// Execution is an execution in the service.
 type Execution struct {
 	Name, Status   string // as Step Functions has them
 	Input          string
@@ -35,15 +35,15 @@ type Execution struct {
 	Redrives       int
 	NotRedrivable  string // why; empty: it is redrivable
 	Tape           *Tape
-	// PerLook is how many more events each look at the history shows; 0 shows all at once.
+	// PerLook is how many more events each read of the history returns; 0 returns all at once.
 	PerLook int
-	// Late is how many looks at the history find no execution.
+	// Late is how many reads of the history find no execution.
 	Late   int
 	looks  int
-	mapRun string // that has started it for a unit; empty for a run
+	mapRun string // the map run that started it for a unit; empty for a run
 }
 
-// ARN is that of the execution.
+// ARN returns the ARN of the execution.
 func (e *Execution) ARN() string {
 	if e.mapRun == "" {
 		return ARN(e.Name)
@@ -51,7 +51,7 @@ func (e *Execution) ARN() string {
 	return UnitARN(e.Name)
 }
 
-// UnitARN is that of the execution of a unit with a name.
+// UnitARN returns the ARN of a unit's execution with a name.
 func UnitARN(name string) string {
 	return strings.Replace(Machine, ":stateMachine:", ":execution:", 1) + "/Unit:" + name
 }
@@ -59,25 +59,25 @@ func UnitARN(name string) string {
 // Service answers calls of Step Functions from memory. It is the HTTP client of a configuration; see [Service.Config].
 type Service struct {
 	Executions []*Execution // those started last first
-	// Calls are the operations that were called, in their order, with what of their input matters.
+	// Calls lists the called operations, in order, with the relevant input.
 	Calls []string
-	// OnStart makes the execution that StartExecution starts.
+	// OnStart returns the execution that StartExecution starts.
 	OnStart func(name, input string) *Execution
-	// OnRedrive changes an execution that is redriven.
+	// OnRedrive changes a redriven execution.
 	OnRedrive func(*Execution)
-	// Fail are the errors with which operations end, such as "AccessDeniedException: no".
+	// Fail maps operations to their errors, such as "AccessDeniedException: no".
 	Fail map[string]string
-	// Lost is how many answers of operations do not arrive in time: what was asked for is done all the same.
+	// Lost counts, by operation, the answers that arrive too late; the operation takes effect anyway.
 	Lost map[string]int
-	// Attempts is how often clients try; 0 is once.
+	// Attempts is how often clients try; 0 means once.
 	Attempts int
-	// Page is how many items one answer has at most; 0 is as many as are asked for.
+	// Page limits the items in one answer; 0 means as many as requested.
 	Page int
 
 	mu sync.Mutex
 }
 
-// Config makes clients talk to the service.
+// Config returns a configuration whose clients call the service.
 func (s *Service) Config() aws.Config {
 	return aws.Config{
 		Region: "sa-east-1", HTTPClient: s, RetryMaxAttempts: max(s.Attempts, 1),
@@ -163,7 +163,7 @@ func (s *Service) answer(operation string, in request) (any, *fault) {
 	}
 }
 
-// start starts an execution, unless there is one of that name: then only the same once more will do, and only while it runs.
+// start starts an execution. If the name exists, it accepts only the same input, and only while that execution runs.
 func (s *Service) start(in request) (any, *fault) {
 	for _, e := range s.Executions {
 		switch {
@@ -190,7 +190,7 @@ func (s *Service) list(in request) any {
 	return map[string]any{"executions": page, "nextToken": next}
 }
 
-// all are the executions of runs and of units.
+// all returns the executions of runs and units.
 func (s *Service) all() []*Execution {
 	all := slices.Clone(s.Executions)
 	for _, e := range s.Executions {
@@ -201,7 +201,7 @@ func (s *Service) all() []*Execution {
 	return all
 }
 
-// of are the executions of a map run, or those of runs if none is named.
+// of returns the executions of a map run, or the runs if none is named.
 func (s *Service) of(mapRun string) []*Execution {
 	return slices.DeleteFunc(s.all(), func(e *Execution) bool { return e.mapRun != mapRun })
 }
@@ -232,7 +232,7 @@ func (s *Service) history(e *Execution, in request) (any, *fault) {
 	return map[string]any{"events": page, "nextToken": next}, nil
 }
 
-// page is one page of items, and the token of the next one.
+// page returns one page of items, and the token of the next one.
 func (s *Service) page(items []any, in request) (page []any, next *string) {
 	size := in.MaxResults
 	if s.Page > 0 {

@@ -1,5 +1,5 @@
-// Package stackawstest is a Step Functions in memory for tests: histories as AWS writes them, and a service that answers with
-// them. It runs nothing.
+// Package stackawstest fakes Step Functions in memory for tests: histories as AWS writes them, and a service that returns them.
+// It runs nothing.
 package stackawstest
 
 import (
@@ -9,13 +9,13 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Tape is the history of an execution, written event by event. Each event is a second after the one before.
+// Tape is the history of an execution, written event by event. Events are a second apart.
 type Tape struct {
 	Events []map[string]any
-	// Units are the executions that the run has started for its units, those started last first. MapRun has them.
+	// Units holds the executions that the run started for its units, the latest first. They belong to MapRun.
 	Units  []*Execution
 	MapRun string
-	// Records are what the units have left on record.
+	// Records holds the units' records.
 	Records []run.UnitRecord
 	now     time.Time
 }
@@ -35,7 +35,7 @@ func (t *Tape) Wait(d time.Duration) {
 	t.now = t.now.Add(d)
 }
 
-// Add writes an event that another one has caused, and returns its id. The details are those of its type, if it has any.
+// Add writes an event with the event that caused it, and returns its ID. The details belong to its type, if it has any.
 func (t *Tape) Add(previous int, kind, name string, details map[string]any) int {
 	id := len(t.Events) + 1
 	t.now = t.now.Add(time.Second)
@@ -52,7 +52,7 @@ func (t *Tape) Start(input any) int {
 	return t.Add(0, "ExecutionStarted", "executionStartedEventDetails", map[string]any{"input": text(input), "roleArn": "r"})
 }
 
-// Enter writes that a state was entered, whose type is such as Task.
+// Enter writes that a state was entered. Kind is its type, such as Task.
 func (t *Tape) Enter(previous int, kind, state string, input any) int {
 	return t.Add(previous, kind+"StateEntered", "stateEnteredEventDetails", map[string]any{"name": state, "input": text(input)})
 }
@@ -62,7 +62,7 @@ func (t *Tape) Exit(previous int, kind, state string, output any) int {
 	return t.Add(previous, kind+"StateExited", "stateExitedEventDetails", map[string]any{"name": state, "output": text(output)})
 }
 
-// Pass writes a whole visit to a state in which nothing happens.
+// Pass writes a whole visit to a state without work.
 func (t *Tape) Pass(previous int, kind, state string, input, output any) int {
 	return t.Exit(t.Enter(previous, kind, state, input), kind, state, output)
 }
@@ -86,19 +86,19 @@ func (t *Tape) TimeOut(previous int) int {
 		map[string]any{"resourceType": "lambda", "resource": "invoke", "error": "States.Timeout"})
 }
 
-// Succeed writes an attempt of a task that went well, and that the state was left.
+// Succeed writes a successful attempt of a task, and that the state was left.
 func (t *Tape) Succeed(previous int, state string, output any) int {
 	done := t.Add(t.Attempt(previous), "TaskSucceeded", "taskSucceededEventDetails",
 		map[string]any{"resourceType": "lambda", "resource": "invoke", "output": text(output)})
 	return t.Exit(done, "Task", state, output)
 }
 
-// Task writes a whole visit to a task that went well at once.
+// Task writes a whole visit to a task whose first attempt succeeded.
 func (t *Tape) Task(previous int, state string, input, output any) int {
 	return t.Succeed(t.Enter(previous, "Task", state, input), state, output)
 }
 
-// Map writes that a Map was entered, for so many iterations.
+// Map writes that a Map was entered, with its number of iterations.
 func (t *Tape) Map(previous int, state string, input any, length int) int {
 	return t.Add(t.Enter(previous, "Map", state, input), "MapStateStarted", "mapStateStartedEventDetails", map[string]any{"length": length})
 }
@@ -108,12 +108,12 @@ func (t *Tape) Iteration(previous int, what, state string, index int) int {
 	return t.Add(previous, "MapIteration"+what, "mapIteration"+what+"EventDetails", map[string]any{"name": state, "index": index})
 }
 
-// MapRunOf is the ARN of the map run of a run.
+// MapRunOf returns the ARN of a run's map run.
 func MapRunOf(name string) string {
 	return "arn:aws:states:sa-east-1:123456789012:mapRun:eks-scaling/Unit:" + name
 }
 
-// StartUnits writes that a distributed Map was entered, and that it has started executions for so many units.
+// StartUnits writes that a distributed Map was entered and started executions for its units.
 func (t *Tape) StartUnits(previous int, of, state string, input any, length int) int {
 	t.MapRun = MapRunOf(of)
 	return t.Add(t.Map(previous, state, input, length), "MapRunStarted", "mapRunStartedEventDetails", map[string]any{"mapRunArn": t.MapRun})
@@ -127,7 +127,7 @@ func (t *Tape) AddUnit(name, status string, task run.UnitTask) *Execution {
 	return e
 }
 
-// UnitsDone writes that all executions of units have ended, the last one as that tape has it, and that the Map was left.
+// UnitsDone writes that all executions of units have ended, the last one as in the given tape, and that the Map was left.
 func (t *Tape) UnitsDone(previous int, state string, last *Tape, output any) int {
 	if last.now.After(t.now) {
 		t.now = last.now
@@ -147,7 +147,7 @@ func (t *Tape) MapDone(previous int, state string, output any) int {
 	return t.Exit(previous, "Map", state, output)
 }
 
-// MapFailed writes that a Map failed of an event within an iteration, and was left with the error, which was caught.
+// MapFailed writes that an event in an iteration failed the Map, and that the Map was left with the caught error.
 func (t *Tape) MapFailed(previous int, state string, index int, output any) int {
 	t.Iteration(previous, "Failed", state, index)
 	return t.Exit(t.Add(previous, "MapStateFailed", "", nil), "Map", state, output)
@@ -170,7 +170,7 @@ func (t *Tape) Redrive(previous, count int) int {
 	return t.Add(previous, "ExecutionRedriven", "executionRedrivenEventDetails", map[string]any{"redriveCount": count})
 }
 
-// text is a payload: a string is taken to be JSON already.
+// text returns a payload as JSON; a string is JSON already.
 func text(payload any) string {
 	if s, ok := payload.(string); ok {
 		return s

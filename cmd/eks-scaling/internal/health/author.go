@@ -8,23 +8,23 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// UTCForm is the format of instants that belong to no cluster.
+// UTCForm formats instants that belong to no cluster.
 const UTCForm = "2006-01-02 15:04 UTC"
 
-// Turn says who set something, when and why. Unknown fields are empty.
-type Turn struct {
+// Author records who set something, when and why. Unknown fields are empty.
+type Author struct {
 	Since  time.Time `json:"since,omitzero"`
 	By     string    `json:"actor,omitempty"`
 	Reason string    `json:"reason,omitempty"`
 }
 
 // WrittenBy returns who wrote an item.
-func WrittenBy(e inventory.Item) Turn {
-	return Turn{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
+func WrittenBy(e inventory.Item) Author {
+	return Author{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
 }
 
 // String returns text such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
-func (t Turn) String() string {
+func (t Author) String() string {
 	text := ""
 	if !t.Since.IsZero() {
 		text += " since " + t.Since.UTC().Format(UTCForm)

@@ -16,22 +16,22 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// looked is a look at all node groups of the unit, and the plan that follows from it.
-type looked struct {
+// reading holds all node groups of the unit as read, and the plan that follows.
+type reading struct {
 	plan scaling.Plan
-	// settled were seen ACTIVE; concluded have an update on record that has ended.
+	// settled node groups are ACTIVE; concluded ones have a recorded update that has ended.
 	settled, concluded []string
-	// seen are the node groups that were read, for the next look if EKS throttles this one.
+	// seen keeps the node groups that were read, for the next attempt if EKS throttles this one.
 	seen map[string]run.SeenNodegroup
 }
 
-// somethingToDo reports whether a node group must change, be waited for or be marked.
-func (l looked) somethingToDo() bool {
+// somethingToDo reports whether a node group must be changed, waited for or marked.
+func (l reading) somethingToDo() bool {
 	return len(l.plan.Waves) > 0 || len(l.marks()) > 0
 }
 
-// marks are the applications to put on record.
-func (l looked) marks() map[string]scaling.Application {
+// marks returns the applications to record.
+func (l reading) marks() map[string]scaling.Application {
 	marks := map[string]scaling.Application{}
 	for _, d := range l.plan.Decisions {
 		if d.Arrived && d.Apply != nil {
@@ -41,8 +41,8 @@ func (l looked) marks() map[string]scaling.Application {
 	return marks
 }
 
-// unfinished are the node groups that are in a wave.
-func (l looked) unfinished() []string {
+// unfinished returns the node groups that are in a wave.
+func (l reading) unfinished() []string {
 	names := []string{}
 	for _, wave := range l.plan.Waves {
 		names = append(names, namesOf(wave)...)
@@ -63,12 +63,12 @@ func joined(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// throttledLook ends a look that EKS throttled.
-type throttledLook struct{ error }
+// throttledRead reports that EKS throttled the reading.
+type throttledRead struct{ error }
 
-// look observes the node groups and plans.
-func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error) {
-	l := looked{seen: r.recallSeen()}
+// observeAll observes the node groups and plans.
+func (r *round) observeAll(ctx context.Context, verdict claim.Verdict) (reading, error) {
+	l := reading{seen: r.recallSeen()}
 	groups := slices.Clone(r.view.groups)
 	for i := range groups {
 		n := &groups[i]
@@ -76,7 +76,7 @@ func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error)
 		if err := r.observe(ctx, n, &l); err != nil {
 			if awserr.Throttled(err) {
 				r.keepSeen(l.seen)
-				err = throttledLook{err}
+				err = throttledRead{err}
 			}
 			return l, err
 		}
@@ -95,8 +95,8 @@ func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error)
 	return l, nil
 }
 
-// recall notes what this run has done to a node group. One that has arrived counts only for the goal that it was brought
-// to: an override, say, may want something else since.
+// recall adds what this run did to a node group. A node group that reached a goal counts as done for that goal only: an override
+// may since ask for another.
 func (r *round) recall(n *scaling.Nodegroup) {
 	for _, result := range r.task.Done {
 		if result.Nodegroup == n.Name {
@@ -106,9 +106,9 @@ func (r *round) recall(n *scaling.Nodegroup) {
 	}
 }
 
-// observe reads a node group. An update on record that is still in progress outweighs its status: right after a call EKS
-// may still say ACTIVE. It is asked about first, so that the node group is seen as its update has left it.
-func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error {
+// observe reads a node group. A recorded update in progress outweighs the node group's status: right after a call EKS may still
+// report ACTIVE. The update is read first, so that the node group is read in the state that the update left.
+func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *reading) error {
 	if seen, ok := l.seen[n.Name]; ok {
 		n.Observed = scaling.Observed{Condition: seen.Condition, Sizes: seen.Sizes, Detail: seen.Detail}
 		r.follow(nodegroups.UpdateStatus(seen.Update), &n.Observed, n.Name, l)
@@ -130,24 +130,24 @@ func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) er
 	return nil
 }
 
-// follow adds to what was observed how the update on record stands.
-func (r *round) follow(update nodegroups.UpdateStatus, o *scaling.Observed, nodegroup string, l *looked) {
+// follow adds the status of the recorded update to an observation.
+func (r *round) follow(update nodegroups.UpdateStatus, o *scaling.Observed, nodegroup string, l *reading) {
 	switch {
 	case update == nodegroups.InProgress && (o.Condition == scaling.Active || o.Condition == scaling.Degraded):
 		o.Condition, o.Detail = scaling.Updating, o.Detail+", with an update in progress"
 	case update == nodegroups.InProgress:
 	case update == nodegroups.Failed, update == nodegroups.Cancelled:
-		// It stays on record: what EKS shows may be the sizes that it failed to reach.
+		// The update stays recorded: EKS may report the sizes that it failed to reach.
 	default:
 		l.concluded = append(l.concluded, nodegroup)
-		// Without an update on record nobody knows how the raise ended: it is asked for again.
+		// Without a recorded update nobody knows how the raise ended, so it is requested again.
 		if _, known := r.record.Updates[nodegroup]; known && o.Condition == scaling.Active {
 			l.settled = append(l.settled, nodegroup)
 		}
 	}
 }
 
-// update is how the last update stands that a run asked for; empty when nothing is known of one.
+// update returns the status of the last update that a run requested; empty if none is known.
 func (r *round) update(ctx context.Context, nodegroup string) (nodegroups.UpdateStatus, error) {
 	known, ok := r.record.Updates[nodegroup]
 	if !ok {
@@ -167,7 +167,7 @@ func (r *round) update(ctx context.Context, nodegroup string) (nodegroups.Update
 	return update.Status, err
 }
 
-// lostCall reports whether an invocation announced a call for the node group and left no word of it.
+// lostCall reports whether an invocation announced a call for the node group but never recorded its result.
 func (r *round) lostCall(nodegroup string) bool {
 	for _, i := range r.record.Intents {
 		if i.Nodegroup == nodegroup {
@@ -177,8 +177,8 @@ func (r *round) lostCall(nodegroup string) bool {
 	return false
 }
 
-// recorded is what to put on record of the round.
-func (r *round) recorded(l looked) tables.Round {
+// recorded returns the round for the unit's record.
+func (r *round) recorded(l reading) tables.Round {
 	relied := map[string]string{}
 	for _, g := range l.plan.Guards {
 		relied[g.Nodegroup] = g.Activation
@@ -195,7 +195,7 @@ func (r *round) recorded(l looked) tables.Round {
 	}
 }
 
-// among are the names that are on record.
+// among returns the names that are in the record.
 func among[T any](names []string, record map[string]T) []string {
 	var all []string
 	for _, name := range names {
@@ -206,8 +206,8 @@ func among[T any](names []string, record map[string]T) []string {
 	return all
 }
 
-// take puts the plan into the task. A node group that this run has changed keeps the decision that did it.
-func (r *round) take(l looked) {
+// take puts the plan into the task. A node group that this run changed keeps the decision that changed it.
+func (r *round) take(l reading) {
 	before := map[string]scaling.Decision{}
 	for _, d := range r.task.Decisions {
 		before[d.Nodegroup] = d

@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// The years over which it is looked whether something ever happens: every combination of a date, a weekday and a leap
-// year comes up in any 28 years in a row of the 20th and 21st century.
+// The years in which to search whether something ever happens: in the 20th and 21st century, any 28 years in a row have every
+// combination of date, weekday and leap year.
 var (
 	firstSample = newDate(2001, 1, 1)
 	lastSample  = newDate(2028, 12, 31)
 )
 
-// cycle is how many days there are in 400 years, after which the calendar repeats itself, weekdays included.
+// cycle is the number of days in 400 years, after which the calendar repeats, including weekdays.
 const cycle = 146_097
 
-// maxCompared bounds how many pairs of periods are compared: about a second's work, enough for thirty periods that all cover each
-// other. Every decision of a run makes the check, which for thousands of periods would take hours.
+// maxCompared limits the compared pairs of periods to about a second's work, enough for thirty periods that all cover each other.
+// Every decision of a run makes this check, which would take hours for thousands of periods.
 const maxCompared = 5_000_000
 
-// neverInForce says why period i can never apply: no date passes its filters, or earlier periods cover all of its time. Calendars
-// may let anything pass, as their dates come and go. Listed dates cover listed dates only, as they end. It takes what it compares
-// off left, and says nothing once that is used up.
-func (s *Schedule) neverInForce(i int, left *int) error {
+// neverActive returns why period i can never apply: no date matches its filters, or earlier periods cover all of its time.
+// Calendars may match any date, because their dates change. Listed dates cover only listed dates, because they end. Each
+// comparison reduces left; at 0 the check ends without a result.
+func (s *Schedule) neverActive(i int, left *int) error {
 	r := &s.rules[i]
 	starts, covering := false, make([]bool, i)
 	lasting := func(earlier *rule, d Date) bool {
@@ -42,13 +42,13 @@ func (s *Schedule) neverInForce(i int, left *int) error {
 	case !starts:
 		return &PeriodError{Err: fmt.Errorf("period %q never applies: no date passes all of its filters (%s)", r.Name, strings.Join(r.filters(), ", "))}
 	case slices.ContainsFunc(r.dates, func(dates DateRange) bool { return dates.Last-dates.First > cycle }):
-		return nil // not all of it was looked at
+		return nil // not everything was compared
 	default:
 		return &PeriodError{Err: fmt.Errorf("period %q never applies: it is covered by %s; move it up or remove it", r.Name, s.quoted(covering))}
 	}
 }
 
-// sample yields the dates that stand for all on which the rule may start.
+// sample yields dates that represent all dates on which the rule may start.
 func (r *rule) sample(yield func(Date) bool) {
 	ranges := r.dates
 	if len(ranges) == 0 {
@@ -63,7 +63,7 @@ func (r *rule) sample(yield func(Date) bool) {
 	}
 }
 
-// filters names the filters of a period as configurations do.
+// filters lists the period's filters by their names in configurations.
 func (r *rule) filters() []string {
 	var names []string
 	for name, given := range map[string]bool{
@@ -107,7 +107,7 @@ func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, coverin
 	return from >= to
 }
 
-// quoted lists the names of those periods whose index is marked.
+// quoted lists the names of the periods whose index is marked.
 func (s *Schedule) quoted(marked []bool) string {
 	var names []string
 	for i, mark := range marked {
