@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/run"
 )
 
-// runs knows which runs have been told of, and which of them a schedule has started; the others people have.
+// runs knows which runs were printed, and which of them a schedule started. People started the others.
 type runs struct {
 	told      map[*engine.Execution]int // how many of its ends; a run that is redriven ends again
 	schedules map[*engine.Execution]string
@@ -37,17 +38,17 @@ func (r *runs) ended(all []*engine.Execution) []*engine.Execution {
 	return ended
 }
 
-// sentence is who started a run, and what came of it.
+// sentence says who started a run, and its result.
 func (r *runs) sentence(x *engine.Execution) string {
 	by, d := byHand(x.Input), x.Describe()
 	if schedule := r.schedules[x]; schedule != "" {
-		by = "schedule " + schedule
+		by = "trigger " + schedule
 	}
 	again := ""
 	if d.Redrives > 0 {
 		again = ", redriven,"
 	}
-	sentence := fmt.Sprintf("%s: run %s%s %s", by, x.Name, again, d.Status)
+	sentence := fmt.Sprintf("%s: run %s%s %s", by, x.Name, again, strings.ToLower(strings.ReplaceAll(string(d.Status), "_", " ")))
 	if came := cmp.Or(messageOf(d.Output), d.Cause); came != "" {
 		sentence += ": " + came
 	}
