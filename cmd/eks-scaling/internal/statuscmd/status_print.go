@@ -38,7 +38,7 @@ func (p printer) header() {
 	if p.r.Stack.Account != "" {
 		account = ", account " + p.r.Stack.Account
 	}
-	p.Add(p.Cut(fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm))))
+	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm)))
 }
 
 // findings shows the problems and the notes, each with its remedies.
