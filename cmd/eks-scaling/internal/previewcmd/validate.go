@@ -52,7 +52,7 @@ could not be read, it ends with 5.`,
 					return term.ErrInterrupted
 				}
 			}
-			if err := form.Print(cmd.OutOrStdout(), v.all, inLines(v.lines)); err != nil {
+			if err := form.Print(cmd.OutOrStdout(), v.all, inLines(v.lines, env.Width)); err != nil {
 				return err
 			}
 			return v.verdict(strict)
@@ -122,11 +122,11 @@ func (v *validation) verdict(strict bool) error {
 
 func isError(f document.Finding) bool { return f.Severity == config.Error }
 
-// inLines prints the lines as they are.
-func inLines(lines []string) func(io.Writer) error {
+// inLines prints the lines, broken between words to fit the width.
+func inLines(lines []string, width int) func(io.Writer) error {
 	return func(out io.Writer) error {
 		for _, line := range lines {
-			if err := term.Tell(out, "%s\n", line); err != nil {
+			if err := term.TellBeside(out, width, "", line); err != nil {
 				return err
 			}
 		}
