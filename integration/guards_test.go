@@ -47,7 +47,7 @@ func (n *night) shown(asked int32) int32 {
 	return asked
 }
 
-// TestAScaleDownWaitsForANodegroupThatIsNotActive although it has the wanted sizes.
+// TestAScaleDownWaitsForANodegroupThatIsNotActive although it has the desired sizes.
 func TestAScaleDownWaitsForANodegroupThatIsNotActive(t *testing.T) {
 	t.Parallel()
 	for status, row := range map[string]struct{ class, why string }{

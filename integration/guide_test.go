@@ -123,7 +123,7 @@ func (g *typist) replay(block string) string {
 		default:
 			out.WriteString(g.timeless(g.typed(command)))
 			if writes.MatchString(command) && !strings.Contains(command, "--help") {
-				g.waitFor("the configuration has changed")
+				g.waitFor("configuration changed")
 			}
 		}
 	}
@@ -207,7 +207,7 @@ func (g *typist) typed(command string) string {
 // The names of runs are different each time: the end of those that people start, and all of those that triggers start.
 var (
 	random    = regexp.MustCompile(`\bmanual-[0-9]{8}T[0-9]{6}Z-([a-z0-9]{6})\b`)
-	triggered = regexp.MustCompile(`schedule [^ :]+: run ([a-z2-7]{13}) `)
+	triggered = regexp.MustCompile(`trigger [^ :]+: run ([a-z2-7]{13}) `)
 )
 
 // installed matches what npm prints when make installs its packages, which it does not always do.
@@ -235,7 +235,7 @@ func (g *typist) end() {
 	if err := syscall.Kill(-g.world.Process.Pid, syscall.SIGINT); err != nil {
 		g.t.Fatal(err)
 	}
-	g.waitFor("The local world has ended, and left nothing behind.")
+	g.waitFor("Stopped the local AWS. Nothing is left behind.")
 	_ = g.world.Wait() // make ends with an error of its own when it is interrupted
 	if err := syscall.Kill(-g.world.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
 		g.t.Errorf("it left processes behind in its group: found %v; want %v", err, syscall.ESRCH)

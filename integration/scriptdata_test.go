@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,10 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // editByHand changes the spec of a cluster as a person does in the console, who leaves its version as it is.
@@ -113,4 +116,27 @@ func numbers(texts []string) ([]int32, error) {
 		all[i] = int32(n)
 	}
 	return all, nil
+}
+
+// inWorld is the command "world" of the scripts.
+func inWorld(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 || worldCommands[args[0]].do == nil {
+		ts.Fatalf("usage: world DO ARGS..., where DO is one of: %s", strings.Join(slices.Sorted(maps.Keys(worldCommands)), ", "))
+	}
+	w, _ := ts.Value(worldKey{}).(*world.World)
+	command := worldCommands[args[0]]
+	if wanted := strings.Fields(command.usage); len(args[1:]) < slices.IndexFunc(append(wanted, "("), func(f string) bool { return strings.HasPrefix(f, "(") }) {
+		ts.Fatalf("usage: world %s %s", args[0], command.usage)
+	}
+	ts.Check(command.do(w, args[1:]))
+}
+
+// scheduleOf is the name of the schedule of a trigger, or else the name itself.
+func scheduleOf(w *world.World, group, name string) string {
+	for _, s := range w.Scheduler.Schedules(group) {
+		if triggers.WithoutFingerprint(s.Name) == name {
+			return s.Name
+		}
+	}
+	return name
 }

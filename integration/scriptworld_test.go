@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/testscript"
 
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
@@ -27,7 +24,6 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/deployment"
-	"eks-scaling-automation/shared/triggers"
 )
 
 // worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
@@ -222,9 +218,12 @@ var worldCommands = map[string]struct {
 		_, err := client.DeleteSchedule(context.Background(), &awsscheduler.DeleteScheduleInput{GroupName: &args[0], Name: &name})
 		return err
 	}},
-	"deployed": {"STATUS (of the stack)", func(w *world.World, args []string) error {
+	"deployed": {"STATUS (of the stack, and the version that make deploy tagged it with, if any)", func(w *world.World, args []string) error {
 		s := endpoint.Deployed(w.Template, peakHour)
 		s.Status = args[0]
+		for _, version := range args[1:] {
+			s.Tags = append(s.Tags, endpoint.Tag{Key: deployment.TagVersion, Value: version})
+		}
 		w.Stacks.Put(s)
 		return nil
 	}},
@@ -283,27 +282,4 @@ var worldCommands = map[string]struct {
 		w.Stacks.Delete(world.Region, deployment.DefaultName)
 		return nil
 	}},
-}
-
-// inWorld is the command "world" of the scripts.
-func inWorld(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 || worldCommands[args[0]].do == nil {
-		ts.Fatalf("usage: world DO ARGS..., where DO is one of: %s", strings.Join(slices.Sorted(maps.Keys(worldCommands)), ", "))
-	}
-	w, _ := ts.Value(worldKey{}).(*world.World)
-	command := worldCommands[args[0]]
-	if wanted := strings.Fields(command.usage); len(args[1:]) < slices.IndexFunc(append(wanted, "("), func(f string) bool { return strings.HasPrefix(f, "(") }) {
-		ts.Fatalf("usage: world %s %s", args[0], command.usage)
-	}
-	ts.Check(command.do(w, args[1:]))
-}
-
-// scheduleOf is the name of the schedule of a trigger, or else the name itself.
-func scheduleOf(w *world.World, group, name string) string {
-	for _, s := range w.Scheduler.Schedules(group) {
-		if triggers.WithoutFingerprint(s.Name) == name {
-			return s.Name
-		}
-	}
-	return name
 }

@@ -35,7 +35,7 @@ func show(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = firstOf(err, log.Close()) }()
-	fmt.Println("Building the functions and starting the local world ...")
+	fmt.Println("Building the functions and starting the local AWS ...")
 	if err := world.Build(ctx, "build/local"); err != nil {
 		return err
 	}

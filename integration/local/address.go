@@ -14,15 +14,15 @@ func checkAddress(ctx context.Context, address string) error {
 	host, text, err := net.SplitHostPort(address)
 	port, noNumber := strconv.Atoi(text)
 	if err != nil || noNumber != nil {
-		return fmt.Errorf("the address %q cannot be used; want a host and a port, as ADDRESS=127.0.0.1:4567 make local", address)
+		return fmt.Errorf("invalid ADDRESS %q: use a host and a port, for example: ADDRESS=127.0.0.1:4567 make local", address)
 	}
 	err = tryAddress(ctx, address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is taken, maybe by another local world: end that one with Ctrl-C, or choose another port%s",
+		return fmt.Errorf("%s is taken, maybe by another make local: stop that with Ctrl-C, or use another port%s",
 			address, proposal(ctx, host, port))
 	}
 	if err != nil {
-		return fmt.Errorf("the address %s cannot be used (%w); want one of this machine, as ADDRESS=127.0.0.1:4567 make local", address, err)
+		return fmt.Errorf("invalid ADDRESS %s (%w): use one of this machine, for example: ADDRESS=127.0.0.1:4567 make local", address, err)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/world/clock"
@@ -18,8 +19,9 @@ import (
 )
 
 const (
-	cluster = "production"
-	example = "examples/sao-paulo.yaml"
+	cluster    = "production"
+	subscriber = "oncall@example.com"
+	example    = "examples/sao-paulo.yaml"
 	// The duration of an update by the world's clock, if that runs.
 	updateTime = 30 * time.Second
 	// How long a run waits before it reads a node group again: less on a fast or stopped clock, but always long enough to be
@@ -62,7 +64,7 @@ func serve(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(o.out, "Building the functions and starting the local world ...")
+	_, _ = fmt.Fprintln(o.out, "Building the functions and starting the local AWS ...")
 	if o.hasOwnClock() {
 		o.binaries += "-clock"
 	}
@@ -85,7 +87,7 @@ func serve(ctx context.Context, o options) (err error) {
 	defer func() {
 		err = errors.Join(err, w.Close())
 		node.EndResting()
-		l.say("\nThe local world has ended, and left nothing behind.")
+		l.say("\nStopped the local AWS. Nothing is left behind.")
 	}()
 	if err := l.settle(ctx, o); err != nil {
 		return unlessInterrupted(ctx, err)
@@ -125,13 +127,13 @@ func (o options) waitMillis() int {
 // check refuses invalid options, and returns the world's start; zero means now.
 func (o options) check() (begins time.Time, err error) {
 	if o.speed < 0 || o.speed > 3600 {
-		return begins, fmt.Errorf("SPEED: found %v; want 0 to 3600", o.speed)
+		return begins, fmt.Errorf("invalid SPEED %v: use 0 to 3600", o.speed)
 	}
 	if o.at == "" {
 		return begins, nil
 	}
 	if begins, err = time.ParseInLocation("2006-01-02 15:04", o.at, saoPaulo()); err != nil {
-		return begins, fmt.Errorf(`AT: found %q; want a time in São Paulo, as "2026-11-24 06:20"`, o.at)
+		return begins, fmt.Errorf(`invalid AT %q: use a time in São Paulo, for example "2026-11-24 06:20"`, o.at)
 	}
 	return begins, nil
 }
@@ -151,8 +153,8 @@ func (o options) clock(begins time.Time) clock.Clock {
 	return clock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
 }
 
-// settle creates the cluster, writes its configuration, and starts a first run that brings it in sync. The first updates finish
-// at once, later ones take their time. On a stopped clock, reading an update ends it.
+// settle creates the cluster, subscribes to the alerts, applies the configuration, and starts a first run that brings the cluster in
+// sync. The first updates finish at once, later ones take their time. On a stopped clock, reading an update ends it.
 func (l *local) settle(ctx context.Context, o options) error {
 	l.EKS.GoBy(l.now)
 	l.EKS.CreateNodegroup(world.Region, cluster, "small", eks.Sizes{Max: 1})
@@ -161,6 +163,7 @@ func (l *local) settle(ctx context.Context, o options) error {
 		l.EKS.SetLooks(world.Region, cluster, "small", 0)
 		l.EKS.SetLooks(world.Region, cluster, "big", 0)
 	}
+	l.Topics.Subscribe(l.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: subscriber, Confirmed: true})
 	if printed, err := l.CLI(ctx, "config", "apply", "--yes", "--by", "local", "--reason", "the example", example); err != nil {
 		return fmt.Errorf("writing %s: %w\n%s", example, err, printed)
 	}
@@ -176,16 +179,18 @@ func (l *local) settle(ctx context.Context, o options) error {
 }
 
 func (l *local) greet(o options) {
-	l.say("The local world is up: cluster %s in %s with the node groups small and big, and the configuration of %s.", cluster, world.Region, example)
+	l.say("The local AWS is running in %s, with the stack deployed. Do not run make deploy here: it needs an AWS account.", world.Region)
+	l.say("Cluster %s has the node groups small and big, and the configuration of %s.", cluster, example)
+	l.say("%s is subscribed to the alerts. They are printed below.", subscriber)
 	pace := ""
 	switch o.speed {
 	case 0:
-		pace = fmt.Sprintf(", and stands still. Each time you press Enter here, %v minutes pass", step.Minutes())
+		pace = fmt.Sprintf(" and stands still. Press Enter here to move it %v minutes", step.Minutes())
 	case 1:
 	default:
-		pace = fmt.Sprintf(", and goes %v times as fast as yours", o.speed)
+		pace = fmt.Sprintf(" and runs %v times as fast as yours", o.speed)
 	}
-	l.say("Its clock says %s in São Paulo%s.\n", l.local(l.now()), pace)
+	l.say("The clock says %s in São Paulo%s.\n", l.local(l.now()), pace)
 	l.say("In another terminal, in this folder:\n")
 	for _, variable := range l.Variables() {
 		l.say("  export %s", variable)
@@ -194,7 +199,7 @@ func (l *local) greet(o options) {
 	l.say("  eks-scaling status")
 	l.say("  eks-scaling --help")
 	l.say("  aws eks describe-nodegroup --cluster-name %s --nodegroup-name big\n", cluster)
-	l.say("Ctrl-C ends it and leaves nothing behind. Activity:\n")
+	l.say("Ctrl-C stops it and leaves nothing behind. Activity:\n")
 }
 
 // inThisFolder returns a path that works in a shell of another terminal.
@@ -238,7 +243,7 @@ func (l *local) keepUp(ctx context.Context, presses <-chan struct{}) error {
 		l.Evaluate()
 		for _, alert := range l.Alerts()[alerts:] {
 			alerts++
-			l.say("%s  alert by SNS: %s", l.local(now), alert.Subject)
+			l.say("%s  alert: %s", l.local(now), alert.Subject)
 		}
 		if moved {
 			l.say("The clock says %s.", l.local(now))
@@ -267,7 +272,7 @@ func (l *local) handOn(ctx context.Context) error {
 	}
 	for _, r := range changes.Records {
 		keys := r.DynamoDB.Keys
-		l.say("%s  the configuration has changed: %s/%s; it is on record, and the triggers follow", l.local(l.now()), keys.Kind.S, keys.Name.S)
+		l.say("%s  configuration changed: %s/%s; recorded, triggers synced", l.local(l.now()), keys.Kind.S, keys.Name.S)
 	}
 	return nil
 }

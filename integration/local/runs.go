@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/run"
@@ -41,13 +42,13 @@ func (r *runs) ended(all []*engine.Execution) []*engine.Execution {
 func (r *runs) sentence(x *engine.Execution) string {
 	by, d := byHand(x.Input), x.Describe()
 	if schedule := r.schedules[x]; schedule != "" {
-		by = "schedule " + schedule
+		by = "trigger " + schedule
 	}
 	again := ""
 	if d.Redrives > 0 {
 		again = ", redriven,"
 	}
-	sentence := fmt.Sprintf("%s: run %s%s %s", by, x.Name, again, d.Status)
+	sentence := fmt.Sprintf("%s: run %s%s %s", by, x.Name, again, strings.ToLower(strings.ReplaceAll(string(d.Status), "_", " ")))
 	if came := cmp.Or(messageOf(d.Output), d.Cause); came != "" {
 		sentence += ": " + came
 	}

@@ -78,7 +78,7 @@ func TestEveryEndOfARunIsReportedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	end(t, waits)
-	wants("stopped", "ana (load test): run by-ana ABORTED: called off")
+	wants("stopped", "ana (load test): run by-ana aborted: called off")
 	wants("told already")
 	if err := waits.Redrive(); err != nil {
 		t.Fatal(err)
@@ -88,21 +88,21 @@ func TestEveryEndOfARunIsReportedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	end(t, waits)
-	wants("stopped again", "ana (load test): run by-ana, redriven, ABORTED")
+	wants("stopped again", "ana (load test): run by-ana, redriven, aborted")
 	wants("told already")
 }
 
 func TestTheStarterAndTheResultOfARunAreReported(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ input, schedule, want string }{
-		"a person": {`{"actor": "ana", "reason": "load test"}`, "", "ana (load test): run r SUCCEEDED: 1 scaled"},
+		"a person": {`{"actor": "ana", "reason": "load test"}`, "", "ana (load test): run r succeeded: 1 scaled"},
 		"a schedule": {
-			`{"actor": "eventbridge-scheduler", "reason": "transition"}`, "weekly-0630", "schedule weekly-0630: run r SUCCEEDED: 1 scaled",
+			`{"actor": "eventbridge-scheduler", "reason": "transition"}`, "weekly-0630", "trigger weekly-0630: run r succeeded: 1 scaled",
 		},
-		"it fails":                         {`{"actor": "ana", "fails": true}`, "", "ana: run r FAILED: no capacity"},
-		"it does not say who":              {`{}`, "", "somebody: run r SUCCEEDED: 1 scaled"},
-		"its input is of another form":     {`{"actor": 7}`, "", "somebody: run r SUCCEEDED: 1 scaled"},
-		"its input has fields of its own ": {`{"reason": "why not", "x": 1}`, "", "somebody (why not): run r SUCCEEDED: 1 scaled"},
+		"it fails":                         {`{"actor": "ana", "fails": true}`, "", "ana: run r failed: no capacity"},
+		"it does not say who":              {`{}`, "", "somebody: run r succeeded: 1 scaled"},
+		"its input is of another form":     {`{"actor": 7}`, "", "somebody: run r succeeded: 1 scaled"},
+		"its input has fields of its own ": {`{"reason": "why not", "x": 1}`, "", "somebody (why not): run r succeeded: 1 scaled"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,6 +16,9 @@ import (
 // tool is the name of the command line tool.
 const tool = "eks-scaling"
 
+// stamp gives the tool a version, as make build does.
+const stamp = "-X eks-scaling-automation/cmd/eks-scaling/internal/cli.stampedVersion=v0.0.0-local"
+
 // Build compiles every function and the command line tool for this machine into dir. The programs follow the clock of the world
 // that starts them, if it has its own. It compiles nothing that is up to date.
 func Build(ctx context.Context, dir string) error {
@@ -44,7 +47,7 @@ func Build(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := lambda.Compile(ctx, compiled, importPaths, "-overlay", overlay); err != nil {
+	if err := lambda.Compile(ctx, compiled, importPaths, "-overlay", overlay, "-ldflags", "-s -w "+stamp); err != nil {
 		return err
 	}
 	for _, name := range names {

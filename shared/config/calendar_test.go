@@ -90,7 +90,7 @@ func TestParseRefusesCalendars(t *testing.T) {
 		{"date_that_does_not_exist", "{holidays: {dates: [^2026-02-30]}}", []string{holidays + `.dates[0]: date "2026-02-30"` + noSuchDay}},
 		{"date_as_a_list", "{holidays: {dates: [^[2026-12-25]]}}", []string{holidays + ".dates[0]: must be a string, not a list"}},
 		{"named_date_that_does_not_exist", "{holidays: {dates: [{date: ^2026-02-30, name: x}]}}", []string{holidays + `.dates[0].date: date "2026-02-30"` + noSuchDay}},
-		{"name_without_a_date", "{holidays: {dates: [^{name: Natal}]}}", []string{holidays + ".dates[0].date: is required"}},
+		{"name_without_a_date", "{holidays: {dates: [^{name: Natal}]}}", []string{holidays + ".dates[0]: date is required"}},
 		{"name_as_a_number", "{holidays: {dates: [{date: 2026-12-25, name: ^7}]}}", []string{holidays + ".dates[0].name: must be a string: quote it"}},
 		{"name_too_long", "{holidays: {dates: [{date: 2026-12-25, name: ^" + strings.Repeat("n", 101) + "}]}}", []string{holidays + `.dates[0].name: must have at most 100 characters`}},
 		{"too_many", "{holidays: ^{dates: [" + strings.Repeat("2026-12-25, ", 4001) + "]}}", []string{holidays + ": has 4001 dates: use at most 4000"}},

@@ -123,7 +123,7 @@ func TestParseRefusesOverride(t *testing.T) {
 		want       []string
 	}{
 		{"text", "^peak", []string{first + `: must be an object, not "peak"`}},
-		{"empty", "^^^^{}", []string{first + ".cluster: is required", first + ".from: is required", first + ".until: is required", first + ".reason: is required"}},
+		{"empty", "^^^^{}", []string{first + ": cluster is required", first + ": from is required", first + ": until is required", first + ": reason is required"}},
 		{"unknown_field", override("profile: peak, to: ^x, " + someTime), []string{first + `.to: unknown field "to"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until`}},
 		{"empty_reason", `{cluster: production, profile: peak, reason: ^"", ` + someTime + "}", []string{first + `.reason: must not be empty`}},
 		{"neither_profile_nor_sizes", "^" + override(someTime), []string{first + ": profile or sizes is required"}},
@@ -188,7 +188,7 @@ func TestParseRefusesOverrides(t *testing.T) {
 		"same_name_twice":            {withOverrides(named, "^"+named), []string{`overrides[1]: duplicate override "launch": use each name once`}},
 		"same_name_of_two_clusters":  {valid + "  - name: staging\n" + list + "overrides:\n  - " + named + "\n  - ^" + strings.Replace(named, "production", "staging", 1), []string{`overrides[1]: duplicate override "launch": use each name once`}},
 		"each_wrong_one":             {withOverrides(override("profile: ^peek, "+someTime), unnamed, override("profile: ^pick, "+someTime)), []string{`overrides[0].profile: unknown profile "peek"; did you mean "peak"?`, `overrides[2].profile: unknown profile "pick"; known: normal, peak, sleep`}},
-		"broken_cluster_alone":       {broken + "overrides: [" + unnamed + "]", []string{"clusters[0].nodegroups.big.maxSize: is required"}},
+		"broken_cluster_alone":       {broken + "overrides: [" + unnamed + "]", []string{"clusters[0].nodegroups.big: maxSize is required"}},
 		"cluster_without_nodegroups": {replace(t, "nodegroups:\n      small: {minSize: 0, maxSize: 1}\n      big: {minSize: 0, maxSize: 5}\n    profiles:\n      sleep: {small: 1, big: 0}\n      normal: {small: 0, big: 1}\n      peak: {small: 0, big: 3}\n", "nodegroups: ^[]\n    profiles: {sleep: {}, normal: {}, peak: {}}\n") + "overrides: [" + override("sizes: {big: 4}, "+someTime) + "]", []string{"clusters[0].nodegroups: must be an object, not an empty list"}},
 	} {
 		t.Run(rule, func(t *testing.T) { expect(t, today, test.document, test.want...) })

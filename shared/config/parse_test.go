@@ -136,7 +136,7 @@ func TestParseClusterAlone(t *testing.T) {
 		want           []string
 	}{
 		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
-		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region: is required", "nodegroups: is required", "profiles: is required", "schedule: is required"}},
+		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region is required", "nodegroups is required", "profiles is required", "schedule is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
 		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
 		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
@@ -155,8 +155,8 @@ func TestParseClusterAlone(t *testing.T) {
 
 func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"timezone": "UTC"}`: "paused: is required",
-		`{"paused": false}`:   "timezone: is required",
+		`{"timezone": "UTC"}`: "paused is required",
+		`{"paused": false}`:   "timezone is required",
 		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: fleet, paused, timezone`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,

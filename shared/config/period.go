@@ -82,7 +82,7 @@ func parseInto[T any](list *[]T, text string, parse func(string) (T, error)) err
 }
 
 func (v value) edge() schedule.Edge {
-	text := v.text()
+	text := v.word()
 	if text == "" {
 		return schedule.Edge{}
 	}

@@ -58,7 +58,7 @@ func TestParseRefusesPeriod(t *testing.T) {
 	const (
 		period = "clusters[0].schedule.periods[0]"
 
-		wantClock     = `use HH:MM, for example "08:00" or "fri 20:00"`
+		wantClock     = `use HH:MM, for example "08:00"`
 		wantDays      = "use mon to sun, a range such as mon-fri, tue#2 (the second Tuesday of the month) or fri#last"
 		wantMonthDays = "use 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, or 15W (the working day nearest to the 15th)"
 		wantMonths    = "use jan to dec, or a range such as nov-feb"
@@ -96,7 +96,7 @@ func TestParseRefusesPeriod(t *testing.T) {
 		{"empty_calendars", "calendars: ^{}", []string{period + ".calendars: is empty: add only or except, or leave calendars out"}},
 
 		{"clock", "from: ^1am", []string{period + `.from: invalid time "1am": ` + wantClock}},
-		{"clock_as_a_number", "from: ^6", []string{period + ".from: must be a string: quote it"}},
+		{"clock_as_a_number", "from: ^6", []string{period + `.from: invalid time "6": ` + wantClock}},
 		{"from_is_end_of_day", "from: ^24:00, to: 06:00", []string{period + `.from: invalid start "24:00": use "00:00" to "23:59"`}},
 		{"from_is_to", "from: 01:00, to: ^01:00", []string{period + `.to: from and to are both "01:00"` + noLength}},
 		{"weekday_in_from_alone", "from: fri 20:00, to: ^08:00", []string{period + `.to: "fri 20:00" to "08:00" has one weekday: use a weekday in both, for example "fri 20:00" and "mon 08:00", or in neither`}},

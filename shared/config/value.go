@@ -175,7 +175,7 @@ func (v value) object(known fields, required ...string) bool {
 		return false
 	}
 	for _, name := range missing {
-		v.at("."+name, v.node).fail("is required")
+		v.fail("%s is required", name)
 	}
 	return len(missing) == 0
 }

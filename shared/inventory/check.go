@@ -62,7 +62,7 @@ type UnusableCluster struct {
 const UnknownCluster = "(unknown)"
 
 // ErrUnusableCluster is the error of an override whose cluster is invalid.
-var ErrUnusableCluster = errors.New("its cluster cannot be used")
+var ErrUnusableCluster = errors.New("its cluster is invalid")
 
 // Check reads every item of a snapshot once. An invalid item makes the clusters that depend on it unusable, and no others. That
 // includes overrides: one that cannot be read may be what keeps a cluster up. The snapshot of the result, or what is made from

@@ -28,7 +28,7 @@ type NotFoundError struct {
 }
 
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("unknown %s %q in the config table; known: %s", e.What, e.Name, english.OrNone(e.Known))
+	return fmt.Sprintf("unknown %s %q in the config table; known: %s%s", e.What, e.Name, english.OrNone(e.Known), english.DidYouMean(e.Name, e.Known))
 }
 
 // Items returns every item.

@@ -19,7 +19,7 @@ var remedies = map[ErrorName]string{
 	NodegroupDegradedError:   "EKS could not bring up healthy capacity. Look at the node group's health issues; no scale-down that relies on it is made.",
 	NodegroupTimeoutError:    "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
 	NodegroupNotAsAskedError: "Somebody else changed the node group. CloudTrail's UpdateNodegroupConfig and SetDesiredCapacity events say who; the next run retries.",
-	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above what is wanted, not below.",
+	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above the desired sizes, not below.",
 	UnitBusyError:            "Look at the run that was waited for. If it is stuck, stop its execution; its claim ends after 5 minutes.",
 	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
 	UnitEndedError:           "Look at the last events of the unit's execution: if they name a limit, lower waitTimeout or manage fewer node groups of this cluster.",

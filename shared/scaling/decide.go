@@ -67,7 +67,7 @@ func (n Nodegroup) compare(d *Decision, reason string) {
 	switch n.Observed.Condition {
 	case Gone:
 		if d.Goal.Wanted() == 0 {
-			d.Apply, d.Warning = nil, "the node group does not exist, and 0 nodes are wanted: "+detail
+			d.Apply, d.Warning = nil, "the node group does not exist, and its desired size is 0: "+detail
 			return
 		}
 		d.Action, d.Reason = ScaleUp, "the node group does not exist: "+detail
@@ -87,11 +87,11 @@ func (n Nodegroup) compareSizes(d *Decision, reason string) {
 	switch {
 	case d.Goal.Reached(*n.Observed.Sizes) && n.Raised && d.Goal.Wanted() > 0:
 		// Its requested capacity may not have arrived. Scale fails it if it is DEGRADED, and otherwise repeats the request.
-		d.Action, d.Reason = ScaleUp, "at the wanted sizes, but its last raise did not succeed ("+n.Observed.Detail+"); "+reason
+		d.Action, d.Reason = ScaleUp, "at the desired sizes, but its last raise did not succeed ("+n.Observed.Detail+"); "+reason
 	case d.Goal.Reached(*n.Observed.Sizes):
-		d.Arrived, d.Reason = true, "already at the wanted sizes; "+reason
+		d.Arrived, d.Reason = true, "already at the desired sizes; "+reason
 		if degraded {
-			d.Warning = "at the wanted sizes, but DEGRADED: " + n.Observed.Detail
+			d.Warning = "at the desired sizes, but DEGRADED: " + n.Observed.Detail
 		}
 	case d.After.compare(*n.Observed.Sizes) > 0:
 		d.Action = ScaleUp

@@ -13,7 +13,7 @@ import (
 func TestDecideOneNodegroup(t *testing.T) {
 	const (
 		leftAlone = "profile peak was applied at Tue 2026-11-24 06:30 -03:00 and is left alone until the next transition"
-		already   = "already at the wanted sizes; it is time"
+		already   = "already at the desired sizes; it is time"
 	)
 	manual := scaling.Wanted{Profile: "peak", Source: scaling.FromPerson, Reason: "it is time", Since: since, Until: until}
 	always, force := rules, rules
@@ -93,17 +93,17 @@ func TestDecideByCondition(t *testing.T) {
 		marked   bool
 		warning  string
 	}{
-		{"degraded_at_the_wanted_size_has_arrived", 2, seen(scaling.Degraded, "DEGRADED: no capacity", at(2)), false, scaling.Keep, "already at the wanted sizes; it is time", true, "at the wanted sizes, but DEGRADED: DEGRADED: no capacity"},
-		{"degraded_since_it_was_raised_has_not", 2, seen(scaling.Degraded, "DEGRADED: no capacity", at(2)), true, scaling.ScaleUp, "at the wanted sizes, but its last raise did not succeed (DEGRADED: no capacity); it is time", false, ""},
-		{"active_since_a_raise_that_failed_is_raised_again", 2, active(*at(2)), true, scaling.ScaleUp, "at the wanted sizes, but its last raise did not succeed (ACTIVE); it is time", false, ""},
-		{"degraded_without_nodes_has_arrived_though_it_was_raised", 0, seen(scaling.Degraded, "DEGRADED: no capacity", at(0)), true, scaling.Keep, "already at the wanted sizes; it is time", true, "at the wanted sizes, but DEGRADED: DEGRADED: no capacity"},
+		{"degraded_at_the_wanted_size_has_arrived", 2, seen(scaling.Degraded, "DEGRADED: no capacity", at(2)), false, scaling.Keep, "already at the desired sizes; it is time", true, "at the desired sizes, but DEGRADED: DEGRADED: no capacity"},
+		{"degraded_since_it_was_raised_has_not", 2, seen(scaling.Degraded, "DEGRADED: no capacity", at(2)), true, scaling.ScaleUp, "at the desired sizes, but its last raise did not succeed (DEGRADED: no capacity); it is time", false, ""},
+		{"active_since_a_raise_that_failed_is_raised_again", 2, active(*at(2)), true, scaling.ScaleUp, "at the desired sizes, but its last raise did not succeed (ACTIVE); it is time", false, ""},
+		{"degraded_without_nodes_has_arrived_though_it_was_raised", 0, seen(scaling.Degraded, "DEGRADED: no capacity", at(0)), true, scaling.Keep, "already at the desired sizes; it is time", true, "at the desired sizes, but DEGRADED: DEGRADED: no capacity"},
 		{"degraded_at_another_size_is_raised_like_active", 2, seen(scaling.Degraded, "DEGRADED", at(1)), false, scaling.ScaleUp, "it is time", false, ""},
 		{"degraded_at_another_size_is_lowered_like_active", 2, seen(scaling.Degraded, "DEGRADED", at(3)), false, scaling.ScaleDown, "it is time", false, ""},
 		{"updating_is_waited_for_at_any_size", 2, seen(scaling.Updating, "UPDATING", at(2)), false, scaling.Await, "another update is in progress (UPDATING); it is time", false, ""},
 		{"broken_fails_in_the_first_wave", 0, seen(scaling.Broken, "CREATE_FAILED", nil), false, scaling.ScaleUp, "the node group cannot be scaled: CREATE_FAILED", false, ""},
 		{"unreadable_fails_in_the_first_wave", 0, seen(scaling.Unreadable, "access denied", nil), false, scaling.ScaleUp, "the node group could not be read: access denied", false, ""},
 		{"gone_and_wanted_fails_in_the_first_wave", 2, seen(scaling.Gone, "DELETING", nil), false, scaling.ScaleUp, "the node group does not exist: DELETING", false, ""},
-		{"gone_and_wanted_at_0_is_a_warning", 0, seen(scaling.Gone, "not found", nil), false, scaling.Keep, "it is time", false, "the node group does not exist, and 0 nodes are wanted: not found"},
+		{"gone_and_wanted_at_0_is_a_warning", 0, seen(scaling.Gone, "not found", nil), false, scaling.Keep, "it is time", false, "the node group does not exist, and its desired size is 0: not found"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

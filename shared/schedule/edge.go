@@ -14,17 +14,17 @@ type Edge struct {
 // ParseEdge reads "20:00" or "fri 20:00".
 func ParseEdge(text string) (m Edge, err error) {
 	fields := strings.Fields(text)
-	clock := text
+	clock, example := text, "08:00"
 	if len(fields) == 2 {
 		day := dayIndex(fields[0])
 		if day < 0 {
 			return m, fmt.Errorf(`invalid weekday in %q: use one day and a time, for example "fri 20:00"`, text)
 		}
-		m.Day, clock = Days(1)<<day, fields[1]
+		m.Day, clock, example = Days(1)<<day, fields[1], "fri 20:00"
 	}
 	m.At, err = ParseClock(clock)
 	if err != nil {
-		return m, fmt.Errorf(`invalid time %q: use HH:MM, for example "08:00" or "fri 20:00"`, text)
+		return m, fmt.Errorf("invalid time %q: use HH:MM, for example %q", text, example)
 	}
 	return m, nil
 }

@@ -76,7 +76,8 @@ func TestParseInstant(t *testing.T) {
 
 func TestParseEdge(t *testing.T) {
 	const (
-		wrong        = `invalid time %q: use HH:MM, for example "08:00" or "fri 20:00"`
+		wrong        = `invalid time %q: use HH:MM, for example "08:00"`
+		wrongOnDay   = `invalid time %q: use HH:MM, for example "fri 20:00"`
 		wrongWeekday = `invalid weekday in %q: use one day and a time, for example "fri 20:00"`
 	)
 	friday := schedule.On(time.Friday)
@@ -90,7 +91,7 @@ func TestParseEdge(t *testing.T) {
 		}
 	}
 	for text, format := range map[string]string{
-		"": wrong, "8:0": wrong, "fri": wrong, "fri 8:000": wrong, "fri 24:01": wrong, "fri,20:00": wrong, "fri20:00": wrong,
+		"": wrong, "8:0": wrong, "fri": wrong, "fri 8:000": wrongOnDay, "fri 24:01": wrongOnDay, "fri,20:00": wrong, "fri20:00": wrong,
 		"fri 20:00 UTC": wrong, "fri sat 20:00": wrong, "fridays 20:00": wrongWeekday, "20:00 fri": wrongWeekday, "tue#2 20:00": wrongWeekday,
 		"mon-fri 20:00": wrongWeekday, "2026-12-24 20:00": wrongWeekday,
 	} {

@@ -42,7 +42,7 @@ func Reconcile(expression string) Trigger {
 	return Trigger{
 		Name:        "reconcile",
 		Fixed:       true,
-		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
+		Description: "Corrects what lost or late triggers missed, and repairs the triggers.",
 		Expression:  expression,
 		Zone:        "UTC",
 		Input:       run.Input{Trigger: run.ReconcileTrigger, Actor: actor, Reason: "reconcile, due " + scheduledTime},

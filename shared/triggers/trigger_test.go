@@ -18,7 +18,7 @@ func TestReconcile(t *testing.T) {
 	want := triggers.Trigger{
 		Name:        "reconcile",
 		Fixed:       true,
-		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
+		Description: "Corrects what lost or late triggers missed, and repairs the triggers.",
 		Expression:  "cron(23 * ? * * *)",
 		Zone:        "UTC",
 		Input: run.Input{

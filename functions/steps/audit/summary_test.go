@@ -19,7 +19,7 @@ func night() run.UnitTask {
 		Decisions: []scaling.Decision{
 			{Nodegroup: "big", Action: scaling.ScaleDown, Reason: "it is night", HeldBack: []string{"small has 0 of 1 nodes"}},
 			{Nodegroup: "small", Action: scaling.ScaleUp, Reason: "it is night"},
-			{Nodegroup: "spare", Action: scaling.Keep, Reason: "already at the wanted sizes", Warning: "DEGRADED"},
+			{Nodegroup: "spare", Action: scaling.Keep, Reason: "already at the desired sizes", Warning: "DEGRADED"},
 		},
 		Done: run.ChangeResults{{
 			Nodegroup: "small", Outcome: run.Failed,
@@ -112,7 +112,7 @@ func TestAWaveThatWasNotReachedIsNotTried(t *testing.T) {
 	task := night()
 	task.Wave, task.Error = nil, &run.StepError{Error: "NoProgressError", Cause: "unit production: stuck"}
 	summary, record := of(task).summarize(), recordOf(task)
-	if n := record.Nodegroups[0]; n.Outcome != run.Skipped || n.Reason != "not changed in this run; wanted: it is night" {
+	if n := record.Nodegroups[0]; n.Outcome != run.Skipped || n.Reason != "not changed in this run; desired: it is night" {
 		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
 	}
 	if record.Error != "unit production: stuck" || summary.Error != "NoProgressError" {
@@ -157,7 +157,7 @@ func TestAnOvertakenRunIsNeitherFailedNorAlerted(t *testing.T) {
 	if want := "1 scaled, 1 unchanged; production: overtaken by run newer"; s.Message != want {
 		t.Errorf("message %q, want %q", s.Message, want)
 	}
-	if n := recordOf(task).Nodegroups[0]; n.Outcome != run.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
+	if n := recordOf(task).Nodegroups[0]; n.Outcome != run.Overtaken || n.Reason != "overtaken by run newer; desired: it is night" {
 		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
 	}
 	other := run.UnitTask{Unit: "staging", Outcome: run.Failed, Error: &run.StepError{Error: "UnitBusyError", Cause: "x"}}

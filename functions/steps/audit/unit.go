@@ -80,14 +80,14 @@ func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryR
 	case tried && result.Outcome == run.Failed:
 		n.Outcome, n.After, n.Error, n.Before = run.Failed, nil, result.Error.Message(), result.Before
 	case tried && result.Outcome == run.Overtaken:
-		n.Outcome, n.After, n.Reason = run.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; wanted: "+d.Reason
+		n.Outcome, n.After, n.Reason = run.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; desired: "+d.Reason
 	case tried && result.Outcome != run.Returned:
 		n.Outcome, n.Before, n.After, n.Warning = result.Outcome, result.Before, result.After, joinedNotes(d.Warning, result.Note)
 	case d.Action == scaling.Keep:
 	case dryRun:
 		n.Outcome, n.After = run.Planned, &d.After
 	default:
-		n.Outcome, n.Reason = run.Skipped, "not changed in this run; wanted: "+d.Reason
+		n.Outcome, n.Reason = run.Skipped, "not changed in this run; desired: "+d.Reason
 	}
 	return n
 }

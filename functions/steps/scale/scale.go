@@ -159,7 +159,7 @@ func (c *change) scalable(state nodegroups.State) error {
 	case scaling.Degraded:
 		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
 			return run.Errorf(run.NodegroupDegradedError,
-				"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
+				"node group %s is at the desired sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
 		}
 	case scaling.Broken, scaling.Gone, scaling.Unreadable:
 		return run.Errorf(run.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)

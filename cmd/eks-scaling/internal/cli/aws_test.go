@@ -43,7 +43,7 @@ func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 func TestWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	refused := &smithy.GenericAPIError{Code: "AccessDenied", Message: "ana may not call sts:AssumeRole"}
-	if got, want := frame.WithoutCredentials(refused).Error(), "AWS gives no credentials (ana may not call sts:AssumeRole); log in again, or take another --profile"; got != want {
+	if got, want := frame.WithoutCredentials(refused).Error(), "AWS issued no credentials (ana may not call sts:AssumeRole); log in again, or use another --profile"; got != want {
 		t.Errorf("found %s; want %s", got, want)
 	}
 }
@@ -63,8 +63,8 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 		{fmt.Errorf("writing: %w", inventory.ErrConflict), "writing: " + inventory.ErrConflict.Error()},
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError", Message: "an accident"}), "reading the settings from table t: AWS says InternalServerError: an accident"},
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError"}), "reading the settings from table t: AWS says InternalServerError"},
-		{fmt.Errorf("here: %w", &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}), "here: AWS does not allow it (no); ask for that permission"},
-		{errors.Unwrap(failed(&smithy.GenericAPIError{Code: "Throttling", Message: "no"})), "AWS is asked too often (no); wait a minute"},
+		{fmt.Errorf("here: %w", &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}), "here: access denied (no); ask for the permission"},
+		{errors.Unwrap(failed(&smithy.GenericAPIError{Code: "Throttling", Message: "no"})), "AWS throttles the requests (no); wait a minute"},
 		{frame.NotFound(fmt.Errorf("there is none: %w", &smithy.GenericAPIError{Code: "NotFound", Message: "no"})), "there is none: api error NotFound: no"},
 		{errors.New("something else"), "something else"},
 	} {
@@ -75,7 +75,7 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 	}
 	denied := failed(&smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no PutItem"})
 	twice := frame.WithRemedy(fmt.Errorf("%w; written before that: 1 of 2", frame.WithRemedy(denied)))
-	if got, want := twice.Error(), "AWS does not allow it (no PutItem); ask for that permission, or take another --profile; written before that: 1 of 2"; !strings.HasSuffix(got, want) || strings.Count(got, "allow") != 1 {
+	if got, want := twice.Error(), "access denied (no PutItem); ask for the permission, or use another --profile; written before that: 1 of 2"; !strings.HasSuffix(got, want) || strings.Count(got, "denied") != 1 {
 		t.Errorf("found %s; want it to end with %s, once", got, want)
 	}
 	if err := frame.WithRemedy(nil); err != nil {

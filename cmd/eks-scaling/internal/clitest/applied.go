@@ -62,7 +62,7 @@ func Wanted(t *testing.T, file string) config.Config {
 	t.Helper()
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
-	c, findings := document.Check(cmd, file, frame.Environment{Now: func() time.Time { return Monday }}, Monday)
+	c, findings, _ := document.Check(cmd, file, frame.Environment{Now: func() time.Time { return Monday }}, Monday)
 	if len(findings) > 0 {
 		t.Fatalf("found %v in %s; want nothing", findings, file)
 	}

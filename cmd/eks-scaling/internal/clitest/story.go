@@ -60,7 +60,7 @@ func (s Story) Decided() run.UnitTask {
 	task.Cluster = run.Cluster{Name: "production", Timezone: "America/Sao_Paulo"}
 	task.Decisions = []scaling.Decision{
 		{Nodegroup: "big", Action: scaling.ScaleUp, Reason: Because, Goal: goal, Before: &One, After: Three},
-		{Nodegroup: "small", Action: scaling.Keep, Reason: "already at the wanted sizes; " + Because, Before: &none, After: none},
+		{Nodegroup: "small", Action: scaling.Keep, Reason: "already at the desired sizes; " + Because, Before: &none, After: none},
 	}
 	return task
 }
@@ -220,7 +220,7 @@ func ProductionPlan() run.ClusterSummary {
 		{Nodegroup: "big", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &One, After: &Three, Reason: Because},
 		{
 			Nodegroup: "small", Action: scaling.Keep, Outcome: run.Unchanged, Before: &none, After: &none,
-			Reason: "already at the wanted sizes; " + Because,
+			Reason: "already at the desired sizes; " + Because,
 		},
 	}}
 }

@@ -64,7 +64,7 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 				if c.Outcome != checks.Unknown && c.Outcome != fine[c.Group+"/"+c.Name] {
 					t.Errorf("%+v has changed", c)
 				}
-				named = named || strings.Contains(c.Found, "AWS does not allow it (not you)") && strings.Contains(c.Remedy, "ask for the permission ") && strings.Contains(c.Remedy, want.permission)
+				named = named || strings.Contains(c.Found, "access denied (not you)") && strings.Contains(c.Remedy, "ask for the permission ") && strings.Contains(c.Remedy, want.permission)
 			}
 			if !named {
 				t.Errorf("nothing says that %s is missing:\n%s", want.permission, d.inWords(t))
@@ -107,7 +107,7 @@ func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
 		},
 		"no node group":               {func(p *patient) { p.Groups["production/big"] = &ekstypes.Nodegroup{Status: collecttest.Lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
 		"a service that is not there": {failing("NotImplemented"), "counting what lies in the dead-letter queue: AWS says NotImplemented: not now\n           -> try again: eks-scaling doctor\n"},
-		"too many calls":              {failing("Throttling"), "AWS is asked too often (not now)\n           -> wait a minute"},
+		"too many calls":              {failing("Throttling"), "AWS throttles the requests (not now)\n           -> try again in a minute"},
 		"no cluster":                  {func(p *patient) { p.clusters["berlin"] = collecttest.Lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
 		"no table":                    {func(p *patient) { p.tables[deployment.LogsTable].TableStatus = collecttest.Lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
 	} {

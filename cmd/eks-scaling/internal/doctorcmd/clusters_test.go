@@ -64,7 +64,7 @@ func TestDoctorTriesTheRoleOfACluster(t *testing.T) {
 	p.Failing["AssumeRole"] = collecttest.Refusal("STS", "AssumeRole", "AccessDenied", "not you")
 	p.Forget()
 	d := p.examined(t, "berlin")
-	clitest.Says(t, d.inWords(t), "warning  role", "AWS does not allow it (not you)",
+	clitest.Says(t, d.inWords(t), "warning  role", "access denied (not you)",
 		"sts:AssumeRole to arn:aws:iam::123456789012:role/EksScaling-DecideFunctionRole, arn:aws:iam::123456789012:role/EksScaling-ScaleFunctionRole",
 		"not checked, because the cluster's role could not be assumed")
 	if slices.ContainsFunc(p.Calls(), func(call string) bool { return strings.HasPrefix(call, "DescribeCluster") }) || d.Counts.Failed > 0 {

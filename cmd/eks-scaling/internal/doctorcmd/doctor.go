@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/printable"
 )
 
 // diagnosis is the answer of doctor.
@@ -126,6 +127,8 @@ func (d diagnosis) err() error {
 	}
 }
 
+const remedyIndent = "           "
+
 // printDiagnosis writes a line for each check, merging unknown ones. On a terminal the line wraps at words. The remedy below it does
 // not, so that it can be copied.
 func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
@@ -140,15 +143,9 @@ func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
 			group = c.Group
 			term.SayLine(out, group)
 		}
-		for i, line := range wrapAt(c.Found, width-indent) {
-			if i == 0 {
-				term.Say(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, color), names, c.Name, line)
-			} else {
-				term.Say(out, "%*s%s\n", indent, "", line)
-			}
-		}
+		printFound(out, width, indent, fmt.Sprintf("  %s  %-*s", outcomeWord(c.Outcome, color), names, printable.Line(c.Name)), c.Found)
 		if c.Remedy != "" {
-			term.Say(out, "           -> %s\n", c.Remedy)
+			term.Say(out, remedyIndent+"-> %s\n", c.Remedy)
 		}
 	}
 	n := d.Counts
@@ -157,6 +154,21 @@ func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
 
 // minWidth is the least room in which a text is wrapped.
 const minWidth = 20
+
+// printFound writes what a check found beside its name, or below it if the terminal is too narrow.
+func printFound(out io.Writer, width, indent int, head, found string) {
+	if width > 0 && width-indent < minWidth {
+		term.SayLine(out, term.Styled(strings.TrimRight(head, " ")))
+		indent, head = len(remedyIndent), ""
+	}
+	for _, line := range wrapAt(found, width-indent) {
+		if head == "" {
+			head = strings.Repeat(" ", indent-2)
+		}
+		term.Say(out, "%s  %s\n", term.Styled(head), line)
+		head = ""
+	}
+}
 
 // wrapAt breaks a text into lines between words. Without enough room it stays one line.
 func wrapAt(text string, width int) []string {

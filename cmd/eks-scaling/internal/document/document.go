@@ -51,15 +51,16 @@ func (f Finding) String() string {
 // calendarYears is the number of years before and after the current one for which an iCalendar file is read.
 const calendarYears = 5
 
-// Check reads a configuration with the iCalendar files that it names. With a now it also checks what depends on the day, and the limits
-// of a run.
-func Check(cmd *cobra.Command, file string, env frame.Environment, now time.Time) (config.Config, []Finding) {
-	data, err := frame.ReadDocument(cmd, file)
+// Check reads a configuration with the iCalendar files that it names, and returns its text too. With a now it also checks what depends on
+// the day, and the limits of a run.
+func Check(cmd *cobra.Command, file string, env frame.Environment, now time.Time) (c config.Config, findings []Finding, text []byte) {
+	text, err := frame.ReadDocument(cmd, file)
 	file = frame.DocumentName(file)
 	if err != nil {
-		return config.Config{}, []Finding{{File: file, Severity: config.Error, Message: whyUnreadable(err)}}
+		return c, []Finding{{File: file, Severity: config.Error, Message: whyUnreadable(err)}}, nil
 	}
-	return parse(cmd.Context(), file, data, env, now)
+	c, findings = parse(cmd.Context(), file, text, env, now)
+	return c, findings, text
 }
 
 // Load is Check for a configuration that must be valid. The error of an invalid one states the consequence.

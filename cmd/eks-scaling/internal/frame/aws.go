@@ -112,7 +112,7 @@ func WithoutCredentials(err error) error {
 		return Remedied{Found: "interrupted while looking for AWS credentials", Err: err}
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok { // STS refused to assume a role
-		return NoAccess(Remedied{Found: "AWS gives no credentials (" + api.ErrorMessage() + ")", Remedy: loginAgain, Err: err})
+		return NoAccess(Remedied{Found: "AWS issued no credentials (" + api.ErrorMessage() + ")", Remedy: loginAgain, Err: err})
 	}
 	return NoAccess(Remedied{Found: "no AWS credentials", Remedy: "log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", Err: err})
 }

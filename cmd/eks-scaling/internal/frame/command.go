@@ -58,11 +58,6 @@ func ArgumentAndMore(first, second string) cobra.PositionalArgs { return between
 // AtMostOne accepts one argument or none.
 func AtMostOne(cmd *cobra.Command, args []string) error { return between(0, 1)(cmd, args) }
 
-// Files accepts one file or more.
-func Files(cmd *cobra.Command, args []string) error {
-	return between(1, len(args)+1, "FILE")(cmd, args)
-}
-
 func between(fewest, most int, names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {

@@ -18,10 +18,10 @@ type Ending struct {
 // withoutRecord words the end of a run without a record.
 var withoutRecord = map[stackaws.Status]string{
 	stackaws.Running:   "still running",
-	stackaws.Succeeded: "not on record yet",
-	stackaws.Failed:    "not on record; see: eks-scaling runs show NAME",
-	stackaws.TimedOut:  "took longer than a run may",
-	stackaws.Aborted:   "was stopped by hand",
+	stackaws.Succeeded: "no record yet",
+	stackaws.Failed:    "no record; see: eks-scaling runs show RUN",
+	stackaws.TimedOut:  "exceeded the time limit",
+	stackaws.Aborted:   "stopped manually",
 }
 
 // InWords words the end of a run in one line. A run that was ended from outside may have recorded an outcome before.

@@ -90,24 +90,24 @@ func isInWords(err error) bool {
 }
 
 // loginAgain is the remedy for refused credentials.
-const loginAgain = "log in again, or take another --profile"
+const loginAgain = "log in again, or use another --profile"
 
 // ofAPI returns the meaning of a service's error and its remedy.
 func ofAPI(err error, api smithy.APIError) (found, remedy string) {
 	message, code, service := " ("+api.ErrorMessage()+")", api.ErrorCode(), awserr.Service(err)
 	switch {
 	case awserr.Denied(err):
-		return "AWS does not allow it" + message, "ask for that permission, or take another --profile"
+		return "access denied" + message, "ask for the permission, or use another --profile"
 	case awserr.CredentialsRefused(err):
-		return "AWS refuses the credentials" + message, loginAgain
+		return "AWS rejected the credentials" + message, loginAgain
 	case awserr.Throttled(err):
-		return "AWS is asked too often" + message, "wait a minute and try again"
+		return "AWS throttles the requests" + message, "try again in a minute"
 	case code == "StateMachineDoesNotExist":
-		return "there is no such state machine", "the stack has one of that name: deploy it again, or name another: --stack, --region"
+		return "state machine not found", "deploy the stack again, or name another: --stack, --region"
 	case code == "ResourceNotFoundException" && service == dynamodb.ServiceID:
-		return "the stack's table is gone", "deploy the stack again, or name another: --stack, --region"
+		return "the stack's table does not exist", "deploy the stack again, or name another: --stack, --region"
 	case code == "ValidationException" && service == dynamodb.ServiceID:
-		return "the table is not as this version wants it" + message, "deploy the stack of the same version as this tool, or name the right one: --stack, --region"
+		return "the table does not match this version" + message, "deploy the stack with the version of this tool, or name another: --stack, --region"
 	case api.ErrorMessage() == "":
 		return "AWS says " + code, ""
 	default:

@@ -25,7 +25,7 @@ func BecauseOf(other string) *Unread {
 
 // Forbidden returns an [Unread] for a missing permission, such as eks:DescribeCluster.
 func Forbidden(why, permission string) *Unread {
-	return &Unread{Why: why, Remedy: "ask for the permission " + permission + ", or take another --profile", Lacks: permission}
+	return &Unread{Why: why, Remedy: "ask for the permission " + permission + ", or use another --profile", Lacks: permission}
 }
 
 // Known returns the fact about something that was read.

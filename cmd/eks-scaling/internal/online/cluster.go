@@ -27,7 +27,7 @@ func (c *check) run(ctx context.Context) error {
 	existing, err := stackaws.NodegroupNames(ctx, c.api, c.cluster.Name)
 	if stackaws.IsMissing(err) {
 		known, _ := stackaws.Clusters(ctx, c.api) // the finding is true without the list, too
-		c.found("", fmt.Sprintf("cluster not found in EKS in %s%s", c.cluster.Region, others(c.cluster.Name, known)))
+		c.found("", config.Error, fmt.Sprintf("cluster not found in EKS in %s%s", c.cluster.Region, others(c.cluster.Name, known)))
 		return nil
 	}
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *check) run(ctx context.Context) error {
 
 func (c *check) missing(name string, existing []string) {
 	existing = slices.DeleteFunc(slices.Clone(existing), func(e string) bool { return e == name })
-	c.found(name, "node group not found in EKS"+others(name, existing))
+	c.found(name, config.Error, "node group not found in EKS"+others(name, existing))
 }
 
 // maxExisting limits the names in a finding.
@@ -75,26 +75,28 @@ func others(name string, existing []string) string {
 func (c *check) compare(name string, limits scaling.Limits, state nodegroups.State) {
 	now := state.Observed()
 	if now.Sizes == nil {
-		c.found(name, "cannot be scaled: its status in EKS is "+now.Detail)
+		c.found(name, config.Error, "cannot be scaled: its status in EKS is "+now.Detail)
 		return
 	}
 	if limits.MinSize < now.Sizes.MinSize || limits.MaxSize > now.Sizes.MaxSize {
-		c.found(name, fmt.Sprintf("limits %s are wider than minSize and maxSize in EKS, %s; runs change these",
+		c.found(name, config.Warning, fmt.Sprintf("limits %s are wider than minSize and maxSize in EKS, %s; runs change these",
 			between(limits.MinSize, limits.MaxSize), between(now.Sizes.MinSize, now.Sizes.MaxSize)))
 	}
 	if n := now.Sizes.DesiredSize; n < limits.MinSize || n > limits.MaxSize {
-		c.found(name, fmt.Sprintf("current size %d is outside limits %s; the next run moves it inside", n, between(limits.MinSize, limits.MaxSize)))
+		c.found(name, config.Warning, fmt.Sprintf("current size %d is outside limits %s; the next run moves it inside", n, between(limits.MinSize, limits.MaxSize)))
 	}
 }
 
 func between(low, high int32) string { return fmt.Sprintf("%d to %d", low, high) }
 
-func (c *check) found(nodegroup, message string) {
+func (c *check) found(nodegroup string, severity config.Severity, message string) {
 	path := fmt.Sprintf("clusters[%d]", c.index)
 	if nodegroup == "" {
 		path += ".name"
 	} else {
 		path += ".nodegroups." + nodegroup
 	}
-	c.findings = append(c.findings, Finding{Index: c.index, Cluster: c.cluster.Name, Nodegroup: nodegroup, Path: path, Message: message})
+	c.findings = append(c.findings, Finding{
+		Index: c.index, Cluster: c.cluster.Name, Nodegroup: nodegroup, Path: path, Severity: severity, Message: message,
+	})
 }

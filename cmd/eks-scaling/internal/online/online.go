@@ -35,10 +35,11 @@ func New(own aws.Config) Open {
 
 // Finding is a difference between a cluster of the configuration and EKS.
 type Finding struct {
-	Index     int    // of the cluster in the list
-	Cluster   string // its name
-	Nodegroup string // empty if the finding is about the cluster
-	Path      string // of the field, such as "clusters[0].nodegroups.big"
+	Index     int             // of the cluster in the list
+	Cluster   string          // its name
+	Nodegroup string          // empty if the finding is about the cluster
+	Path      string          // of the field, such as "clusters[0].nodegroups.big"
+	Severity  config.Severity // an error fails a run as things are; a warning does not
 	Message   string
 }
 

@@ -71,7 +71,7 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	for _, o := range clitest.Decode[[]struct{ Name, Status, Error string }](t, a.Stdout) {
 		found[o.Name] = o.Status + "|" + o.Error
 	}
-	const why = "its cluster cannot be used"
+	const why = "its cluster is invalid"
 	want := map[string]string{
 		"past": agenda.Ended + "|", "now": agenda.Active + "|" + why, "next": agenda.Coming + "|" + why, "unclear": agenda.Broken + "|" + why,
 		"black-friday": agenda.Coming + "|", "keep-big": agenda.Coming + "|",

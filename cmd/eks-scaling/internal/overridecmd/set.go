@@ -163,7 +163,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error) {
 	c, err := held.Cluster(o.cluster)
 	if _, unknown := errors.AsType[*inventory.NotFoundError](err); err != nil && !unknown {
-		err = fmt.Errorf("cluster %s has an invalid configuration: %w%s", o.cluster, err, frame.FixFirst(err))
+		err = fmt.Errorf("cluster %s: invalid configuration: %w%s", o.cluster, err, frame.FixFirst(err))
 	}
 	if err != nil {
 		return c, err

@@ -23,7 +23,7 @@ func TestPreviewAgreesWithExplain(t *testing.T) {
 	t.Parallel()
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
-	c, findings := document.Check(cmd, clitest.Rich, frame.Environment{Now: func() time.Time { return clitest.Monday }}, time.Time{})
+	c, findings, _ := document.Check(cmd, clitest.Rich, frame.Environment{Now: func() time.Time { return clitest.Monday }}, time.Time{})
 	if len(findings) > 0 {
 		t.Fatalf("found %v; want a document without a fault", findings)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,7 +70,7 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 				}
 				at = append(at, t)
 			}
-			inWords := func(out io.Writer) error { return explainInWords(out, c.Config, at) }
+			inWords := func(out io.Writer) error { return explainInWords(out, env.Width, c.Config, at) }
 			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c.Config, at), inWords), c.findings)
 		},
 	}
@@ -111,13 +110,13 @@ func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterEx
 	return e
 }
 
-func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
+func explainInWords(out io.Writer, width int, c config.Config, at []time.Time) error {
 	for i, t := range at {
 		for j, cluster := range c.Clusters {
 			if i+j > 0 {
 				term.SayLine(out)
 			}
-			if err := clusterInWords(out, c.Settings, cluster, t); err != nil {
+			if err := clusterInWords(out, width, c.Settings, cluster, t); err != nil {
 				return err
 			}
 		}
@@ -125,17 +124,17 @@ func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
 	return nil
 }
 
-func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.Time) error {
+func clusterInWords(out io.Writer, width int, s config.Settings, c config.Cluster, at time.Time) error {
 	e, timeline := explainCluster(s, c, at), c.Timeline()
 	others := exceptions(timeline, at)
-	term.Say(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm))
-	term.Say(out, "  %s\n", e.Reason)
+	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
+	term.SayBeside(out, width, "  ", e.Reason)
 	for _, other := range others {
-		term.Say(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)
+		term.SayBeside(out, width, "  ", fmt.Sprintf("except for %s: %s", strings.Join(other.nodegroups, ", "), other.wanted.Reason))
 	}
-	term.Say(out, "  sizes: %s\n", agenda.InWords(e.Nodegroups))
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	term.SayLine(table, "  considered, in order of precedence:")
+	term.SayBeside(out, width, "  sizes: ", agenda.InWords(e.Nodegroups))
+	term.SayLine(out, "  considered, in order of precedence:")
+	var rows [][]string
 	for _, row := range e.Considered {
 		mark := " "
 		if row.Applies {
@@ -146,9 +145,9 @@ func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.
 				row.Reason += "; applies to " + strings.Join(other.nodegroups, ", ")
 			}
 		}
-		term.Say(table, "  %s %s\t%s\t%s\n", mark, row.title(), agenda.ProfileInWords(row.Profile), row.Reason)
+		rows = append(rows, []string{"  " + mark + " " + row.title(), agenda.ProfileInWords(row.Profile), row.Reason})
 	}
-	return table.Flush()
+	return term.WriteTable(out, width, rows)
 }
 
 // exception is the state of node groups to which the override of their cluster does not apply.

@@ -76,7 +76,7 @@ func (v *configSource) readFile(cmd *cobra.Command, env frame.Environment) (load
 	}
 	for _, wanted := range v.clusters {
 		if !slices.Contains(names, wanted) {
-			return read, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, read.from, english.OrNone(names)))
+			return read, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s%s", wanted, read.from, english.OrNone(names), english.DidYouMean(wanted, names)))
 		}
 	}
 	// An override that does not say when it was created counts as created when it is applied, which may be now.

@@ -3,11 +3,14 @@ package previewcmd
 import (
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/online"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
@@ -16,66 +19,119 @@ import (
 // NewValidate returns the command validate.
 func NewValidate(env frame.Environment) *cobra.Command {
 	var form frame.Output
-	var strict bool
+	var v validation
+	var strict, inEKS bool
 	files := frame.DocumentArgument{Several: true}
 	cmd := &cobra.Command{
-		Use:   "validate [--strict] FILE...",
+		Use:   "validate [--strict] [--online] FILE...",
 		Short: "Checks configurations and lists every error and warning",
 		Long: `Checks each FILE as a configuration, and the iCalendar files that it names. Each finding shows its place, what is wrong and
 what is right. Needs no AWS.
 
-An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given.`,
+--online also compares each valid configuration with EKS, as "config apply" does. A cluster or node group that does not
+exist is an error. Limits wider than those in EKS, and a current size outside the limits, are warnings. It needs credentials
+but no deployed stack. Missing permissions are named on stderr.
+
+An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given. If only EKS
+could not be read, it ends with 5.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
-  eks-scaling validate --strict -o json examples/*.yaml`,
+  eks-scaling validate --strict -o json examples/*.yaml
+  eks-scaling validate --online examples/sao-paulo.yaml`,
 		Args: form.Args(files.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			all, lines, failed := []document.Finding{}, []string{}, false
+			if inEKS {
+				own, err := frame.OpenAWS(cmd.Context(), *env.Place)
+				if err != nil {
+					return frame.WithRemedy(err)
+				}
+				v.own = &own
+			}
 			for _, file := range files.Names(args) {
-				c, findings := document.Check(cmd, file, env, env.Now())
+				v.check(cmd, env, file)
 				if cmd.Context().Err() != nil {
 					return term.ErrInterrupted
 				}
-				all = append(all, findings...)
-				for _, f := range findings {
-					lines = append(lines, f.String())
-				}
-				warnings := warningsAmong(findings)
-				if warnings == len(findings) {
-					lines = append(lines, fmt.Sprintf("%s: valid (%s)", frame.DocumentName(file), contents(c, warnings)))
-				}
-				failed = failed || warnings < len(findings) || strict && warnings > 0
 			}
-			if err := form.Print(cmd.OutOrStdout(), all, inLines(lines)); err != nil || !failed {
+			if err := form.Print(cmd.OutOrStdout(), v.all, inLines(v.lines, env.Width)); err != nil {
 				return err
 			}
-			return frame.ErrFindings
+			return v.verdict(strict)
 		},
 	}
 	form.AddFlag(cmd)
 	files.AddFlag(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "end with 1 for a warning too")
+	cmd.Flags().BoolVar(&inEKS, "online", false, "compare clusters and node groups with EKS")
 	return cmd
 }
 
-// inLines prints the lines as they are.
-func inLines(lines []string) func(io.Writer) error {
+// validation collects the findings of all files.
+type validation struct {
+	own       *aws.Config // to compare with EKS; nil without --online
+	all       []document.Finding
+	lines     []string
+	unchecked bool // a part of EKS could not be read
+}
+
+// check adds the findings of one file.
+func (v *validation) check(cmd *cobra.Command, env frame.Environment, file string) {
+	c, findings, text := document.Check(cmd, file, env, env.Now())
+	file, compared := frame.DocumentName(file), ""
+	if v.own != nil && !slices.ContainsFunc(findings, isError) {
+		done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "comparing clusters with EKS")
+		r := online.Check(cmd.Context(), online.New(*v.own), c.Clusters)
+		done()
+		findings = append(findings, inEKS(file, text, r.Findings)...)
+		if compared = "; checked in EKS"; len(r.Unchecked) > 0 {
+			compared, v.unchecked = "", true
+		}
+		for _, u := range r.Unchecked {
+			term.Say(cmd.ErrOrStderr(), "%s: %s\n", file, u)
+		}
+	}
+	v.all = append(v.all, findings...)
+	for _, f := range findings {
+		v.lines = append(v.lines, f.String())
+	}
+	if !slices.ContainsFunc(findings, isError) {
+		v.lines = append(v.lines, fmt.Sprintf("%s: valid (%s%s)", file, contents(c, len(findings)), compared))
+	}
+}
+
+// inEKS places findings of EKS in the text of their file.
+func inEKS(file string, text []byte, found []online.Finding) []document.Finding {
+	var findings []document.Finding
+	for _, f := range found {
+		line, column := document.Place(text, f.Path)
+		findings = append(findings, document.Finding{File: file, Line: line, Column: column, Path: f.Path, Severity: f.Severity, Message: f.Message})
+	}
+	return findings
+}
+
+// verdict returns the error that decides the exit code.
+func (v *validation) verdict(strict bool) error {
+	switch {
+	case slices.ContainsFunc(v.all, isError), strict && len(v.all) > 0:
+		return frame.ErrFindings
+	case v.unchecked:
+		return frame.ErrCouldNotLook
+	default:
+		return nil
+	}
+}
+
+func isError(f document.Finding) bool { return f.Severity == config.Error }
+
+// inLines prints the lines, broken between words to fit the width.
+func inLines(lines []string, width int) func(io.Writer) error {
 	return func(out io.Writer) error {
 		for _, line := range lines {
-			if err := term.Tell(out, "%s\n", line); err != nil {
+			if err := term.TellBeside(out, width, "", line); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-}
-
-func warningsAmong(findings []document.Finding) (n int) {
-	for _, f := range findings {
-		if f.Severity == config.Warning {
-			n++
-		}
-	}
-	return n
 }
 
 // contents counts the parts of a configuration and its warnings.

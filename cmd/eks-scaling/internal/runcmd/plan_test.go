@@ -19,7 +19,7 @@ func TestADryRunShowsThePlan(t *testing.T) {
 			Nodegroup: "gone", Action: scaling.ScaleUp, Outcome: run.Planned, After: &clitest.Three, Reason: "the node group could not be read:\nNo node group found",
 		}
 		ailing := run.NodegroupSummary{
-			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &clitest.Three, After: &clitest.Three, Reason: "at the wanted sizes, but DEGRADED: x",
+			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &clitest.Three, After: &clitest.Three, Reason: "at the desired sizes, but DEGRADED: x",
 		}
 		berlin := run.ClusterSummary{Cluster: "berlin", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{unreadable, ailing}}
 		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "the cluster is paused"}

@@ -179,7 +179,7 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 	inBubble(t, "it is there, and may not be looked at", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "ExecutionAlreadyExists: it exists", "DescribeExecution": "AccessDeniedException: no"}
-		clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNoAccess, "started run manual-", ", but reading run manual-", "AWS does not allow it (no)")
+		clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNoAccess, "started run manual-", ", but reading run manual-", "access denied (no)")
 	})
 	inBubble(t, "nobody knows", func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -193,7 +193,7 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "AccessDeniedException: no"}
 		a := m.Ask(t, "run", "--reason", "r", "--yes")
-		clitest.Refuses(t, a, frame.ExitNoAccess, "AWS does not allow it")
+		clitest.Refuses(t, a, frame.ExitNoAccess, "access denied")
 		if strings.Contains(a.Err.Error(), "whether it started") {
 			t.Errorf("found %q; want no doubt about it", a.Err)
 		}
@@ -214,7 +214,7 @@ func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {
 	t.Parallel()
 	m := clitest.NewMachine(t)
 	m.Fail = map[string]string{"StartExecution": "StateMachineDoesNotExist: gone"}
-	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNotFound, "there is no such state machine; the stack has one of that name: deploy it again")
+	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNotFound, "state machine not found; deploy the stack again")
 }
 
 func TestADryRunNeedsNoReason(t *testing.T) {

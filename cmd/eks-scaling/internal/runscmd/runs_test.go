@@ -60,9 +60,9 @@ func TestRuns(t *testing.T) {
 		"1h   good     succeeded  ana         1m        2 scaled, 1 unchanged",
 		"2h   off      skipped    ana         1m        scaling is paused",
 		"3h   bad      failed     ana         1m        production/big: no capacity",
-		"4h   late     timed out  reconcile   1m        took longer than a run may",
-		"5h   stopped  aborted    reconcile   1m        was stopped by hand",
-		"6h   lost     failed     reconcile   1m        not on record; see: eks-scaling runs show NAME",
+		"4h   late     timed out  reconcile   1m        exceeded the time limit",
+		"5h   stopped  aborted    reconcile   1m        stopped manually",
+		"6h   lost     failed     reconcile   1m        no record; see: eks-scaling runs show RUN",
 		"",
 	}, "\n"); a.Stdout != want {
 		t.Errorf("found\n%s\nwant\n%s", a.Stdout, want)
@@ -85,7 +85,7 @@ func TestARunTakesOneLineOfATerminal(t *testing.T) {
 	env := m.Environment()
 	env.Width = 100
 	const want = "AGE  RUN                             STATUS     STARTED BY         DURATION  RESULT\n" +
-		"1h   reconcile-2026-11-23T12-00      succeeded  reconcile          1m        not on record yet\n" +
+		"1h   reconcile-2026-11-23T12-00      succeeded  reconcile          1m        no record yet\n" +
 		"2h   manual-20261123T100500Z-ab12cd  failed     deployment-of-...  1m        production/big: EKS...\n" +
 		"3h   manual-20261123T090000Z-gh34ij  succeeded  ana                1m        2 scaled, 1 unchanged\n"
 	if got := clitest.AskIn(t, env, "runs").Stdout; got != want {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +25,7 @@ func NewImport(env frame.Environment) *cobra.Command {
 func newImportTerraform(env frame.Environment) *cobra.Command {
 	var as importer.Cluster
 	var form frame.Output
+	docs := frame.DocumentArgument{Several: true}
 	cmd := &cobra.Command{
 		Use:   "terraform FILE...",
 		Short: "Imports the schedules of terraform-aws-eks, version 20 and before",
@@ -37,12 +37,12 @@ Warnings go to stderr and into comments. -o json and -o yaml print the configura
 		Example: `  eks-scaling import terraform main.tf > cluster.yaml
   eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
   eks-scaling preview -f cluster.yaml`,
-		Args: frame.Files,
+		Args: docs.Args,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkNames(cmd, as)); err != nil {
 				return err
 			}
-			files, err := readImports(args)
+			files, err := readImports(cmd, docs.Names(args))
 			if err != nil {
 				return err
 			}
@@ -51,6 +51,7 @@ Warnings go to stderr and into comments. -o json and -o yaml print the configura
 		},
 	}
 	form.AddFlag(cmd)
+	docs.AddFlag(cmd)
 	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (default: the module's cluster_name)")
 	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (default: the provider's)")
 	return cmd
@@ -59,6 +60,7 @@ Warnings go to stderr and into comments. -o json and -o yaml print the configura
 func newImportLegacy() *cobra.Command {
 	var as importer.Cluster
 	var form frame.Output
+	var doc frame.DocumentArgument
 	cmd := &cobra.Command{
 		Use:   "legacy FILE",
 		Short: "Imports the JSON of an older scaler",
@@ -67,12 +69,12 @@ Such a file does not say how it was used. Warnings on stderr and in comments nam
 the configuration without comments.`,
 		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
   eks-scaling preview -f cluster.yaml`,
-		Args: frame.Arguments("FILE"),
+		Args: doc.Args,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkImportFlags(cmd, as)); err != nil {
 				return err
 			}
-			files, err := readImports(args)
+			files, err := readImports(cmd, doc.Names(args))
 			if err != nil {
 				return err
 			}
@@ -81,6 +83,7 @@ the configuration without comments.`,
 		},
 	}
 	form.AddFlag(cmd)
+	doc.AddFlag(cmd)
 	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
 	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (required)")
 	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "the time zone of the file's hours, such as America/Sao_Paulo (required)")
@@ -111,10 +114,11 @@ func checkNames(cmd *cobra.Command, as importer.Cluster) error {
 	return nil
 }
 
-func readImports(names []string) ([]importer.File, error) {
+func readImports(cmd *cobra.Command, names []string) ([]importer.File, error) {
 	files := make([]importer.File, len(names))
 	for i, name := range names {
-		data, err := os.ReadFile(name)
+		data, err := frame.ReadDocument(cmd, name)
+		name = frame.DocumentName(name)
 		if err != nil {
 			return nil, document.Unreadable(name, err)
 		}

@@ -169,7 +169,7 @@ func TestInitRefuses(t *testing.T) {
 		return nil
 	})
 	clitest.Refuses(t, unreadable.init(t), frame.ExitNoAccess,
-		"no cluster in sa-east-1 can be configured: production cannot be read: listing the node groups of cluster production: AWS does not allow it")
+		"no cluster in sa-east-1 can be configured: production cannot be read: listing the node groups of cluster production: access denied")
 	broken := newRegion(t, inventory.Item{
 		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"paused": false, "timezone": "Mars"}`),
 	})

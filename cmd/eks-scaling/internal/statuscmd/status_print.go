@@ -9,7 +9,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
-	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
 )
@@ -38,7 +38,7 @@ func (p printer) header() {
 	if p.r.Stack.Account != "" {
 		account = ", account " + p.r.Stack.Account
 	}
-	p.Add(p.Cut(fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm))))
+	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm)))
 }
 
 // findings shows the problems and the notes, each with its remedies.
@@ -100,7 +100,7 @@ func (p printer) lastRun() {
 		return
 	}
 	r := p.r.Runs.Latest[0]
-	text := fmt.Sprintf("Last run: %s by %s, %s", term.Relative(r.StartedAt, p.r.At), starter(r), r.Status)
+	text := fmt.Sprintf("Last run: %s by %s, %s", term.Relative(r.StartedAt, p.r.At), starter(r), runwords.StatusWord(endingOf(r)))
 	if !r.EndedAt.IsZero() {
 		text += fmt.Sprintf(" in %s: %s", durationOf(r), resultOf(r))
 	}
@@ -116,7 +116,7 @@ func (p printer) recentRuns() {
 	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "STARTED BY", "DURATION", "RESULT"}}}
 	for _, r := range p.r.Runs.Latest {
 		rows = append(rows, term.Row{Mood: p.moodOf(r), Cells: []string{
-			term.Relative(r.StartedAt, p.r.At), r.Status, starter(r), durationOf(r), resultOf(r),
+			term.Relative(r.StartedAt, p.r.At), runwords.StatusWord(endingOf(r)), starter(r), durationOf(r), cmp.Or(resultOf(r), "-"),
 		}})
 	}
 	p.Add("")
@@ -146,9 +146,15 @@ func starter(r report.Run) string {
 	return cmp.Or(r.Trigger, r.Actor, "-")
 }
 
+func endingOf(r report.Run) frame.Ending {
+	end := frame.Ending{Outcome: r.Outcome, Message: r.Message}
+	_ = end.Status.UnmarshalText([]byte(r.Status)) // never fails
+	return end
+}
+
 // resultOf marks dry runs, also failed ones, and counts those in a row.
 func resultOf(r report.Run) string {
-	text := frame.Ending{Status: stackaws.Status(r.Status), Outcome: r.Outcome, Message: r.Message}.InWords()
+	text := runwords.Result(endingOf(r))
 	switch {
 	case r.DryRunsBefore > 0:
 		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "dry run: "))

@@ -196,5 +196,5 @@ func TestDryRunsAreShownAsSuch(t *testing.T) {
 	if len(r.Problems) > 0 {
 		t.Errorf("found %v; want nothing wrong", r.Problems)
 	}
-	clitest.Says(t, shows(t, r, 0), "ABORTED    ana         41s       dry run: was stopped by hand", "FAILED     ana         41s       dry run: unknown cluster", "reconcile   41s       0 scaled")
+	clitest.Says(t, shows(t, r, 0), "aborted    ana         41s       dry run: stopped manually", "failed     ana         41s       dry run: unknown cluster", "reconcile   41s       0 scaled")
 }

@@ -92,7 +92,7 @@ func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 			if known := r.Configuration.State == report.Valid; known == (call == "Read") || known && len(r.Clusters) != 3 {
 				t.Errorf("found the configuration %s and %d clusters; want all 3, unless nothing is known of it", r.Configuration.State, len(r.Clusters))
 			}
-			if len(r.Problems) != 1 || r.Problems[0].Kind != report.Unreadable || !strings.Contains(r.Problems[0].Message, "AWS does not allow it (ana may not); ask for that permission") {
+			if len(r.Problems) != 1 || r.Problems[0].Kind != report.Unreadable || !strings.Contains(r.Problems[0].Message, "access denied (ana may not); ask for the permission") {
 				t.Errorf("found %v; want only that this could not be read, and why", r.Problems)
 			}
 		})
@@ -111,9 +111,9 @@ func TestWhyDoesNotRepeatWhatWasRead(t *testing.T) {
 	}{
 		{nil, ""},
 		{errors.New("one\ntwo"), "one; two"},
-		{api("AccessDenied"), "AWS does not allow it (ana may not); ask for that permission, or take another --profile"},
+		{api("AccessDenied"), "access denied (ana may not); ask for the permission, or use another --profile"},
 		{api("Odd"), "AWS says Odd: ana may not"},
-		{api("StateMachineDoesNotExist"), "listing the runs of eks-scaling: there is no such state machine; the stack has one of that name: deploy it again, or name another: --stack, --region"},
+		{api("StateMachineDoesNotExist"), "listing the runs of eks-scaling: state machine not found; deploy the stack again, or name another: --stack, --region"},
 	} {
 		if got := collect.Why(w.err); got != w.want {
 			t.Errorf("found %q; want %q", got, w.want)

@@ -50,7 +50,7 @@ func calmSystem(t *testing.T) *system {
 	}
 	s.applied = map[string]map[string]scaling.Application{"production": {"big": application(5, &one), "small": application(1, &none)}}
 	for i, name := range []string{"run-1323", "run-1223", "run-1123"} {
-		s.ran(name, stackaws.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
+		s.ran(name, stackaws.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 unchanged")
 	}
 	return s
 }

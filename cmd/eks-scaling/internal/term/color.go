@@ -19,12 +19,6 @@ const (
 	Changed      // cyan: will change or has changed
 )
 
-// The former names of two moods.
-const (
-	Wrong = Failed
-	Fine  = OK
-)
-
 // The colors of the moods.
 const (
 	Red     = "\x1b[31m"

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Relative returns how far an instant is from now, in its largest unit and rounded down: "2m ago", "in 4h", "3d ago", "now".
+// Relative returns how far an instant is from now, in its largest unit and rounded down: "2m ago", "in 4h", "3d ago", "just now".
 func Relative(at, now time.Time) string {
 	d := now.Sub(at)
 	switch {
@@ -13,8 +13,10 @@ func Relative(at, now time.Time) string {
 		return Age(d) + " ago"
 	case d <= -time.Second:
 		return "in " + Age(-d)
-	default:
+	case d < 0:
 		return "now"
+	default:
+		return "just now"
 	}
 }
 

@@ -11,8 +11,9 @@ func TestRelative(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for after, want := range map[time.Duration]string{
-		0:                       "now",
-		-999 * time.Millisecond: "now",
+		0:                       "just now",
+		999 * time.Millisecond:  "now",
+		-999 * time.Millisecond: "just now",
 		-59 * time.Second:       "59s ago",
 		-119 * time.Second:      "1m ago",
 		4 * time.Hour:           "in 4h",

@@ -79,7 +79,7 @@ func (s *Screen) Table(indent string, rows []Row) {
 	}
 }
 
-// Cut shortens a line to the width of the screen.
+// Cut shortens a line to the width of the screen, between words if that loses less than half of it.
 func (s *Screen) Cut(line string) string {
 	const more = " ..."
 	letters := []rune(line)
@@ -89,7 +89,11 @@ func (s *Screen) Cut(line string) string {
 	case s.width <= len(more):
 		return string(letters[:s.width])
 	default:
-		return string(letters[:s.width-len(more)]) + more
+		kept := string(letters[:s.width-len(more)])
+		if space := strings.LastIndexByte(kept, ' '); letters[s.width-len(more)] != ' ' && space > len(kept)/2 {
+			kept = kept[:space]
+		}
+		return strings.TrimRight(kept, " ") + more
 	}
 }
 

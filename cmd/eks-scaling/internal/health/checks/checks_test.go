@@ -59,7 +59,7 @@ func cluster(t *testing.T, spec any, zone string) config.Cluster {
 }
 
 // denied is a look that was not allowed.
-var denied = &health.Unread{Why: "not checked: AWS does not allow it", Remedy: "ask for the permission"}
+var denied = &health.Unread{Why: "not checked: access denied", Remedy: "ask for the permission"}
 
 // row is a fact with the expected check: its name, its outcome, and parts of its text.
 type row struct {
@@ -104,7 +104,7 @@ func TestAccess(t *testing.T) {
 	unread := checks.Access(health.NotRead[checks.Identity](denied), "123456789012", health.NotRead[time.Duration](denied))
 	judged(t, []row{
 		{"who it is", access("123456789012", 0), "credentials", checks.OK, "user/ana", ""},
-		{"who it is cannot be said", unread, "credentials", checks.Unknown, "does not allow", "permission"},
+		{"who it is cannot be said", unread, "credentials", checks.Unknown, "denied", "permission"},
 		{"the account of the stack", access("123456789012", 0), "account", checks.OK, "123456789012", ""},
 		{"another account", access("999999999999", 0), "account", checks.Failed, "belong to account 999999999999, but the stack is in 123456789012", "--profile"},
 		{"the account is not known", unread, "account", checks.Unknown, "not checked, because the credentials are unknown", "fix that first"},
@@ -152,6 +152,6 @@ func TestAlerts(t *testing.T) {
 			"two alarms notify no one", alarms(health.Known(silent)), "alarms", checks.Warning, "disabled actions: eks-scaling-reconcile-lost, eks-scaling-reconcile-missing",
 			"aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-reconcile-lost eks-scaling-reconcile-missing",
 		},
-		{"alarms are unreadable", alarms(health.NotRead[health.Alarms](denied)), "alarms", checks.Unknown, "allow", "permission"},
+		{"alarms are unreadable", alarms(health.NotRead[health.Alarms](denied)), "alarms", checks.Unknown, "denied", "permission"},
 	})
 }

@@ -70,7 +70,7 @@ func TestConfigured(t *testing.T) {
 			"of a newer version", invalid("cluster/a", "", config.ErrNewer),
 			"cluster/a", checks.Failed, config.ErrNewer.Error(), "install the newer version of eks-scaling, and deploy the stack with that: make deploy",
 		},
-		{"not to be read", checks.Configured(health.System{Configuration: health.NotRead[inventory.Checked](denied)}), "configuration", checks.Unknown, "allow", "permission"},
+		{"not to be read", checks.Configured(health.System{Configuration: health.NotRead[inventory.Checked](denied)}), "configuration", checks.Unknown, "denied", "permission"},
 	})
 }
 
@@ -132,7 +132,7 @@ func TestCluster(t *testing.T) {
 		{"no cluster, so no node group", blocked, "big", checks.Unknown, "because there is no such cluster", "first"},
 		{"no cluster, so no sizes", blocked, "big sizes", checks.Unknown, "because there is no such cluster", "first"},
 		{"no cluster, so no others", blocked, "other node groups", checks.Unknown, "because there is no such cluster", "first"},
-		{"not to be looked at", status(health.NotRead[string](denied)), "cluster", checks.Unknown, "allow", "permission"},
+		{"not to be looked at", status(health.NotRead[string](denied)), "cluster", checks.Unknown, "denied", "permission"},
 		{"an active node group", fine, "big", checks.OK, "ACTIVE", ""},
 		{"no node group", big(health.Missing[health.Nodegroup]()), "big", checks.Failed, "no such node group", "list-nodegroups --cluster-name production"},
 		{"no node group, so no sizes", big(health.Missing[health.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
@@ -150,7 +150,7 @@ func TestCluster(t *testing.T) {
 		{"broken, and its zone cannot be read", unusable(checks.Zone{}), "time zone", checks.Unknown, "because its configuration is invalid", "first"},
 		{"broken by its zone", unusable(checks.Zone{Name: "Mars/Olympus"}), "time zone", checks.Failed, `unknown time zone "Mars/Olympus": use an IANA name`, "eks-scaling config edit"},
 		{"broken, with a zone", unusable(checks.Zone{Name: "UTC", Location: time.UTC}), "time zone", checks.OK, "UTC, now +00:00; no clock change", ""},
-		{"nothing is known", []checks.Check{checks.NoClusters(denied)}, "clusters", checks.Unknown, "allow", "permission"},
+		{"nothing is known", []checks.Check{checks.NoClusters(denied)}, "clusters", checks.Unknown, "denied", "permission"},
 	})
 }
 
@@ -168,7 +168,7 @@ func TestQuotas(t *testing.T) {
 		{"room for nodes", of(450, 30), nodes, checks.OK, "5 of 450 nodes (largest maxSize: big)", ""},
 		{"little room", of(6, 30), nodes, checks.Warning, "5 of 6 nodes", "--quota-code L-BD136A63 --region sa-east-1 --desired-value 10"},
 		{"no room", of(4, 30), nodes, checks.Failed, "5 of 4 nodes", "lower maxSize"},
-		{"quotas that cannot be read", unread, nodes, checks.Unknown, "allow", "permission"},
+		{"quotas that cannot be read", unread, nodes, checks.Unknown, "denied", "permission"},
 		{"room for node groups", of(450, 30), groups, checks.OK, "2 of 30 node groups", ""},
 		{"no room for node groups, which no run makes", of(450, 1), groups, checks.Warning, "2 of 1", "--quota-code L-6D54EA21"},
 		{"node groups that are not known", unread, groups, checks.Unknown, "not known", "first"},
@@ -176,7 +176,7 @@ func TestQuotas(t *testing.T) {
 		{"schedules", schedules(health.Known(4), health.Known(1e7)), "schedules", checks.OK, "4 of 10000000 schedules", ""},
 		{"schedules up to the last", schedules(health.Known(100), health.Known(100.0)), "schedules", checks.Warning, "100 of 100", "--quota-code L-EE5D6FF0"},
 		{"too many schedules", schedules(health.Known(101), health.Known(100.0)), "schedules", checks.Failed, "101 of 100", "request-service-quota-increase"},
-		{"a plan that is not known", schedules(health.NotRead[int](denied), health.Known(1.0)), "schedules", checks.Unknown, "allow", "permission"},
+		{"a plan that is not known", schedules(health.NotRead[int](denied), health.Known(1.0)), "schedules", checks.Unknown, "denied", "permission"},
 	})
 }
 

@@ -61,7 +61,7 @@ func TestAPermissionThatIsMissingIsNamedOnce(t *testing.T) {
 	}
 	want := []string{
 		"permissions | unknown | 9 checks | not checked: no (role 0): audit, audit-config, decide, load-config, scale, sync-triggers, " +
-			"wait-for-nodegroup-active, scheduler, state machine | ask for the permission iam:SimulatePrincipalPolicy, or take another --profile",
+			"wait-for-nodegroup-active, scheduler, state machine | ask for the permission iam:SimulatePrincipalPolicy, or use another --profile",
 	}
 	if diff := cmp.Diff(want, shownLines(given)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -202,7 +202,7 @@ func TestPermissions(t *testing.T) {
 			of(refused("a:1"), refused("a:2"), refused("a:3"), refused("a:4"), refused("a:5"), by(checks.OwnPolicies, true, "p")), "scale", checks.Failed,
 			"not allowed: eks:UpdateNodegroupConfig on arn:x (policy p denies it explicitly), a:1 on arn:x", "remove the Deny statement from policy p",
 		},
-		{"not to be simulated", of(allowed, unread), "scale", checks.Unknown, "allow", "permission"},
+		{"not to be simulated", of(allowed, unread), "scale", checks.Unknown, "denied", "permission"},
 		{"what is refused counts, whatever else is not known", of(unread, refused("sqs:SendMessage"), unread), "scale", checks.Failed, "sqs:SendMessage", "make deploy"},
 		{"no role", of(health.Missing[[]checks.Refusal]()), "scale", checks.Failed, "no such role", "make deploy"},
 	})

@@ -40,7 +40,7 @@ func TestStack(t *testing.T) {
 		{"a function is missing", of("CREATE_COMPLETE", resources()[:7]), "functions", checks.Failed, "no function wait-for-nodegroup-active", "make deploy"},
 		{"every resource", of("CREATE_COMPLETE", resources()), "resources", checks.OK, "all 8", ""},
 		{"a resource that failed", of("CREATE_COMPLETE", broken), "resources", checks.Failed, "AlertTopic2720D535 (AWS::SNS::Topic) is UPDATE_FAILED", "describe-stack-resources"},
-		{"not to be listed", checks.Stack(deployed, health.NotRead[[]checks.Resource](denied)), "functions", checks.Unknown, "allow", "permission"},
+		{"not to be listed", checks.Stack(deployed, health.NotRead[[]checks.Resource](denied)), "functions", checks.Unknown, "denied", "permission"},
 	})
 }
 
@@ -78,7 +78,7 @@ func TestTables(t *testing.T) {
 		{"another key", with(func(c, _ *checks.StoredTable) { c.Table.Value.Key = []string{"id"} }), name, checks.Failed, "its key is id, not kind, name", "version"},
 		{"being made", with(func(c, _ *checks.StoredTable) { c.Table.Value.Status = "CREATING" }), name, checks.Failed, "CREATING", "wait"},
 		{"being updated", with(func(c, _ *checks.StoredTable) { c.Table.Value.Status = "UPDATING" }), name, checks.OK, "UPDATING", ""},
-		{"not to be looked at", with(func(c, _ *checks.StoredTable) { c.Table = health.NotRead[checks.Table](denied) }), name, checks.Unknown, "allow", "permission"},
+		{"not to be looked at", with(func(c, _ *checks.StoredTable) { c.Table = health.NotRead[checks.Table](denied) }), name, checks.Unknown, "denied", "permission"},
 		{"no stream", with(func(c, _ *checks.StoredTable) { c.Table.Value.StreamView = "" }), name + " stream", checks.Failed, "off; must be on with NEW_AND_OLD_IMAGES", "make deploy"},
 		{"another stream", with(func(c, _ *checks.StoredTable) { c.Table.Value.StreamView = "KEYS_ONLY" }), name + " stream", checks.Failed, "on with KEYS_ONLY; must be on with NEW_AND_OLD_IMAGES", "make deploy"},
 		{"no index", with(func(_, l *checks.StoredTable) { l.Table.Value.Indexes = nil }), "eks-scaling-logs", checks.Failed, "no index by-day on day, at", "make deploy"},
@@ -127,6 +127,6 @@ func TestWorkflow(t *testing.T) {
 		{"another topic", changed(deployed.AlertTopicARN, "arn:aws:sns:sa-east-1:123456789012:mine"), "definition", checks.Failed, "NotifyFailure.Parameters.TopicArn differs", "make deploy"},
 		{"another type", of(`[]`), "definition", checks.Failed, differs, "make deploy"},
 		{"invalid JSON", of(`{`), "definition", checks.Failed, "invalid JSON", "make deploy"},
-		{"not to be looked at", checks.Workflow(deployed, health.NotRead[checks.Machine](denied)), "definition", checks.Unknown, "allow", "permission"},
+		{"not to be looked at", checks.Workflow(deployed, health.NotRead[checks.Machine](denied)), "definition", checks.Unknown, "denied", "permission"},
 	})
 }

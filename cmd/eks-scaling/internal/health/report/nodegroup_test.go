@@ -61,7 +61,7 @@ func TestNodegroups(t *testing.T) {
 	for _, r := range []nodegroupRow{
 		{row{"in sync", big(active(3, 5)), nil, nil}, report.InSync, scaling.Keep},
 		{row{"EKS does not have it", big(health.Fact[health.Nodegroup]{Error: "No node group found", Missing: true}), []string{"nodegroupNotFound production/big"}, []string{"No node group found -> eks-scaling config edit"}}, report.NotFound, ""},
-		{row{"it may not be read", big(health.Fact[health.Nodegroup]{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, report.NotRead, ""},
+		{row{"it may not be read", big(health.Fact[health.Nodegroup]{Error: "access denied"}), []string{"unreadable production/big"}, []string{"access denied -> eks-scaling doctor"}}, report.NotRead, ""},
 		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, report.InSync, scaling.Keep},
 		{row{"DELETING", has("DELETING", 3), []string{"nodegroupFailing production/big"}, nil}, report.InSync, scaling.Keep},
 		{row{"CREATE_FAILED", has("CREATE_FAILED", 3), []string{"nodegroupFailing production/big"}, nil}, report.InSync, scaling.Keep},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
@@ -28,7 +29,7 @@ type Runs struct {
 type Run struct {
 	Name      string      `json:"name"`
 	ARN       string      `json:"arn"`
-	Status    string      `json:"status"` // of Step Functions, such as SUCCEEDED
+	Status    string      `json:"status"` // running, succeeded, failed, timedOut or aborted
 	StartedAt time.Time   `json:"startedAt"`
 	EndedAt   time.Time   `json:"endedAt,omitzero"`
 	Trigger   string      `json:"trigger,omitempty"`
@@ -46,12 +47,22 @@ type Run struct {
 }
 
 func (r Run) failed() bool {
-	return slices.Contains([]string{"FAILED", "TIMED_OUT", "ABORTED"}, r.Status)
+	return slices.Contains([]string{"failed", timedOut, "aborted"}, r.Status)
 }
 
 // succeeded reports whether the run succeeded and was not a dry run.
 func (r Run) succeeded() bool {
-	return r.Status == "SUCCEEDED" && !r.DryRun
+	return r.Status == "succeeded" && !r.DryRun
+}
+
+const timedOut = "timedOut"
+
+// statusWord converts a status of Step Functions, such as TIMED_OUT, to camelCase.
+func statusWord(status string) string {
+	if status == "TIMED_OUT" {
+		return timedOut
+	}
+	return strings.ToLower(status)
 }
 
 // maxRuns is how many runs a report shows.
@@ -100,7 +111,7 @@ func (e *examination) withRecords() []Run {
 			record.Run = health.StartedWith(*x.Input)
 		}
 		all[i] = Run{
-			Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC(), EndedAt: x.Ended.UTC(), Begun: x.Begun(),
+			Name: x.Name, ARN: x.ARN, Status: statusWord(x.Status), StartedAt: x.Started.UTC(), EndedAt: x.Ended.UTC(), Begun: x.Begun(),
 			Trigger: record.Run.Trigger, Actor: record.Run.Actor, Reason: record.Run.Reason, DryRun: record.Run.DryRun,
 			Outcome: record.Outcome, Message: record.Message, Failures: record.Failures, units: countOf(record.Summary.Units),
 		}
@@ -115,7 +126,7 @@ func (e *examination) lastRun(all []Run) {
 		return
 	}
 	r := all[i]
-	text := map[string]string{"FAILED": "failed", "TIMED_OUT": "timed out", "ABORTED": "was aborted"}[r.Status]
+	text := map[string]string{"failed": "failed", timedOut: "timed out", "aborted": "was aborted"}[r.Status]
 	message := "the last run " + text
 	if r.Message != "" {
 		message += ": " + r.Message
