@@ -23,7 +23,7 @@ func TestPictures(t *testing.T) {
 	skipUnrecorded(t)
 	t.Parallel()
 	w := pictured(t)
-	picture(t, "status.svg", pictures.Terminal("What eks-scaling status shows", "eks-scaling status", screenOf(t, w, "status")))
+	picture(t, "status.svg", pictures.Terminal("What eks-scaling status --all shows", "eks-scaling status --all", screenOf(t, w, "status", "--all")))
 	preview := exec.CommandContext(t.Context(), filepath.Join(binaries, "eks-scaling"), "preview", "--config", "examples/brazil.yaml", "--from", "2026-11-16 00:00", "-o", "svg")
 	preview.Dir = ".." // the picture has the file's path as its title
 	week, err := preview.Output()

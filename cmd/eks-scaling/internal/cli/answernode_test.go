@@ -33,8 +33,11 @@ func next(d *json.Decoder) (node, error) {
 	case json.Delim:
 		return nested(d, value)
 	case string:
-		text, err := json.Marshal(value)
-		return node{kind: "string", scalar: string(text)}, err
+		var text strings.Builder
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false) // as the tool writes it
+		err := encoder.Encode(value)
+		return node{kind: "string", scalar: strings.TrimSpace(text.String())}, err
 	case json.Number:
 		if strings.Contains(value.String(), ".") {
 			return node{kind: "number", scalar: value.String()}, nil

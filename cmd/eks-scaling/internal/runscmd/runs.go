@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -240,14 +239,7 @@ func startedBy(actor, trigger string) string {
 	}
 }
 
-// result is the result without the class of the error: the room in a line is for what failed.
-func (l listedRun) result() string {
-	end := l.ending()
-	if end.Message != "" {
-		end.Error = ""
-	}
-	return strings.TrimPrefix(runwords.Result(end), "node group ")
-}
+func (l listedRun) result() string { return runwords.ShortResult(l.ending()) }
 
 func (l listedRun) ending() frame.Ending {
 	return frame.Ending{Status: l.Status, Outcome: l.Outcome, Message: l.Message, Error: l.Error}

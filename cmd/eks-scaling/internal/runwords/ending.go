@@ -1,6 +1,8 @@
 package runwords
 
 import (
+	"strings"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -27,6 +29,14 @@ func Result(e frame.Ending) string {
 	default:
 		return e.InWords()
 	}
+}
+
+// ShortResult words the result of a run for a table: the room is for what failed, so it leaves out the class of the error.
+func ShortResult(e frame.Ending) string {
+	if e.Message != "" {
+		e.Error = ""
+	}
+	return strings.TrimPrefix(Result(e), "node group ")
 }
 
 // moods maps what [StatusWord] returns, and the outcomes of changes.

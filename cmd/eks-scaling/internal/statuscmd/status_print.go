@@ -154,7 +154,7 @@ func endingOf(r report.Run) frame.Ending {
 
 // resultOf marks dry runs, also failed ones, and counts those in a row.
 func resultOf(r report.Run) string {
-	text := runwords.Result(endingOf(r))
+	text := runwords.ShortResult(endingOf(r))
 	switch {
 	case r.DryRunsBefore > 0:
 		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "dry run: "))
