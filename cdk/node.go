@@ -6,8 +6,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// prepareNode suppresses jsii's warning that it no longer supports this version of Node, which the project chose. jsii copies the
-// environment before main begins, so it is closed here and starts again with the first construct.
+// prepareNode suppresses jsii's warning that it no longer supports this version of Node, which the project chose. It closes
+// jsii, which copied the environment before main began; the first construct starts it again.
 func prepareNode() {
 	if err := os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20"); err != nil {
 		panic(err) // the name is a constant, and a valid one

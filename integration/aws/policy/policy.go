@@ -108,7 +108,7 @@ func matchesAny(patterns []string, text string, fold bool) bool {
 	})
 }
 
-// Match reports whether a text matches a pattern, in which * is any text, even empty, and ? any one character.
+// Match reports whether a text matches a pattern, in which `*` is any text, even empty, and `?` any one character.
 func Match(pattern, text string) bool {
 	p, t, star, mark := 0, 0, -1, 0
 	for t < len(text) {

@@ -12,7 +12,7 @@ type outbox struct {
 
 func newOutbox() outbox { return outbox{mu: &sync.Mutex{}, added: make(chan struct{}, 1)} }
 
-// send queues an instruction for the engine's process. watch reports a process that is gone.
+// send queues an instruction for the engine's process. If the process is gone, watch reports it.
 func (e *Engine) send(i instruction) {
 	e.out.mu.Lock()
 	defer e.out.mu.Unlock()

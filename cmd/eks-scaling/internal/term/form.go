@@ -15,8 +15,8 @@ import (
 
 // Form asks questions on a terminal, a page at a time, with a default for each. The caller checks that there is a terminal.
 type Form struct {
-	In     io.Reader
-	Out    io.Writer
+	In    io.Reader
+	Out   io.Writer
 	Color bool
 	// Plain is for terminals that cannot move the cursor: a line for each question and each answer.
 	Plain bool

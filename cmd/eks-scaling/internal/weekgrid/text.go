@@ -52,7 +52,7 @@ func cellLength(width int) time.Duration {
 type text struct {
 	out    strings.Builder
 	styles map[subject]style
-	color bool
+	color  bool
 	width  int // in columns
 	cell   time.Duration
 }
