@@ -50,7 +50,7 @@ func Client(t *testing.T, e *endpoint.Endpoint, region string) aws.Config {
 func Config(url, region string) aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("somebody", "local", ""),
-		Retryer: func() aws.Retryer { return aws.NopRetryer{} }, HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute),
+		Retryer: func() aws.Retryer { return aws.NopRetryer{} }, HTTPClient: sender{awshttp.NewBuildableClient().WithTimeout(time.Minute)},
 	}
 }
 
