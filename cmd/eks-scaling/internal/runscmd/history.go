@@ -192,7 +192,7 @@ func checkKnown(ctx context.Context, s frame.Session, snapshot inventory.Snapsho
 	if what == "cluster" {
 		wrong = asked.cluster
 	}
-	return frame.NotFound(fmt.Errorf("unknown node group %s/%s: neither configured nor on record; known %ss: %s%s",
+	return frame.NotFound(fmt.Errorf("unknown node group %s/%s: neither configured nor recorded; known %ss: %s%s",
 		asked.cluster, asked.nodegroup, what, english.OrNone(known), english.DidYouMean(wrong, known)))
 }
 
