@@ -114,7 +114,7 @@ func TestANarrowRunThatWaitsForTooLongNamesTheOtherRun(t *testing.T) {
 	n.check(tuesdayNight.Add(time.Hour), outcome{
 		runs:   map[string]string{"night": "succeeded", "narrow": "FAILED UnitBusyError"},
 		sizes:  asleep,
-		alerts: []string{"for run night, which is still at work on it"},
+		alerts: []string{"for run night, which is still running"},
 	})
 }
 
@@ -164,7 +164,7 @@ func TestTheUnitOfARunThatWasStoppedIsTakenAfterFiveMinutes(t *testing.T) {
 			runs:  map[string]string{"night": string(engine.Aborted) + " ", "early": "succeeded", "late": "succeeded"},
 			sizes: asleep, marks: []string{"big sleep 0", "small sleep 1"},
 		})
-		if why := n.part("early").Reason; !strings.Contains(why, "run night is at work on it") {
+		if why := n.part("early").Reason; !strings.Contains(why, "run night is still running") {
 			n.t.Errorf("the early run says %q; want why it left the unit alone", why)
 		}
 	})

@@ -11,8 +11,26 @@ func DidYouMean(word string, known []string) string {
 }
 
 // Closest returns the known word with the fewest edits from a word, the first of several. It returns nothing if that takes more edits
-// than a third of the word's letters; one is allowed if another letter stays. Letters of either case are the same.
-func Closest(word string, known []string) (closest string) {
+// than a third of the word's letters; one is allowed if another letter stays. Then the only known word that starts with the word, of
+// three letters or more, is the closest. Letters of either case are the same.
+func Closest(word string, known []string) string {
+	if near := nearest(word, known); near != "" || len([]rune(word)) < 3 {
+		return near
+	}
+	var longer []string
+	for _, k := range known {
+		if strings.HasPrefix(strings.ToLower(k), strings.ToLower(word)) {
+			longer = append(longer, k)
+		}
+	}
+	if len(longer) != 1 {
+		return ""
+	}
+	return longer[0]
+}
+
+// nearest returns the known word with the fewest edits from a word, if these are few.
+func nearest(word string, known []string) (closest string) {
 	fewest := max(1, len([]rune(word))/3) + 1
 	for _, k := range known {
 		if n := edits(strings.ToLower(word), strings.ToLower(k)); n < fewest && n < len([]rune(word)) {

@@ -15,6 +15,8 @@ func TestDidYouMean(t *testing.T) {
 		"noraml":  `; did you mean "normal"?`,
 		"normals": `; did you mean "normal"?`,
 		"peak":    `; did you mean "peak"?`,
+		"sle":     `; did you mean "sleep"?`, // its beginning
+		"NOR":     `; did you mean "normal"?`,
 		"night":   "",
 		"":        "",
 		"p":       "",
@@ -22,6 +24,9 @@ func TestDidYouMean(t *testing.T) {
 		if got := english.DidYouMean(word, known); got != want {
 			t.Errorf("%s: found %q; want %q", word, got, want)
 		}
+	}
+	if got := english.DidYouMean("min", []string{"minSize", "minimum"}); got != "" {
+		t.Errorf("the beginning of two words: found %q; want nothing", got)
 	}
 	if got := english.DidYouMean("peek", nil); got != "" {
 		t.Errorf("without known words: found %q; want nothing", got)

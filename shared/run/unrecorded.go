@@ -44,7 +44,7 @@ func (s State) Vanished(unit string, of Execution) Failure {
 	case err == nil:
 		f.Cause = "it left neither a record nor a result"
 	case err.Error == tooLarge: // all executions had ended by themselves
-		f.Cause = "it left no record; its execution says why: so many left none that their results exceed the run's state"
+		f.Cause = "it left no record; see its execution. Too many units left none to keep their results in the run's state"
 	default:
 		f.Error = string(UnitStoppedError)
 		f.Cause = fmt.Sprintf("it left no record, as the executions of all units were ended: %s: %s", err.Error, err.Message())

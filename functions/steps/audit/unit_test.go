@@ -80,7 +80,7 @@ func TestAUnitWithoutARecordHasFailed(t *testing.T) {
 			ended: &run.StepError{Error: "States.DataLimitExceeded", Cause: "large"},
 			want: run.Failure{
 				Error: "UnitEndedError", Execution: whole,
-				Cause: "it left no record; its execution says why: so many left none that their results exceed the run's state",
+				Cause: "it left no record; see its execution. Too many units left none to keep their results in the run's state",
 			},
 		},
 		"all were ended": {

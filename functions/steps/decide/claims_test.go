@@ -85,7 +85,7 @@ func TestAfterWaitTimeoutTheUnitFailsAndNamesTheRun(t *testing.T) {
 		}
 		task = w.next(task)
 	}
-	const want = "unit production: waited 20m0s for run older, which is still at work on it"
+	const want = "unit production: waited 20m0s for run older, which is still running"
 	if described(task) != "failed UnitBusyError" || task.Error.Cause != want {
 		t.Errorf("%s, %+v; want %q", described(task), task.Error, want)
 	}
@@ -142,7 +142,7 @@ func TestAReconcileRunLeavesAUnitAloneWhileItIsClaimed(t *testing.T) {
 	r := w.run("reconcile")
 	r.Run.Trigger = run.ReconcileTrigger
 	task := w.next(r)
-	if got := described(task); got != "succeeded" || task.Notice != "left alone, as run older is at work on it" || w.looks() > 0 {
+	if got := described(task); got != "succeeded" || task.Notice != "unchanged: run older is still running" || w.looks() > 0 {
 		t.Errorf("%s, %q, calls %v; want it left alone without a look", got, task.Notice, w.calls)
 	}
 	w.now = w.now.Add(claim.Lifetime)

@@ -144,7 +144,7 @@ func (r *round) decide(ctx context.Context) error {
 	case verdict.State == claim.Overtaken:
 		return r.overtaken(verdict.Other)
 	case r.task.Run.Trigger == run.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
-		r.task.Notice = "left alone, as run " + r.record.Claim.Order.Run() + " is at work on it"
+		r.task.Notice = "unchanged: run " + r.record.Claim.Order.Run() + " is still running"
 		return r.finish(run.Succeeded)
 	}
 	return r.claim(ctx, verdict)

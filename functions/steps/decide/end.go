@@ -35,7 +35,7 @@ func (r *round) wait(other claim.Order, delay time.Duration) error {
 	r.task.Waiting.Run = other.Run()
 	limit := time.Duration(r.task.Cluster.WaitTimeoutSeconds) * time.Second
 	if waited := r.now.Sub(r.task.Waiting.Since); waited >= limit {
-		return r.fail(run.UnitBusyError, fmt.Sprintf("unit %s: waited %s for run %s, which is still at work on it",
+		return r.fail(run.UnitBusyError, fmt.Sprintf("unit %s: waited %s for run %s, which is still running",
 			r.task.Unit, waited.Round(time.Second), other.Run()))
 	}
 	r.log.Info("waiting", "run", other.Run())

@@ -73,7 +73,7 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"CREATE_FAILED fails", at(3), inStatus("CREATE_FAILED", 3), up, "NodegroupFailedError", []string{look}},
 		{"one that was busy gets a second look: EKS may show an update late", at(0), nil, to(scaling.Await, 0, 3), "busy", []string{look, "renew"}},
 		{"one that was waited for goes back to decide", at(0), nil, waited, "ended returned: it is no longer busy", []string{look}},
-		{"one that could not be read goes back to decide once it can", at(1), nil, unread, "ended returned: its sizes were not known when it was decided, and are 1 (0..5)", []string{look}},
+		{"one that could not be read goes back to decide once it can", at(1), nil, unread, "ended returned: its sizes were unknown at the decision, and are now 1 (0..5)", []string{look}},
 		{"what lowers a node group by now has guards, whatever was decided", at(5), guarded("ACTIVE", 0), upGuarded, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"and is waited for while it is busy", at(0), inStatus("UPDATING", 0), to(scaling.Await, 0, 3), "busy", []string{look, "renew"}},
 		{"an unreadable node group fails", at(0), func(w *world) { w.unread["big"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, up, "AccessDeniedError", []string{look}},

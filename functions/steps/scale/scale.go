@@ -144,7 +144,7 @@ func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.Stat
 	case d.Action == scaling.Await && o.Condition != scaling.Updating:
 		return false, c.giveBack("it is no longer busy")
 	case d.Before == nil && usable:
-		return false, c.giveBack("its sizes were not known when it was decided, and are " + state.Sizes.String())
+		return false, c.giveBack("its sizes were unknown at the decision, and are now " + state.Sizes.String())
 	case o.Condition == scaling.Updating:
 		return false, c.busy(ctx, now, o.Detail)
 	}

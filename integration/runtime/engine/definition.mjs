@@ -96,7 +96,7 @@ function handOverItems(state) {
   };
 }
 
-// Without a limit, or with 0, AWS runs so many items of a distributed Map side by side; the engine runs 40.
+// Without a limit, or with 0, AWS runs that many items of a distributed Map side by side; the engine runs 40.
 export const MOST_ITEMS_AT_ONCE = 10_000;
 
 /** What a MaxConcurrencyPath ends in for which 0 is no limit; see paths.mjs. */

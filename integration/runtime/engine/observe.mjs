@@ -24,7 +24,7 @@ import { isDistributed, nested, states } from './definition.mjs';
  * says which execution a run belongs to, and in iteration where it is: the index
  * of the item or branch of every Map and Parallel around it, outermost first.
  *
- * A run whose scope brings the progress of an unsuccessful one goes on from the
+ * A run whose scope brings the progress of an unsuccessful one continues from the
  * state that one was in, with the same input and all retries before it. Of the
  * iterations and branches of that state, those that succeeded are not run again.
  * The state is not reported as entered a second time.

@@ -1,5 +1,5 @@
 // The script's side of a child of package node: JSON lines in and out, and an end that
-// always comes. Whoever imports this ends when its standard input ends, which
+// always comes. A process that imports this ends when its standard input ends, which
 // is what happens when the Go process closes it, exits, or is killed.
 
 import { createInterface } from 'node:readline';

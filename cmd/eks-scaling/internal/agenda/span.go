@@ -132,7 +132,7 @@ func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Envi
 		if i > 0 {
 			term.SayLine(out)
 		}
-		if err := s.Table(out, c.Settings, cluster); err != nil {
+		if err := s.Table(out, env.Width, c.Settings, cluster); err != nil {
 			return err
 		}
 	}
@@ -143,10 +143,10 @@ func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Envi
 	return s.Grid(title, c).WriteText(out, env.Color(), env.Width)
 }
 
-// Table prints the steps of a cluster by local day, with their causes.
-func (s Span) Table(out io.Writer, settings config.Settings, c config.Cluster) error {
+// Table prints the steps of a cluster by local day, with their causes. A width of 0 is no terminal.
+func (s Span) Table(out io.Writer, width int, settings config.Settings, c config.Cluster) error {
 	loc := c.Timetable().Location()
-	term.Say(out, "%s, from %s until %s (%s)\n", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
+	term.SayFitting(out, width, "%s, from %s until %s (%s)", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
 	if why := Idle(settings, c); why != "" {
 		term.Say(out, "  not applied: %s\n", why)
 	}

@@ -56,7 +56,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	}
 	o.PrintChanges(out, all)
 	p := Preview(held, due)
-	if err := p.Show(out, s.Notes, s.Now, o.Verbose); err != nil {
+	if err := p.Show(out, s.Notes, env.Width, s.Now, o.Verbose); err != nil {
 		return Report{}, err
 	}
 	if err := p.refusal(s.Now); err != nil {

@@ -32,7 +32,7 @@ const maxDetailed = 3
 
 // Show prints the coming week of the clusters whose week changes, and notes clusters that are invalid afterwards. If there are many, it
 // prints the weeks only if verbose.
-func (p Prospect) Show(out, notes io.Writer, now time.Time, verbose bool) error {
+func (p Prospect) Show(out, notes io.Writer, width int, now time.Time, verbose bool) error {
 	if len(p.due) == 0 {
 		return nil
 	}
@@ -56,7 +56,7 @@ func (p Prospect) Show(out, notes io.Writer, now time.Time, verbose bool) error 
 		return nil
 	}
 	for i, cluster := range clusters {
-		if err := weeks[i].Table(out, p.After.Global, cluster); err != nil {
+		if err := weeks[i].Table(out, width, p.After.Global, cluster); err != nil {
 			return err
 		}
 	}

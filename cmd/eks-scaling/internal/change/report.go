@@ -105,7 +105,7 @@ func describeConflict(ctx context.Context, s frame.Session, e inventory.Item, be
 	}
 	text := fmt.Sprintf("%s has version %d%s", inventory.DisplayKey(e), now.Version, health.WrittenBy(*now))
 	if now.Version == e.Version && !inventory.SameJSON(before, now.Spec) {
-		text = inventory.DisplayKey(e) + " was edited by hand; by whom is not known"
+		text = inventory.DisplayKey(e) + " was edited by hand; the author is unknown"
 	}
 	lines, unknown := inventory.Differences(before, now.Spec)
 	if unknown != nil {

@@ -104,17 +104,17 @@ func (n node) text(indent string) string {
 // names are keys that people choose: an object with one of them is a map.
 var names = []string{"big", "small", "gpu", "production", "staging", "lab"}
 
-// schemaOf is the JSON Schema of all values: a field is required if every object has it.
+// always are the fields that every answer or list has. Examples cannot prove more: a field without a value is left out.
+var always = []string{"apiVersion", "items"}
+
+// schemaOf is the JSON Schema of all values.
 func schemaOf(values []node) map[string]any {
 	schema := map[string]any{"type": kindsOf(values)}
 	if items := elements(values, "array"); len(items) > 0 {
 		schema["items"] = schemaOf(items)
 	}
-	fields, objects, isMap := map[string][]node{}, 0, false
+	fields, isMap := map[string][]node{}, false
 	for _, v := range values {
-		if v.kind == "object" {
-			objects++
-		}
 		for i, key := range v.keys {
 			isMap = isMap || slices.Contains(names, key)
 			fields[key] = append(fields[key], v.values[i])
@@ -127,12 +127,18 @@ func schemaOf(values []node) map[string]any {
 	properties, required := map[string]any{}, []string{}
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		properties[key] = schemaOf(fields[key])
-		if len(fields[key]) == objects {
+		if key == "seconds" { // of the examples, all are whole
+			properties[key] = map[string]any{"type": "number"}
+		}
+		if slices.Contains(always, key) {
 			required = append(required, key)
 		}
 	}
 	if len(properties) > 0 {
-		schema["properties"], schema["required"] = properties, required
+		schema["properties"] = properties
+	}
+	if len(required) > 0 {
+		schema["required"] = required
 	}
 	return schema
 }

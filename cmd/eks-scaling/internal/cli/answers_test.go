@@ -34,7 +34,7 @@ func TestAnswers(t *testing.T) {
 		verbs = append(verbs, v)
 	}
 	slices.Sort(verbs)
-	var definitions []string // a line each
+	definitions := []string{`"plan": {"$ref":"#/$defs/run"}`} // a line each
 	var examples strings.Builder
 	for _, v := range verbs {
 		schema, err := json.Marshal(schemaOf(answers[v]))
@@ -45,6 +45,7 @@ func TestAnswers(t *testing.T) {
 		longest := slices.MaxFunc(answers[v], func(a, b node) int { return len(a.shortened().text("")) - len(b.shortened().text("")) })
 		fmt.Fprintf(&examples, "\n## %s\n\n```json\n%s\n```\n", v, longest.shortened().text(""))
 	}
+	slices.Sort(definitions)
 	schema := "{\n\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\"title\": \"Answers of eks-scaling\",\n\"$defs\": {\n" +
 		strings.Join(definitions, ",\n") + "\n}}\n"
 	before, _, found := strings.Cut(clitest.Read(t, page), generated)

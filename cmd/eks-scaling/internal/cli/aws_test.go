@@ -103,11 +103,11 @@ func TestTheClockOfAWSIsTakenWhenTheOneHereIsWrong(t *testing.T) {
 		"some seconds apart": {clitest.Monday.Add(5 * time.Second), clitest.Monday, ""},
 		"behind": {
 			clitest.Monday.Add(time.Hour), clitest.Monday.Add(time.Hour),
-			"the clock here is 1h behind that of AWS, which is taken: 2026-11-23 13:00 UTC\n",
+			"the local clock is 1h behind AWS; using AWS time: 2026-11-23 13:00 UTC\n",
 		},
 		"ahead": {
 			clitest.Monday.Add(-6 * time.Second), clitest.Monday.Add(-6 * time.Second),
-			"the clock here is 6s ahead of that of AWS, which is taken: 2026-11-23 11:59 UTC\n",
+			"the local clock is 6s ahead of AWS; using AWS time: 2026-11-23 11:59 UTC\n",
 		},
 	} {
 		var notes strings.Builder

@@ -48,6 +48,21 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 	complete(root)
 }
 
+// wordCompletion makes the completion command refuse unknown shells, and describes it as the other commands are.
+func wordCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		frame.Family(cmd)
+		cmd.Short, cmd.Long = "Prints the completion script for a shell", ""
+		for _, shell := range cmd.Commands() {
+			shell.Short = "Prints the completion script for " + shell.Name()
+		}
+	}
+}
+
 // completeArguments completes the first and the second argument of a command, by their names in its usage.
 func completeArguments(cmd *cobra.Command, byFirst, bySecond map[string]cobra.CompletionFunc) {
 	argument := firstArgument(cmd)

@@ -130,3 +130,45 @@ func shellWords(line string) (words []string) {
 	}
 	return append(words, word.String())
 }
+
+// helpCommand shows the help of a command, and refuses an unknown one.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Shows the help of a command",
+		Args: func(cmd *cobra.Command, args []string) error {
+			_, err := wanted(cmd, args)
+			return err
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+			if about, err := wanted(cmd, args); err == nil {
+				for _, verb := range about.Commands() {
+					if verb.IsAvailableCommand() {
+						names = append(names, verb.Name())
+					}
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, err := wanted(cmd, args)
+			if err != nil {
+				return err
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
+
+// wanted returns the command that help is asked for.
+func wanted(cmd *cobra.Command, args []string) (*cobra.Command, error) {
+	about, rest, err := cmd.Root().Find(args)
+	if err != nil {
+		return nil, err
+	}
+	if about.HasSubCommands() {
+		return about, frame.OnlyVerbs(about, rest)
+	}
+	return about, nil
+}

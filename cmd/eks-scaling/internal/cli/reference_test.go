@@ -54,7 +54,7 @@ func describe(out *strings.Builder, cmd *cobra.Command) {
 		options(out, cmd.LocalFlags())
 	}
 	for _, child := range cmd.Commands() {
-		if child.IsAvailableCommand() && child.Name() != "help" {
+		if child.IsAvailableCommand() && child.Name() != "help" && child.Name() != "completion" {
 			describe(out, child)
 		}
 	}
@@ -111,7 +111,7 @@ func options(out *strings.Builder, flags *pflag.FlagSet) {
 		default:
 			standard = "`" + f.DefValue + "`"
 		}
-		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |\n", name, standard, markdown.Replace(about)))
+		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |\n", strings.ReplaceAll(name, "|", `\|`), standard, markdown.Replace(about)))
 	})
 	if len(rows) > 0 {
 		fmt.Fprintf(out, "\n| flag | default | meaning |\n|---|---|---|\n%s", strings.Join(rows, ""))

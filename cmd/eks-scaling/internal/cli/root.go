@@ -66,6 +66,8 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		newVersion(env),
 	)
 	completeNames(root, env)
+	root.SetHelpCommand(helpCommand())
+	wordCompletion(root)
 	wrapHelp(root, env)
 	return root
 }

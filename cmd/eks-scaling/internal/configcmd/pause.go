@@ -29,8 +29,9 @@ type toggle struct {
 // NewResume returns the command resume.
 func NewResume(env frame.Environment) *cobra.Command {
 	return newToggle(env, &toggle{to: inventory.NotPaused}, &cobra.Command{
-		Use:   "resume [CLUSTER]",
-		Short: "Resumes scaling, of everything or of one cluster",
+		Use:        "resume [CLUSTER]",
+		SuggestFor: []string{"enable", "unpause", "continue"},
+		Short:      "Resumes scaling, of everything or of one cluster",
 		Long: `Sets paused to false in the settings, or in one cluster. It does not ask. Within 2 minutes a run applies the scheduled
 sizes. It is refused while scaling is paused because config apply has written a document only in part: apply that document
 again.
@@ -44,8 +45,9 @@ again.
 // NewPause returns the command pause.
 func NewPause(env frame.Environment) *cobra.Command {
 	return newToggle(env, &toggle{to: inventory.Paused}, &cobra.Command{
-		Use:   "pause [CLUSTER] --reason R",
-		Short: "Pauses scaling, of everything or of one cluster",
+		Use:        "pause [CLUSTER] --reason R",
+		SuggestFor: []string{"disable", "stop", "suspend", "freeze"},
+		Short:      "Pauses scaling, of everything or of one cluster",
 		Long: `Sets paused to true in the settings, or in one cluster. It does not ask. From then on runs are skipped, and a running one
 makes no further changes. Node groups keep their sizes. Every command says so until you resume scaling.
 

@@ -76,7 +76,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, err
 	}
 	change.PrintChange(c, out)
-	if err := p.Show(out, s.Notes, s.Now, true); err != nil {
+	if err := p.Show(out, s.Notes, env.Width, s.Now, true); err != nil {
 		return made, err
 	}
 	if err := frame.Confirm(cmd, env, o.Yes, fmt.Sprintf("Restore version %d as version %d?", version, c.After.NextVersion())); err != nil {

@@ -64,7 +64,7 @@ func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string,
 		if !s.Global.Fleet.IsZero() {
 			fleet = fmt.Sprintf(", %s at a time", english.Count(s.Global.Fleet.Units, "unit"))
 		}
-		term.Say(out, "Scaling %s, time zone %s%s (%s)\n\n", stateOf(*s.Settings), s.Global.Timezone, fleet, written(*s.Settings))
+		term.SayFitting(out, width, "Scaling %s, time zone %s%s (%s)\n\n", stateOf(*s.Settings), s.Global.Timezone, fleet, written(*s.Settings))
 	}
 	if err := printClusters(s, out, width, cluster); err != nil {
 		return err

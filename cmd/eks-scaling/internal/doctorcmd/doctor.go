@@ -39,8 +39,9 @@ func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var clusters []string
 	cmd := &cobra.Command{
-		Use:   "doctor [--cluster C]...",
-		Short: "Checks everything that scheduled runs need",
+		Use:        "doctor [--cluster C]...",
+		SuggestFor: []string{"check", "diagnose"},
+		Short:      "Checks everything that scheduled runs need",
 		Long: `Checks everything that scheduled runs need. Each finding comes with the command that fixes it. Doctor changes nothing.
 
   access         the credentials, the account, the clock of this machine

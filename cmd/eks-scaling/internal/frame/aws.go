@@ -73,7 +73,7 @@ func ClockOf(here, there time.Time, notes io.Writer) time.Time {
 	if difference < 0 {
 		word = "behind"
 	}
-	term.Say(notes, "the clock here is %s %s that of AWS, which is taken: %s\n", FormatDuration(difference.Abs().Round(time.Second)), word, there.UTC().Format(UTCForm))
+	term.Say(notes, "the local clock is %s %s AWS; using AWS time: %s\n", FormatDuration(difference.Abs().Round(time.Second)), word, there.UTC().Format(UTCForm))
 	return there
 }
 

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,24 +26,28 @@ func OnlyVerbs(cmd *cobra.Command, args []string) error {
 	return Usage(cmd, fmt.Errorf("unknown command %q%s", args[0], suggestVerb(cmd, args[0])))
 }
 
-// suggestVerb suggests the closest verb of a command, or the verb of a family with this name, such as "config apply".
+// suggestVerb suggests a verb of a command: one with this other name (SuggestFor), the verb of a family with this name, such as
+// "config apply", or the closest.
 func suggestVerb(cmd *cobra.Command, word string) string {
-	var verbs []string
+	var verbs, families []string
 	for _, verb := range cmd.Commands() {
+		if slices.Contains(verb.SuggestFor, word) {
+			return didYouMean(verb.Name())
+		}
 		verbs = append(append(verbs, verb.Name()), verb.Aliases...)
-	}
-	if closest := english.DidYouMean(word, verbs); closest != "" {
-		return closest
-	}
-	for _, family := range cmd.Commands() {
-		for _, verb := range family.Commands() {
-			if verb.Name() == word {
-				return fmt.Sprintf("; did you mean %q?", family.Name()+" "+word)
+		for _, member := range verb.Commands() {
+			if member.Name() == word {
+				families = append(families, verb.Name()+" "+word)
 			}
 		}
 	}
-	return ""
+	if len(families) > 0 {
+		return didYouMean(families[0])
+	}
+	return english.DidYouMean(word, verbs)
 }
+
+func didYouMean(verb string) string { return fmt.Sprintf("; did you mean %q?", verb) }
 
 // NoArguments refuses all arguments.
 func NoArguments(cmd *cobra.Command, args []string) error { return between(0, 0)(cmd, args) }

@@ -65,7 +65,7 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or the cluster's local time ("2026-
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
 	flags.Int32SliceVar(&o.desired, "desired", nil, "the number of nodes of the --nodegroup in the same place")
 	flags.Lookup("desired").DefValue = "" // not []
-	flags.StringVar(&o.profile, "to", "", "a profile of CLUSTER, for all its node groups or for those of --nodegroup")
+	flags.StringVar(&o.profile, "to", "", "a profile of CLUSTER, for all its node groups or only for --nodegroup")
 	flags.StringVar(&o.from, "from", "", "when it begins (default: now)")
 	flags.StringVar(&o.until, "until", "", "when it ends")
 	flags.StringVar(&o.lasting, "for", "", "how long it lasts, such as 90m, 3h or 1d12h")

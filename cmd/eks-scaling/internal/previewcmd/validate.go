@@ -23,8 +23,9 @@ func NewValidate(env frame.Environment) *cobra.Command {
 	var strict, inEKS bool
 	files := frame.DocumentArgument{Several: true}
 	cmd := &cobra.Command{
-		Use:   "validate [--strict] [--online] FILE...",
-		Short: "Checks configurations and lists every error and warning",
+		Use:        "validate [--strict] [--online] FILE...",
+		SuggestFor: []string{"lint", "verify"},
+		Short:      "Checks configurations and lists every error and warning",
 		Long: `Checks each FILE as a configuration, and the iCalendar files that it names. Each finding shows its place, what is wrong and
 what is right. Needs no AWS.
 

@@ -31,8 +31,9 @@ type retrying struct {
 func NewRetry(env frame.Environment) *cobra.Command {
 	o := &retrying{}
 	cmd := &cobra.Command{
-		Use:   "retry RUN --reason R [--wait]",
-		Short: "Retries a failed or interrupted run",
+		Use:        "retry RUN --reason R [--wait]",
+		SuggestFor: []string{"redrive", "rerun", "repeat"},
+		Short:      "Retries a failed or interrupted run",
 		Long: `Retries a run that did not succeed. RUN is its name or ARN. The command says what it will do, and asks. It then checks again, and
 does nothing if the answer is out of date.
 

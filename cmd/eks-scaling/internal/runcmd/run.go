@@ -30,8 +30,9 @@ type manualRun struct {
 func NewRun(env frame.Environment) *cobra.Command {
 	o := &manualRun{}
 	cmd := &cobra.Command{
-		Use:   "run [--cluster C]... [--nodegroup N]... [--to PROFILE | --at T] [--force] {--reason R [--wait] | --dry-run}",
-		Short: "Scales to the scheduled sizes now",
+		Use:        "run [--cluster C]... [--nodegroup N]... [--to PROFILE | --at T] [--force] {--reason R [--wait] | --dry-run}",
+		SuggestFor: []string{"scale", "start", "execute", "reconcile"},
+		Short:      "Scales to the scheduled sizes now",
 		Long: `Starts a run, which scales node groups to the sizes that their schedules ask for now, or to a profile. On a terminal, it first
 shows the plan and asks. If you take over a minute to answer, the plan is refreshed and you are asked again.
 

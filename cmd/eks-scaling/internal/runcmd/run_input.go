@@ -39,13 +39,20 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 			return nil, fmt.Errorf("cluster %s: invalid configuration: %s%s", b.Cluster, config.OneLine(b.Err), frame.FixFirst(b.Err))
 		}
 	}
-	part := []config.Cluster{}
+	part, skipped := []config.Cluster{}, "no cluster is configured"
 	for _, c := range checked.Runnable {
-		if o.selects(c.Name) && !c.Paused { // reading the configuration has announced what is paused
+		switch {
+		case !o.selects(c.Name):
+		case c.Paused: // reading the configuration has announced it
+			skipped = "every selected cluster is paused"
+		default:
 			part = append(part, c)
 		}
 	}
-	warnOutcome(s.Notes, checked.Global.Paused, len(part), broken)
+	if checked.Global.Paused {
+		skipped = "scaling is paused"
+	}
+	warnOutcome(s.Notes, checked.Global.Paused, len(part), broken, skipped)
 	return part, o.checkNames(part, len(broken) > 0)
 }
 
@@ -54,7 +61,7 @@ func (o *manualRun) selects(cluster string) bool {
 }
 
 // warnOutcome warns about clusters that will fail the run, or that it will be skipped. While scaling is paused, a run reads no cluster.
-func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.UnusableCluster) {
+func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.UnusableCluster, skipped string) {
 	effect := "; the run will fail"
 	switch {
 	case paused:
@@ -65,11 +72,8 @@ func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.Unus
 	for _, b := range broken {
 		term.Say(notes, "warning: cluster %s: invalid configuration%s: %s\n", b.Cluster, effect, config.OneLine(b.Err))
 	}
-	switch {
-	case paused:
-		term.SayLine(notes, "warning: the run will be skipped: scaling is paused")
-	case part+len(broken) == 0:
-		term.SayLine(notes, "warning: the run will be skipped: every selected cluster is paused")
+	if paused || part+len(broken) == 0 {
+		term.SayLine(notes, "warning: the run will be skipped: "+skipped)
 	}
 }
 

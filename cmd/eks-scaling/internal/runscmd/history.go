@@ -50,8 +50,9 @@ func NewHistory(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string
 	cmd := &cobra.Command{
-		Use:   "history [CLUSTER[/NODEGROUP]] [--since 7d]",
-		Short: "Shows how node groups were scaled: when, by whom and why",
+		Use:        "history [CLUSTER[/NODEGROUP]] [--since 7d]",
+		SuggestFor: []string{"log", "logs", "audit", "changes"},
+		Short:      "Shows how node groups were scaled: when, by whom and why",
 		Long: `Lists the changes of node groups, latest first: the sizes before and after, who started the run, and why. A failed change shows
 the sizes that were requested, and the error. PROFILE is the profile that was active, with its period or override. REASON is what
 the person who started the run gave. Without an argument, it lists all configured node groups. A node group that no longer exists
@@ -191,7 +192,7 @@ func checkKnown(ctx context.Context, s frame.Session, snapshot inventory.Snapsho
 	if what == "cluster" {
 		wrong = asked.cluster
 	}
-	return frame.NotFound(fmt.Errorf("unknown node group %s/%s: neither configured nor on record; known %ss: %s%s",
+	return frame.NotFound(fmt.Errorf("unknown node group %s/%s: neither configured nor recorded; known %ss: %s%s",
 		asked.cluster, asked.nodegroup, what, english.OrNone(known), english.DidYouMean(wrong, known)))
 }
 

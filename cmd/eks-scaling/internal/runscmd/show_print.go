@@ -64,7 +64,9 @@ func (r shownRun) printHead(out io.Writer, width int, zone *time.Location) {
 		row("Input", compact(r.Input))
 	}
 	row("Units", r.inUnits())
-	row("Console", r.Console)
+	if r.Console != "" {
+		term.Say(out, "  %-10s  %s\n", "Console", r.Console) // never broken, so that it can be opened
+	}
 }
 
 // title names what is shown and its status; result is empty while it is running, and for a unit without a message.
@@ -87,12 +89,13 @@ func bothClocks(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(scaling.LocalTime) + " (" + t.Format(frame.UTCForm) + ")"
 }
 
+// compact writes JSON in one line, with spaces between its parts, so that it wraps there.
 func compact(data json.RawMessage) string {
 	var text bytes.Buffer
-	if json.Compact(&text, data) != nil {
+	if json.Indent(&text, data, "", "") != nil {
 		return string(data)
 	}
-	return text.String()
+	return strings.NewReplacer("{\n", "{", "[\n", "[", "\n}", "}", "\n]", "]", ",\n", ", ").Replace(text.String())
 }
 
 // visits sums up the visits to a state for one cluster and node group.

@@ -31,8 +31,9 @@ type watching struct {
 func NewStatus(env frame.Environment) *cobra.Command {
 	var w watching
 	cmd := &cobra.Command{
-		Use:   "status [--cluster C]... [--all] [--watch [--every 5s]]",
-		Short: "Shows the health of everything on one screen",
+		Use:        "status [--cluster C]... [--all] [--watch [--every 5s]]",
+		SuggestFor: []string{"health", "ls", "get"},
+		Short:      "Shows the health of everything on one screen",
 		Long: `Shows the health of everything on one screen: problems first, each with the command that helps; then the clusters with
 problems, and one line for each other cluster. The last line names the worst thing that is true.
 

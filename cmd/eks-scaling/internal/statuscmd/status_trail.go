@@ -19,7 +19,7 @@ import (
 type trail struct {
 	runs  map[string]recorded             // by name
 	units map[string][]run.ClusterSummary // by the name of the run
-	// settled is an instant: all runs that began before are ended, and on record here. It is zero if that is unknown.
+	// settled is an instant: all runs that began before have ended and are recorded here. It is zero if that is unknown.
 	settled time.Time
 	read    bool      // the runs could be read at the last look
 	looked  time.Time // the instant of the last look
@@ -90,7 +90,7 @@ func (t *trail) readUnits(ctx context.Context, from recordReader, runs []string)
 // margin allows for clocks that differ.
 const margin = time.Minute
 
-// settle notes from when on records may be new at the next look: since the oldest run that was at work at this one, which began at now.
+// settle sets the time from which records may be new in the next look: the start of the oldest run that was running in this one.
 // A run that was continued between two looks has ended since the one before. Whole says that all executions are listed.
 func (t *trail) settle(listed []health.Execution, whole bool, now time.Time) {
 	last := cmp.Or(t.looked, now).Add(-margin)

@@ -37,6 +37,11 @@ func SayWrapped(out io.Writer, width int, text string) {
 	}
 }
 
+// SayFitting is Say that wraps at words.
+func SayFitting(out io.Writer, width int, format string, args ...any) {
+	SayWrapped(out, width, strings.TrimSuffix(fmt.Sprintf(format, shownAll(args)...), "\n"))
+}
+
 // Styled is a text of the tool whose escape codes and line breaks are kept.
 type Styled string
 

@@ -46,8 +46,9 @@ type comparedTrigger struct {
 func NewTriggers(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
-		Use:   "triggers",
-		Short: "Compares triggers with the plan",
+		Use:        "triggers",
+		SuggestFor: []string{"schedules", "schedule"},
+		Short:      "Compares triggers with the plan",
 		Long: `Compares the triggers, which are schedules of EventBridge Scheduler, with the plan. The stack has one trigger that starts a
 run regularly. The configuration has one for each time at which sizes may change. The exit code is 1 if a trigger is not in
 sync. The states:
