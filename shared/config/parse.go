@@ -136,7 +136,7 @@ func (c *Config) read(doc value, with Reading) {
 func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string]Cluster {
 	around := context{timezone: c.Timezone, calendars: c.Calendars, unreadable: unreadable, now: with.Now}
 	if around.timezone == "" {
-		around.timezone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked all the same
+		around.timezone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked anyway
 	}
 	byName := map[string]Cluster{}
 	if v.node.Kind != yaml.SequenceNode || len(v.node.Content) == 0 {

@@ -26,8 +26,8 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		{"unknown_field_of_document", "clusters:", "color: ^red\nclusters:", []string{`color: unknown field "color"; ` + ofDocument}},
 		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
-		{"unknown_field_of_limits", "small: {minSize: 0,", "small: {min: ^0, minSize: 0,", []string{cluster + `.nodegroups.small.min: unknown field "min"; known: maxSize, minSize`}},
-		{"unknown_field_of_size", "big: 3", "big: {desired: ^3}", []string{cluster + `.profiles.peak.big.desired: unknown field "desired"; known: desiredSize, maxSize, minSize`}},
+		{"unknown_field_of_limits", "small: {minSize: 0,", "small: {min: ^0, minSize: 0,", []string{cluster + `.nodegroups.small.min: unknown field "min"; did you mean "minSize"?`}},
+		{"unknown_field_of_size", "big: 3", "big: {desired: ^3}", []string{cluster + `.profiles.peak.big.desired: unknown field "desired"; did you mean "desiredSize"?`}},
 		{"unknown_field_of_schedule", "default:", "timezone: ^UTC\n      default:", []string{cluster + `.schedule.timezone: unknown field "timezone"; known: default, periods`}},
 		{"unknown_field_of_period", "name: night,", "name: night, at: ^noon,", []string{periods + `[1].at: unknown field "at"; known: calendars, dates, days, from, monthDays, months, name, profile, to`}},
 		{"unknown_field_in_other_case", "timezone: A", "timeZone: ^x\ntimezone: A", []string{`timeZone: unknown field "timeZone"; did you mean "timezone"?`}},
@@ -69,7 +69,7 @@ func TestParseRefuses(t *testing.T) {
 		{"clusters_are_nothing", valid, "timezone: UTC\nclusters:^", []string{"clusters: is empty: must be a list of at least one cluster"}},
 
 		{"unknown_profile_of_period", "profile: peak", "profile: ^peek", []string{periods + `[2].profile: unknown profile "peek"; did you mean "peak"?`}},
-		{"unknown_profile_by_default", "default: normal", "default: ^norm", []string{cluster + `.schedule.default: unknown profile "norm"; known: normal, peak, sleep`}},
+		{"unknown_profile_by_default", "default: normal", "default: ^norm", []string{cluster + `.schedule.default: unknown profile "norm"; did you mean "normal"?`}},
 		{"unknown_nodegroup", "sleep: {small: 1,", "sleep: {tiny: ^1,", []string{cluster + `.profiles.sleep.tiny: unknown node group "tiny"; known: big, small`}},
 		{"desired_over_limit", "big: 3", "big: ^6", []string{cluster + ".profiles.peak.big: desiredSize 6 is outside the node group's limits, 0 to 5"}},
 		{"max_over_limit", "big: 3", "big: ^{maxSize: 6}", []string{cluster + ".profiles.peak.big: maxSize 6 is outside the node group's limits, 0 to 5"}},

@@ -75,7 +75,7 @@ func markedOnce(t *testing.T, manual scaling.Wanted, asked scaling.Rules, n scal
 func heldUntil(t *testing.T, n scaling.Nodegroup) {
 	t.Helper()
 	next := scaling.Decide(wanted, rules, []scaling.Nodegroup{n})
-	const left = "profile sleep of run manual-1 was applied at Tue 2026-11-24 07:00 -03:00 and is left alone until the next transition"
+	const left = "profile sleep of run manual-1 was applied at Tue 2026-11-24 07:00 -03:00; unchanged until the next transition"
 	if d := next.Decisions[0]; len(next.Waves) > 0 || d.Reason != left {
 		t.Errorf("found %d waves and %q; want none and %q", len(next.Waves), d.Reason, left)
 	}

@@ -109,7 +109,7 @@ func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
 	case n.Applied.Profile == "":
 		what = "the override"
 	}
-	d.Reason = fmt.Sprintf("%s was applied at %s and is left alone until the next transition",
+	d.Reason = fmt.Sprintf("%s was applied at %s; unchanged until the next transition",
 		what, n.Applied.At.In(loc).Format(LocalTime))
 	if n.Observed.Sizes != nil {
 		d.After = *n.Observed.Sizes

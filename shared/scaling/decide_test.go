@@ -12,7 +12,7 @@ import (
 
 func TestDecideOneNodegroup(t *testing.T) {
 	const (
-		leftAlone = "profile peak was applied at Tue 2026-11-24 06:30 -03:00 and is left alone until the next transition"
+		leftAlone = "profile peak was applied at Tue 2026-11-24 06:30 -03:00; unchanged until the next transition"
 		already   = "already at the desired sizes; it is time"
 	)
 	manual := scaling.Wanted{Profile: "peak", Source: scaling.FromPerson, Reason: "it is time", Since: since, Until: until}

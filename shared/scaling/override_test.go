@@ -27,10 +27,10 @@ func TestDecideByWhatIsWantedOfTheNodegroup(t *testing.T) {
 		apply   *scaling.Application
 	}{
 		{"its_own_reason", &own, nil, scaling.ScaleUp, "it is time", &scaling.Application{Profile: "peak", Period: "tuesday-peak", Goal: goal(0, 5, 3), At: now, TakenAt: now.Add(time.Second)}},
-		{"its_own_record", &own, asOwn, scaling.Keep, "profile peak was applied at Tue 2026-11-24 06:30 -03:00 and is left alone until the next transition", nil},
+		{"its_own_record", &own, asOwn, scaling.Keep, "profile peak was applied at Tue 2026-11-24 06:30 -03:00; unchanged until the next transition", nil},
 		{"not_the_record_of_what_the_cluster_wants", &own, asCluster, scaling.ScaleUp, "it is time", &scaling.Application{Profile: "peak", Period: "tuesday-peak", Goal: goal(0, 5, 3), At: now, TakenAt: now.Add(time.Second)}},
 		{"the_cluster_s_reason_otherwise", nil, asOwn, scaling.ScaleUp, "the cluster sleeps", &scaling.Application{Profile: "sleep", Goal: goal(0, 5, 3), At: now, TakenAt: now.Add(time.Second)}},
-		{"the_cluster_s_record_otherwise", nil, asCluster, scaling.Keep, "profile sleep was applied at Tue 2026-11-24 06:45 -03:00 and is left alone until the next transition", nil},
+		{"the_cluster_s_record_otherwise", nil, asCluster, scaling.Keep, "profile sleep was applied at Tue 2026-11-24 06:45 -03:00; unchanged until the next transition", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -138,8 +138,8 @@ func TestOverrideIsLeftAloneInItsWords(t *testing.T) {
 		override scaling.Override
 		want     string
 	}{
-		"by_profile": {over("a", "24 06:45", "24 09:00", "normal"), "profile normal was applied at Tue 2026-11-24 07:00 -03:00 and is left alone until the next transition"},
-		"by_sizes":   {sized("a", "24 06:45", "24 09:00", map[string]int32{"big": 1}), "the override was applied at Tue 2026-11-24 07:00 -03:00 and is left alone until the next transition"},
+		"by_profile": {over("a", "24 06:45", "24 09:00", "normal"), "profile normal was applied at Tue 2026-11-24 07:00 -03:00; unchanged until the next transition"},
+		"by_sizes":   {sized("a", "24 06:45", "24 09:00", map[string]int32{"big": 1}), "the override was applied at Tue 2026-11-24 07:00 -03:00; unchanged until the next transition"},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			l := timeline(t, reference, test.override)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -150,16 +149,16 @@ func (s Span) Table(out io.Writer, width int, settings config.Settings, c config
 	if why := Idle(settings, c); why != "" {
 		term.Say(out, "  not applied: %s\n", why)
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var rows [][]string
 	day := ""
 	for _, step := range s.Steps(c) {
+		first := ""
 		if today := step.LocalTime.Format("Mon 2006-01-02"); today != day {
-			day = today
-			term.Say(table, "  %s", day)
+			day, first = today, "  "+today
 		}
-		term.Say(table, "\t%s\t%s\t%s\t%s\n", step.clock(), ProfileInWords(step.Profile), step.cause(), InWords(step.Nodegroups))
+		rows = append(rows, []string{first, step.clock(), ProfileInWords(step.Profile), step.cause(), InWords(step.Nodegroups)})
 	}
-	return table.Flush()
+	return term.WriteTable(out, width, rows)
 }
 
 // Grid returns the interval as a drawing.

@@ -24,7 +24,7 @@ and lines. After an interruption of apply it also has written: yes, no or unknow
 // ApplyFlags adds the flags that apply and edit share.
 func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
 	o.AddFlags(cmd, env)
-	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the configuration")
+	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the document; history does not show who removed them")
 	cmd.Flags().BoolVar(&o.Offline, "offline", false, "do not compare new and changed clusters with EKS")
 	cmd.Flags().BoolVar(&o.Verbose, "verbose", false, "show the fields and the coming week of every cluster")
 }

@@ -113,9 +113,9 @@ func (t *toggle) write(ctx context.Context, out io.Writer, session frame.Session
 	return change.Report{}, conflict
 }
 
-// read reads the item to write. The first time, the session announces what is paused, unless that is what the command is about.
+// read reads the item to write. The first time, a command about one cluster announces what else is paused.
 func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (inventory.Item, error) {
-	if first && t.cluster != "" {
+	if first && t.cluster != "" && t.to == inventory.Paused {
 		held, err := session.Read(ctx)
 		if err != nil {
 			return inventory.Item{}, err
@@ -125,6 +125,9 @@ func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (i
 	snapshot, err := session.Config.Read(ctx)
 	if err != nil {
 		return inventory.Item{}, err
+	}
+	if first && t.cluster != "" {
+		session.AnnouncePause(ctx, snapshot)
 	}
 	return t.find(snapshot)
 }

@@ -65,7 +65,7 @@ The exit code is 1 if a check failed. It is 5 if none failed and some are unknow
 take one line; in JSON and YAML they are separate.
 
 The simulation of permissions covers the policies of the stack's roles, permissions boundaries, and the policies of the
-organization. It does not cover resource policies, such as those of keys and queues. It needs iam:SimulatePrincipalPolicy. A
+organization. It does not cover resource policies, such as key and queue policies. It needs iam:SimulatePrincipalPolicy. A
 cluster's own role (roleArn) is assumed with your credentials instead. EC2 quotas are not checked: a node group that reached one
 reports a health issue.`,
 		Example: `  eks-scaling doctor
@@ -158,7 +158,11 @@ const minWidth = 20
 
 // printFound writes what a check found beside its name, or below it if the terminal is too narrow.
 func printFound(out io.Writer, width, indent int, head, found string) {
-	if width > 0 && width-indent < minWidth {
+	longest := 0
+	for word := range strings.FieldsSeq(found) {
+		longest = max(longest, len(word))
+	}
+	if width > 0 && (width-indent < minWidth || longest > width-indent) {
 		term.SayLine(out, term.Styled(strings.TrimRight(head, " ")))
 		indent, head = len(remedyIndent), ""
 	}

@@ -57,7 +57,7 @@ func (env Environment) Open(cmd *cobra.Command) (Session, error) {
 	return s, WithRemedy(err)
 }
 
-// ScalesTo reports whether --to of a command is a scaling profile. That of init is a time.
+// ScalesTo reports whether --to of a command is a scaling profile. For init, --to is a time.
 func ScalesTo(cmd *cobra.Command) bool {
 	to := cmd.Flags().Lookup("to")
 	return to != nil && strings.Contains(to.Usage, "profile")

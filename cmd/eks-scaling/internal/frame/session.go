@@ -76,21 +76,26 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	if err != nil {
 		return inventory.Checked{}, err
 	}
+	s.AnnouncePause(ctx, snapshot)
+	s.announceClusters(ctx, snapshot)
+	return inventory.Check(snapshot, s.Now), nil
+}
+
+// AnnouncePause says that all scaling is paused.
+func (s Session) AnnouncePause(ctx context.Context, snapshot inventory.Snapshot) {
 	switch {
 	case snapshot.Held() != nil:
 		term.Say(s.Notes, "Scaling is PAUSED%s, while config apply writes a document. If that was interrupted, apply the same document again.\n", health.WrittenBy(*snapshot.Settings))
 	case snapshot.IsPaused():
 		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}
-	s.announcePaused(ctx, snapshot)
-	return inventory.Check(snapshot, s.Now), nil
 }
 
 // maxPaused is how many paused clusters are announced one by one, with a call each for who paused it.
 const maxPaused = 3
 
-// announcePaused says which clusters are paused.
-func (s Session) announcePaused(ctx context.Context, snapshot inventory.Snapshot) {
+// announceClusters says which clusters are paused.
+func (s Session) announceClusters(ctx context.Context, snapshot inventory.Snapshot) {
 	var names []string
 	var lines []func()
 	for _, e := range snapshot.Clusters {

@@ -214,7 +214,7 @@ func printEntries(out io.Writer, env frame.Environment, found []historyEntry, si
 	if len(found) == 0 {
 		return term.Tell(out, "No changes since %s\n", since.Format(frame.UTCForm))
 	}
-	rows := [][]string{{"AGE", "NODEGROUP", "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
+	rows := [][]string{{"AGE", "NODE GROUP", "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
 	for _, d := range found {
 		rows = append(rows, []string{
 			term.Age(now.Sub(d.At)), d.Cluster + "/" + d.Nodegroup, string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),

@@ -86,7 +86,7 @@ func eventful(t *testing.T) recorded {
 }
 
 const (
-	header = "AGE NODEGROUP OUTCOME CHANGE PROFILE STARTED BY RUN REASON"
+	header = "AGE NODE GROUP OUTCOME CHANGE PROFILE STARTED BY RUN REASON"
 	bigUp  = "1h production/big succeeded 1 -> 3 (0..5) peak (launch) schedule run-3 -"
 	failed = "2h production/small failed 1 -> 3 (0..5) peak (override launch-day) unknown run-2 NodegroupFailedError: no capacity in a"
 	webUp  = "3d berlin/web succeeded 1 -> 3 (0..5) peak ana run-1 OPS-1"

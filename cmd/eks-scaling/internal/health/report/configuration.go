@@ -60,6 +60,5 @@ func (e *examination) empty() {
 		return
 	}
 	e.wrong(ConfigurationEmpty, "the configuration", "has no clusters, so nothing is scaled",
-		"eks-scaling config history CLUSTER   # who removed it", "eks-scaling config rollback CLUSTER VERSION   # restore it",
-		"eks-scaling init   # or create a new configuration")
+		"eks-scaling init   # or restore a removed cluster: config rollback CLUSTER VERSION")
 }
