@@ -93,7 +93,9 @@ func (f cronField) span(item string) (low, high, step int, err error) {
 	low, err = f.value(first)
 	high = low
 	if err == nil && ranged {
-		high, err = f.value(last)
+		if high, err = f.value(last); low > high && strings.EqualFold(last, "sun") {
+			high = 7 // a range such as MON-SUN ends with Sunday, which is 0 and 7
+		}
 	} else if stepped {
 		return 0, 0, 0, errCron // "5/15" means different things to different crons
 	}

@@ -1,0 +1,112 @@
+package terraform
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// value returns a value that is written in these files, also behind references, operators and templates.
+func (s setting) value() (cty.Value, error) {
+	at, err := s.followed()
+	if err != nil {
+		return cty.NilVal, err
+	}
+	known := names{}
+	for _, reference := range at.expr.Variables() {
+		of, err := at.referenced(reference)
+		if err != nil {
+			return cty.NilVal, s.because(err)
+		}
+		v, err := of.value()
+		if err != nil {
+			return cty.NilVal, s.because(err)
+		}
+		if !known.add(reference, v) {
+			return cty.NilVal, s.unreadable("expressions are not evaluated: write the value")
+		}
+	}
+	v, diags := at.expr.Value(&hcl.EvalContext{Variables: known.values()})
+	if diags.HasErrors() {
+		return cty.NilVal, s.unreadable("%s", at.unread("the value"))
+	}
+	v, _ = v.Unmark()
+	return v, nil
+}
+
+// names holds the values behind references, as a tree.
+type names map[string]any
+
+// add reports whether the reference fits to the others.
+func (n names) add(reference hcl.Traversal, v cty.Value) bool {
+	at := n
+	for i, step := range reference {
+		key := ""
+		switch step := step.(type) {
+		case hcl.TraverseRoot:
+			key = step.Name
+		case hcl.TraverseAttr:
+			key = step.Name
+		case hcl.TraverseIndex:
+			key = step.Key.AsString() // referenced has checked it
+		default:
+			return false
+		}
+		if i == len(reference)-1 {
+			_, inner := at[key].(names)
+			at[key] = v
+			return !inner
+		}
+		if at[key] == nil {
+			at[key] = names{}
+		}
+		next, ok := at[key].(names)
+		if !ok {
+			return false
+		}
+		at = next
+	}
+	return true
+}
+
+func (n names) values() map[string]cty.Value {
+	all := map[string]cty.Value{}
+	for name, v := range n {
+		switch v := v.(type) {
+		case names:
+			all[name] = cty.ObjectVal(v.values())
+		case cty.Value:
+			all[name] = v
+		}
+	}
+	return all
+}
+
+// branch returns the branch of a conditional that Terraform would take. If the files do not tell, it is the only one that is not
+// empty.
+func (s setting) branch(e *hclsyntax.ConditionalExpr) (hclsyntax.Expression, error) {
+	condition := s.to("the condition", e.Condition)
+	holds, err := condition.boolean()
+	switch {
+	case err == nil && holds:
+		return e.TrueResult, nil
+	case err == nil:
+		return e.FalseResult, nil
+	}
+	for _, branch := range []struct {
+		taken, other hclsyntax.Expression
+		holds        string
+	}{{e.TrueResult, e.FalseResult, "true"}, {e.FalseResult, e.TrueResult, "false"}} {
+		if s.to(s.name, branch.other).isEmpty() && !s.to(s.name, branch.taken).isEmpty() {
+			s.in.assume(condition.place()+condition.found(), condition.place(), "%s is read as if the condition were %s: %v", s.name, branch.holds, err)
+			return branch.taken, nil
+		}
+	}
+	return nil, s.because(err)
+}
+
+// isEmpty reports whether an expression is an empty object, or null.
+func (s setting) isEmpty() bool {
+	pairs, diags := hcl.ExprMap(s.expr)
+	return s.isNull() || !diags.HasErrors() && len(pairs) == 0
+}
