@@ -12,6 +12,9 @@ func (s setting) value() (cty.Value, error) {
 	if err != nil {
 		return cty.NilVal, err
 	}
+	if hasHugeNumber(at.expr) {
+		return cty.NilVal, s.unreadable("the number is too large: write a smaller one")
+	}
 	known := names{}
 	for _, reference := range at.expr.Variables() {
 		of, err := at.referenced(reference)
@@ -32,6 +35,26 @@ func (s setting) value() (cty.Value, error) {
 	}
 	v, _ = v.Unmark()
 	return v, nil
+}
+
+// maxExponent limits numbers, in powers of 2: as a text, 1e999999999 would fill the memory.
+const maxExponent = 64
+
+// hasHugeNumber reports whether a number in an expression is too large or too small to work with.
+func hasHugeNumber(expr hcl.Expression) bool {
+	node, ok := expr.(hclsyntax.Node)
+	huge := false
+	if ok {
+		_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+			if l, ok := n.(*hclsyntax.LiteralValueExpr); ok && l.Val.Type() == cty.Number && !l.Val.IsNull() {
+				number := l.Val.AsBigFloat()
+				exponent := number.MantExp(nil)
+				huge = huge || number.IsInf() || exponent > maxExponent || exponent < -maxExponent
+			}
+			return nil
+		})
+	}
+	return huge
 }
 
 // names holds the values behind references, as a tree.

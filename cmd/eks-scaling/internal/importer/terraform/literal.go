@@ -145,6 +145,9 @@ func (s setting) to(name string, expr hcl.Expression) setting {
 }
 
 func (s setting) isNull() bool {
+	if hasHugeNumber(s.expr) {
+		return false
+	}
 	v, diags := s.expr.Value(nil)
 	return !diags.HasErrors() && v.IsNull()
 }

@@ -120,6 +120,8 @@ func TestLeavesOut(t *testing.T) {
 		{"size_left_out", big(`on = { min_size = 0, max_size = 5, recurrence = "0 6 * * *" }`), `min_size, max_size and desired_size are required`},
 		{"size_by_variable", big("on = {" + sets("local.n", "0 6 * * *") + "}"), `desired_size = local.n: local.n is not in these files: pass the file that defines it`},
 		{"size_with_a_fraction", big("on = {" + sets("1.5", "0 6 * * *") + "}"), `desired_size = 1.5: must be a number of nodes`},
+		{"size_that_fills_the_memory", big("on = {" + sets("1e99999999", "0 6 * * *") + "}"), `desired_size = 1e99999999: the number is too large`},
+		{"size_that_fills_the_memory_in_a_template", big("on = {" + sets("\"${1e999999999}\"", "0 6 * * *") + "}"), `the number is too large`},
 		{"size_below_unchanged", big("on = {" + sets("-2", "0 6 * * *") + "}"), `desired_size = -2: must be a number of nodes, or -1 for no change`},
 		{"size_that_only_some_set", big(on + "\n off = {" + sets("-1", "0 20 * * *") + "}"), `main.tf:6: node group "big" is skipped: some of its schedules set desired_size and others keep it (-1)`},
 		{"size_over_the_maximum", big("on = {" + sets("6", "0 6 * * *") + "}"), `has min_size 0, desired_size 6, max_size 5: must be min_size <= desired_size <= max_size`},
@@ -268,7 +270,7 @@ func FuzzImport(f *testing.F) {
 		string(file("big = { schedules = merge(local.a, var.b ? local.a : {}, local.c[var.d].e) }").Data) + "locals {\n a = " + both + "\n c = { x = { e = {} } }\n}\nvariable \"d\" { default = \"x\" }",
 		region + separate("web", "module.eks.cluster_name") + separate("eks", `"${local.a}-${var.b}"`) + "locals { a = local.a }",
 		"inputs = merge({ cluster_name = \"a\" }, { eks_managed_node_groups = { a = { schedules = " + both + " } } })\nterraform { source = \"x\" }\n" + region,
-		"a = " + both,
+		"a = " + both, string(file(big("on = {" + sets("1e99999", "0 6 * * *") + "}")).Data),
 	} {
 		f.Add([]byte(seed))
 	}
