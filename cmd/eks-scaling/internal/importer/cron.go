@@ -89,20 +89,26 @@ func (f cronField) span(item string) (low, high, step int, err error) {
 	if span == "*" {
 		return f.low, f.high, step, nil
 	}
-	first, last, ranged := strings.Cut(span, "-")
-	low, err = f.value(first)
-	high = low
-	if err == nil && ranged {
-		if high, err = f.value(last); low > high && strings.EqualFold(last, "sun") {
-			high = 7 // a range such as MON-SUN ends with Sunday, which is 0 and 7
-		}
-	} else if stepped {
+	if stepped && !strings.Contains(span, "-") {
 		return 0, 0, 0, errCron // "5/15" means different things to different crons
 	}
-	if err != nil || low > high {
+	if low, high, err = f.ends(span); err != nil || low > high {
 		return 0, 0, 0, errCron
 	}
 	return low, high, step, nil
+}
+
+// ends reads a value, or a range such as "1-5".
+func (f cronField) ends(span string) (low, high int, err error) {
+	first, last, ranged := strings.Cut(span, "-")
+	low, err = f.value(first)
+	if err != nil || !ranged {
+		return low, low, err
+	}
+	if high, err = f.value(last); low > high && strings.EqualFold(last, "sun") {
+		high = 7 // a range such as MON-SUN ends with Sunday, which is 0 and 7
+	}
+	return low, high, err
 }
 
 func (f cronField) value(text string) (int, error) {

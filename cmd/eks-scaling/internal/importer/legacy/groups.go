@@ -54,14 +54,13 @@ func (s sizes) of(g group) int32 {
 func (l *reader) readGroups(root jsonValue, parts map[string]jsonValue) error {
 	l.small = group{role: "small", limits: scaling.Limits{MaxSize: 1}}
 	l.big = group{role: "big", limits: scaling.Limits{MaxSize: 3}, defaultSize: 1}
-	groups := map[string]jsonValue{}
-	at := root
+	at, groups := root, map[string]jsonValue{}
 	if limits, ok := parts["nodegroup_limits"]; ok {
-		at = limits
-		var err error
-		if groups, err = limits.entries(); err != nil {
+		entries, err := limits.entries()
+		if err != nil {
 			return err
 		}
+		at, groups = limits, entries
 	}
 	var unnamed []string
 	for _, g := range []*group{&l.small, &l.big} {
@@ -74,9 +73,7 @@ func (l *reader) readGroups(root jsonValue, parts map[string]jsonValue) error {
 			unnamed = append(unnamed, g.name)
 		}
 	}
-	for _, name := range sortedKeys(groups) {
-		l.found.Add(groups[name].where(), "%q is neither the small nor the big node group, so it is skipped: the old scaler never scales it", name)
-	}
+	l.skipOthers(groups)
 	if l.small.limits.MaxSize == 0 && l.big.limits.MaxSize == 0 {
 		return at.wrong("no node group can have nodes: max_size must be at least 1")
 	}
@@ -87,6 +84,13 @@ func (l *reader) readGroups(root jsonValue, parts map[string]jsonValue) error {
 		l.found.Add(at.where(), "replace these node group names with their names in EKS: %s", importer.Quoted(unnamed))
 	}
 	return nil
+}
+
+// skipOthers warns about node groups that the old scaler does not know.
+func (l *reader) skipOthers(groups map[string]jsonValue) {
+	for _, name := range sortedKeys(groups) {
+		l.found.Add(groups[name].where(), "%q is neither the small nor the big node group, so it is skipped: the old scaler never scales it", name)
+	}
 }
 
 // readGroup reads one node group, and returns its key among the limits.
@@ -141,11 +145,11 @@ func (l *reader) readLimits(v jsonValue, g *group) error {
 	if err != nil {
 		return err
 	}
-	low, err := v.optional(fields, "min_size", 0, 0, math.MaxInt32)
+	low, err := v.optional(fields, "min_size", 0, math.MaxInt32)
 	if err != nil {
 		return err
 	}
-	high, err := v.optional(fields, "max_size", int(g.limits.MaxSize), 0, math.MaxInt32)
+	high, err := v.optional(fields, "max_size", int(g.limits.MaxSize), math.MaxInt32)
 	switch {
 	case err != nil:
 		return err

@@ -89,13 +89,13 @@ func (v jsonValue) integer(low, high int) (int, error) {
 	return int(n), nil
 }
 
-// optional reads a whole number that has a default.
-func (v jsonValue) optional(fields map[string]jsonValue, key string, byDefault, low, high int) (int, error) {
+// optional reads a whole number from 0 to high that has a default.
+func (v jsonValue) optional(fields map[string]jsonValue, key string, byDefault, high int) (int, error) {
 	field, ok := fields[key]
 	if !ok {
 		return byDefault, nil
 	}
-	return field.integer(low, high)
+	return field.integer(0, high)
 }
 
 // integers reads a list of whole numbers, at least one.

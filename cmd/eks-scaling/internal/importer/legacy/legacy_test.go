@@ -106,24 +106,36 @@ func TestWhatTheOldScalerNeverUses(t *testing.T) {
 // TestSizes has in each row limits, and the node groups and profiles that become of them.
 func TestSizes(t *testing.T) {
 	tests := []struct{ rule, limits, nodegroups, profiles, warning string }{
-		{"sizes_are_the_files_own", bothLimits, "big_nodegroup: {minSize: 0, maxSize: 5}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
+		{
+			"sizes_are_the_files_own", bothLimits, "big_nodegroup: {minSize: 0, maxSize: 5}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
 			"normal: {big_nodegroup: 1, small_nodegroup: 0}\n      peak: {big_nodegroup: 3, small_nodegroup: 0}\n      sleep: {big_nodegroup: 0, small_nodegroup: 1}",
-			"old.json: schedules.normal_operation: small_nodes or big_nodes is missing: the old scaler's default is used, 0 small and 1 big"},
-		{"limits_have_defaults", `{}`, "big_nodegroup: {minSize: 0, maxSize: 3}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
+			"old.json: schedules.normal_operation: small_nodes or big_nodes is missing: the old scaler's default is used, 0 small and 1 big",
+		},
+		{
+			"limits_have_defaults", `{}`, "big_nodegroup: {minSize: 0, maxSize: 3}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
 			"normal: {big_nodegroup: 1, small_nodegroup: 0}\n      peak: {big_nodegroup: 3, small_nodegroup: 0}\n      sleep: {big_nodegroup: 0, small_nodegroup: 1}",
-			"old.json: nodegroup_limits: no limits of big_nodegroup: the old scaler's defaults are used, 0 to 3"},
-		{"one_limit_has_a_default", `{"big_nodegroup": {"min_size": 1}}`, "big_nodegroup: {minSize: 0, maxSize: 3}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
+			"old.json: nodegroup_limits: no limits of big_nodegroup: the old scaler's defaults are used, 0 to 3",
+		},
+		{
+			"one_limit_has_a_default", `{"big_nodegroup": {"min_size": 1}}`, "big_nodegroup: {minSize: 0, maxSize: 3}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
 			"normal:\n        big_nodegroup: {minSize: 1, maxSize: 3, desiredSize: 1}\n        small_nodegroup: 0\n      peak:\n        big_nodegroup: {minSize: 1, maxSize: 3, desiredSize: 3}\n        small_nodegroup: 0\n      sleep: {big_nodegroup: 0, small_nodegroup: 1}",
-			"nodegroup_limits.big_nodegroup: min_size or max_size is missing: the old scaler's defaults are used, so the limits are 1 to 3"},
-		{"a_default_is_moved_within_the_limits", `{"big_nodegroup": {"min_size": 2, "max_size": 5}}`, "big_nodegroup: {minSize: 0, maxSize: 5}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
+			"nodegroup_limits.big_nodegroup: min_size or max_size is missing: the old scaler's defaults are used, so the limits are 1 to 3",
+		},
+		{
+			"a_default_is_moved_within_the_limits", `{"big_nodegroup": {"min_size": 2, "max_size": 5}}`, "big_nodegroup: {minSize: 0, maxSize: 5}\n      small_nodegroup: {minSize: 0, maxSize: 1}",
 			"normal:\n        big_nodegroup: {minSize: 2, maxSize: 5, desiredSize: 2}\n        small_nodegroup: 0\n      peak:\n        big_nodegroup: {minSize: 2, maxSize: 5, desiredSize: 3}\n        small_nodegroup: 0\n      sleep: {big_nodegroup: 0, small_nodegroup: 1}",
-			"the old scaler's default is used, 0 small and 2 big"},
-		{"names_that_sound_alike", `{"Large-1": {"min_size": 0, "max_size": 5}, "my-small": {"min_size": 0, "max_size": 2}, "other": {}}`, "Large-1: {minSize: 0, maxSize: 5}\n      my-small: {minSize: 0, maxSize: 2}",
+			"the old scaler's default is used, 0 small and 2 big",
+		},
+		{
+			"names_that_sound_alike", `{"Large-1": {"min_size": 0, "max_size": 5}, "my-small": {"min_size": 0, "max_size": 2}, "other": {}}`, "Large-1: {minSize: 0, maxSize: 5}\n      my-small: {minSize: 0, maxSize: 2}",
 			"normal: {Large-1: 1, my-small: 0}\n      peak: {Large-1: 3, my-small: 0}\n      sleep: {Large-1: 0, my-small: 1}",
-			`old.json: nodegroup_limits.other: "other" is neither the small nor the big node group, so it is skipped: the old scaler never scales it`},
-		{"one_that_is_always_off_is_left_out", `{"small_nodegroup": {"min_size": 0, "max_size": 0}, "big_nodegroup": {"min_size": 0, "max_size": 5}}`, "big_nodegroup: {minSize: 0, maxSize: 5}",
+			`old.json: nodegroup_limits.other: "other" is neither the small nor the big node group, so it is skipped: the old scaler never scales it`,
+		},
+		{
+			"one_that_is_always_off_is_left_out", `{"small_nodegroup": {"min_size": 0, "max_size": 0}, "big_nodegroup": {"min_size": 0, "max_size": 5}}`, "big_nodegroup: {minSize: 0, maxSize: 5}",
 			"normal: {big_nodegroup: 1}\n      peak: {big_nodegroup: 3}\n      sleep: {big_nodegroup: 0}",
-			`old.json: nodegroup_limits.small_nodegroup: has max_size 0, which EKS rejects; the node group is skipped`},
+			`old.json: nodegroup_limits.small_nodegroup: has max_size 0, which EKS rejects; the node group is skipped`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -35,14 +35,27 @@ func (v jsonValue) untyped() (jsonValue, error) {
 	if at, ok := fields["schedules"]; !ok || !at.isTyped() {
 		return item, nil
 	}
-	plain := map[string]any{}
-	for _, key := range sortedKeys(fields) {
-		if plain[key], err = fields[key].plain(); err != nil {
-			return v, err
-		}
+	plain, err := item.plainObject()
+	if err != nil {
+		return v, err
 	}
 	item.raw, err = json.Marshal(plain)
 	return item, err
+}
+
+// plainObject returns an object of values of DynamoDB as JSON has it.
+func (v jsonValue) plainObject() (map[string]any, error) {
+	entries, err := v.entries()
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]any{}
+	for _, key := range sortedKeys(entries) {
+		if all[key], err = entries[key].plain(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // active returns the item that the old scaler reads.
@@ -92,17 +105,7 @@ func (v jsonValue) plain() (any, error) {
 	inner := jsonValue{v.place, typed[kind], v.found}
 	switch kind {
 	case "M":
-		entries, err := inner.entries()
-		if err != nil {
-			return nil, err
-		}
-		all := map[string]any{}
-		for _, key := range sortedKeys(entries) {
-			if all[key], err = entries[key].plain(); err != nil {
-				return nil, err
-			}
-		}
-		return all, nil
+		return inner.plainObject()
 	case "L":
 		var list []json.RawMessage
 		if err := json.Unmarshal(inner.raw, &list); err != nil {

@@ -131,7 +131,7 @@ func (l *reader) readHours(v jsonValue, fields map[string]jsonValue, k kind) (st
 		if _, ok := fields[key]; !ok {
 			missing = append(missing, key)
 		}
-		n, wrong := v.optional(fields, key, byDefault, 0, last)
+		n, wrong := v.optional(fields, key, byDefault, last)
 		if err == nil {
 			err = wrong
 		}
@@ -150,7 +150,7 @@ func (l *reader) readHours(v jsonValue, fields map[string]jsonValue, k kind) (st
 func (l *reader) readDays(v jsonValue, fields map[string]jsonValue, k kind, w *window) error {
 	switch {
 	case k.weekday:
-		n, err := v.optional(fields, "weekday", 1, 0, 6)
+		n, err := v.optional(fields, "weekday", 1, 6)
 		if err != nil {
 			return err
 		}

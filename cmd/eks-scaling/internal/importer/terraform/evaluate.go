@@ -108,6 +108,9 @@ func (n names) values() map[string]cty.Value {
 // branch returns the branch of a conditional that Terraform would take. If the files do not tell, it is the only one that is not
 // empty.
 func (s setting) branch(e *hclsyntax.ConditionalExpr) (hclsyntax.Expression, error) {
+	if s.in.steps++; s.in.steps > maxSteps {
+		return nil, s.unreadable("it refers to itself, or through too many references: write the value")
+	}
 	condition := s.to("the condition", e.Condition)
 	holds, err := condition.boolean()
 	switch {
@@ -130,6 +133,9 @@ func (s setting) branch(e *hclsyntax.ConditionalExpr) (hclsyntax.Expression, err
 
 // isEmpty reports whether an expression is an empty object, or null.
 func (s setting) isEmpty() bool {
-	pairs, diags := hcl.ExprMap(s.expr)
-	return s.isNull() || !diags.HasErrors() && len(pairs) == 0
+	if s.isNull() {
+		return true
+	}
+	entries, err := s.object()
+	return err == nil && len(entries.names) == 0
 }

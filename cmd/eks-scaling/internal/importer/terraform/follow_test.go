@@ -46,6 +46,7 @@ func TestFollows(t *testing.T) {
 		{"a_condition_by_locals", `local.on && !local.off ? ` + both + " : {}", "locals {\n on = true\n off = false\n}"},
 		{"an_unknown_condition_with_one_schedule", `var.env == "dev" ? ` + both + " : {}", `variable "env" {}`},
 		{"an_unknown_condition_without_the_schedule", `var.env == "dev" ? null : ` + both, `variable "env" {}`},
+		{"an_unknown_condition_with_an_empty_local", "var.env ? local.none : " + both, "variable \"env\" {}\nlocals {\n none = {}\n}"},
 		{"a_condition_in_a_condition", `true ? (false ? {} : ` + both + ") : {}", ""},
 		{"sizes_and_hours_by_reference", `{ up = { min_size = local.n, max_size = local.most, desired_size = local.n * 2, recurrence = "${local.minute} ${local.hours.up} * * *" }
 			` + down + " }", "locals {\n n = 1\n most = \"5\"\n minute = 0\n hours = { up = 8 }\n}"},
@@ -81,6 +82,7 @@ func TestDoesNotFollow(t *testing.T) {
 		{"a_merge_of_a_list", "merge([{}]...)", "", "merge() is not evaluated: write a literal object"},
 		{"a_for", `{ for k in ["up"] : k => {} }`, "", "expressions are not evaluated: write a literal object"},
 		{"a_condition_between_two_schedules", "var.a ? { " + up + " } : { " + down + " }", `variable "a" {}`, `desired_size = ...: variable "a" has no default: pass the .tfvars file that sets it`},
+		{"conditions_without_end", strings.Repeat("var.a ? (", 40) + "{}" + strings.Repeat(") : null", 40), `variable "a" {}`, "it refers to itself, or through too many references"},
 		{"references_without_end", "local.a0", "locals {\n" + doubling(20) + "}", "it refers to itself, or through too many references"},
 	}
 	for _, test := range tests {

@@ -98,32 +98,39 @@ func placeOf(diag *hcl.Diagnostic, file importer.File) string {
 
 func (t *rootModule) readBlock(block *hclsyntax.Block) {
 	args := t.arguments(block.Body)
-	switch {
-	case block.Type == "provider" && slices.Equal(block.Labels, []string{"aws"}):
+	name := ""
+	if len(block.Labels) > 0 {
+		name = block.Labels[len(block.Labels)-1]
+	}
+	switch block.Type + " " + strings.Join(block.Labels, " ") {
+	case "provider aws":
 		if region, ok := args["region"]; ok {
 			t.providers = append(t.providers, region)
 		}
-	case block.Type == "locals":
+	case "locals ":
 		for _, s := range args {
 			t.define(t.locals, "local.", s)
 		}
-	case block.Type == "variable" && len(block.Labels) == 1:
-		if s, ok := args["default"]; ok {
-			s.name = block.Labels[0]
-			t.define(t.defaults, "var.", s)
-		}
-	case block.Type == "resource" && len(block.Labels) == 2 && block.Labels[0] == "aws_autoscaling_schedule":
-		t.resources = append(t.resources, resource{place(block.DefRange()), block.Labels[1]})
-	case block.Type == "module" && len(block.Labels) == 1:
-		m := module{block.Labels[0], place(block.DefRange()), args, t}
-		t.scope.modules[m.name] = m
-		if m.relevant() {
-			t.modules = append(t.modules, m)
-		}
-	case block.Type == "terraform":
+	case "terraform ":
 		if source, ok := args["source"]; ok {
 			t.terragrunt().args["source"] = source
 		}
+	case "variable " + name:
+		if s, ok := args["default"]; ok {
+			s.name = name
+			t.define(t.defaults, "var.", s)
+		}
+	case "resource aws_autoscaling_schedule " + name:
+		t.resources = append(t.resources, resource{place(block.DefRange()), name})
+	case "module " + name:
+		t.addModule(module{name, place(block.DefRange()), args, t})
+	}
+}
+
+func (t *rootModule) addModule(m module) {
+	t.scope.modules[m.name] = m
+	if m.relevant() {
+		t.modules = append(t.modules, m)
 	}
 }
 
