@@ -35,6 +35,13 @@ func (t *rootModule) terragrunt() *module {
 	return t.inputs
 }
 
+// readSource reads the source of Terragrunt's module.
+func (t *rootModule) readSource(args map[string]setting) {
+	if source, ok := args["source"]; ok {
+		t.terragrunt().args["source"] = source
+	}
+}
+
 // readInputs reads Terragrunt's inputs as values of variables. Without a module in the files, they are the arguments of the module
 // that terragrunt.hcl names as its source.
 func (t *rootModule) readInputs() {

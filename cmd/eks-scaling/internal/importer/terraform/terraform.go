@@ -112,18 +112,20 @@ func (t *rootModule) readBlock(block *hclsyntax.Block) {
 			t.define(t.locals, "local.", s)
 		}
 	case "terraform ":
-		if source, ok := args["source"]; ok {
-			t.terragrunt().args["source"] = source
-		}
+		t.readSource(args)
 	case "variable " + name:
-		if s, ok := args["default"]; ok {
-			s.name = name
-			t.define(t.defaults, "var.", s)
-		}
+		t.readDefault(name, args)
 	case "resource aws_autoscaling_schedule " + name:
 		t.resources = append(t.resources, resource{place(block.DefRange()), name})
 	case "module " + name:
 		t.addModule(module{name, place(block.DefRange()), args, t})
+	}
+}
+
+func (t *rootModule) readDefault(variable string, args map[string]setting) {
+	if s, ok := args["default"]; ok {
+		s.name = variable
+		t.define(t.defaults, "var.", s)
 	}
 }
 
