@@ -36,7 +36,7 @@ func Weekly(expression string) ([]int, error) {
 		return nil, fmt.Errorf("invalid recurrence %q: use five fields: minute, hour, day of the month, month, day of the week", expression)
 	}
 	if fields[2] != "*" { // even a list of all days: cron then fires if either field matches
-		return nil, fmt.Errorf("unsupported day of the month %q in recurrence %q: only * can be imported", fields[2], expression)
+		return nil, fmt.Errorf("unsupported day of the month %q in recurrence %q: only * can be imported; write a period with monthDays instead", fields[2], expression)
 	}
 	var sets [4][]int
 	for i, field := range []cronField{cronMinute, cronHour, cronMonth, cronWeekday} {
@@ -46,7 +46,7 @@ func Weekly(expression string) ([]int, error) {
 		}
 	}
 	if len(sets[2]) < 12 {
-		return nil, fmt.Errorf("unsupported month %q in recurrence %q: only * can be imported", fields[3], expression)
+		return nil, fmt.Errorf("unsupported month %q in recurrence %q: only * can be imported; write a period with months instead", fields[3], expression)
 	}
 	var minutes []int
 	for _, day := range sets[3] {

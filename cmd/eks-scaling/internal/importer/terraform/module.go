@@ -107,7 +107,7 @@ func (m module) checkOrigin() {
 // once reports whether the module exists exactly once.
 func (m module) once() bool {
 	if several, ok := m.args["for_each"]; ok {
-		m.found.Add(several.place(), "module %q is skipped: it has for_each, which is not evaluated; write one module for each cluster", m.name)
+		m.found.Add(several.place(), "module %q is skipped: it has for_each, which is not evaluated; write one module block for each", m.name)
 		return false
 	}
 	count, ok := m.args["count"]

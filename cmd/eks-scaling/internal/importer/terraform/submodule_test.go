@@ -63,7 +63,7 @@ func TestModulesForOneNodegroupThatAreSkipped(t *testing.T) {
 	tests := []struct{ rule, block, want string }{
 		{"no_schedules", "module \"web\" {\n source = \"terraform-aws-modules/eks/aws//modules/eks-managed-node-group\"\n name = \"web\"\n}", `main.tf:4: node group "web" is skipped: it has no schedules`},
 		{"no_name", strings.Replace(separate("web", `"production"`), "name = \"web\"", "", 1), `main.tf:4: node group "web" is skipped: module "web" has no name`},
-		{"several", strings.Replace(separate("web", `"production"`), "{\n", "{\n for_each = local.all\n", 1), `main.tf:5: module "web" is skipped: it has for_each, which is not evaluated; write one module for each cluster`},
+		{"several", strings.Replace(separate("web", `"production"`), "{\n", "{\n for_each = local.all\n", 1), `main.tf:5: module "web" is skipped: it has for_each, which is not evaluated; write one module block for each`},
 		{"none", strings.Replace(separate("web", `"production"`), "{\n", "{\n count = 0\n", 1), `main.tf:5: module "web" is skipped: count = 0, and only 1 can be imported`},
 		{"self_managed", strings.Replace(separate("web", `"production"`), "eks-managed", "self-managed", 1), `main.tf:4: module "web" is skipped: only managed node groups can be scaled`},
 		{"the_name_of_another", strings.Replace(separate("web", `"production"`), `name = "web"`, `name = "fine"`, 1), `node group "fine" is skipped: the one at main.tf:4 has the same name`},
