@@ -49,6 +49,8 @@ type State struct {
 	Health []string // the health issues, in words
 	// AutoScalingGroups names the Auto Scaling groups behind it, usually one.
 	AutoScalingGroups []string
+	// MaxUnavailable is how many nodes an update of the version may take at once; no maxSize may be smaller. 0 means unknown.
+	MaxUnavailable int32
 }
 
 // Observed returns the state in the domain's terms.
@@ -164,6 +166,9 @@ func Read(ctx context.Context, api eks.DescribeNodegroupAPIClient, cluster, node
 	s := State{Status: Status(out.Nodegroup.Status)}
 	if sc := out.Nodegroup.ScalingConfig; sc != nil {
 		s.Sizes = scaling.Sizes{MinSize: aws.ToInt32(sc.MinSize), MaxSize: aws.ToInt32(sc.MaxSize), DesiredSize: aws.ToInt32(sc.DesiredSize)}
+	}
+	if update := out.Nodegroup.UpdateConfig; update != nil {
+		s.MaxUnavailable = aws.ToInt32(update.MaxUnavailable)
 	}
 	if out.Nodegroup.Health != nil {
 		for _, issue := range out.Nodegroup.Health.Issues {

@@ -43,7 +43,7 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 // nodegroupFact turns EKS's answer about a node group into a fact, and reports whether its cluster is missing as well.
 func nodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterNotFound bool) {
 	if err == nil {
-		return health.Known(health.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}), false
+		return health.Known(health.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, MaxUnavailable: state.MaxUnavailable}), false
 	}
 	f = Fact(health.Nodegroup{}, fmt.Errorf("looking at %w", err), "", "eks:DescribeNodegroup", NoCluster)
 	f.Error = Why(err)

@@ -133,6 +133,8 @@ type Nodegroup struct {
 	Sizes  scaling.Sizes
 	Status string   // such as ACTIVE
 	Health []string // the issues
+	// MaxUnavailable is how many nodes an update of the version may take at once; 0 means unknown.
+	MaxUnavailable int32
 }
 
 // Failing reports whether EKS reports a failure or health issues.

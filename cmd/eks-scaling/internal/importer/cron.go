@@ -36,7 +36,7 @@ func Weekly(expression string) ([]int, error) {
 		return nil, fmt.Errorf("invalid recurrence %q: use five fields: minute, hour, day of the month, month, day of the week", expression)
 	}
 	if fields[2] != "*" { // even a list of all days: cron then fires if either field matches
-		return nil, fmt.Errorf("unsupported day of the month %q in recurrence %q: only * can be imported", fields[2], expression)
+		return nil, fmt.Errorf("unsupported day of the month %q in recurrence %q: only * can be imported; write a period with monthDays instead", fields[2], expression)
 	}
 	var sets [4][]int
 	for i, field := range []cronField{cronMinute, cronHour, cronMonth, cronWeekday} {
@@ -46,7 +46,7 @@ func Weekly(expression string) ([]int, error) {
 		}
 	}
 	if len(sets[2]) < 12 {
-		return nil, fmt.Errorf("unsupported month %q in recurrence %q: only * can be imported", fields[3], expression)
+		return nil, fmt.Errorf("unsupported month %q in recurrence %q: only * can be imported; write a period with months instead", fields[3], expression)
 	}
 	var minutes []int
 	for _, day := range sets[3] {
@@ -89,18 +89,26 @@ func (f cronField) span(item string) (low, high, step int, err error) {
 	if span == "*" {
 		return f.low, f.high, step, nil
 	}
-	first, last, ranged := strings.Cut(span, "-")
-	low, err = f.value(first)
-	high = low
-	if err == nil && ranged {
-		high, err = f.value(last)
-	} else if stepped {
+	if stepped && !strings.Contains(span, "-") {
 		return 0, 0, 0, errCron // "5/15" means different things to different crons
 	}
-	if err != nil || low > high {
+	if low, high, err = f.ends(span); err != nil || low > high {
 		return 0, 0, 0, errCron
 	}
 	return low, high, step, nil
+}
+
+// ends reads a value, or a range such as "1-5".
+func (f cronField) ends(span string) (low, high int, err error) {
+	first, last, ranged := strings.Cut(span, "-")
+	low, err = f.value(first)
+	if err != nil || !ranged {
+		return low, low, err
+	}
+	if high, err = f.value(last); low > high && strings.EqualFold(last, "sun") {
+		high = 7 // a range such as MON-SUN ends with Sunday, which is 0 and 7
+	}
+	return low, high, err
 }
 
 func (f cronField) value(text string) (int, error) {

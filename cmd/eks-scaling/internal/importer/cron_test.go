@@ -20,6 +20,11 @@ func TestWeekly(t *testing.T) {
 		{"ranges", "0 6 * * 1-3", "mon 06:00, tue 06:00, wed 06:00"},
 		{"ranges_of_names", "0 6 * * tue-thu", "tue 06:00, wed 06:00, thu 06:00"},
 		{"range_around_sunday_as_7", "0 6 * * 6-7", "sat 06:00, sun 06:00"},
+		{"a_weekend_of_names", "0 6 * * SAT-SUN", "sat 06:00, sun 06:00"},
+		{"a_range_of_names_to_sunday", "0 6 * * mon-sun", "mon 06:00, tue 06:00, wed 06:00, thu 06:00, fri 06:00, sat 06:00, sun 06:00"},
+		{"a_number_to_sunday", "0 6 * * 5-SUN/2", "fri 06:00, sun 06:00"},
+		{"sunday_to_monday", "0 6 * * SUN-MON", "mon 06:00, sun 06:00"},
+		{"sunday_to_sunday", "0 6 * * SUN-SUN", "sun 06:00"},
 		{"lists", "0 6 * * 1,3,5-6", "mon 06:00, wed 06:00, fri 06:00, sat 06:00"},
 		{"steps", "0 6 * * */3", "wed 06:00, sat 06:00, sun 06:00"},
 		{"steps_of_a_range", "0 6 * * 1-5/2", "mon 06:00, wed 06:00, fri 06:00"},
@@ -51,6 +56,8 @@ func TestWeeklyRefuses(t *testing.T) {
 		{"weekday_8", "0 6 * * 8", `invalid day of the week "8"`},
 		{"weekday_of_another_language", "0 6 * * seg", `invalid day of the week "seg"`},
 		{"range_backwards", "0 6 * * 5-1", `invalid day of the week "5-1"`},
+		{"range_of_names_backwards", "0 6 * * FRI-MON", `invalid day of the week "FRI-MON"`},
+		{"range_of_numbers_to_0", "0 6 * * 1-0", `invalid day of the week "1-0"`},
 		{"range_without_an_end", "0 6- * * *", `invalid hour "6-"`},
 		{"empty_entry", "0 6, * * *", `invalid hour "6,"`},
 		{"step_0", "*/0 6 * * *", `invalid minute "*/0"`},
@@ -76,4 +83,21 @@ func TestWeeklyRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzWeekly(f *testing.F) {
+	for _, seed := range []string{"", "0 6 * * MON-SUN", "*/15 1-5/2 * jan-dec sun,7", "5/15 6 ? * 5L", "0 6 * * ? *"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, recurrence string) {
+		minutes, err := importer.Weekly(recurrence)
+		if (err == nil) != (len(minutes) > 0) {
+			t.Fatalf("%q: found %d minutes and %v", recurrence, len(minutes), err)
+		}
+		for i, at := range minutes {
+			if at < 0 || at >= 7*importer.MinutesOfDay || i > 0 && at <= minutes[i-1] {
+				t.Fatalf("%q: found %v; want minutes of the week in order", recurrence, minutes)
+			}
+		}
+	})
 }

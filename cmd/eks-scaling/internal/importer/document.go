@@ -23,6 +23,7 @@ type DocumentCluster struct {
 	Name       string                               `json:"name"`
 	Region     string                               `json:"region"`
 	Timezone   string                               `json:"timezone,omitempty"`
+	Paused     bool                                 `json:"paused,omitempty"`
 	Nodegroups map[string]scaling.Limits            `json:"nodegroups"`
 	Profiles   map[string]map[string]scaling.Target `json:"profiles"`
 	Schedule   any                                  `json:"schedule"`

@@ -3,6 +3,9 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
@@ -88,12 +91,36 @@ func InOneZone(groups []Nodegroup, zone string, w Words, found *Warnings) []Node
 	return kept
 }
 
+// utcAliases are the other names of UTC in the time zone database, without "Etc/".
+var utcAliases = strings.Fields("utc uct universal zulu gmt gmt0 gmt+0 gmt-0 greenwich")
+
 // SameZone gives UTC one name.
 func SameZone(zone string) string {
-	if zone == "Etc/UTC" {
+	if slices.Contains(utcAliases, strings.TrimPrefix(strings.ToLower(zone), "etc/")) {
 		return "UTC"
 	}
 	return zone
+}
+
+// End is when an action stops recurring.
+type End int
+
+// The ends of actions. Periods have none, so a schedule that ends soon would differ from its source.
+const (
+	Ended End = iota
+	EndsSoon
+	EndsLater // in a year or more
+)
+
+// JudgeEnd judges the end of an action.
+func JudgeEnd(at, now time.Time) End {
+	switch {
+	case !at.After(now):
+		return Ended
+	case at.Before(now.AddDate(1, 0, 0)):
+		return EndsSoon
+	}
+	return EndsLater
 }
 
 // OwnSizes holds the sizes of the node group itself, or why they are unknown.

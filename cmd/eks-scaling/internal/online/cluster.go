@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
@@ -81,6 +82,9 @@ func (c *check) compare(name string, limits scaling.Limits, state nodegroups.Sta
 	if limits.MinSize < now.Sizes.MinSize || limits.MaxSize > now.Sizes.MaxSize {
 		c.found(name, config.Warning, fmt.Sprintf("limits %s are wider than minSize and maxSize in EKS, %s; runs change these",
 			between(limits.MinSize, limits.MaxSize), between(now.Sizes.MinSize, now.Sizes.MaxSize)))
+	}
+	if refused := health.BelowMaxUnavailable(c.cluster, name, state.MaxUnavailable); refused != "" {
+		c.found(name, config.Warning, refused+"; raise maxSize, or lower maxUnavailable in EKS")
 	}
 	if n := now.Sizes.DesiredSize; n < limits.MinSize || n > limits.MaxSize {
 		c.found(name, config.Warning, fmt.Sprintf("current size %d is outside limits %s; the next run moves it inside", n, between(limits.MinSize, limits.MaxSize)))

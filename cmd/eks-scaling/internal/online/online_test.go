@@ -125,6 +125,39 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+func TestMaximaBelowMaxUnavailable(t *testing.T) {
+	t.Parallel()
+	group := nodegroup(5, types.NodegroupStatusActive)
+	group.UpdateConfig = &types.NodegroupUpdateConfig{MaxUnavailable: aws.Int32(2)}
+	open := func(nodegroups.Place) stackaws.EKSAPI {
+		return fake{clusters: map[string]map[string]types.Nodegroup{"production": {"big": group}}}
+	}
+	night := scaling.Target{MaxSize: aws.Int32(1), DesiredSize: aws.Int32(0)}
+	for _, row := range []struct {
+		rule     string
+		limit    int32
+		profiles map[string]scaling.Target
+		want     string
+	}{
+		{"a profile", 5, map[string]scaling.Target{"day": scaling.Desired(3), "night": night}, "production/big: profile night sets maxSize 1, which EKS refuses: the node group's maxUnavailable is 2; raise maxSize, or lower maxUnavailable in EKS"},
+		{"a number, with the limit", 1, map[string]scaling.Target{"day": scaling.Desired(1)}, "production/big: profile day sets maxSize 1, which EKS refuses"},
+		{"as many", 2, map[string]scaling.Target{"day": scaling.Desired(1)}, ""},
+		{"no profile", 1, nil, ""},
+	} {
+		c := config.Cluster{Name: "production", Nodegroups: map[string]scaling.Limits{"big": {MaxSize: row.limit}}, Profiles: map[string]map[string]scaling.Target{}}
+		for name, target := range row.profiles {
+			c.Profiles[name] = map[string]scaling.Target{"big": target}
+		}
+		got := ""
+		for _, f := range online.Check(t.Context(), open, []config.Cluster{c}).Findings {
+			got += f.String()
+		}
+		if !strings.HasPrefix(got, row.want) || row.want == "" && got != "" {
+			t.Errorf("%s: found %q; want %q", row.rule, got, row.want)
+		}
+	}
+}
+
 func TestAFindingHasThePathOfItsField(t *testing.T) {
 	t.Parallel()
 	open := func(nodegroups.Place) stackaws.EKSAPI {

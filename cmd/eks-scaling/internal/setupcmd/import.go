@@ -2,6 +2,7 @@ package setupcmd
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 
@@ -29,13 +30,14 @@ func newImportTerraform(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "terraform FILE...",
 		Short: "Imports the schedules of terraform-aws-eks, version 20 and before",
-		Long: `Imports the schedules of the node groups in eks_managed_node_groups of terraform-aws-modules/eks, version 20 and before.
-Pass the files of one root module. Values must be literals: variables, locals and functions are not evaluated. A node group is
-imported with all of its schedules or not at all.
+		Long: `Imports the schedules of the managed node groups of terraform-aws-modules/eks, version 20 and before, also of the module for
+one node group. Pass the files of one root module: .tf files, .tfvars files or terragrunt.hcl. Locals, variables, merge and
+conditionals are followed to literals in these files; other functions are not evaluated. A node group is imported with all of its
+schedules or not at all.
 
 Warnings go to stderr and into comments. -o json and -o yaml print the configuration without comments.`,
 		Example: `  eks-scaling import terraform main.tf > cluster.yaml
-  eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
+  eks-scaling import terraform --cluster production --region sa-east-1 eks.tf variables.tf prod.tfvars > cluster.yaml
   eks-scaling preview -f cluster.yaml`,
 		Args: docs.Args,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,8 +67,8 @@ func newImportLegacy() *cobra.Command {
 		Use:   "legacy FILE",
 		Short: "Imports the JSON of an older scaler",
 		Long: `Imports the JSON of an older scaler, which has a sleep_time and a peak_time under schedules, and nodegroup_limits.
-Such a file does not say how it was used. Warnings on stderr and in comments name every assumption. -o json and -o yaml print
-the configuration without comments.`,
+The file is read as the old scaler reads it, also in the typed JSON of DynamoDB. Warnings on stderr and in comments name each of
+its defaults. -o json and -o yaml print the configuration without comments.`,
 		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
   eks-scaling preview -f cluster.yaml`,
 		Args: doc.Args,
@@ -79,12 +81,15 @@ the configuration without comments.`,
 				return err
 			}
 			imported, err := legacy.Import(files[0], as)
+			if errors.Is(err, legacy.ErrNoCluster) {
+				err = frame.Usage(cmd, err)
+			}
 			return printImported(cmd, form, imported, err)
 		},
 	}
 	form.AddFlag(cmd)
 	doc.AddFlag(cmd)
-	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
+	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (default: the file's cluster_name)")
 	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (required)")
 	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "the time zone of the file's hours, such as America/Sao_Paulo (required)")
 	return cmd
@@ -92,7 +97,7 @@ the configuration without comments.`,
 
 // checkImportFlags refuses missing and invalid flags.
 func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
-	for _, flag := range []struct{ name, value string }{{"cluster", as.Name}, {"region", as.Region}, {"timezone", as.Timezone}} {
+	for _, flag := range []struct{ name, value string }{{"region", as.Region}, {"timezone", as.Timezone}} {
 		if flag.value == "" {
 			return frame.Usage(cmd, fmt.Errorf("--%s is required: the file does not contain it", flag.name))
 		}

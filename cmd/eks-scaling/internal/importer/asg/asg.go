@@ -111,7 +111,7 @@ func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over
 			s.Name, atInstant(s.Start))
 		return a, "", true, nil
 	}
-	if !s.End.IsZero() && !s.End.After(r.now) {
+	if !s.End.IsZero() && importer.JudgeEnd(s.End, r.now) == importer.Ended {
 		r.found.Add(a.Place, "scheduled action %q is skipped: it ended%s", s.Name, atInstant(s.End))
 		return a, "", true, nil
 	}
@@ -130,11 +130,14 @@ func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over
 // no such bound.
 func (r *reader) checkBounds(a importer.Action, s ScheduledAction, loc *time.Location) error {
 	switch {
-	case !s.End.IsZero():
-		return fmt.Errorf("it ends%s, but periods have no end date", atInstant(s.End))
+	case !s.End.IsZero() && importer.JudgeEnd(s.End, r.now) == importer.EndsSoon:
+		return fmt.Errorf("it ends%s, but periods have no end date: remove the end, or import it after that time", atInstant(s.End))
 	case firesBetween(a, r.now, s.Start, loc):
-		return fmt.Errorf("it starts%s, later than its recurrence %q says, but periods have no start date",
+		return fmt.Errorf("it starts%s, later than its recurrence %q says, but periods have no start date: import it after that time",
 			atInstant(s.Start), s.Recurrence)
+	case !s.End.IsZero():
+		r.found.Add(a.Place, "scheduled action %q ends%s, but periods have no end date: it is imported without; change the schedule by then",
+			s.Name, atInstant(s.End))
 	}
 	return nil
 }

@@ -55,11 +55,11 @@ func TestOmitsWhatItCannotImport(t *testing.T) {
 		{"two_groups", asg.Nodegroup{Name: "big", Groups: []asg.AutoScalingGroup{{Name: "a"}, bigOf(acting("on", 1, "0 6 * * *")).Groups[0]}}, `node group "big" is skipped: it has 2 Auto Scaling groups`},
 		{
 			"end_to_come", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now.Add(time.Minute) }),
-			`scheduled action "on" of node group "big" cannot be imported: it ends at 2026-11-23 12:01 UTC, but periods have no end date`,
+			`scheduled action "on" of node group "big" cannot be imported: it ends at 2026-11-23 12:01 UTC, but periods have no end date: remove the end, or import it after that time`,
 		},
 		{
 			"start_to_come", changed(func(a *asg.ScheduledAction) { a.Start = importertest.Now.AddDate(0, 1, 0) }),
-			`it starts at 2026-12-23 12:00 UTC, later than its recurrence "0 6 * * *" says, but periods have no start date`,
+			`it starts at 2026-12-23 12:00 UTC, later than its recurrence "0 6 * * *" says, but periods have no start date: import it after that time`,
 		},
 		{"zone_that_is_none", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Brasilia" }), `unknown time zone "Brasilia": use an IANA name`},
 		{"zone_of_the_machine", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Local" }), `unknown time zone "Local": use an IANA name`},
@@ -113,6 +113,55 @@ func TestTakesTheSizesOfTheNodegroupWhereNoActionSetsThem(t *testing.T) {
 	if got := *c.Profiles["on"]["big"].DesiredSize; got != 4 {
 		t.Errorf("found %d; want 4", got)
 	}
+}
+
+// TestReadsWhatEveryImporterReads has the rules of all importers, for actions in AWS.
+func TestReadsWhatEveryImporterReads(t *testing.T) {
+	far, weekly, aliases := bigOf(acting("on", 1, "0 6 * * *")), bigOf(acting("on", 1, "0 6 * * MON-SUN")), bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 20 * * *"))
+	far.Groups[0].Actions[0].End = importertest.Now.AddDate(1, 0, 0)
+	aliases.Groups[0].Actions[0].TimeZone, aliases.Groups[0].Actions[1].TimeZone = "Etc/GMT", "Zulu"
+	for _, test := range []struct {
+		rule string
+		big  asg.Nodegroup
+		want []string
+	}{
+		{"an_end_in_a_year_or_more", far, []string{`eks-big-1: scheduled action "on" ends at 2027-11-23 12:00 UTC, but periods have no end date: it is imported without; change the schedule by then`}},
+		{"a_week_of_names", weekly, nil},
+		{"names_of_UTC", aliases, nil},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := read(test.big)
+			if err != nil {
+				t.Fatalf("%v, with the warnings %v", err, imported.Warnings)
+			}
+			if c := importertest.Config(t, imported); c.Timezone != "UTC" {
+				t.Errorf("found the zone %s", c.Timezone)
+			}
+			if importertest.Warned(t, imported, test.want...); len(imported.Warnings) != len(test.want) {
+				t.Errorf("found %v", imported.Warnings)
+			}
+		})
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add("0 6 * * MON-SUN", "Etc/UTC", "on", int32(0), int32(5), int32(1), int64(0), int64(0))
+	f.Add("0 20 * * 5", "Europe/Berlin", "a\n: [", int32(-1), int32(0), int32(7), int64(1<<40), int64(1))
+	f.Fuzz(func(t *testing.T, recurrence, zone, name string, low, high, desired int32, start, end int64) {
+		a := asg.ScheduledAction{Name: name, Recurrence: recurrence, TimeZone: zone, MinSize: &low, MaxSize: &high, DesiredCapacity: &desired}
+		if start > 0 {
+			a.Start = time.Unix(start, 0)
+		}
+		if end > 0 {
+			a.End = time.Unix(end, 0)
+		}
+		imported, err := read(bigOf(a, acting("off", 0, "0 20 * * *")))
+		if err != nil {
+			importertest.Refused(t, imported, err)
+			return
+		}
+		importertest.Body(t, imported)
+	})
 }
 
 func TestKeepsTheRequestedTimeZone(t *testing.T) {

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
-	"eks-scaling-automation/shared/schedule"
 )
 
 // jsonValue is a place in a JSON document. It warns about unknown keys and skips them.
@@ -66,67 +66,74 @@ func (v jsonValue) entries() (map[string]jsonValue, error) {
 	return entries, nil
 }
 
-// object returns the entries with known keys.
-func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
-	entries, err := v.entries()
-	for _, key := range slices.Sorted(maps.Keys(entries)) {
+// skipUnknown removes the entries with unknown keys, with warnings.
+func (v jsonValue) skipUnknown(entries map[string]jsonValue, known []string) {
+	for _, key := range sortedKeys(entries) {
 		if !slices.Contains(known, key) {
 			v.found.Add(entries[key].where(), "unknown key, skipped; known: %s", strings.Join(known, ", "))
 			delete(entries, key)
 		}
 	}
-	return entries, err
 }
 
-// integer reads a whole number from low to high.
+// integer reads a whole number from low to high, which may be a text.
 func (v jsonValue) integer(low, high int) (int, error) {
-	n, err := strconv.Atoi(string(bytes.TrimSpace(v.raw)))
-	if err != nil || n < low || n > high {
+	text := string(bytes.TrimSpace(v.raw))
+	if quoted := ""; json.Unmarshal(v.raw, &quoted) == nil && text != "null" {
+		text = strings.TrimSpace(quoted)
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || n != math.Trunc(n) || n < float64(low) || n > float64(high) {
 		return 0, v.wrong("invalid number %s: use a whole number from %d to %d", importer.Shortened(v.raw), low, high)
 	}
-	return n, nil
+	return int(n), nil
+}
+
+// optional reads a whole number from 0 to high that has a default.
+func (v jsonValue) optional(fields map[string]jsonValue, key string, byDefault, high int) (int, error) {
+	field, ok := fields[key]
+	if !ok {
+		return byDefault, nil
+	}
+	return field.integer(0, high)
+}
+
+// integers reads a list of whole numbers, at least one.
+func (v jsonValue) integers(low, high int) ([]int, error) {
+	var list []json.RawMessage
+	if err := json.Unmarshal(v.raw, &list); err != nil || len(list) == 0 {
+		return nil, v.wrong("must be a list of numbers from %d to %d, not %s", low, high, importer.Shortened(v.raw))
+	}
+	numbers := make([]int, len(list))
+	for i, raw := range list {
+		n, err := jsonValue{fmt.Sprintf("%s[%d]", v.where(), i), raw, v.found}.integer(low, high)
+		if err != nil {
+			return nil, err
+		}
+		numbers[i] = n
+	}
+	return numbers, nil
+}
+
+func (v jsonValue) text() (string, error) {
+	var text string
+	if err := json.Unmarshal(v.raw, &text); err != nil || text == "" {
+		return "", v.wrong("must be a string, not %s", importer.Shortened(v.raw))
+	}
+	return text, nil
+}
+
+// boolean reads true or false, which may be a text or a number.
+func (v jsonValue) boolean() (bool, error) {
+	switch strings.ToLower(strings.Trim(string(bytes.TrimSpace(v.raw)), `"`)) {
+	case "true", "1":
+		return true, nil
+	case "false", "0":
+		return false, nil
+	}
+	return false, v.wrong("must be true or false, not %s", importer.Shortened(v.raw))
 }
 
 func sortedKeys[T any](m map[string]T) []string {
 	return slices.Sorted(maps.Keys(m))
-}
-
-// hasHours reports whether any hour or minute is given.
-func hasHours(fields map[string]jsonValue) bool {
-	return slices.ContainsFunc(sortedKeys(fields), func(key string) bool {
-		return strings.HasPrefix(key, "start_") || strings.HasPrefix(key, "end_")
-	})
-}
-
-// window reads start_hour, start_minute, end_hour and end_minute.
-func (v jsonValue) window(fields map[string]jsonValue, p *schedule.Period) (err error) {
-	if p.From.At, err = v.clock(fields, "start", 23); err != nil {
-		return err
-	}
-	if p.To.At, err = v.clock(fields, "end", 24); err != nil {
-		return err
-	}
-	if p.From == p.To {
-		return v.wrong("it starts and ends at %s: use another end", p.From)
-	}
-	v.found.Add(v.where(), "assumed to end at %s sharp", p.To)
-	return nil
-}
-
-func (v jsonValue) clock(fields map[string]jsonValue, which string, lastHour int) (schedule.Clock, error) {
-	hour, err := v.required(fields, which+"_hour", 0, lastHour)
-	if err != nil {
-		return 0, err
-	}
-	lastMinute := 59
-	if hour == 24 {
-		lastMinute = 0
-	}
-	minute := 0
-	if field, ok := fields[which+"_minute"]; ok {
-		if minute, err = field.integer(0, lastMinute); err != nil {
-			return 0, err
-		}
-	}
-	return schedule.Clock(hour*60 + minute), nil
 }

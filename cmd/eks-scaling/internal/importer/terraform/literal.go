@@ -6,20 +6,19 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// sources holds the files by name, so that messages can quote them.
-type sources map[string][]byte
-
 // setting is a value in a Terraform file, under its name.
 type setting struct {
-	name string
-	expr hcl.Expression
-	in   sources
+	name  string
+	expr  hcl.Expression
+	in    *scope
+	depth int // how many references led to it
 }
 
 func place(r hcl.Range) string {
@@ -32,7 +31,7 @@ func (s setting) place() string {
 
 // found quotes the value from the file.
 func (s setting) found() string {
-	return importer.Shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
+	return importer.Shortened(s.expr.Range().SliceBytes(s.in.sources[s.expr.Range().Filename]))
 }
 
 // wrong returns an error that quotes the setting and describes the problem.
@@ -42,12 +41,12 @@ func (s setting) wrong(what string) error {
 
 // literal returns the value, unless only Terraform can evaluate it.
 func (s setting) literal(kind cty.Type, what string) (cty.Value, error) {
-	v, diags := s.expr.Value(nil)
-	if diags.HasErrors() {
-		return v, s.wrong("must be a literal; expressions are not evaluated")
+	v, err := s.value()
+	if err != nil {
+		return v, err
 	}
-	v, err := convert.Convert(v, kind)
-	if err != nil || v.IsNull() || !v.IsKnown() {
+	v, err = convert.Convert(v, kind)
+	if err != nil || v.IsNull() || !v.IsWhollyKnown() {
 		return v, s.wrong(what)
 	}
 	return v, nil
@@ -86,23 +85,69 @@ type settings struct {
 	byName map[string]setting
 }
 
-// object returns the value as a literal object.
+// set adds a setting, or replaces the one with its name.
+func (all *settings) set(s setting) {
+	if _, known := all.byName[s.name]; !known {
+		all.names = append(all.names, s.name)
+	}
+	all.byName[s.name] = s
+}
+
+// object returns the settings of an object: a literal, a reference to one in these files, or a merge of such objects.
 func (s setting) object() (settings, error) {
-	pairs, diags := hcl.ExprMap(s.expr)
+	at, err := s.followed()
+	if err != nil {
+		return settings{}, err
+	}
+	if call, ok := at.expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "merge" && !call.ExpandFinal {
+		return at.merged(call.Args)
+	}
+	pairs, diags := hcl.ExprMap(at.expr)
 	if diags.HasErrors() {
-		return settings{}, s.wrong("must be a literal object; expressions are not evaluated")
+		return settings{}, s.wrong(at.unread("a literal object"))
 	}
 	all := settings{byName: map[string]setting{}}
 	for _, pair := range pairs {
-		key, err := setting{"a name in " + s.name, pair.Key, s.in}.text()
+		key, err := at.to("a name in "+s.name, pair.Key).text()
 		if err != nil {
 			return settings{}, err
 		}
 		if _, twice := all.byName[key]; twice {
 			return settings{}, fmt.Errorf("%q is defined twice in %s", key, s.name)
 		}
-		all.names = append(all.names, key)
-		all.byName[key] = setting{key, pair.Value, s.in}
+		all.set(at.to(key, pair.Value))
 	}
 	return all, nil
+}
+
+// merged returns the settings of several objects. Later ones take precedence.
+func (s setting) merged(objects []hclsyntax.Expression) (settings, error) {
+	all := settings{byName: map[string]setting{}}
+	for _, expr := range objects {
+		part := s.to(s.name, expr)
+		if part.isNull() {
+			continue
+		}
+		more, err := part.object()
+		if err != nil {
+			return settings{}, err
+		}
+		for _, name := range more.names {
+			all.set(more.byName[name])
+		}
+	}
+	return all, nil
+}
+
+// to returns another setting next to this one.
+func (s setting) to(name string, expr hcl.Expression) setting {
+	return setting{name, expr, s.in, s.depth}
+}
+
+func (s setting) isNull() bool {
+	if hasHugeNumber(s.expr) {
+		return false
+	}
+	v, diags := s.expr.Value(nil)
+	return !diags.HasErrors() && v.IsNull()
 }

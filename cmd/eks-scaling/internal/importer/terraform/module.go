@@ -6,21 +6,46 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// module is a block that creates a cluster with node groups.
+// module is a block, or Terragrunt's inputs, that creates a cluster with node groups, or one node group of a cluster.
 type module struct {
-	block  *hclsyntax.Block
-	name   string
-	groups setting
+	name string
+	at   string // its place
+	args map[string]setting
 	*rootModule
 }
 
-func (m module) place() string {
-	return place(m.block.DefRange())
+const (
+	groupsArgument    = "eks_managed_node_groups"
+	schedulesArgument = "schedules"
+	groupModule       = "modules/eks-managed-node-group"
+)
+
+// single reports whether the module creates one node group, in a cluster of another module.
+func (m module) single() bool {
+	_, several := m.args[groupsArgument]
+	return !several
+}
+
+// relevant reports whether the module creates node groups that may have schedules.
+func (m module) relevant() bool {
+	_, several := m.args[groupsArgument]
+	_, scheduled := m.args[schedulesArgument]
+	return several || scheduled || strings.Contains(m.source(), groupModule)
+}
+
+func (m module) source() string {
+	s, ok := m.args["source"]
+	if !ok {
+		return ""
+	}
+	text, err := s.text()
+	if err != nil {
+		return ""
+	}
+	return text
 }
 
 // firstNumber is the major version in a constraint such as "~> 20.8".
@@ -29,102 +54,95 @@ var firstNumber = regexp.MustCompile(`[0-9]+`)
 // lastWithSchedules is the module's last major version that has schedules.
 const lastWithSchedules = 20
 
-// read returns the node groups that can be imported, all in one time zone.
+// read returns the node groups that can be imported.
 func (m module) read() []importer.Nodegroup {
-	m.checkOrigin()
-	if !m.single() {
+	if strings.Contains(m.source(), "self-managed-node-group") {
+		m.found.Add(m.at, "module %q is skipped: only managed node groups can be scaled", m.name)
 		return nil
 	}
-	entries, err := m.groups.object()
+	m.checkOrigin()
+	if !m.once() {
+		return nil
+	}
+	if m.single() {
+		own := settings{byName: m.args}
+		r := nodegroupReader{module: m, key: m.name, at: m.at, own: own, defaultMin: 0}
+		return r.alone()
+	}
+	entries, err := m.args[groupsArgument].object()
 	if err != nil {
-		m.found.Add(m.groups.place(), "%v; all node groups are skipped", err)
+		m.found.Add(m.args[groupsArgument].place(), "%v; all node groups are skipped", err)
 		return nil
 	}
 	defaults, defaultsErr := m.defaults()
 	var groups []importer.Nodegroup
 	for _, name := range entries.names {
-		r := nodegroupReader{module: m, key: name, entry: entries.byName[name], defaults: defaults, defaultsErr: defaultsErr}
-		g, ok := r.read()
-		if ok && m.isNew(g, groups) {
+		entry := entries.byName[name]
+		r := nodegroupReader{module: m, key: name, at: entry.place(), defaults: defaults, defaultsErr: defaultsErr, defaultMin: 1}
+		if g, ok := r.readEntry(entry); ok {
 			groups = append(groups, g)
 		}
 	}
-	return importer.InOneZone(groups, "", words, &m.found)
+	return groups
 }
 
 // checkOrigin warns about a module that may not be terraform-aws-modules/eks.
 func (m module) checkOrigin() {
-	source, ok := m.attribute(m.block, "source")
-	if !ok || !strings.Contains(source.found(), "terraform-aws-modules/") {
-		m.found.Add(m.place(), "the source of module %q is not terraform-aws-modules/eks; it is read as if it were", m.name)
+	if !strings.Contains(m.source(), "terraform-aws-modules/") {
+		m.found.Add(m.at, "the source of module %q is not terraform-aws-modules/eks; it is read as if it were", m.name)
 	}
-	if version, ok := m.attribute(m.block, "version"); ok {
+	if version, ok := m.args["version"]; ok {
 		if major, err := strconv.Atoi(firstNumber.FindString(version.found())); err == nil && major > lastWithSchedules {
 			m.found.Add(version.place(), "version %s of the module no longer has schedules; they are read as in version %d",
 				version.found(), lastWithSchedules)
 		}
 	}
 	for _, name := range []string{"self_managed_node_groups", "self_managed_node_group_defaults"} {
-		if other, ok := m.attribute(m.block, name); ok {
+		if other, ok := m.args[name]; ok {
 			m.found.Add(other.place(), "%s is skipped: only managed node groups can be scaled", name)
 		}
 	}
 }
 
-// single reports whether the module creates exactly one cluster.
-func (m module) single() bool {
-	for _, name := range []string{"for_each", "count"} {
-		if several, ok := m.attribute(m.block, name); ok {
-			m.found.Add(several.place(), "module %q has %s: expressions are not evaluated, so the number of clusters is unknown", m.name, name)
-			return false
-		}
+// once reports whether the module exists exactly once.
+func (m module) once() bool {
+	if several, ok := m.args["for_each"]; ok {
+		m.found.Add(several.place(), "module %q is skipped: it has for_each, which is not evaluated; write one module block for each", m.name)
+		return false
+	}
+	count, ok := m.args["count"]
+	if !ok {
+		return true
+	}
+	if n, err := count.size(); err != nil || n != 1 {
+		m.found.Add(count.place(), "module %q is skipped: count = %s, and only 1 can be imported", m.name, count.found())
+		return false
 	}
 	return true
 }
 
 // defaults returns the settings that node groups may leave out.
 func (m module) defaults() (settings, error) {
-	s, ok := m.attribute(m.block, "eks_managed_node_group_defaults")
+	s, ok := m.args["eks_managed_node_group_defaults"]
 	if !ok {
 		return settings{}, nil
 	}
-	return s.object()
-}
-
-// isNew reports whether no other node group has the name, and warns otherwise.
-func (m module) isNew(g importer.Nodegroup, groups []importer.Nodegroup) bool {
-	for _, other := range groups {
-		if other.Name == g.Name {
-			m.found.Add(g.Place, "node group %q is skipped: the one at %s has the same name", g.Name, other.Place)
-			return false
-		}
-	}
-	return true
-}
-
-func (m module) cluster(groups []importer.Nodegroup) (importer.DocumentCluster, error) {
-	name, err := m.clusterName()
-	if err != nil {
-		return importer.DocumentCluster{}, err
-	}
-	region, err := m.region()
-	if err != nil {
-		return importer.DocumentCluster{}, err
-	}
-	return importer.NewCluster(name, region, groups), nil
+	all, err := s.object()
+	m.checkKeys(s.name, all)
+	return all, err
 }
 
 func (m module) clusterName() (string, error) {
 	if m.as.Name != "" {
 		return m.as.Name, nil
 	}
-	s, ok := m.attribute(m.block, "cluster_name")
+	s, ok := m.args["cluster_name"]
 	if !ok {
-		return "", fmt.Errorf("%s: module %q has no cluster_name: pass the name with --cluster", m.place(), m.name)
+		return "", fmt.Errorf("%s: module %q has no cluster_name: pass the name with --cluster", m.at, m.name)
 	}
 	name, err := s.text()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w; pass the name with --cluster", s.place(), err)
+		return "", fmt.Errorf("%s: %w; or pass the name with --cluster", s.place(), err)
 	}
 	return name, nil
 }
@@ -136,8 +154,8 @@ func (m module) region() (string, error) {
 	case len(m.regions) == 1:
 		return m.regions[0], nil
 	case len(m.regions) == 0:
-		return "", fmt.Errorf("%s: no provider has a literal region: pass the region with --region", m.place())
+		return "", fmt.Errorf("%s: no provider has a region that can be read: pass the region with --region", m.at)
 	default:
-		return "", fmt.Errorf("%s: providers have several regions: %s; choose one with --region", m.place(), importer.Quoted(m.regions))
+		return "", fmt.Errorf("%s: providers have several regions: %s; choose one with --region", m.at, importer.Quoted(m.regions))
 	}
 }

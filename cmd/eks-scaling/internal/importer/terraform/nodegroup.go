@@ -11,10 +11,11 @@ import (
 type nodegroupReader struct {
 	module
 	key         string
-	entry       setting
+	at          string // its place
 	own         settings
 	defaults    settings
 	defaultsErr error
+	defaultMin  int32 // the module's default for min_size
 }
 
 // lookup returns a setting of the node group, or else the module's default.
@@ -32,13 +33,34 @@ func (r *nodegroupReader) leaveOut(place string, why error) (importer.Nodegroup,
 	return importer.Nodegroup{}, false
 }
 
-func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
-	own, err := r.entry.object()
+// alone reads the node group of a module that creates only one.
+func (r *nodegroupReader) alone() []importer.Nodegroup {
+	if s, ok := r.own.byName["name"]; !ok {
+		r.leaveOut(r.at, fmt.Errorf("module %q has no name", r.key))
+		return nil
+	} else if name, err := s.text(); err == nil {
+		r.key = name
+	}
+	g, ok := r.read()
+	if !ok {
+		return nil
+	}
+	return []importer.Nodegroup{g}
+}
+
+// readEntry reads an entry of eks_managed_node_groups.
+func (r *nodegroupReader) readEntry(entry setting) (importer.Nodegroup, bool) {
+	own, err := entry.object()
 	if err != nil {
-		return r.leaveOut(r.entry.place(), err)
+		return r.leaveOut(r.at, err)
 	}
 	r.own = own
-	g := importer.Nodegroup{Place: r.entry.place()}
+	r.checkKeys(fmt.Sprintf("node group %q", r.key), own)
+	return r.read()
+}
+
+func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
+	g := importer.Nodegroup{Place: r.at}
 	schedules, err := r.schedules()
 	if err != nil {
 		return r.leaveOut(g.Place, err)
@@ -52,6 +74,7 @@ func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
 	if at, err := g.Settle(r.ownSizes(), words, &r.found); err != nil {
 		return r.leaveOut(at, err)
 	}
+	r.checkUnavailable(g)
 	if off, err := r.isOff("use_name_prefix"); err != nil || !off {
 		r.found.Add(g.Place, "node group %q has a longer name in EKS, because use_name_prefix is not false: replace it with that name", g.Name)
 	}
@@ -69,7 +92,7 @@ func (r *nodegroupReader) schedules() (setting, error) {
 			return setting{}, fmt.Errorf("%s = false", name)
 		}
 	}
-	s, ok, err := r.lookup("schedules")
+	s, ok, err := r.lookup(schedulesArgument)
 	if err == nil && !ok {
 		err = words.None()
 	}
@@ -83,7 +106,7 @@ func (r *nodegroupReader) isOff(name string) (bool, error) {
 		return false, err
 	}
 	on, err := s.boolean()
-	return !on, err
+	return err == nil && !on, err
 }
 
 func (r *nodegroupReader) nodegroupName() (string, error) {
@@ -120,15 +143,12 @@ func (r *nodegroupReader) readActions(schedules setting, g *importer.Nodegroup) 
 	return true
 }
 
-// The module's own defaults.
-const (
-	defaultMinSize = 1
-	defaultMaxSize = 3
-)
+// defaultMaxSize is the module's own default.
+const defaultMaxSize = 3
 
 // ownSizes returns the initial sizes of the node group.
 func (r *nodegroupReader) ownSizes() (own importer.OwnSizes) {
-	own.Min, own.MinErr = r.ownSize("min_size", defaultMinSize)
+	own.Min, own.MinErr = r.ownSize("min_size", r.defaultMin)
 	own.Max, own.MaxErr = r.ownSize("max_size", defaultMaxSize)
 	return own
 }
@@ -144,4 +164,32 @@ func (r *nodegroupReader) ownSize(name string, byDefault int32) (int32, error) {
 		err = s.wrong("must be a number of nodes")
 	}
 	return n, err
+}
+
+// checkUnavailable warns about maxima that EKS refuses, because they are below max_unavailable.
+func (r *nodegroupReader) checkUnavailable(g importer.Nodegroup) {
+	update, ok, err := r.lookup("update_config")
+	if err != nil || !ok {
+		return
+	}
+	fields, err := update.object()
+	if err != nil {
+		r.found.Add(update.place(), "%v; EKS refuses a max_size below its max_unavailable", err)
+		return
+	}
+	s, ok := fields.byName["max_unavailable"]
+	if !ok || s.isNull() {
+		return
+	}
+	n, err := s.size()
+	if err != nil {
+		r.found.Add(s.place(), "%v; EKS refuses a max_size below it", err)
+		return
+	}
+	for _, a := range g.Actions {
+		if a.Sizes.Max < n {
+			r.found.Add(a.Place, "schedule %q sets max_size %d, below max_unavailable %d of node group %q, which EKS refuses: raise maxSize, or lower max_unavailable",
+				a.Key, a.Sizes.Max, n, g.Name)
+		}
+	}
 }

@@ -1,4 +1,5 @@
-// Package terraform imports the schedules of terraform-aws-modules/eks. It evaluates nothing.
+// Package terraform imports the schedules of terraform-aws-modules/eks. It follows references to literals in the files, and
+// evaluates no function but merge.
 package terraform
 
 import (
@@ -17,8 +18,8 @@ import (
 )
 
 // Import imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The files belong
-// to one root module; nothing in them is evaluated. The operator's settings of the cluster take precedence over the files'. The
-// cluster's time zone selects the schedules. Starts and ends of actions are judged as of now.
+// to one root module: .tf files, .tfvars files and terragrunt.hcl. The operator's settings of the cluster take precedence over the
+// files'. The cluster's time zone selects the schedules. Starts and ends of actions are judged as of now.
 //
 // A node group is imported with all of its schedules or not at all; warnings say why not. If none can be imported, or a cluster's
 // name or region is unknown, that is an error with its place.
@@ -26,7 +27,8 @@ func Import(files []importer.File, as importer.Cluster, now time.Time) (importer
 	if as.Timezone != "" {
 		return importer.Imported{}, errors.New("a time zone was given, but each Terraform schedule has its own")
 	}
-	t := rootModule{as: as, now: now, sources: sources{}}
+	t := &rootModule{as: as, now: now}
+	t.scope = newScope(&t.found)
 	var names []string
 	for _, file := range files {
 		names = append(names, file.Name)
@@ -34,6 +36,9 @@ func Import(files []importer.File, as importer.Cluster, now time.Time) (importer
 			return importer.Imported{}, err
 		}
 	}
+	t.readProviders()
+	t.readInputs()
+	t.tellASG()
 	source := strings.Join(names, ", ")
 	d, err := t.document(source)
 	if err != nil {
@@ -47,13 +52,19 @@ var words = importer.Words{Schedule: "schedule", Min: "min_size", Max: "max_size
 
 // rootModule holds the relevant parts of a root module's files.
 type rootModule struct {
-	as      importer.Cluster
-	now     time.Time
-	sources sources
-	regions []string // of the providers, without duplicates
-	modules []module
-	found   importer.Warnings
+	*scope
+	as        importer.Cluster
+	now       time.Time
+	providers []setting // their regions
+	regions   []string  // of the providers, without duplicates
+	modules   []module
+	inputs    *module // Terragrunt's inputs
+	resources []resource
+	found     importer.Warnings
 }
+
+// resource is an aws_autoscaling_schedule.
+type resource struct{ place, name string }
 
 func (t *rootModule) open(file importer.File) error {
 	file.Data = bytes.TrimPrefix(file.Data, []byte("\ufeff"))
@@ -74,6 +85,7 @@ func (t *rootModule) open(file importer.File) error {
 	for _, block := range body.Blocks {
 		t.readBlock(block)
 	}
+	t.readValues(body)
 	return nil
 }
 
@@ -85,73 +97,66 @@ func placeOf(diag *hcl.Diagnostic, file importer.File) string {
 }
 
 func (t *rootModule) readBlock(block *hclsyntax.Block) {
-	switch {
-	case block.Type == "provider" && slices.Equal(block.Labels, []string{"aws"}):
-		if region, ok := t.attribute(block, "region"); ok {
-			t.readRegion(region)
+	args := t.arguments(block.Body)
+	name := ""
+	if len(block.Labels) > 0 {
+		name = block.Labels[len(block.Labels)-1]
+	}
+	switch block.Type + " " + strings.Join(block.Labels, " ") {
+	case "provider aws":
+		if region, ok := args["region"]; ok {
+			t.providers = append(t.providers, region)
 		}
-	case block.Type == "resource" && len(block.Labels) == 2 && block.Labels[0] == "aws_autoscaling_schedule":
-		t.found.Add(place(block.DefRange()), "aws_autoscaling_schedule %q is skipped: only schedules of the module's node groups are imported", block.Labels[1])
-	case block.Type == "module" && len(block.Labels) == 1:
-		if groups, ok := t.attribute(block, "eks_managed_node_groups"); ok {
-			t.modules = append(t.modules, module{block, block.Labels[0], groups, t})
-		} else if _, ok := t.attribute(block, "schedules"); ok {
-			t.found.Add(place(block.DefRange()), "module %q is skipped: only schedules within eks_managed_node_groups are imported", block.Labels[0])
+	case "locals ":
+		for _, s := range args {
+			t.define(t.locals, "local.", s)
 		}
+	case "terraform ":
+		t.readSource(args)
+	case "variable " + name:
+		t.readDefault(name, args)
+	case "resource aws_autoscaling_schedule " + name:
+		t.resources = append(t.resources, resource{place(block.DefRange()), name})
+	case "module " + name:
+		t.addModule(module{name, place(block.DefRange()), args, t})
 	}
 }
 
-func (t *rootModule) attribute(block *hclsyntax.Block, name string) (setting, bool) {
-	attribute, ok := block.Body.Attributes[name]
-	if !ok {
-		return setting{}, false
-	}
-	return setting{name, attribute.Expr, t.sources}, true
-}
-
-func (t *rootModule) readRegion(s setting) {
-	region, err := s.text()
-	if err != nil && t.as.Region == "" {
-		t.found.Add(s.place(), "the provider's %v", err)
-	}
-	if err == nil && !slices.Contains(t.regions, region) {
-		t.regions = append(t.regions, region)
+func (t *rootModule) readDefault(variable string, args map[string]setting) {
+	if s, ok := args["default"]; ok {
+		s.name = variable
+		t.define(t.defaults, "var.", s)
 	}
 }
 
-// document converts the modules to clusters. The document's time zone is the first cluster's.
-func (t *rootModule) document(source string) (importer.Document, error) {
-	if len(t.modules) == 0 {
-		return importer.Document{}, fmt.Errorf("%s: no module has eks_managed_node_groups: use the files with module terraform-aws-modules/eks", source)
+func (t *rootModule) addModule(m module) {
+	t.scope.modules[m.name] = m
+	if m.relevant() {
+		t.modules = append(t.modules, m)
 	}
-	if t.as.Name != "" && len(t.modules) > 1 {
-		return importer.Document{}, fmt.Errorf("%s: --cluster names one cluster, but %d modules have eks_managed_node_groups: pass the files of one module, or no --cluster",
-			source, len(t.modules))
+}
+
+// arguments returns the arguments of a block.
+func (t *rootModule) arguments(body *hclsyntax.Body) map[string]setting {
+	args := map[string]setting{}
+	for name, attribute := range body.Attributes {
+		args[name] = setting{name: name, expr: attribute.Expr, in: t.scope}
 	}
-	var d importer.Document
-	for _, m := range t.modules {
-		groups := m.read()
-		if len(groups) == 0 {
-			t.found.Add(m.place(), "module %q is skipped: none of its node groups has schedules that can be imported", m.name)
-			continue
-		}
-		c, err := m.cluster(groups)
+	return args
+}
+
+// readProviders reads the regions of the providers, unless the operator names one.
+func (t *rootModule) readProviders() {
+	if t.as.Region != "" {
+		return
+	}
+	for _, s := range t.providers {
+		region, err := s.text()
 		if err != nil {
-			return importer.Document{}, err
+			t.found.Add(s.place(), "the provider's %v", err)
 		}
-		if slices.ContainsFunc(d.Clusters, func(other importer.DocumentCluster) bool { return other.Name == c.Name }) {
-			return importer.Document{}, fmt.Errorf("%s: cluster %q is defined twice", m.place(), c.Name)
+		if err == nil && !slices.Contains(t.regions, region) {
+			t.regions = append(t.regions, region)
 		}
-		if d.Timezone == "" {
-			d.Timezone = groups[0].Zone
-		}
-		if groups[0].Zone != d.Timezone {
-			c.Timezone = groups[0].Zone
-		}
-		d.Clusters = append(d.Clusters, c)
 	}
-	if len(d.Clusters) == 0 {
-		return importer.Document{}, fmt.Errorf("%s: no node group has schedules that can be imported; the warnings say why", source)
-	}
-	return d, nil
 }

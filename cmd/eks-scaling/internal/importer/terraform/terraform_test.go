@@ -105,39 +105,41 @@ func TestLeavesOut(t *testing.T) {
 	on := "on = {" + sets("1", "0 6 * * *") + "}"
 	tests := []struct{ rule, nodegroup, want string }{
 		{"day_of_the_month", big("\n on = {" + sets("1", "0 6 1 * *") + "}"), `main.tf:7: schedule "on" of node group "big" cannot be imported: unsupported day of the month "1" in recurrence "0 6 1 * *": only * can be imported`},
-		{"end_to_come", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2026-11-23T12:00:01Z" }`), `end_time = "2026-11-23T12:00:01Z": is in the future, but periods have no start or end date`},
-		{"start_to_come", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "2026-12-01T00:00:00Z" }`), `start_time = "2026-12-01T00:00:00Z": is in the future, but periods have no start or end date`},
+		{"end_to_come", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2026-11-23T12:00:01Z" }`), `end_time = "2026-11-23T12:00:01Z": it is in the future, but periods have no end date: remove it, or import the schedule after that time`},
+		{"start_to_come", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "2026-12-01T00:00:00Z" }`), `start_time = "2026-12-01T00:00:00Z": it is in the future, but periods have no start date: import it after that time`},
 		{"start_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "soon" }`), `start_time = "soon": must be a time`},
-		{"start_by_function", big("on = {" + sets("1", "0 6 * * *") + `, start_time = timestamp() }`), `start_time = timestamp(): must be a literal; expressions are not evaluated`},
+		{"end_in_less_than_a_year", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2027-11-23T11:59:59Z" }`), `it is in the future, but periods have no end date`},
+		{"end_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, end_time = var.end }`), `end_time = var.end: variable "end" has no default: pass the .tfvars file that sets it`},
 		{"zone_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Brasilia" }`), `time_zone = "Brasilia": must be an IANA time zone`},
 		{"zone_of_the_machine", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Local" }`), `time_zone = "Local": must be an IANA time zone`},
-		{"zone_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = var.zone }`), `time_zone = var.zone: must be a literal`},
+		{"zone_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = var.zone }`), `time_zone = var.zone: variable "zone" has no default: pass the .tfvars file that sets it`},
 		{"zones_in_one_node_group", big(on + "\n off = {" + sets("0", "0 20 * * *") + `, time_zone = "Europe/Berlin" }`), `main.tf:7: schedule "off" of node group "big" is in Europe/Berlin, others are in UTC: all must be in one time zone`},
 		{"zone_of_the_others", big("on = {"+sets("1", "0 6 * * *")+`, time_zone = "Europe/Berlin" }`) + "\nother = { schedules = {" + on + "} }", `main.tf:6: node group "big" is skipped: its schedules are in Europe/Berlin, but a cluster has one time zone, here UTC`},
-		{"recurrence_by_variable", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = var.cron }"), `recurrence = var.cron: must be a literal`},
-		{"recurrence_with_a_variable_in_it", big("on = {" + sets("1", "0 ${var.hour} * * *") + "}"), `recurrence = "0 ${var.hour} * * *": must be a literal`},
-		{"recurrence_that_is_null", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = null }"), `recurrence = null: must be a string`},
+		{"recurrence_by_variable", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = var.cron }"), `recurrence = var.cron: variable "cron" has no default`},
+		{"recurrence_with_a_variable_in_it", big("on = {" + sets("1", "0 ${var.hour} * * *") + "}"), `recurrence = "0 ${var.hour} * * *": variable "hour" has no default`},
 		{"size_left_out", big(`on = { min_size = 0, max_size = 5, recurrence = "0 6 * * *" }`), `min_size, max_size and desired_size are required`},
-		{"size_by_variable", big("on = {" + sets("local.n", "0 6 * * *") + "}"), `desired_size = local.n: must be a literal`},
+		{"size_by_variable", big("on = {" + sets("local.n", "0 6 * * *") + "}"), `desired_size = local.n: local.n is not in these files: pass the file that defines it`},
 		{"size_with_a_fraction", big("on = {" + sets("1.5", "0 6 * * *") + "}"), `desired_size = 1.5: must be a number of nodes`},
+		{"size_that_fills_the_memory", big("on = {" + sets("1e99999999", "0 6 * * *") + "}"), `desired_size = 1e99999999: the number is too large`},
+		{"size_that_fills_the_memory_in_a_template", big("on = {" + sets("\"${1e999999999}\"", "0 6 * * *") + "}"), `the number is too large`},
 		{"size_below_unchanged", big("on = {" + sets("-2", "0 6 * * *") + "}"), `desired_size = -2: must be a number of nodes, or -1 for no change`},
 		{"size_that_only_some_set", big(on + "\n off = {" + sets("-1", "0 20 * * *") + "}"), `main.tf:6: node group "big" is skipped: some of its schedules set desired_size and others keep it (-1)`},
 		{"size_over_the_maximum", big("on = {" + sets("6", "0 6 * * *") + "}"), `has min_size 0, desired_size 6, max_size 5: must be min_size <= desired_size <= max_size`},
-		{"bound_kept_and_unknown", `big = { max_size = var.n, schedules = { on = { min_size = 0, max_size = -1, desired_size = 1, recurrence = "0 6 * * *" } } }`, `its schedules keep max_size, but its own value is unknown: max_size = var.n: must be a literal`},
+		{"bound_kept_and_unknown", `big = { max_size = var.n, schedules = { on = { min_size = 0, max_size = -1, desired_size = 1, recurrence = "0 6 * * *" } } }`, `its schedules keep max_size, but its own value is unknown: max_size = var.n: variable "n" has no default`},
 		{"max_size_0_with_desired_size_kept", big(`off = { min_size = 0, max_size = 0, desired_size = -1, recurrence = "0 6 * * *" }`), `schedule "off" has max_size 0, which EKS rejects, and keeps desired_size`},
 		{"two_at_the_same_time", big(on + "\n off = {" + sets("0", "0 6 * * 2") + "}"), `main.tf:7: node group "big" is skipped: schedules "on" and "off" both fire on tue 06:00 with different sizes`},
 		{"part_of_the_schedules", big(on + "\n off = {" + sets("0", "0 20 L * *") + "}"), `main.tf:6: node group "big" is skipped: importing only some of its schedules would give wrong sizes`},
-		{"schedules_by_variable", "big = { schedules = var.schedules }", `node group "big" is skipped: schedules = var.schedules: must be a literal object`},
-		{"schedule_by_variable", "big = { schedules = { on = var.on } }", `schedule "on" of node group "big" cannot be imported: on = var.on: must be a literal object`},
-		{"schedule_under_a_variable_name", `big = { schedules = { (var.on) = {} } }`, `must be a literal; expressions are not evaluated`},
+		{"schedules_by_variable", "big = { schedules = var.schedules }", `node group "big" is skipped: schedules = var.schedules: variable "schedules" has no default`},
+		{"schedule_by_variable", "big = { schedules = { on = var.on } }", `schedule "on" of node group "big" cannot be imported: on = var.on: variable "on" has no default`},
+		{"schedule_under_a_variable_name", `big = { schedules = { (var.on) = {} } }`, `a name in schedules = (var.on): variable "on" has no default`},
 		{"schedule_twice", big(on + "\n" + on), `"on" is defined twice in schedules`},
-		{"merged_node_group", "big = merge(local.ng, {})", `main.tf:6: node group "big" is skipped: big = merge(local.ng, {}): must be a literal object`},
+		{"merged_node_group", "big = merge(local.ng, {})", `main.tf:6: node group "big" is skipped: big = local.ng: local.ng is not in these files: pass the file that defines it`},
 		{"no_schedules", "big = { min_size = 1 }", `node group "big" is skipped: it has no schedules`},
 		{"empty_schedules", "big = { schedules = {} }", `node group "big" is skipped: it has no schedules`},
 		{"schedules_switched_off", "big = { create_schedule = false, schedules = {" + on + "} }", `node group "big" is skipped: create_schedule = false`},
 		{"node_group_switched_off", "big = { create = false, schedules = {" + on + "} }", `node group "big" is skipped: create = false`},
-		{"switched_by_variable", "big = { create = var.big, schedules = {" + on + "} }", `create = var.big: must be a literal`},
-		{"name_by_variable", "big = { name = var.name, schedules = {" + on + "} }", `name = var.name: must be a literal`},
+		{"switched_by_variable", "big = { create = var.big, schedules = {" + on + "} }", `create = var.big: variable "big" has no default`},
+		{"name_by_variable", "big = { name = var.name, schedules = {" + on + "} }", `name = var.name: variable "name" has no default`},
 		{"name_that_cannot_be", `big = { name = "big one", schedules = {` + on + "} }", `invalid node group name "big one"`},
 		{"name_of_another", `other = { name = "fine", schedules = {` + on + "} }", `main.tf:7: node group "fine" is skipped: the one at main.tf:6 has the same name`},
 	}
@@ -165,8 +167,8 @@ func TestRemarks(t *testing.T) {
 		{"another_source", "terraform-aws-modules/eks/aws", "./modules/eks", `main.tf:2: the source of module "eks" is not terraform-aws-modules/eks`},
 		{"later_version", "cluster_name =", "version = \"~> 21.0\"\n cluster_name =", `main.tf:4: version "~> 21.0" of the module no longer has schedules`},
 		{"self_managed_node_groups", "cluster_name =", "self_managed_node_groups = {}\n cluster_name =", `main.tf:4: self_managed_node_groups is skipped: only managed node groups can be scaled`},
-		{"schedules_of_their_own", `module "eks"`, "resource \"aws_autoscaling_schedule\" \"night\" {}\nmodule \"eks\"", `main.tf:2: aws_autoscaling_schedule "night" is skipped`},
-		{"node_group_modules", `module "eks"`, "module \"ng\" {\n schedules = {}\n}\nmodule \"eks\"", `main.tf:2: module "ng" is skipped: only schedules within eks_managed_node_groups are imported`},
+		{"schedules_of_their_own", `module "eks"`, "resource \"aws_autoscaling_schedule\" \"night\" {}\nmodule \"eks\"", `main.tf:2: aws_autoscaling_schedule "night" is skipped: read it from AWS with: eks-scaling import asg-schedules --cluster production --region sa-east-1`},
+		{"node_group_modules", `module "eks"`, "module \"ng\" {\n schedules = {}\n}\nmodule \"eks\"", `main.tf:2: node group "ng" is skipped: module "ng" has no name`},
 		{"max_size_0", sets("1", "0 6 * * *"), `min_size = 0, max_size = 0, desired_size = 0, recurrence = "0 6 * * *"`, `main.tf:6: schedule "on" has max_size 0, which EKS rejects; it is imported as 1`},
 		{"unknown_sizes_of_its_own", "max_size = 5, schedules", "max_size = var.n, schedules", `main.tf:6: the limits of node group "big" come from its schedules only`},
 		{"fires_once", "big = { min_size = 0, max_size = 5, schedules = {", "big = { min_size = 0, max_size = 5, schedules = { once = {},", `main.tf:6: schedule "once" is skipped: it has no recurrence and fires once; if that is in the future, create an override instead`},
@@ -194,10 +196,10 @@ func TestRefused(t *testing.T) {
 	tests := []struct{ rule, old, new, want string }{
 		{"not_Terraform", plain, "module \"eks\" {\n  a = = 1\n}", "main.tf:2: not Terraform: Invalid expression"},
 		{"empty", plain, "", "main.tf: no module has eks_managed_node_groups: use the files with module terraform-aws-modules/eks"},
-		{"name_by_variable", `cluster_name = "production"`, "cluster_name = local.name", "main.tf:4: cluster_name = local.name: must be a literal; expressions are not evaluated; pass the name with --cluster"},
+		{"name_by_variable", `cluster_name = "production"`, "cluster_name = local.name", "main.tf:4: cluster_name = local.name: local.name is not in these files: pass the file that defines it; or pass the name with --cluster"},
 		{"no_name", `cluster_name = "production"`, "", `main.tf:2: module "eks" has no cluster_name: pass the name with --cluster`},
 		{"name_that_cannot_be", `"production"`, `"pro duction"`, `clusters[0].name: invalid cluster name "pro duction"`},
-		{"region_by_variable", `region = "sa-east-1"`, `region = var.region`, "main.tf:2: no provider has a literal region: pass the region with --region"},
+		{"region_by_variable", `region = "sa-east-1"`, `region = var.region`, "main.tf:2: no provider has a region that can be read: pass the region with --region"},
 		{"several_regions", `module "eks"`, "provider \"aws\" { region = \"eu-west-1\" }\nmodule \"eks\"", `providers have several regions: "sa-east-1", "eu-west-1"; choose one with --region`},
 		{"several_clusters", `module "eks" {`, "module \"eks\" {\n count = 2", "no node group has schedules that can be imported; the warnings say why"},
 		{"node_groups_by_variable", "eks_managed_node_groups = {", "x = 1\n eks_managed_node_groups = var.groups\n y = {", "no node group has schedules that can be imported"},
@@ -224,7 +226,7 @@ func TestOperatorsSettingsTakePrecedence(t *testing.T) {
 	}
 	files = append(files, importer.File{Name: "more.tf", Data: []byte(unnamed)})
 	imported, err = terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)
-	importertest.Refused(t, imported, err, "main.tf, more.tf: --cluster names one cluster, but 2 modules have eks_managed_node_groups")
+	importertest.Refused(t, imported, err, "main.tf, more.tf: --cluster names one cluster, but these modules create 2: pass the files of one cluster, or no --cluster")
 	imported, err = terraform.Import(files, importertest.Production, importertest.Now)
 	importertest.Refused(t, imported, err, "a time zone was given, but each Terraform schedule has its own")
 }
@@ -265,6 +267,10 @@ func FuzzImport(f *testing.F) {
 		"", "{", "module {}", "module \"a\" { eks_managed_node_groups = 1 }", "module \"a\" { eks_managed_node_groups = {a = {schedules = {b = null}}} }",
 		string(file(big("on = {" + sets("1", "*/2 6 * * *") + "}\n \"\\u0000\" = {" + sets("1/0", "1-59/2 * * * *") + "}")).Data),
 		string(file("${a} = {}\n (null) = f()\n <<E\nx\nE").Data),
+		string(file("big = { schedules = merge(local.a, var.b ? local.a : {}, local.c[var.d].e) }").Data) + "locals {\n a = " + both + "\n c = { x = { e = {} } }\n}\nvariable \"d\" { default = \"x\" }",
+		region + separate("web", "module.eks.cluster_name") + separate("eks", `"${local.a}-${var.b}"`) + "locals { a = local.a }",
+		"inputs = merge({ cluster_name = \"a\" }, { eks_managed_node_groups = { a = { schedules = " + both + " } } })\nterraform { source = \"x\" }\n" + region,
+		"a = " + both, string(file(big("on = {" + sets("1e99999", "0 6 * * *") + "}")).Data),
 	} {
 		f.Add([]byte(seed))
 	}
