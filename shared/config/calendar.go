@@ -68,8 +68,14 @@ func readCalendar(v value, from feeds) Calendar {
 	case feed.Ref != "":
 		c.Dates = from.read(v, ics, feed)
 	}
+	c.checkSize(v)
+	return c
+}
+
+// checkSize refuses a calendar that does not fit into its item.
+func (c Calendar) checkSize(v value) {
 	remedy := "use fewer dates or shorter names"
-	if feed.Ref != "" {
+	if c.partial {
 		remedy = "choose fewer events with match or exclude"
 	}
 	if len(c.Dates) > maxHolidays {
@@ -77,7 +83,6 @@ func readCalendar(v value, from feeds) Calendar {
 	} else if text, err := json.Marshal(c); err != nil || len(text) > maxCalendarBytes {
 		v.fail("needs %d bytes, at most %d: %s", len(text), maxCalendarBytes, remedy)
 	}
-	return c
 }
 
 // maxPattern is the longest pattern, in characters: as long as a name.

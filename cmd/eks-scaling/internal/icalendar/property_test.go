@@ -142,11 +142,19 @@ func check(t *testing.T, text string, o icalendar.Options) {
 	if len(feed.Days) == 0 && len(feed.Warnings) == 0 {
 		t.Error("found neither a date nor a word about that")
 	}
+	checkTexts(t, feed)
+	checkDays(t, feed)
+}
+
+func checkTexts(t *testing.T, feed icalendar.Feed) {
 	for _, w := range feed.Warnings {
 		if strings.ContainsFunc(w.Text, unicode.IsControl) || len(w.Text) > 1000 {
 			t.Errorf("found the text %q; want one line that a terminal can show", w.Text)
 		}
 	}
+}
+
+func checkDays(t *testing.T, feed icalendar.Feed) {
 	previous := from.AddDate(0, 0, -1)
 	for _, day := range feed.Days {
 		if !day.Date.After(previous) || day.Date.After(until) || !day.Date.Equal(date(day.Date.Date())) {

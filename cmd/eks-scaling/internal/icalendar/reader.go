@@ -108,8 +108,8 @@ func (r *reader) property(name string, l line) {
 
 // end closes a component, with those in it whose end is missing.
 func (r *reader) end(name string) {
-	for i := len(r.open) - 1; i >= 0; i-- {
-		if r.open[i] != name {
+	for i, open := range slices.Backward(r.open) {
+		if open != name {
 			continue
 		}
 		if i < 2 && len(r.open) > 1 && r.open[1] == "VEVENT" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,24 +63,15 @@ func (r *rule) readParts(text string, s span) (others string, err error) {
 	}
 	var kept []string
 	for part := range strings.SplitSeq(text, ";") {
-		key, value, _ := strings.Cut(part, "=")
+		key, value, isPair := strings.Cut(part, "=")
 		value = strings.Trim(value, ",")
 		switch {
-		case value == "" && strings.Contains(part, "="), part == "", strings.HasPrefix(key, "X-"):
-		case key == "COUNT":
-			if r.count, err = parseCount(value); err != nil || r.count < 1 {
-				return "", errors.New("invalid COUNT: use 1 or more")
+		case value == "" && (isPair || key == ""), strings.HasPrefix(key, "X-"):
+		case slices.Contains([]string{"BYHOUR", "BYMINUTE", "BYSECOND"}, key):
+		case slices.Contains([]string{"COUNT", "INTERVAL", "UNTIL"}, key):
+			if err := r.limit(key, value, s); err != nil {
+				return "", err
 			}
-		case key == "INTERVAL":
-			if r.interval, err = parseCount(value); err != nil || r.interval > maxInterval {
-				return "", fmt.Errorf("invalid INTERVAL: use 1 to %d", maxInterval)
-			}
-			r.interval = max(1, r.interval)
-		case key == "UNTIL":
-			if r.until, err = s.day(value); err != nil {
-				return "", fmt.Errorf("UNTIL: %w", err)
-			}
-		case key == "BYHOUR", key == "BYMINUTE", key == "BYSECOND":
 		default:
 			kept = append(kept, key+"="+value)
 		}
@@ -88,6 +80,26 @@ func (r *rule) readParts(text string, s span) (others string, err error) {
 		return "", errors.New("invalid rule: FREQ is missing: use for example FREQ=YEARLY;UNTIL=20281231")
 	}
 	return strings.Join(kept, ";"), nil
+}
+
+// limit reads one limit of a rule. An interval of zero is none.
+func (r *rule) limit(key, value string, s span) (err error) {
+	switch key {
+	case "COUNT":
+		if r.count, err = parseCount(value); err != nil || r.count < 1 {
+			return errors.New("invalid COUNT: use 1 or more")
+		}
+	case "INTERVAL":
+		if r.interval, err = parseCount(value); err != nil || r.interval > maxInterval {
+			return fmt.Errorf("invalid INTERVAL: use 1 to %d", maxInterval)
+		}
+		r.interval = max(1, r.interval)
+	default:
+		if r.until, err = s.day(value); err != nil {
+			return fmt.Errorf("UNTIL: %w", err)
+		}
+	}
+	return nil
 }
 
 var countForm = regexp.MustCompile(`^\+?(\d{1,9})(?:\.0*)?$`)

@@ -25,11 +25,7 @@ func (f *file) readSpan(c component, start property) (span, error) {
 	if strings.EqualFold(start.params["VALUE"], "DATE") {
 		from = stamp{date: from.date}
 	}
-	s := span{}
-	if zone := start.params["TZID"]; from.timed && !from.utc && zone != "" {
-		s.place = location(zone)
-		s.unknown = s.place == nil && from.clock == 0
-	}
+	s := spanFrom(from, start.params["TZID"])
 	to, err := f.readEnd(c, from, s.place)
 	if err != nil {
 		return span{}, err
@@ -43,12 +39,27 @@ func (f *file) readSpan(c component, start property) (span, error) {
 	length := to.seconds() - from.seconds()
 	s.date, s.days = from.date, max(1, (from.clock+length+secondsOfDay-1)/secondsOfDay)
 	if c.flagged && from.clock != 0 {
-		s.days = max(1, (length+secondsOfDay/2)/secondsOfDay)
-		if written.utc { // it is midnight in a zone that the file does not name
-			s.date, s.place, s.unknown = written.nearest(), nil, true
-		}
+		s.round(written, length)
 	}
 	return s, nil
+}
+
+// spanFrom returns a span with the clock of its start.
+func spanFrom(from stamp, zone string) (s span) {
+	if from.timed && !from.utc && zone != "" {
+		s.place = location(zone)
+		s.unknown = s.place == nil && from.clock == 0
+	}
+	return s
+}
+
+// round makes whole days of a span that does not begin at midnight, though its writer says that it is all-day. A start in UTC is midnight
+// in a zone that the file does not name.
+func (s *span) round(start stamp, length int) {
+	s.days = max(1, (length+secondsOfDay/2)/secondsOfDay)
+	if start.utc {
+		s.date, s.place, s.unknown = start.nearest(), nil, true
+	}
 }
 
 // lastsDays reports whether a span goes from midnight to midnight, or to the last minute before.

@@ -3,6 +3,7 @@ package icalendar
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,14 +35,21 @@ func parseStamp(text string) (stamp, error) {
 		return stamp{}, errDate
 	}
 	year, month, day := number(m[1]), number(m[2]+m[4]), number(m[3]+m[5])
-	s := stamp{date: time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC), timed: m[6] != ""}
 	hour, minute, second := number(m[6]), number(m[7]), number(m[8])
-	s.clock = hour*60*60 + minute*60 + second
-	if s.date.Day() != day || int(s.date.Month()) != month || year < firstYear || s.clock > secondsOfDay || minute > 59 || second > 60 {
+	s := stamp{
+		date:  time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC),
+		timed: m[6] != "", utc: m[6] != "" && isUTC(m[9]), clock: hour*60*60 + minute*60 + second,
+	}
+	exists := s.date.Day() == day && int(s.date.Month()) == month
+	if !exists || year < firstYear || s.clock > secondsOfDay || minute > 59 || second > 60 {
 		return stamp{}, errDate
 	}
-	s.utc = s.timed && (m[9] == "Z" || m[9] == "UTC" || m[9] == "GMT" || m[9] != "" && strings.Trim(m[9], "+-0:") == "")
 	return s, nil
+}
+
+// isUTC reports whether the end of a date-time means UTC.
+func isUTC(zone string) bool {
+	return slices.Contains([]string{"Z", "UTC", "GMT", "+00:00", "+0000", "-00:00", "-0000"}, zone)
 }
 
 func number(digits string) int {
