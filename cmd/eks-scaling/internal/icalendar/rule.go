@@ -76,10 +76,15 @@ func (r *rule) readParts(text string, s span) (others string, err error) {
 			kept = append(kept, key+"="+value)
 		}
 	}
-	if len(kept) == 0 && (r.count > 1 || !r.until.IsZero() || r.interval > 1) {
+	if len(kept) == 0 && r.isLimited() {
 		return "", errors.New("invalid rule: FREQ is missing: use for example FREQ=YEARLY;UNTIL=20281231")
 	}
 	return strings.Join(kept, ";"), nil
+}
+
+// isLimited reports whether a limit other than one occurrence was read.
+func (r *rule) isLimited() bool {
+	return r.count > 1 || !r.until.IsZero() || r.interval > 1
 }
 
 // limit reads one limit of a rule. An interval of zero is none.
