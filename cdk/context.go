@@ -16,7 +16,6 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
-	"eks-scaling-automation/shared/schedule"
 )
 
 // The context keys of this app. They are given on the command line (-c key=value) or under "context" in cdk.json.
@@ -218,7 +217,7 @@ func (r *contextReader) configuration(path string) config.Config {
 			path, errors.Unwrap(err), defaultConfig)
 		return config.Config{}
 	}
-	noDates := func(string) (schedule.Calendar, error) { return nil, nil }
+	noDates := func(config.Feed) (config.FeedDates, error) { return config.FeedDates{}, nil }
 	c, findings := config.Reading{Calendar: noDates}.Parse(data)
 	if err := config.Usable(findings); err != nil {
 		r.fail(configKey, "%q is invalid:\n  %s",

@@ -21,14 +21,14 @@ func withCalendars(calendars string) string {
 
 // library is where the tests' iCalendar files are.
 func library(t *testing.T) config.ReadCalendar {
-	return func(ref string) (schedule.Calendar, error) {
-		switch ref {
+	return func(feed config.Feed) (config.FeedDates, error) {
+		switch feed.Ref {
 		case "brazil.ics":
-			return schedule.Calendar{{Dates: dates(t, "2026-12-25"), Name: "Natal"}, {Dates: dates(t, "2027-01-01")}}, nil
+			return config.FeedDates{Dates: schedule.Calendar{{Dates: dates(t, "2026-12-25"), Name: "Natal"}, {Dates: dates(t, "2027-01-01")}}}, nil
 		case "https://example.com/empty.ics":
-			return nil, nil
+			return config.FeedDates{}, nil
 		default:
-			return nil, fmt.Errorf("calendar %q: found no file; want the path of an iCalendar file", ref)
+			return config.FeedDates{}, fmt.Errorf("calendar %q: found no file; want the path of an iCalendar file", feed.Ref)
 		}
 	}
 }
@@ -50,6 +50,7 @@ func TestParseCalendars(t *testing.T) {
 		{"no_date_yet", "{dates: []}", nil},
 		{"as_many_as_may_be", "{dates: [" + strings.Repeat("2026-12-25, ", 4000) + "]}", slices.Repeat(schedule.Calendar{christmas}, 4000)},
 		{"icalendar", "{ics: brazil.ics}", schedule.Calendar{{Dates: christmas.Dates, Name: "Natal"}, {Dates: dates(t, "2027-01-01")}}},
+		{"icalendar_with_choices", `{ics: brazil.ics, timed: true, match: "*", exclude: [a, "*half day*"]}`, schedule.Calendar{{Dates: christmas.Dates, Name: "Natal"}, {Dates: dates(t, "2027-01-01")}}},
 		{"icalendar_without_dates", "{ics: https://example.com/empty.ics}", nil},
 	}
 	for _, test := range tests {
@@ -85,7 +86,7 @@ func TestParseRefusesCalendars(t *testing.T) {
 		{"neither_dates_nor_ics", "{holidays: ^{}}", []string{holidays + ": dates or ics is required"}},
 		{"both_dates_and_ics", "{holidays: ^{dates: [2026-12-25], ics: brazil.ics}}", []string{holidays + ": has both dates and ics: keep one"}},
 		{"twice", "{holidays: {dates: [2026-12-25]}, holidays: ^{dates: []}}", []string{holidays + ": duplicate field: keep one"}},
-		{"unknown_field", "{holidays: {dates: [2026-12-25], name: ^x}}", []string{holidays + `.name: unknown field "name"; known: dates, ics`}},
+		{"unknown_field", "{holidays: {dates: [2026-12-25], name: ^x}}", []string{holidays + `.name: unknown field "name"; known: dates, exclude, ics, match, timed`}},
 		{"dates_alone", "{holidays: {dates: ^2026-12-25}}", []string{holidays + ".dates: must be a list, not 2026-12-25"}},
 		{"date_that_does_not_exist", "{holidays: {dates: [^2026-02-30]}}", []string{holidays + `.dates[0]: date "2026-02-30"` + noSuchDay}},
 		{"date_as_a_list", "{holidays: {dates: [^[2026-12-25]]}}", []string{holidays + ".dates[0]: must be a string, not a list"}},
@@ -97,6 +98,12 @@ func TestParseRefusesCalendars(t *testing.T) {
 		{"unreadable_ics", "{holidays: {ics: ^gone.ics}}", []string{holidays + `.ics: calendar "gone.ics": found no file; want the path of an iCalendar file`}},
 		{"ics_as_a_list", "{holidays: {ics: ^[brazil.ics]}}", []string{holidays + ".ics: must be a string, not a list"}},
 		{"empty_ics", `{holidays: {ics: ^""}}`, []string{holidays + `.ics: must not be empty`}},
+		{"timed_without_a_file", "{holidays: {dates: [2026-12-25], timed: ^true}}", []string{holidays + ".timed: requires ics: remove it"}},
+		{"match_without_a_file", "{holidays: {match: ^[x], dates: [2026-12-25]}}", []string{holidays + ".match: requires ics: remove it"}},
+		{"timed_as_a_text", `{holidays: {ics: brazil.ics, timed: ^"yes"}}`, []string{holidays + `.timed: must be true or false, not "yes"`}},
+		{"match_of_nothing", "{holidays: {ics: brazil.ics, match: ^[]}}", []string{holidays + ".match: empty list: add an entry, or leave the field out"}},
+		{"exclude_as_a_number", "{holidays: {ics: brazil.ics, exclude: [^7]}}", []string{holidays + ".exclude[0]: must be a string: quote it"}},
+		{"match_too_long", "{holidays: {ics: brazil.ics, match: ^" + strings.Repeat("n", 101) + "}}", []string{holidays + ".match: must have at most 100 characters"}},
 		{"wrong_beside_a_right_one", "{holidays: {dates: [2026-12-25]}, freeze: {dates: [^2026-02-30]}}", []string{`calendars.freeze.dates[0]: date "2026-02-30"` + noSuchDay}},
 	}
 	for _, test := range tests {
@@ -124,9 +131,9 @@ func TestICalendarNeedsAReader(t *testing.T) {
 
 func TestICalendarIsReadByItsReference(t *testing.T) {
 	var refs []string
-	_, findings := config.Reading{Calendar: func(ref string) (schedule.Calendar, error) {
-		refs = append(refs, ref)
-		return nil, errors.New("not now")
+	_, findings := config.Reading{Calendar: func(feed config.Feed) (config.FeedDates, error) {
+		refs = append(refs, feed.Ref)
+		return config.FeedDates{}, errors.New("not now")
 	}}.Parse([]byte(withCalendars(`{holidays: {ics: "https://example.com/b.ics?year=2026"}, other: {ics: ../a.ics}, dates: {dates: []}}`)))
 	if diff := cmp.Diff([]string{"https://example.com/b.ics?year=2026", "../a.ics"}, refs); diff != "" || len(findings) != 2 {
 		t.Errorf("%d findings, read (-want +got):\n%s", len(findings), diff)
@@ -138,7 +145,7 @@ func TestParseCalendarAlone(t *testing.T) {
 		`null`:                        "is empty: must be an object",
 		`{"dates": null}`:             "dates: is empty: must be a list",
 		`{"dates": [20261225]}`:       `dates[0]: invalid date "20261225": use YYYY-MM-DD, for example "2026-12-24"`,
-		`{"dates": [], "spec": true}`: `spec: unknown field "spec"; known: dates, ics`,
+		`{"dates": [], "spec": true}`: `spec: unknown field "spec"; known: dates, exclude, ics, match, timed`,
 	} {
 		_, err := config.ParseCalendar([]byte(text))
 		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {
@@ -171,3 +178,36 @@ func TestTheCalendarsOfACluster(t *testing.T) {
 // plainCluster is a cluster as the config table has it.
 const plainCluster = `{"name": "a", "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}},` +
 	` "profiles": {"normal": {"big": 1}, "peak": {"big": 5}}, "schedule": {"default": "normal"}}`
+
+// The file is read once all that is said of it is known, whatever the order of the fields.
+func TestAFeedIsReadAsTheDocumentSays(t *testing.T) {
+	var feeds []config.Feed
+	_, findings := config.Reading{Calendar: func(feed config.Feed) (config.FeedDates, error) {
+		feeds = append(feeds, feed)
+		return config.FeedDates{}, nil
+	}}.Parse([]byte(withCalendars(`{holidays: {match: "*day*", exclude: ["half*", x], timed: true, ics: a.ics}}`)))
+	want := []config.Feed{{Ref: "a.ics", Timezone: "America/Sao_Paulo", Timed: true, Match: []string{"*day*"}, Exclude: []string{"half*", "x"}}}
+	if diff := cmp.Diff(want, feeds); diff != "" || len(findings) > 0 {
+		t.Errorf("findings %v, feeds (-want +got):\n%s", findings, diff)
+	}
+}
+
+func TestWarningsOfAFeedHaveTheirPlaces(t *testing.T) {
+	reading := config.Reading{Calendar: func(config.Feed) (config.FeedDates, error) {
+		return config.FeedDates{Dates: schedule.Calendar{{Dates: dates(t, "2026-12-25")}}, Warnings: []config.FeedWarning{
+			{Message: `event "Odd" is left out`}, {Field: "match[1]", Message: "no event"}, {Field: "exclude[0]", Message: "no event"},
+		}}, nil
+	}}
+	_, findings := reading.Parse([]byte(withCalendars("{holidays: {ics: a.ics, match: [a, b], exclude: c}}")))
+	var got []string
+	for _, f := range findings {
+		got = append(got, fmt.Sprintf("%d: %s: %s", f.Column, f, f.Severity))
+	}
+	want := []string{
+		`29: calendars.holidays.ics: event "Odd" is left out: warning`, "47: calendars.holidays.match[1]: no event: warning",
+		"60: calendars.holidays.exclude[0]: no event: warning",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -35,8 +35,8 @@ func whole(t *testing.T) string {
 
 // holidayFiles reads every iCalendar file as one holiday.
 func holidayFiles(t *testing.T) config.ReadCalendar {
-	return func(string) (schedule.Calendar, error) {
-		return schedule.Calendar{{Dates: dates(t, "2026-12-25"), Name: "Natal"}}, nil
+	return func(config.Feed) (config.FeedDates, error) {
+		return config.FeedDates{Dates: schedule.Calendar{{Dates: dates(t, "2026-12-25"), Name: "Natal"}}}, nil
 	}
 }
 

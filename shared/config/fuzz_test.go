@@ -23,7 +23,7 @@ func FuzzParse(f *testing.F) {
 		withPeriod("from: fri 20:00, to: mon 08:00"), withPeriod(`from: 22:00, to: "06:00"`), withPeriod("dates: [2026-02-30]"),
 		withPeriod("monthDays: [31], months: [apr]"), withPeriod("calendars: {only: [gone]}"),
 		withCalendars("{holidays: {dates: [2026-12-25, {date: 2026-12-31..2027-01-01, name: \"Réveillon \"}]}}"),
-		withCalendars("{holidays: {ics: a.ics}, b: {ics: empty.ics}}"), withCalendars("{holidays: {ics: gone.ics}}"),
+		withCalendars("{holidays: {ics: a.ics, timed: true, match: \"*\", exclude: [a, \"b*\"]}, b: {ics: empty.ics}}"), withCalendars("{holidays: {ics: gone.ics}}"),
 		withOverrides(unnamed, unnamed), withOverrides(override("sizes: {big: {minSize: 1}, small: 0}, nodegroups: [big, small], createdBy: ana, createdAt: 2026-11-01 09:00, " + someTime)),
 		withOverrides(override("profile: peak, from: 2026-12-24T20:00:00.5-03:00, until: 9999-12-31 23:59")),
 		withOverrides(override("profile: peak, from: 0000-01-01T00:00:00+01:00, until: 2026-12-25 24:00")),
@@ -32,14 +32,17 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	reading := config.Reading{Now: noon, Calendar: func(ref string) (schedule.Calendar, error) {
-		switch ref {
+	reading := config.Reading{Now: noon, Calendar: func(feed config.Feed) (config.FeedDates, error) {
+		switch feed.Ref {
 		case "a.ics":
-			return schedule.Calendar{{Dates: schedule.DateRange{First: 20000, Last: 20001}, Name: "a"}}, nil
+			return config.FeedDates{
+				Dates:    schedule.Calendar{{Dates: schedule.DateRange{First: 20000, Last: 20001}, Name: "a"}},
+				Warnings: []config.FeedWarning{{Field: "match[0]", Message: "m"}, {Message: "n"}},
+			}, nil
 		case "empty.ics":
-			return schedule.Calendar{}, nil
+			return config.FeedDates{}, nil
 		default:
-			return nil, errors.New("no such file")
+			return config.FeedDates{}, errors.New("no such file")
 		}
 	}}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -12,8 +12,28 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// ReadCalendar reads an iCalendar file, given the path or URL in the document.
-type ReadCalendar func(ref string) (schedule.Calendar, error)
+// Feed is an iCalendar file that a document names.
+type Feed struct {
+	Ref            string // the path or the URL
+	Timezone       string // the document's, for times in UTC; may be empty
+	Timed          bool   // to take events with times of day too
+	Match, Exclude []string
+}
+
+// FeedDates is what was read of a feed.
+type FeedDates struct {
+	Dates    schedule.Calendar
+	Warnings []FeedWarning
+}
+
+// FeedWarning says what was not taken of a feed.
+type FeedWarning struct {
+	Field   string // of the calendar, such as "match[0]"; empty for the feed itself
+	Message string
+}
+
+// ReadCalendar reads an iCalendar file.
+type ReadCalendar func(Feed) (FeedDates, error)
 
 // Reading holds the options for reading a document.
 type Reading struct {
@@ -49,7 +69,7 @@ func ParseSettings(data []byte) (Settings, error) {
 
 // ParseCalendar reads and checks one calendar alone, as the config table has it. An error is an [Invalid].
 func ParseCalendar(data []byte) (c Calendar, err error) {
-	err = parse(data, func(doc value) { c = readCalendar(doc, nil) })
+	err = parse(data, func(doc value) { c = readCalendar(doc, feeds{}) })
 	return c, err
 }
 
@@ -113,10 +133,10 @@ func (c *Config) read(doc value, with Reading) {
 	known["calendars"] = func(v value) { calendars = v }
 	known["overrides"] = func(v value) { overrides = v }
 	doc.object(known, "timezone", "clusters")
-	reviewed := with
+	reviewed, places := with, map[string]value{}
 	if calendars.node != nil {
 		before := doc.broken()
-		c.Calendars = readCalendars(calendars, with.Calendar)
+		c.Calendars, places = readCalendars(calendars, feeds{with.Calendar, c.Timezone})
 		if doc.broken() > before {
 			reviewed.Now = time.Time{} // without its dates a period would seem never to apply
 		}
@@ -124,6 +144,9 @@ func (c *Config) read(doc value, with Reading) {
 	byName := map[string]Cluster{}
 	if clusters.node != nil {
 		byName = c.readClusters(clusters, reviewed, calendars.node != nil && c.Calendars == nil)
+	}
+	if !reviewed.Now.IsZero() {
+		c.findEndings(places, reviewed.Now)
 	}
 	if overrides.node != nil {
 		c.Overrides = readOverrides(overrides, byName, with.Now)

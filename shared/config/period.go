@@ -123,6 +123,9 @@ func (r *clusterReader) compile() {
 // review adds what is suspicious in a valid schedule.
 func (r *clusterReader) review(loc *time.Location) {
 	for _, remark := range r.timetable.Review(schedule.DateOf(r.around.now.In(loc))) {
+		if remark.Field == "calendars.only" && !remark.Never && r.haveRunOut(r.Schedule.Periods[remark.Index].Calendars.Only) {
+			continue // which is said of the calendars
+		}
 		severity := Warning
 		if remark.Never && !r.readsFiles(r.Schedule.Periods[remark.Index].Calendars.Only) {
 			severity = Error
@@ -132,6 +135,15 @@ func (r *clusterReader) review(loc *time.Location) {
 	for _, advice := range r.Advise() {
 		r.place.inner(advice.Path).find(Warning, "%s", advice.Message)
 	}
+}
+
+// haveRunOut reports whether each of the calendars has had dates, and has none from today on.
+func (r *clusterReader) haveRunOut(names []string) bool {
+	today := schedule.DateOf(r.around.now.In(r.timetable.Location()))
+	return !slices.ContainsFunc(names, func(name string) bool {
+		end, filled := r.around.calendars[name].End()
+		return !filled || end >= today
+	})
 }
 
 // readsFiles reports whether one of the calendars was read from a file, so that it may have further dates.

@@ -121,7 +121,7 @@ func TestParseRefuses(t *testing.T) {
 		{"null_document", valid, "---\n^", []string{"is empty: must be an object"}},
 		{"not_yaml", valid, "a: b: c", []string{"invalid YAML: mapping values are not allowed in this context"}},
 		{"not_text", valid, "\xff\x00", []string{"invalid YAML: invalid leading UTF-8 octet"}},
-		{"unknown_alias", "big: 3", "big: *three", []string{"invalid YAML: unknown anchor 'three' referenced"}},
+		{"unknown_alias", "big: 3", "big: *three", []string{"invalid YAML: unknown anchor 'three' referenced: quote a text that begins with * or &, for example \"*half day*\""}},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -27,7 +27,7 @@ func TestReview(t *testing.T) {
 		{"dates_of_the_past", "dates: ^[2026-11-01..2026-11-23]", []string{period + ".dates: period \"p\" no longer applies: all of its dates are before 2026-11-24; remove it or add dates"}},
 		{"dates_beyond_a_year", "^dates: [2028-01-01]", []string{period + ": period \"p\" " + within + ": no date passes its filters (dates)" + meant}},
 	}
-	const calendars = "  empty: {dates: []}\n  holidays: {dates: [2026-12-25, 2027-01-01]}\n  freeze: {dates: [2026-12-14..2027-01-03]}\n"
+	const calendars = "  empty: {dates: []}\n  holidays: {dates: [2026-12-25, 2027-01-01, 2027-12-25]}\n  freeze: {dates: [2026-12-14..2028-01-03]}\n"
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
 			before, _, _ := strings.Cut(withPeriod(test.text), "calendars: {holidays: {")

@@ -37,14 +37,18 @@ func (v value) word() string {
 	}
 }
 
-// words visits one string, or the elements of a list of strings. An empty list is an error, because it would match nothing.
+// words visits one string, or the elements of a list of strings.
 func (v value) words(visit func(item value, text string)) {
-	read := func(item value) {
+	v.oneOrMore(func(item value) {
 		before := v.broken()
 		if text := item.word(); v.broken() == before {
 			visit(item, text)
 		}
-	}
+	})
+}
+
+// oneOrMore reads a scalar, or the elements of a list. An empty list is an error, because it would match nothing.
+func (v value) oneOrMore(read func(item value)) {
 	if v.node.Kind == yaml.ScalarNode && v.node.ShortTag() != "!!null" {
 		read(v)
 		return

@@ -61,7 +61,11 @@ func (v value) notYAML(err error) {
 		place.Column = 1
 	}
 	v.node = &place
-	v.fail("invalid YAML: %s", yamlError().ReplaceAllString(err.Error(), ""))
+	why := yamlError().ReplaceAllString(err.Error(), "")
+	if strings.Contains(why, "unknown anchor") || strings.Contains(why, "alphabetic or numeric") {
+		why += `: quote a text that begins with * or &, for example "*half day*"`
+	}
+	v.fail("invalid YAML: %s", why)
 }
 
 // resolve follows an alias to its node.

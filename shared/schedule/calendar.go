@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 )
 
@@ -25,14 +26,28 @@ func (h Holiday) MarshalJSON() ([]byte, error) {
 	}{h.Dates, h.Name})
 }
 
-// On returns the first entry that contains d.
+// On returns the entry that contains d: the first with a name, or else the first.
 func (c Calendar) On(d Date) (Holiday, bool) {
+	var on Holiday
+	found := false
 	for _, h := range c {
-		if h.Dates.Has(d) {
-			return h, true
+		if h.Dates.Has(d) && (!found || h.Name != "") {
+			on, found = h, true
+			if h.Name != "" {
+				break
+			}
 		}
 	}
-	return Holiday{}, false
+	return on, found
+}
+
+// describe returns the calendar's name, with that of the holiday on d.
+func (c Calendar) describe(name string, d Date) (found bool, text string) {
+	h, found := c.On(d)
+	if found && h.Name != "" {
+		return true, fmt.Sprintf("calendar %s (%s)", name, h.Name)
+	}
+	return found, "calendar " + name
 }
 
 // CalendarFilter matches dates by the calendars that contain them. The zero value matches every date.

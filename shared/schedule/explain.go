@@ -28,7 +28,7 @@ func (s *Schedule) Explain(t time.Time) []Explanation {
 			e.Reason = r.whyNot(l)
 		case winner < 0:
 			e.Applies, e.Wins, winner = true, true, i
-			e.Reason = "in its window " + r.windowText(start)
+			e.Reason = "in its window " + r.windowText(start) + r.admitting(start)
 		default:
 			e.Applies = true
 			e.Reason = "superseded by " + s.rules[winner].Name
@@ -80,15 +80,21 @@ func (r *rule) blocking(d Date) string {
 	}
 }
 
+// admitting names the holiday that lets a window start on d; empty without calendars.
+func (r *rule) admitting(d Date) string {
+	for _, name := range r.Calendars.Only {
+		if found, text := r.calendars[name].describe(name, d); found {
+			return "; in " + text
+		}
+	}
+	return ""
+}
+
 // excepting names the calendar that excludes d.
 func (r *rule) excepting(d Date) string {
 	for _, name := range r.Calendars.Except {
-		h, found := r.calendars[name].On(d)
-		switch {
-		case found && h.Name != "":
-			return fmt.Sprintf("is in calendar %s (%s)", name, h.Name)
-		case found:
-			return "is in calendar " + name
+		if found, text := r.calendars[name].describe(name, d); found {
+			return "is in " + text
 		}
 	}
 	return "is an exception"

@@ -37,6 +37,7 @@ func TestExplainReasons(t *testing.T) {
 		{"five_dates_are_not_cut", "dates=2026-12-01,2026-12-02,2026-12-03,2026-12-04,2026-12-05", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in dates 2026-12-01, 2026-12-02, 2026-12-03, 2026-12-04, 2026-12-05"},
 		{"not_in_a_calendar", "only=holidays", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in calendar holidays"},
 		{"not_in_any_calendar", "only=holidays,works", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in calendar holidays or works"},
+		{"in_a_calendar_that_names_the_day", "only=works,holidays", "2026-11-20T07:00:00Z", true, "in its window Fri 2026-11-20 00:00 to 24:00; in calendar holidays (in holidays)"},
 		{"in_a_calendar_to_except", "except=holidays", "2026-11-20T07:00:00Z", false, "Fri 2026-11-20 is in calendar holidays (in holidays)"},
 		{"in_one_of_the_calendars_to_except", "except=works,holidays", "2026-11-20T07:00:00Z", false, "Fri 2026-11-20 is in calendar holidays (in holidays)"},
 		{"start_of_several_days_in_a_calendar_to_except", "except=holidays fri@20:00-mon@08:00", "2026-11-22T07:00:00Z", false, "Fri 2026-11-20 is in calendar holidays (in holidays)"},

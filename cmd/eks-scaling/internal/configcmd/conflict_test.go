@@ -179,7 +179,7 @@ func TestTheWeekOfEveryClusterThatChanges(t *testing.T) {
 		{"an override", "until: 2026-11-25 14:00", "until: 2026-11-25 15:00", "production", "berlin"},
 		{"the zone", "timezone: America/Sao_Paulo", "timezone: America/Manaus", "production", "berlin"},
 		{"a calendar that is not named in that week", "2026-12-14..2027-01-03", "2026-12-14..2027-01-04", "", "production"},
-		{"a calendar", "{ics: holidays.ics}", "{dates: [2026-11-26]}", "production", "berlin"},
+		{"a calendar", "{ics: holidays.ics, exclude: \"not a holiday*\"}", "{dates: [2026-11-26]}", "production", "berlin"},
 	} {
 		m := clitest.Filled(t)
 		a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--dry-run", clitest.RichWith(t, tt.old, tt.text))

@@ -33,7 +33,7 @@ func manyClusters(t *testing.T, size int, holiday string) string {
 }
 
 const (
-	christmas, boxingDay = "2026-12-25", "2026-12-26"
+	christmas, boxingDay = "2027-04-21", "2027-04-22"
 	notPaused            = "\neach cluster is as before or as in the document; scaling is not paused"
 	goOn                 = notPaused + "\nto write the rest, apply the same document again"
 )

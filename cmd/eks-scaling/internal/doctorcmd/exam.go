@@ -78,7 +78,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Tables(s, x.configTable, x.logsTable),
 		checks.Workflow(s, x.machine),
 		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
-		checks.Configured(x.System),
+		checks.Configured(x.System, x.Now),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Triggers),
 	)

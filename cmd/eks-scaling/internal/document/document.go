@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,11 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
-	"eks-scaling-automation/shared/schedule"
 )
 
 // Finding is an error or a warning about a file.
@@ -48,9 +45,6 @@ func (f Finding) String() string {
 	return text.String() + ": " + f.Message
 }
 
-// calendarYears is the number of years before and after the current one for which an iCalendar file is read.
-const calendarYears = 5
-
 // Check reads a configuration with the iCalendar files that it names, and returns its text too. With a now it also checks what depends on
 // the day, and the limits of a run.
 func Check(cmd *cobra.Command, file string, env frame.Environment, now time.Time) (c config.Config, findings []Finding, text []byte) {
@@ -75,25 +69,7 @@ func Load(cmd *cobra.Command, file, consequence string, env frame.Environment, n
 }
 
 func parse(ctx context.Context, file string, data []byte, env frame.Environment, now time.Time) (config.Config, []Finding) {
-	source := CalendarSource{Dir: filepath.Dir(file)}
-	year := env.Now().Year()
-	reading := config.Reading{Now: now, Calendar: func(ref string) (schedule.Calendar, error) {
-		data, err := source.Read(ctx, ref)
-		if errors.Is(err, fs.ErrNotExist) { // which is a path, and is named once
-			if !filepath.IsAbs(ref) {
-				ref = filepath.Join(source.Dir, ref)
-			}
-			return nil, fmt.Errorf("file %s not found: use the path of an iCalendar file, or an http(s) URL", ref)
-		}
-		if err != nil {
-			return nil, err
-		}
-		days, err := icalendar.Parse(data, newYear(year-calendarYears), newYear(year+calendarYears+1).AddDate(0, 0, -1))
-		if err != nil {
-			return nil, fmt.Errorf("calendar %q: %w", withoutUser(ref), err)
-		}
-		return calendarOf(days), nil
-	}}
+	reading := config.Reading{Now: now, Calendar: readFeeds(ctx, filepath.Dir(file), env.Now().Year())}
 	c, found := reading.Parse(data)
 	if !now.IsZero() && config.Usable(found) == nil {
 		found = append(found, limits.Check(c, now)...)
@@ -103,16 +79,6 @@ func parse(ctx context.Context, file string, data []byte, env frame.Environment,
 		findings[i] = Finding{file, f.Line, f.Column, f.Path, f.Severity, f.Message}
 	}
 	return c, findings
-}
-
-// withoutUser removes the user and the password from a reference.
-func withoutUser(ref string) string {
-	address, err := url.Parse(ref)
-	if err != nil || address.User == nil {
-		return ref
-	}
-	address.User = nil
-	return address.String()
 }
 
 // Unreadable returns the error of a file that cannot be read. A missing file is not found.
@@ -136,19 +102,6 @@ func whyUnreadable(err error) string {
 		return "cannot be read: " + path.Err.Error()
 	}
 	return "cannot be read: " + err.Error()
-}
-
-func newYear(year int) time.Time {
-	return time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
-}
-
-func calendarOf(days []icalendar.Day) schedule.Calendar {
-	calendar := schedule.Calendar{}
-	for _, day := range days {
-		date := schedule.DateOf(day.Date)
-		calendar = append(calendar, schedule.Holiday{Dates: schedule.DateRange{First: date, Last: date}, Name: day.Name})
-	}
-	return calendar
 }
 
 // usable returns the error of an invalid file, with the consequence; nil if it is valid.

@@ -2,6 +2,7 @@ package health
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -57,4 +58,10 @@ func UnusableFirst(c inventory.Checked) (all []Finding) {
 		}
 	}
 	return all
+}
+
+// EndingCalendars returns the calendars that run out soon, of the clusters to judge.
+func (s *System) EndingCalendars(now time.Time) []config.Ending {
+	asked := slices.DeleteFunc(slices.Clone(s.Configuration.Value.Runnable), func(c config.Cluster) bool { return !s.Asked(c.Name) })
+	return config.EndingCalendars(asked, s.Configuration.Value.CalendarByName, now)
 }

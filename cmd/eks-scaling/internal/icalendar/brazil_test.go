@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
-
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -20,7 +18,7 @@ func TestBrazilianHolidays(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The years before and after the file's must be empty.
-	days, err := icalendar.Parse(data, date(2020, time.January, 1), date(2040, time.December, 31))
+	days, err := parse(string(data), date(2020, time.January, 1), date(2040, time.December, 31))
 	if err != nil {
 		t.Fatal(err)
 	}

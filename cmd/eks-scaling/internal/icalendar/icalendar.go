@@ -1,22 +1,45 @@
-// Package icalendar turns an iCalendar file (RFC 5545) into dates with names, for the calendars of a configuration. Only
-// all-day events count: a holiday is a date, not an instant.
+// Package icalendar turns an iCalendar file (RFC 5545) into dates with names, for the calendars of a configuration. A holiday is a date,
+// not an instant, so events with times of day count only on request.
 //
-// The files are untrusted. For any input the package returns dates or a precise error, in bounded time. It must never panic or
-// guess a date, and runs never call it: they use the dates that were stored when the configuration was applied.
+// The files are other people's. One odd event costs only itself: it is left out, and a warning names it. For any input the package returns
+// dates or a precise error, in bounded time. It must never panic or guess a date, and runs never call it: they use the dates that were
+// stored when the configuration was applied.
 package icalendar
 
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
-	"unicode"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // MaxDays is the highest number of dates that a calendar may have.
 const MaxDays = 4000
+
+// Options say what to read of a file.
+type Options struct {
+	// From and Until bound the dates, both included.
+	From, Until time.Time
+	// Zone is the clock of times in UTC if the file names none; nil is UTC.
+	Zone *time.Location
+	// Timed takes the dates of events with times of day too.
+	Timed bool
+	// Match and Exclude choose events by their names. The case does not matter, and * stands for any text.
+	Match, Exclude []string
+}
+
+// Feed is what was read of a file.
+type Feed struct {
+	Days     []Day // in order without duplicates; may be empty
+	Warnings []Warning
+}
+
+// Warning says what was not taken of a file.
+type Warning struct {
+	Field string // the option that it is about, such as "match[0]"; empty for the file
+	Text  string
+}
 
 // Day is one date of a calendar.
 type Day struct {
@@ -27,137 +50,59 @@ type Day struct {
 	Name string
 }
 
-// Parse reads an iCalendar file and lists the dates of its all-day events between two dates, both included, in order without
-// duplicates. The list may be empty. A file without any all-day event is an error, as is an invalid all-day event. Timed events
-// are ignored.
-func Parse(data []byte, from, until time.Time) ([]Day, error) {
-	f, err := read(data)
-	if err != nil {
-		return nil, err
+// Parse reads an iCalendar file. It leaves out the events that cannot be read, with a warning for each. If none can be read, it
+// returns an error.
+func Parse(data []byte, o Options) (Feed, error) {
+	f := file{choice: newChoice(o), replaced: map[instance]bool{}, zone: o.Zone}
+	if err := f.read(data); err != nil {
+		return Feed{}, err
 	}
-	if f.allDay == 0 {
-		return nil, fmt.Errorf("the calendar has no all-day event (%d timed ones are ignored): "+
-			"use events with a date alone, for example DTSTART;VALUE=DATE:20261225", f.timed)
+	c := collection{from: midnight(o.From), until: midnight(o.Until), names: map[time.Time]map[string]bool{}}
+	c.addAll(&f)
+	if f.readable == 0 {
+		return Feed{}, f.refusal()
 	}
-	c := collection{from: midnight(from), until: midnight(until), names: map[time.Time]map[string]bool{}}
-	for _, e := range f.events {
-		if err := c.addEvent(e, f.replaced); err != nil {
-			return nil, e.fail(e.line, "%w", err)
+	days := c.days()
+	warnings := append(f.warnings(), f.unused()...)
+	if len(days) == 0 && len(warnings) == 0 {
+		warnings = append(warnings, Warning{Text: fmt.Sprintf("the calendar has no date between %s and %s",
+			c.from.Format(time.DateOnly), c.until.Format(time.DateOnly))})
+	}
+	return Feed{days, warnings}, nil
+}
+
+// refusal is the error of a file without any readable event.
+func (f *file) refusal() error {
+	switch {
+	case f.unreadAll == 0 && f.cutOff > 0:
+		return fmt.Errorf("the iCalendar file has no event: it is cut off after line %d", f.cutOff)
+	case f.unreadAll == 0:
+		return errors.New("the iCalendar file has no event")
+	case f.unreadAll == 1:
+		return fmt.Errorf("the only event, on line %d, cannot be read: %w", f.unread[0].line, f.unread[0].err)
+	default:
+		return fmt.Errorf("none of its %d events can be read; the first, on line %d: %w", f.unreadAll, f.unread[0].line, f.unread[0].err)
+	}
+}
+
+// warnings says what was not taken.
+func (f *file) warnings() []Warning {
+	var all []Warning
+	for _, u := range f.unread {
+		text := fmt.Sprintf("the event on line %d is left out: %v", u.line, u.err)
+		if u.name != "" {
+			text = fmt.Sprintf("event %q on line %d is left out: %v", u.name, u.line, u.err)
 		}
+		all = append(all, Warning{Text: text})
 	}
-	return c.days(), nil
-}
-
-func midnight(t time.Time) time.Time {
-	year, month, day := t.Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-}
-
-// maxWork limits the work for a file to some seconds, in days examined. A hundred yearly birthdays since 1900 cost five million.
-// A matching date costs as much as ten others.
-const (
-	maxWork  = 50_000_000
-	workDate = 10
-)
-
-// collection gathers the names of each date between two, both included.
-type collection struct {
-	from, until time.Time
-	names       map[time.Time]map[string]bool
-	work        int
-}
-
-// spend counts the examined days.
-func (c *collection) spend(days int) error {
-	if c.work += days; c.work > maxWork {
-		return errors.New("the calendar's events repeat too often to be expanded: use fewer or shorter ones, " +
-			"or ones that start later")
+	if more := f.unreadAll - len(f.unread); more > 0 {
+		all = append(all, Warning{Text: english.Count(more, "more event") + " cannot be read and are left out"})
 	}
-	return nil
-}
-
-// addEvent adds the dates of every occurrence that no EXDATE removes and no other event replaces.
-func (c *collection) addEvent(e event, replaced map[instance]bool) error {
-	out := map[time.Time]bool{}
-	for _, date := range e.exdates {
-		out[date] = true
+	if f.timed > 0 {
+		all = append(all, Warning{Text: fmt.Sprintf("%s with a time of day left out: set timed: true to take the dates", english.Count(f.timed, "event"))})
 	}
-	add := func(start time.Time) error {
-		if out[start] || !e.override && replaced[instance{uid: e.uid, date: start}] {
-			return nil
-		}
-		return c.add(start, e.length, e.name)
+	if f.cutOff > 0 {
+		all = append(all, Warning{Text: fmt.Sprintf("the file is cut off after line %d, so events may be missing: END:VCALENDAR is required", f.cutOff)})
 	}
-	for _, date := range e.rdates {
-		if err := add(date); err != nil {
-			return err
-		}
-	}
-	if len(e.rules) == 0 {
-		return add(e.start)
-	}
-	for _, r := range e.rules {
-		if err := c.expand(r, e.start, add); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// add adds the name to the days from start that are in the window.
-func (c *collection) add(start time.Time, length int, name string) error {
-	first, end := start, start.AddDate(0, 0, length)
-	if first.Before(c.from) {
-		first = c.from
-	}
-	for date := first; date.Before(end) && !date.After(c.until); date = date.AddDate(0, 0, 1) {
-		if err := c.spend(workDate); err != nil {
-			return err
-		}
-		if c.names[date] == nil {
-			c.names[date] = map[string]bool{}
-		}
-		c.names[date][name] = true
-	}
-	if len(c.names) > MaxDays {
-		return fmt.Errorf("the calendar has more than %d dates between %s and %s: use at most %d",
-			MaxDays, c.from.Format(time.DateOnly), c.until.Format(time.DateOnly), MaxDays)
-	}
-	return nil
-}
-
-func (c *collection) days() []Day {
-	days := make([]Day, 0, len(c.names))
-	for _, date := range slices.SortedFunc(maps.Keys(c.names), time.Time.Compare) {
-		delete(c.names[date], "") // ignore unnamed events if others have a name
-		names := slices.Sorted(maps.Keys(c.names[date]))
-		days = append(days, Day{Date: date, Name: cut(strings.Join(names, " / "))})
-	}
-	return days
-}
-
-// maxName is the longest name, in characters.
-const maxName = 100
-
-// clean reduces a text to one line of printable characters.
-func clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsPrint(r):
-			return r
-		default:
-			return -1 // a control character, or one that changes the direction of writing
-		}
-	}, text)
-	return cut(strings.Join(strings.Fields(text), " "))
-}
-
-// cut shortens a text to the length of a name.
-func cut(text string) string {
-	if runes := []rune(text); len(runes) > maxName {
-		return strings.TrimSpace(string(runes[:maxName]))
-	}
-	return text
+	return all
 }

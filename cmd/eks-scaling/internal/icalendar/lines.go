@@ -2,17 +2,12 @@ package icalendar
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
+	"encoding/binary"
 	"iter"
-	"slices"
 	"strings"
-
-	ics "github.com/arran4/golang-ical"
+	"unicode/utf16"
+	"unicode/utf8"
 )
-
-// This file reads the structure itself and leaves only single lines to the library. The library's ParseCalendar has no line
-// numbers, and nested components overflow its stack.
 
 // line is an unfolded content line, with the number of its first line in the file.
 type line struct {
@@ -20,33 +15,67 @@ type line struct {
 	text   string
 }
 
-// lines unfolds the file's lines, which may end in CRLF or LF, and skips empty ones.
+// lines unfolds the file's lines and skips empty ones. A line ends in CRLF, LF or CR.
 func lines(data []byte) iter.Seq[line] {
+	data = plainText(data)
 	return func(yield func(line) bool) {
 		var text []byte
 		number, begin := 0, 0
 		for raw := range bytes.Lines(data) {
 			number++
-			raw = bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r"))
+			raw = bytes.TrimRight(raw, "\r\n")
 			if number > 1 && len(raw) > 0 && (raw[0] == ' ' || raw[0] == '\t') {
 				text = append(text, raw[1:]...)
 				continue
 			}
-			if len(text) > 0 && !yield(line{number: begin, text: string(text)}) {
+			if len(text) > 0 && !yield(line{begin, decoded(text)}) {
 				return
 			}
 			text, begin = append(text[:0], raw...), number
 		}
 		if len(text) > 0 {
-			yield(line{number: begin, text: string(text)})
+			yield(line{begin, decoded(text)})
 		}
 	}
+}
+
+// plainText removes a byte order mark, decodes UTF-16, and turns lone CRs into line ends.
+func plainText(data []byte) []byte {
+	for _, order := range []struct {
+		mark string
+		binary.ByteOrder
+	}{{"\xff\xfe", binary.LittleEndian}, {"\xfe\xff", binary.BigEndian}} {
+		if rest, found := bytes.CutPrefix(data, []byte(order.mark)); found {
+			units := make([]uint16, len(rest)/2)
+			for i := range units {
+				units[i] = order.Uint16(rest[2*i:])
+			}
+			data = []byte(string(utf16.Decode(units)))
+		}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !bytes.Contains(data, []byte("\n")) {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	}
+	return data
+}
+
+// decoded reads a whole line, because a fold may split a character. A line that is not UTF-8 is Latin-1.
+func decoded(text []byte) string {
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	runes := make([]rune, len(text))
+	for i, b := range text {
+		runes[i] = rune(b)
+	}
+	return string(runes)
 }
 
 // name returns the property's name in capitals: the text before the parameters or the value.
 func (l line) name() string {
 	if i := strings.IndexAny(l.text, ";:"); i >= 0 {
-		return strings.ToUpper(l.text[:i])
+		return strings.ToUpper(strings.TrimSpace(l.text[:i]))
 	}
 	return ""
 }
@@ -57,92 +86,41 @@ func (l line) component() string {
 	return strings.ToUpper(strings.TrimSpace(name))
 }
 
-// maxLine limits the lines passed to the library, in bytes: its work grows with the square of a line's length.
-const maxLine = 8 << 10
-
-// property parses the line.
-func (l line) property() (property, error) {
-	if len(l.text) > maxLine {
-		return property{}, fmt.Errorf("line %d: %s is %d bytes long: use at most %d, and several lines for longer lists",
-			l.number, l.name(), len(l.text), maxLine)
-	}
-	parsed, err := ics.ParseProperty(ics.ContentLine(l.text))
-	if err != nil || parsed == nil {
-		return property{}, fmt.Errorf("line %d: invalid property: use %s:value, with any ;PARAMETER=value before the colon", l.number, l.name())
-	}
-	p := property{line: l.number, value: strings.TrimSpace(parsed.Value), params: map[string]string{}}
-	for key, values := range parsed.ICalParameters {
-		p.params[strings.ToUpper(key)] = strings.ToUpper(strings.Join(values, ","))
-	}
-	return p, nil
+// property is a parsed line. The names of its parameters are in capitals.
+type property struct {
+	line   int
+	params map[string]string
+	value  string
 }
 
-// reader reads the lines of a file and tracks the current component.
-type reader struct {
-	file
-	open  []string // the components around the line, from the outermost
-	event component
-	last  int // the last line's number
+// property parses the line. A colon or semicolon in quotes belongs to a parameter.
+func (l line) property() property {
+	p := property{line: l.number, params: map[string]string{}}
+	head, value, found := cutUnquoted(l.text, ':')
+	if !found {
+		head, value, _ = strings.Cut(l.text, ":") // a quotation mark is missing
+	}
+	p.value = strings.TrimSpace(value)
+	_, rest, more := cutUnquoted(head, ';')
+	for more {
+		var param string
+		param, rest, more = cutUnquoted(rest, ';')
+		key, value, _ := strings.Cut(param, "=")
+		p.params[strings.ToUpper(strings.TrimSpace(key))] = strings.Trim(value, `" `)
+	}
+	return p
 }
 
-// read parses a whole file.
-func read(data []byte) (file, error) {
-	r := reader{file: file{replaced: map[instance]bool{}}}
-	for l := range lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
-		if err := r.line(l); err != nil {
-			return file{}, err
+// cutUnquoted cuts a text around the first separator that is not in quotes.
+func cutUnquoted(text string, separator byte) (before, after string, found bool) {
+	quoted := false
+	for i := range len(text) {
+		switch {
+		case text[i] == '"':
+			quoted = !quoted
+		case text[i] == separator && !quoted:
+			return text[:i], text[i+1:], true
 		}
-		r.last = l.number
 	}
-	if r.last == 0 {
-		return file{}, errors.New("not an iCalendar file: it is empty")
-	}
-	if len(r.open) > 0 {
-		return file{}, fmt.Errorf("the iCalendar file is cut off after line %d: the last line must be END:VCALENDAR", r.last)
-	}
-	return r.file, nil
-}
-
-func (r *reader) line(l line) error {
-	name := l.name()
-	if len(r.open) == 0 && (name != "BEGIN" || l.component() != "VCALENDAR") {
-		if r.last == 0 {
-			return errors.New("not an iCalendar file: it does not begin with BEGIN:VCALENDAR")
-		}
-		return fmt.Errorf("line %d: unexpected text after END:VCALENDAR", l.number)
-	}
-	switch {
-	case name == "BEGIN":
-		r.open = append(r.open, l.component())
-		if r.inEvent() {
-			r.event = component{line: l.number, properties: map[string][]property{}}
-		}
-		return nil
-	case name == "END":
-		return r.end(l)
-	case r.inEvent() && slices.Contains(eventProperties, name):
-		p, err := l.property()
-		r.event.properties[name] = append(r.event.properties[name], p)
-		return err
-	default:
-		return nil
-	}
-}
-
-// inEvent reports whether a property belongs to the event itself, not to an alarm in it.
-func (r *reader) inEvent() bool {
-	return len(r.open) == 2 && r.open[1] == "VEVENT"
-}
-
-func (r *reader) end(l line) error {
-	within := r.open[len(r.open)-1]
-	if l.component() != within {
-		return fmt.Errorf("line %d: END of another component than the open one", l.number)
-	}
-	isEvent := r.inEvent()
-	r.open = r.open[:len(r.open)-1]
-	if isEvent {
-		return r.add(r.event)
-	}
-	return nil
+	return text, "", false
 }

@@ -70,7 +70,7 @@ func TestRulesAgreeWithNaiveCalendar(t *testing.T) {
 			end = start.AddDate(0, 0, rapid.IntRange(0, 900).Draw(t, "until"))
 			text += ";UNTIL=" + end.Format("20060102")
 		}
-		got, err := icalendar.Parse([]byte(calendar(text)), first, last)
+		got, err := parse(calendar(text), first, last)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,13 +102,19 @@ func FuzzParse(f *testing.F) {
 		{"DTSTART:20260105 RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1,-1;WKST=SU;INTERVAL=2 EXDATE:20260106T000000Z,20260107"},
 		{"DTSTART:20240229 RRULE:FREQ=YEARLY;BYWEEKNO=1,-1,53;BYDAY=MO,53TU;UNTIL=20280101T000000Z RDATE:20270101"},
 		{"DTSTART:16040101 DURATION:P1W RRULE:FREQ=WEEKLY;BYMONTH=12;BYYEARDAY=-1,366,1;COUNT=9"},
+		{"DTSTART;TZID=W.~Europe~Standard~Time:2026-12-26T000000 DTEND:20261226T235959Z RRULE:;COUNT=+02.0;UNTIL=2027-1-1", "DTSTART:20261301 SUMMARY:Odd"},
+		{"DTSTART:20261225T230000Z X-MICROSOFT-CDO-ALLDAYEVENT:TRUE DURATION:PT24H DTEND: RDATE;VALUE=PERIOD:20270101T000000/PT1H SUMMARY:Half~day"},
 		{"UID:a DTSTART:20260105 RRULE:FREQ=DAILY", "UID:a RECURRENCE-ID:20260106 STATUS:CANCELLED", "DTSTART:20260105T100000Z"},
 	} {
-		f.Add(calendar(events...))
+		f.Add(calendar(events...), "*", "half day*")
 	}
-	f.Add("<!DOCTYPE html>")
-	f.Add("\ufeffBEGIN:VCALENDAR\n\tX\nBEGIN:VEVENT\nDTSTART;A=\"\\\":20260101\nEND:VEVENT\nEND:VCALENDAR")
-	f.Fuzz(func(t *testing.T, text string) { check(t, text) })
+	f.Add("<!DOCTYPE html>", "", "")
+	f.Add("\xff\xfeB\x00E\x00", "é*", "")
+	f.Add("\ufeffBEGIN:VCALENDAR\n\tX\nBEGIN:VEVENT\nDTSTART;A=\"\\\":20260101\nEND:VEVENT\nEND:VCALENDAR", "a", "*")
+	f.Fuzz(func(t *testing.T, text, match, exclude string) {
+		check(t, text, icalendar.Options{})
+		check(t, text, icalendar.Options{Timed: true, Match: []string{match}, Exclude: []string{exclude}, Zone: time.FixedZone("", -3*60*60)})
+	})
 }
 
 // FuzzRule feeds anything as the rule of an event.
@@ -122,20 +128,35 @@ func FuzzRule(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, year, day uint16, rule string) {
 		start := date(1583+int(year)%8000, 1, 1).AddDate(0, 0, int(day)%366)
-		check(t, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:"+start.Format("20060102")+"\nRRULE:"+rule+"\nEND:VEVENT\nEND:VCALENDAR\n")
+		check(t, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:"+start.Format("20060102")+"\nRRULE:"+rule+"\nEND:VEVENT\nEND:VCALENDAR\n", icalendar.Options{})
 	})
 }
 
-func check(t *testing.T, text string) {
-	days, err := icalendar.Parse([]byte(text), from, until)
+// check checks the dates and that all texts are lines that a terminal can show.
+func check(t *testing.T, text string, o icalendar.Options) {
+	o.From, o.Until = from, until
+	feed, err := icalendar.Parse([]byte(text), o)
 	if err != nil {
-		if strings.ContainsFunc(err.Error(), unicode.IsControl) || len(err.Error()) > 1000 {
-			t.Errorf("found the error %q; want one line that a terminal can show", err)
-		}
-		return
+		feed.Warnings = []icalendar.Warning{{Text: err.Error()}}
 	}
+	if len(feed.Days) == 0 && len(feed.Warnings) == 0 {
+		t.Error("found neither a date nor a word about that")
+	}
+	checkTexts(t, feed)
+	checkDays(t, feed)
+}
+
+func checkTexts(t *testing.T, feed icalendar.Feed) {
+	for _, w := range feed.Warnings {
+		if strings.ContainsFunc(w.Text, unicode.IsControl) || len(w.Text) > 1000 {
+			t.Errorf("found the text %q; want one line that a terminal can show", w.Text)
+		}
+	}
+}
+
+func checkDays(t *testing.T, feed icalendar.Feed) {
 	previous := from.AddDate(0, 0, -1)
-	for _, day := range days {
+	for _, day := range feed.Days {
 		if !day.Date.After(previous) || day.Date.After(until) || !day.Date.Equal(date(day.Date.Date())) {
 			t.Errorf("found %v after %v; want midnights in order from %v to %v", day.Date, previous, from, until)
 		}

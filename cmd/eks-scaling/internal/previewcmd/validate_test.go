@@ -67,9 +67,9 @@ func TestValidateOfACalendarThatCannotBeUsed(t *testing.T) {
 		"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Carnaval\nDTSTART;VALUE=DATE:20270230\nEND:VEVENT\nEND:VCALENDAR\n")
 	withPassword := strings.Replace(server.URL, "http://", "http://ana:s3cret@", 1)
 	tests := []struct{ name, ref, want string }{
-		{"a file that is a web page", "document.yaml", `calendar "document.yaml": not an iCalendar file: it does not begin with BEGIN:VCALENDAR`},
-		{"a date that does not exist", broken, `calendar "` + broken + `": line 4: DTSTART: invalid date: use one that exists, for example 20261225`},
-		{"a password that is not shown", withPassword + "/page.ics", `calendar "http://` + server.Listener.Addr().String() + `/page.ics": not an iCalendar file`},
+		{"a file that is a web page", "document.yaml", `calendar "document.yaml": not an iCalendar file: it has no line BEGIN:VCALENDAR`},
+		{"a date that does not exist", broken, `calendar "` + broken + `": the only event, on line 2, cannot be read: line 4: DTSTART: invalid date: use one that exists, for example 20261225`},
+		{"a password that is not shown", withPassword + "/page.ics", `calendar "http://xxxxx@` + server.Listener.Addr().String() + `/page.ics": not an iCalendar file`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,7 +93,9 @@ func TestCalendarOfAServer(t *testing.T) {
 	server := httptest.NewServer(http.FileServer(http.Dir("../clitest/testdata")))
 	t.Cleanup(server.Close)
 	file := withCalendar(t, server.URL+"/holidays.ics")
-	if got, want := clitest.MustSay(t, "validate", file), file+": valid (1 cluster, 1 period, 1 calendar)\n"; got != want {
+	want := file + ":12:19: calendars.holidays.ics: warning: 1 event with a time of day left out: set timed: true to take the dates\n" +
+		file + ": valid (1 cluster, 1 period, 1 calendar; 1 warning)\n"
+	if got := clitest.MustSay(t, "validate", file); got != want {
 		t.Errorf("found %q; want %q", got, want)
 	}
 	for at, profile := range map[string]string{

@@ -32,7 +32,7 @@ func TestAcceptsValidDocuments(t *testing.T) {
 }
 
 func TestAcceptsWhatIsPrinted(t *testing.T) {
-	text := strings.Replace(string(everything(t)), "{ics: https://example.com/days.ics}", "{dates: [2026-11-19]}", 1)
+	text := strings.Replace(string(everything(t)), `{ics: https://example.com/days.ics, timed: true, match: ["*day*", é], exclude: "*half day*"}`, "{dates: [2026-11-19]}", 1)
 	c, err := config.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 	_ "time/tzdata"
 
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/schedule"
 
 	validation "github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
@@ -29,7 +28,7 @@ func refusalOf(doc *yaml.Node) error { return whole().Validate(asJSON(doc)) }
 
 // errorsIn returns the parser's errors in a document, for which every iCalendar file exists.
 func errorsIn(text []byte) []config.Finding {
-	empty := func(string) (schedule.Calendar, error) { return schedule.Calendar{}, nil }
+	empty := func(config.Feed) (config.FeedDates, error) { return config.FeedDates{}, nil }
 	_, findings := config.Reading{Calendar: empty}.Parse(text)
 	return slices.DeleteFunc(findings, func(f config.Finding) bool { return f.Severity != config.Error })
 }

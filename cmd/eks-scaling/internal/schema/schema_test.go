@@ -149,6 +149,14 @@ func TestPropertiesAreTheFieldsOfTheTypes(t *testing.T) {
 	compareType(t, reflect.TypeFor[config.Config](), decoded(), "")
 }
 
+// feed has the fields of a calendar that is read from a file.
+type feed struct {
+	ICS     string   `json:"ics"`
+	Timed   bool     `json:"timed"`
+	Match   []string `json:"match"`
+	Exclude []string `json:"exclude"`
+}
+
 func compareType(t *testing.T, of reflect.Type, schema any, path string) {
 	t.Helper()
 	if of.Kind() == reflect.Pointer {
@@ -166,7 +174,7 @@ func compareType(t *testing.T, of reflect.Type, schema any, path string) {
 	case of.Kind() == reflect.Struct:
 		fields := reflect.VisibleFields(of)
 		if of == reflect.TypeFor[config.Calendar]() { // the parser replaces ics by the dates in the file
-			fields = append(fields, reflect.StructField{Name: "ICS", Type: reflect.TypeFor[string](), Tag: `json:"ics"`})
+			fields = append(fields, reflect.VisibleFields(reflect.TypeFor[feed]())...)
 		}
 		compareFields(t, fields, properties(s), path)
 		if s["additionalProperties"] != false {

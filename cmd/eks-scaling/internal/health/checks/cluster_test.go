@@ -15,14 +15,53 @@ import (
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 )
+
+// TestCalendarsThatRunOut judges only the clusters that were asked for.
+func TestCalendarsThatRunOut(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	until := func(days int) map[string]config.Calendar {
+		last := schedule.DateOf(at) + schedule.Date(days)
+		return map[string]config.Calendar{"holidays": {Dates: schedule.Calendar{{Dates: schedule.DateRange{First: last, Last: last}}}}}
+	}
+	for _, row := range []struct {
+		rule string
+		days int
+		only []string
+		want string
+	}{
+		{"over", -4, nil, `ran out on 2026-11-20; period "rest" of a depends on it`},
+		{"soon over", 59, nil, `has no date after 2027-01-22, in 59 days; period "rest" of a depends on it`},
+		{"long enough", 60, nil, ""},
+		{"of another cluster", -4, []string{"b"}, ""},
+	} {
+		c, err := config.ParseCluster([]byte(`{"name": "a", "region": "sa-east-1", "nodegroups": {"g": {"minSize": 0, "maxSize": 5}},
+			"profiles": {"on": {"g": 1}, "off": {"g": 0}}, "schedule": {"default": "on", "periods": [{"name": "rest", "profile": "off", "calendars": {"except": ["holidays"]}}]}}`),
+			"UTC", until(row.days))
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := inventory.Checked{Configured: true, Runnable: []config.Cluster{c}, CalendarByName: until(row.days)}
+		found := ""
+		for _, check := range checks.Configured(health.System{Only: row.only, Configuration: health.Known(held)}, at) {
+			if check.Name == "calendar holidays" && check.Outcome == checks.Warning && strings.Contains(check.Remedy, "config apply FILE") {
+				found = check.Found
+			}
+		}
+		if found != row.want {
+			t.Errorf("%s: found %q; want %q", row.rule, found, row.want)
+		}
+	}
+}
 
 func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*health.System)) []checks.Check {
 		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a"}}})}
 		change(&f)
-		return checks.Configured(f)
+		return checks.Configured(f, time.Time{})
 	}
 	held := func(change func(*inventory.Checked)) []checks.Check {
 		return of(func(f *health.System) { change(&f.Configuration.Value) })
@@ -70,7 +109,7 @@ func TestConfigured(t *testing.T) {
 			"of a newer version", invalid("cluster/a", "", config.ErrNewer),
 			"cluster/a", checks.Failed, config.ErrNewer.Error(), "install the newer version of eks-scaling, and deploy the stack with that: make deploy",
 		},
-		{"not to be read", checks.Configured(health.System{Configuration: health.NotRead[inventory.Checked](denied)}), "configuration", checks.Unknown, "denied", "permission"},
+		{"not to be read", checks.Configured(health.System{Configuration: health.NotRead[inventory.Checked](denied)}, time.Time{}), "configuration", checks.Unknown, "denied", "permission"},
 	})
 }
 

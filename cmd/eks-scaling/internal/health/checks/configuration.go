@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
@@ -12,8 +13,8 @@ import (
 // newer is the remedy for an item of a newer version. Editing it with this version would lose fields.
 const newer = "install the newer version of eks-scaling, and deploy the stack with that: " + deploy
 
-// Configured checks that the configuration is valid and that nothing is paused.
-func Configured(f health.System) []Check {
+// Configured checks that the configuration is valid as of now and that nothing is paused.
+func Configured(f health.System, now time.Time) []Check {
 	const group = "configuration"
 	whole := subject{group, "configuration"}
 	if f.Configuration.Unread != nil {
@@ -37,6 +38,10 @@ func Configured(f health.System) []Check {
 	}
 	if len(checks) == 0 {
 		checks = append(checks, whole.ok("valid: %s", english.Count(len(usable), "cluster")))
+	}
+	for _, ending := range f.EndingCalendars(now) {
+		checks = append(checks, subject{group, "calendar " + ending.Calendar}.warning(ending.String(),
+			"eks-scaling config edit, or, if its dates come from a file: eks-scaling config apply FILE"))
 	}
 	checks = append(checks, systemState(f, subject{group, "scaling"}))
 	for _, c := range usable {

@@ -52,6 +52,18 @@ func (e *examination) configuration() {
 	e.report.Configuration = c
 }
 
+// calendars reports the calendars that have run out, which is a problem, or will soon.
+func (e *examination) calendars() {
+	for _, ending := range e.EndingCalendars(e.now) {
+		add, kind := e.note, CalendarEnding
+		if ending.Days < 0 {
+			add, kind = e.wrong, CalendarEnded
+		}
+		add(kind, "calendar "+ending.Calendar, ending.String(),
+			"eks-scaling config edit   # add dates", "eks-scaling config apply FILE   # or read its iCalendar file again")
+	}
+}
+
 // empty adds that there is no cluster, which is a problem if there has been one.
 func (e *examination) empty() {
 	scaled := func(r health.Record) bool { return countOf(r.Summary.Units) > 0 }

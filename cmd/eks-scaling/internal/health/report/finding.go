@@ -50,7 +50,8 @@ const (
 	AlarmMissing         Kind = "alarmMissing"
 	AlarmSilenced        Kind = "alarmSilenced" // it notifies no one
 	DeadLettersFound     Kind = "deadLettersFound"
-	Unreadable           Kind = "unreadable" // the message says why
+	CalendarEnded        Kind = "calendarEnded" // a calendar in use has no more dates
+	Unreadable           Kind = "unreadable"    // the message says why
 )
 
 // The kinds of notes.
@@ -60,13 +61,14 @@ const (
 	ClusterPaused    Kind = "clusterPaused"    // but not every cluster
 	ManualRun        Kind = "manualRun"        // it set, or is setting, other sizes than the schedule
 	TriggersUpdating Kind = "triggersUpdating" // after a change of the configuration
+	CalendarEnding   Kind = "calendarEnding"   // a calendar in use runs out within 60 days
 )
 
 // bySeverity lists the kinds of problems, the worst first.
 var bySeverity = []Kind{
 	ConfigurationPartial, ScalingPaused, ConfigurationEmpty, ConfigurationInvalid, ClusterNotFound, NodegroupNotFound, NodegroupFailing,
 	NodegroupNotInSync, NodegroupDrifted, RunFailed, NoRecentRun, TriggerMissing, TriggerDisabled, TriggerNotPlanned, StackFailed,
-	NotSubscribed, AlarmFiring, AlarmMissing, AlarmSilenced, DeadLettersFound, Unreadable,
+	NotSubscribed, AlarmFiring, AlarmMissing, AlarmSilenced, DeadLettersFound, CalendarEnded, Unreadable,
 }
 
 func (k Kind) rank() int { return slices.Index(bySeverity, k) }
@@ -93,10 +95,12 @@ var inShort = map[Kind]string{
 	AlarmMissing:         "are not complete",
 	AlarmSilenced:        "notifies no one",
 	DeadLettersFound:     "is not empty",
+	CalendarEnded:        "has run out of dates",
 	Unreadable:           "could not be read",
 	NotConfigured:        "has no clusters yet; start with: eks-scaling init",
 	Applying:             "is paused while config apply is writing",
 	ClusterPaused:        "is paused",
+	CalendarEnding:       "runs out of dates soon",
 	TriggersUpdating:     "are updating after a configuration change",
 }
 

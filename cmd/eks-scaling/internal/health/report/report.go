@@ -25,7 +25,7 @@ type Report struct {
 	Subscriptions Subscriptions `json:"subscriptions"`
 	DeadLetters   DeadLetters   `json:"deadLetters"`
 	Problems      []Finding     `json:"problems"` // the worst first
-	Notes         []Finding     `json:"notes"`    // deliberate or temporary: nothing to fix
+	Notes         []Finding     `json:"notes"`    // deliberate, temporary or not urgent
 }
 
 // Status is the result of the report.
@@ -47,6 +47,7 @@ func Examine(f health.Facts, now time.Time) Report {
 	}
 	e.stack()
 	e.configuration()
+	e.calendars()
 	e.pausedClusters()
 	e.unreadable("the last applied sizes", f.AppliedError)
 	for _, c := range f.Clusters {

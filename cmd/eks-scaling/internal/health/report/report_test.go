@@ -2,11 +2,13 @@ package report_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -15,6 +17,23 @@ import (
 // nothingConfigured removes the configuration and its triggers.
 func nothingConfigured(f *health.Facts) {
 	f.Configuration.Value, f.Clusters, f.Triggers.Value = inventory.Checked{}, nil, health.Triggers{}
+}
+
+// resting gives the cluster a period on the one date of a calendar.
+func resting(t *testing.T, date string) func(*health.Facts) {
+	calendar, err := config.ParseCalendar([]byte(`{"dates": ["` + date + `"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calendars := map[string]config.Calendar{"holidays": calendar}
+	spec := strings.Replace(production, `"periods": [`, `"periods": [{"name": "rest", "profile": "normal", "calendars": {"only": ["holidays"]}}, `, 1)
+	c, err := config.ParseCluster([]byte(spec), "UTC", calendars)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(f *health.Facts) {
+		f.Configuration.Value.Runnable, f.Configuration.Value.CalendarByName = []config.Cluster{c}, calendars
+	}
 }
 
 // TestTheSummaryNamesTheWorstThing, and the status follows.
@@ -44,6 +63,9 @@ func TestTheSummaryNamesTheWorstThing(t *testing.T) {
 			listed(f, planned(*f)[1:])
 			f.Triggers.Value.Settling = true
 		}, report.Noted, "No problems. Note: the triggers are updating after a configuration change"},
+		{"a calendar runs out soon", resting(t, "2026-12-25"), report.Noted, "No problems. Note: calendar holidays runs out of dates soon"},
+		{"a calendar has run out", resting(t, "2026-11-20"), report.Unwell, "Unhealthy: calendar holidays has run out of dates"},
+		{"a calendar goes on", resting(t, "2027-06-01"), report.Healthy, "Healthy"},
 		{"the settings cannot be used", func(f *health.Facts) {
 			f.Configuration.Value.SettingsErr, f.Triggers.Value.Schedules = errors.New("timezone: unknown"), nil
 			invalid(f, "settings/global", f.Configuration.Value.SettingsErr)
