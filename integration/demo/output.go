@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/run"
@@ -25,7 +26,7 @@ func (d *demo) records(ctx context.Context) error {
 		switch {
 		case r["subject"] == "run":
 			kind = "runs"
-		case r["at"] == "unit":
+		case !isChange(r):
 			kind = "units"
 		}
 		count[kind]++
@@ -33,7 +34,7 @@ func (d *demo) records(ctx context.Context) error {
 			count[kind+" "+fmt.Sprint(r["outcome"])]++
 		}
 	}
-	d.say("\nOn record: %d runs (%d succeeded, %d planned, %d skipped, %d failed) and %d changes (%d succeeded, %d failed).",
+	d.say("\nRecorded: %d runs (%d succeeded, %d planned, %d skipped, %d failed) and %d changes (%d succeeded, %d failed).",
 		count["runs"], count["runs succeeded"], count["runs planned"], count["runs skipped"], count["runs failed"],
 		count["changes"], count["changes succeeded"], count["changes failed"])
 	d.say("The last three changes:")
@@ -42,16 +43,20 @@ func (d *demo) records(ctx context.Context) error {
 	}
 	d.say("")
 	if count["runs"] != len(d.outcomes) {
-		d.wrong = append(d.wrong, fmt.Sprintf("%d runs on record; want %d", count["runs"], len(d.outcomes)))
+		d.wrong = append(d.wrong, fmt.Sprintf("%d runs are recorded; want %d", count["runs"], len(d.outcomes)))
 	}
 	return nil
 }
 
+// isChange reports whether a record is about a change of a node group, not about a run, a unit of a run, or the state of a unit.
+func isChange(r world.Record) bool {
+	subject := fmt.Sprint(r["subject"])
+	return subject != "run" && !strings.HasPrefix(subject, "run#") && r["at"] != "unit"
+}
+
 // lastChanges returns the newest records of changes, oldest first.
 func lastChanges(records []world.Record, n int) []world.Record {
-	changes := slices.DeleteFunc(slices.Clone(records), func(r world.Record) bool {
-		return r["subject"] == "run" || r["at"] == "unit"
-	})
+	changes := slices.DeleteFunc(slices.Clone(records), func(r world.Record) bool { return !isChange(r) })
 	return changes[max(0, len(changes)-n):]
 }
 
