@@ -140,8 +140,7 @@ func (c Cluster) sizes(name string) Check {
 			return s.warning(fmt.Sprintf("%s: %s; the next run that scales it moves it within the limits", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
 		}
 		if refused := health.BelowMaxUnavailable(c.Config, name, n.MaxUnavailable); refused != "" {
-			return s.warning(refused, fmt.Sprintf("lower it: aws eks update-nodegroup-config --cluster-name %s --nodegroup-name %s --region %s --update-config maxUnavailable=1; "+
-				"or raise maxSize: eks-scaling config edit", c.Name, name, c.Config.Region))
+			return s.warning(refused, "lower maxUnavailable in the node group's update configuration, or raise maxSize: eks-scaling config edit")
 		}
 		return s.ok("%s, within its limits %d to %d", n.Sizes, limits.MinSize, limits.MaxSize)
 	})

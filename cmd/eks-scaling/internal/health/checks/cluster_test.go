@@ -183,7 +183,7 @@ func TestCluster(t *testing.T) {
 		{"sizes outside", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "maxSize 9 is outside the node group's limits, 0 to 5", "config edit"},
 		{
 			"a maximum below maxUnavailable", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}, MaxUnavailable: 6})), "big sizes", checks.Warning,
-			"sets maxSize 5, which EKS refuses: the node group's maxUnavailable is 6", "--update-config maxUnavailable=1",
+			"sets maxSize 5, which EKS refuses: the node group's maxUnavailable is 6", "lower maxUnavailable in the node group's update configuration",
 		},
 		{"a maximum of maxUnavailable", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}, MaxUnavailable: 5})), "big sizes", checks.OK, "1 (0..5)", ""},
 		{"no others", fine, "other node groups", checks.OK, "none", ""},
