@@ -69,8 +69,13 @@ type Place struct {
 
 // PlaceOf returns where a cluster runs; empty where its spec does not say it.
 func PlaceOf(spec json.RawMessage) Place {
-	p := Place{Region: textIn(spec, "region")}
-	if arn := strings.SplitN(textIn(spec, "roleArn"), ":", 6); len(arn) == 6 {
+	return NewPlace(textIn(spec, "region"), textIn(spec, "roleArn"))
+}
+
+// NewPlace returns the place of a cluster with a region and a role. Without a role it is in the stack's own account.
+func NewPlace(region, roleARN string) Place {
+	p := Place{Region: region}
+	if arn := strings.SplitN(roleARN, ":", 6); len(arn) == 6 {
 		p.Account = arn[4]
 	}
 	return p

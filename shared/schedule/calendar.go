@@ -41,7 +41,7 @@ func (c Calendar) On(d Date) (Holiday, bool) {
 	return on, found
 }
 
-// describe returns the calendar's name, with that of the holiday on d.
+// describe names the calendar and its holiday on d. Found reports whether d is a holiday.
 func (c Calendar) describe(name string, d Date) (found bool, text string) {
 	h, found := c.On(d)
 	if found && h.Name != "" {

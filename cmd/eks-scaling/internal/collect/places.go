@@ -1,8 +1,6 @@
 package collect
 
 import (
-	"strings"
-
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/shared/config"
@@ -15,13 +13,7 @@ const AtOnce = 64
 // atOnceInPlace limits them for EKS, which counts calls in each account and region.
 const atOnceInPlace = 10
 
-func placeOf(c config.Cluster) inventory.Place {
-	p := inventory.Place{Region: c.Region}
-	if arn := strings.SplitN(c.RoleARN, ":", 6); len(arn) == 6 {
-		p.Account = arn[4]
-	}
-	return p
-}
+func placeOf(c config.Cluster) inventory.Place { return inventory.NewPlace(c.Region, c.RoleARN) }
 
 // task is a call of EKS about a cluster.
 type task struct {

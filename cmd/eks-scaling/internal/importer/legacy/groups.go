@@ -13,7 +13,7 @@ import (
 // group is one of the two node groups of the old scaler.
 type group struct {
 	role        string // "small" or "big"
-	name        string // in EKS, as far as the file says
+	name        string // in EKS; a placeholder if the file has none
 	limits      scaling.Limits
 	defaultSize int32 // without small_nodes, or big_nodes
 }

@@ -100,7 +100,7 @@ func TestDoesNotFollow(t *testing.T) {
 	}
 }
 
-// doubling is a chain of locals, each of which refers twice to the next.
+// doubling chains locals. Each one refers to the next one twice.
 func doubling(n int) string {
 	var text strings.Builder
 	for i := range n {
