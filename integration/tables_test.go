@@ -47,7 +47,7 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 	older, newer := claim.NewOrder(at, "older"), claim.NewOrder(at.Add(time.Minute), "newer")
 	nobody := claim.Unit{Name: "production"}
-	mine, err := logs.Claim(t.Context(), nobody, claim.Claim{Order: older, RenewedAt: at, Unfinished: []string{"a"}}, map[string]claim.Order{"a": older})
+	mine, err := logs.Claim(t.Context(), nobody, claim.Claim{Order: older, RenewedAt: at, Unfinished: []string{"a"}}, []string{"a"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 			t.Errorf("%s is not recorded: %+v", name, mine)
 		}
 	}
-	if _, err := logs.Claim(t.Context(), mine, claim.Claim{Order: newer, RenewedAt: at}, map[string]claim.Order{"a": newer}); err != nil {
+	if _, err := logs.Claim(t.Context(), mine, claim.Claim{Order: newer, RenewedAt: at}, []string{"a"}); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{

@@ -5,6 +5,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 // problem is an invalid part of the configuration.
@@ -23,8 +24,8 @@ func problems(stored inventory.Snapshot, now time.Time) (found []problem) {
 		return nil // nothing is configured yet, or no longer
 	}
 	for _, u := range checked.Unusable {
-		what := "cluster " + u.Cluster
-		if u.Cluster == inventory.UnknownCluster {
+		what := run.UnitInWords(u.Name)
+		if u.Name == inventory.UnknownCluster {
 			what = "an override of no cluster"
 		}
 		found = append(found, problem{what, config.OneLine(u.Err)})

@@ -15,6 +15,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // Request is a payload that names its subject.
@@ -49,7 +50,11 @@ func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Hand
 		return nil, report(log.With("execution", "", "cluster", "", "nodegroup", ""), err)
 	}
 	about := in.Subject()
-	log = log.With("execution", about.Execution, "cluster", about.Cluster)
+	cluster, schedule := scaling.SplitUnit(about.Unit)
+	log = log.With("execution", about.Execution, "cluster", cluster)
+	if schedule != "" {
+		log = log.With("schedule", schedule)
+	}
 	if about.Nodegroup != "" { // a step for a whole cluster names the node group in those lines that are about one
 		log = log.With("nodegroup", about.Nodegroup)
 	}

@@ -87,7 +87,7 @@ func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inv
 		return stored, nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
 	}
 	for _, u := range checked.Unusable {
-		log.Warn("a cluster is invalid and has no triggers", "name", u.Cluster, "cause", u.Err.Error())
+		log.Warn("a cluster or schedule is invalid and has no triggers", "name", u.Name, "cause", u.Err.Error())
 	}
 	return stored, triggers.Plan(checked.Runnable, now), nil
 }

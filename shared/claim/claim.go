@@ -1,6 +1,9 @@
 // Package claim decides which run may act on a unit: the node groups that are scaled together. At most one run holds a unit's
 // claim, and the newest decision wins. A [Unit] is the unit's record; a run writes an [Intent] there before it changes EKS.
 //
+// The units of a cluster have claims of their own, but share all that is recorded of node groups: a node group keeps its marks when
+// it moves to another schedule, and no run under the new schedule overlooks a call under the old one.
+//
 // The package is pure: it never reads the clock and never calls AWS.
 package claim
 
@@ -68,7 +71,7 @@ type Update struct {
 	Order Order  `json:"order"`
 }
 
-// Unit is the record of a unit.
+// Unit is the record of a unit. Its maps may include node groups of the cluster's other units; see [Unit.Of].
 type Unit struct {
 	Name  string
 	Claim *Claim // nil if no run ever claimed it
@@ -85,12 +88,45 @@ type Unit struct {
 	Marks map[string]scaling.Application
 }
 
-// Holder names the run that has the claim; "another run" if unknown.
-func (u Unit) Holder() string {
-	if u.Claim == nil {
-		return "another run"
+// Of returns the record with only the given node groups.
+func (u Unit) Of(nodegroups []string) Unit {
+	u.Orders, u.Relied, u.Raised = among(u.Orders, nodegroups), among(u.Relied, nodegroups), among(u.Raised, nodegroups)
+	u.Updates, u.Took, u.Marks = among(u.Updates, nodegroups), among(u.Took, nodegroups), among(u.Marks, nodegroups)
+	intents := map[string]Intent{}
+	for id, i := range u.Intents {
+		if slices.Contains(nodegroups, i.Nodegroup) {
+			intents[id] = i
+		}
 	}
-	return u.Claim.Order.Run()
+	u.Intents = intents
+	return u
+}
+
+// among returns the entries of the given node groups; nil if there is no record.
+func among[T any](record map[string]T, nodegroups []string) map[string]T {
+	if record == nil {
+		return nil
+	}
+	some := map[string]T{}
+	for _, name := range nodegroups {
+		if value, ok := record[name]; ok {
+			some[name] = value
+		}
+	}
+	return some
+}
+
+// Holder names the run that decides for a node group instead of the given one: a newer run that has claimed it, or else the run
+// that has the unit's claim; "another run" if unknown.
+func (u Unit) Holder(nodegroup string, me Order) string {
+	switch newest := u.Orders[nodegroup]; {
+	case newest > me:
+		return newest.Run()
+	case u.Claim == nil:
+		return "another run"
+	default:
+		return u.Claim.Order.Run()
+	}
 }
 
 // State is what a run may do on a unit.

@@ -8,24 +8,24 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Advice is a warning about a valid cluster whose schedule is probably not intended.
+// Advice is a warning about a valid unit whose schedule is probably not intended.
 type Advice struct {
-	Path    string // in the cluster, such as "schedule.periods[1]"
+	Path    string // in the schedule, such as "periods[1]"; empty for all of it
 	Message string
 }
 
-// Advise returns the warnings about the cluster's ordinary week.
-func (c Cluster) Advise() []Advice {
-	if c.timetable == nil {
+// Advise returns the warnings about the unit's ordinary week.
+func (u Unit) Advise() []Advice {
+	if u.timetable == nil {
 		return nil
 	}
 	var all []Advice
-	if spans := c.timetable.WeekSpans(c.isEmpty); len(spans) > 0 {
-		all = append(all, Advice{"schedule", "no node at all " + hours(spans) + "; is this intended?"})
+	if spans := u.timetable.WeekSpans(u.isEmpty); len(spans) > 0 {
+		all = append(all, Advice{"", "no node at all " + hours(spans) + "; is this intended?"})
 	}
-	for _, gap := range c.timetable.WeekGaps(c.sizesOf) {
-		night := c.Schedule.Periods[gap.Index]
-		all = append(all, Advice{fmt.Sprintf("schedule.periods[%d]", gap.Index), fmt.Sprintf(
+	for _, gap := range u.timetable.WeekGaps(u.sizesOf) {
+		night := u.Schedule.Periods[gap.Index]
+		all = append(all, Advice{fmt.Sprintf("periods[%d]", gap.Index), fmt.Sprintf(
 			"profile %s applies from %s to %s, between %q and %q; to close the gap, add %s to the days of %q",
 			gap.Profile, gap.From, endText(gap.WeekSpan), gap.Beside, night.Name, schedule.On(gap.Day), night.Name)})
 	}
@@ -33,8 +33,8 @@ func (c Cluster) Advise() []Advice {
 }
 
 // sizesOf returns the sizes of a profile as text: two profiles with the same sizes have the same text.
-func (c Cluster) sizesOf(profile string) string {
-	text, err := json.Marshal(c.Profiles[profile])
+func (u Unit) sizesOf(profile string) string {
+	text, err := json.Marshal(u.Profiles[profile])
 	if err != nil {
 		panic(err) // sizes have a JSON form
 	}
@@ -42,14 +42,14 @@ func (c Cluster) sizesOf(profile string) string {
 }
 
 // isEmpty reports whether a profile scales every node group to 0 nodes.
-func (c Cluster) isEmpty(profile string) bool {
-	for name, limits := range c.Nodegroups {
-		target, given := c.Profiles[profile][name]
+func (u Unit) isEmpty(profile string) bool {
+	for name, limits := range u.Nodegroups {
+		target, given := u.Profiles[profile][name]
 		if !given || target.DesiredSize == nil || target.Goal(limits).Wanted() > 0 {
 			return false
 		}
 	}
-	return len(c.Nodegroups) > 0
+	return len(u.Nodegroups) > 0
 }
 
 // hours formats spans of the week. It groups spans under a day by their times, with the days on which they start.

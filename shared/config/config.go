@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/schedule"
 )
 
 // Config is the whole document.
@@ -19,6 +18,14 @@ type Config struct {
 	Calendars map[string]Calendar `json:"calendars,omitempty"`
 	Clusters  []Cluster           `json:"clusters"`
 	Overrides []scaling.Override  `json:"overrides,omitempty"`
+}
+
+// Units returns the units of all clusters, in the document's order.
+func (c Config) Units() (all []Unit) {
+	for _, cluster := range c.Clusters {
+		all = append(all, cluster.Units()...)
+	}
+	return all
 }
 
 // Settings applies to the whole system.
@@ -48,55 +55,6 @@ func DefaultFleet() Fleet {
 
 // MaxUnits limits how many units a run scales at a time: a Distributed Map allows more, but EKS would throttle.
 const MaxUnits = 1000
-
-// Cluster is one EKS cluster: which node groups, which sizes, when.
-type Cluster struct {
-	Name     string `json:"name"`
-	Region   string `json:"region"`
-	Timezone string `json:"timezone,omitempty"` // empty: the settings'
-	Paused   bool   `json:"paused"`
-	// RoleARN is assumed to reach a cluster in another account.
-	RoleARN string          `json:"roleArn,omitempty"`
-	Enforce scaling.Enforce `json:"enforce"`
-	// WaitTimeout limits how long a node group may take to become ACTIVE.
-	WaitTimeout Duration `json:"waitTimeout"`
-	// Concurrency is how many node groups are scaled at a time.
-	Concurrency int                                  `json:"concurrency"`
-	Nodegroups  map[string]scaling.Limits            `json:"nodegroups"`
-	Profiles    map[string]map[string]scaling.Target `json:"profiles"`
-	Schedule    Schedule                             `json:"schedule"`
-
-	timetable *schedule.Schedule
-	calendars map[string]Calendar // the calendars that its periods may name
-	overrides []scaling.Override
-}
-
-// Schedule defines which profile is active when.
-type Schedule struct {
-	Default string            `json:"default"`
-	Periods []schedule.Period `json:"periods,omitempty"`
-}
-
-// Timetable returns the schedule in the cluster's zone.
-func (c Cluster) Timetable() *schedule.Schedule {
-	return c.timetable
-}
-
-// Timeline returns the cluster's schedule, profiles and overrides.
-func (c Cluster) Timeline() scaling.Timeline {
-	return scaling.Timeline{Schedule: c.timetable, Nodegroups: c.Nodegroups, Profiles: c.Profiles, Overrides: c.overrides}
-}
-
-// WithOverrides returns the cluster with its own among the given overrides.
-func (c Cluster) WithOverrides(overrides []scaling.Override) Cluster {
-	c.overrides = nil
-	for _, o := range overrides {
-		if o.Cluster == c.Name {
-			c.overrides = append(c.overrides, o)
-		}
-	}
-	return c
-}
 
 // Duration is a time span, written as "20m" in configurations.
 type Duration time.Duration

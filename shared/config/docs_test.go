@@ -118,7 +118,7 @@ func rows(t *testing.T, header string) [][]string {
 // windows returns the documented period's windows that start in December 2026, each as its start and end.
 func windows(t *testing.T, fields string) (all [][2]time.Time) {
 	t.Helper()
-	timetable := parse(t, documented(t, fields)).Clusters[0].Timetable()
+	timetable := parse(t, documented(t, fields)).Units()[0].Timetable()
 	start := time.Date(2026, 12, 1, 0, 0, 0, 0, timetable.Location())
 	for at := start; at.Before(start.AddDate(0, 1, 0)); {
 		active := timetable.Active(at)

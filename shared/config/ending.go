@@ -21,9 +21,9 @@ type Ending struct {
 // endingSoon is how many days before its last date a calendar must be extended.
 const endingSoon = 60
 
-// EndingCalendars returns the calendars that clusters use and that run out within 60 days, by name. A calendar without any date has
-// not been filled yet. The day is the present one in each cluster's zone.
-func EndingCalendars(clusters []Cluster, calendars map[string]Calendar, now time.Time) []Ending {
+// EndingCalendars returns the calendars that units use and that run out within 60 days, by name. A calendar without any date has
+// not been filled yet. The day is the present one in each unit's zone.
+func EndingCalendars(units []Unit, calendars map[string]Calendar, now time.Time) []Ending {
 	ends := map[string]schedule.Date{}
 	for name, c := range calendars {
 		if end, filled := c.End(); filled {
@@ -31,12 +31,12 @@ func EndingCalendars(clusters []Cluster, calendars map[string]Calendar, now time
 		}
 	}
 	byName := map[string]*Ending{}
-	for _, c := range clusters {
-		if c.timetable == nil {
+	for _, u := range units {
+		if u.timetable == nil {
 			continue
 		}
-		today := schedule.DateOf(now.In(c.timetable.Location()))
-		for name, periods := range c.calendarUsers() {
+		today := schedule.DateOf(now.In(u.timetable.Location()))
+		for name, periods := range u.calendarUsers() {
 			last, filled := ends[name]
 			if !filled || int(last-today) >= endingSoon {
 				continue
@@ -55,13 +55,13 @@ func EndingCalendars(clusters []Cluster, calendars map[string]Calendar, now time
 }
 
 // calendarUsers returns the periods that name each calendar.
-func (c Cluster) calendarUsers() map[string][]string {
+func (u Unit) calendarUsers() map[string][]string {
 	users := map[string][]string{}
-	for _, p := range c.Schedule.Periods {
+	for _, p := range u.Schedule.Periods {
 		names := slices.Concat(p.Calendars.Only, p.Calendars.Except)
 		slices.Sort(names)
 		for _, name := range slices.Compact(names) {
-			users[name] = append(users[name], fmt.Sprintf("period %q of %s", p.Name, c.Name))
+			users[name] = append(users[name], fmt.Sprintf("period %q of %s", p.Name, u.Name))
 		}
 	}
 	return users
@@ -85,7 +85,7 @@ func (e Ending) String() string {
 
 // findEndings warns about calendars that run out.
 func (c *Config) findEndings(places map[string]value, now time.Time) {
-	for _, e := range EndingCalendars(c.Clusters, c.Calendars, now) {
+	for _, e := range EndingCalendars(c.Units(), c.Calendars, now) {
 		remedy := "add dates"
 		if c.Calendars[e.Calendar].partial {
 			remedy = "use a file with later dates"

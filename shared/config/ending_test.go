@@ -49,7 +49,7 @@ func TestEveryUserOfAnEndingCalendarCounts(t *testing.T) {
 	}
 	c.Calendars["holidays"] = config.Calendar{Dates: schedule.Calendar{{Dates: dates(t, "2026-11-23")}}}
 	const want = `ran out on 2026-11-23; period "q" of production and 1 more period depend on it`
-	all := config.EndingCalendars(c.Clusters, c.Calendars, noon)
+	all := config.EndingCalendars(c.Units(), c.Calendars, noon)
 	if len(all) != 1 || all[0].String() != want || all[0].Calendar != "holidays" {
 		t.Errorf("found %v; want %s", all, want)
 	}

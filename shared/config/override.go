@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/english"
@@ -41,6 +42,7 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 			r.Name = v.matching(isEntityName, "override name", nameForm)
 		},
 		"cluster":    func(v value) { keep("cluster")(v); r.Cluster = v.text() },
+		"schedule":   func(v value) { keep("schedule")(v); r.Schedule = v.text() },
 		"nodegroups": r.readNodegroups,
 		"profile":    func(v value) { keep("profile")(v); r.Profile = v.text() },
 		"sizes":      func(v value) { keep("sizes")(v); r.readSizes(v) },
@@ -64,9 +66,31 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 		}
 		return r.Override
 	}
-	r.checkNames(cluster)
-	r.readTimes(cluster)
+	unit, ok := r.unit(cluster, v)
+	if ok {
+		r.checkNames(unit)
+		r.readTimes(unit)
+	}
 	return r.Override
+}
+
+// unit returns the unit of the override, whose schedule need not be named if it is the cluster's only one.
+func (r *overrideReader) unit(cluster Cluster, v value) (unit Unit, ok bool) {
+	var known []string
+	for _, s := range cluster.Schedules {
+		known = append(known, s.Name)
+	}
+	unit, ok = cluster.Unit(r.Schedule)
+	switch {
+	case ok:
+		_, r.Schedule = scaling.SplitUnit(unit.Name)
+	case len(cluster.Units()) == 0: // the cluster's errors are on the list already
+	case r.Schedule == "":
+		v.fail("schedule is required: cluster %s has %s", cluster.Name, strings.Join(known, ", "))
+	default:
+		r.places["schedule"].fail("%s", english.Unknown("schedule", r.Schedule, known))
+	}
+	return unit, ok
 }
 
 func (r *overrideReader) readNodegroups(v value) {
@@ -91,41 +115,41 @@ func (r *overrideReader) readSizes(v value) {
 	}
 }
 
-// checkNames checks the override's names against its cluster. Unreadable names were reported already.
-func (r *overrideReader) checkNames(c Cluster) {
-	if r.Profile != "" && c.Profiles != nil {
-		oneOf(r.places["profile"], "profile", slices.Sorted(maps.Keys(c.Profiles))...)
+// checkNames checks the override's names against its unit. Unreadable names were reported already.
+func (r *overrideReader) checkNames(u Unit) {
+	if r.Profile != "" && u.Profiles != nil {
+		oneOf(r.places["profile"], "profile", slices.Sorted(maps.Keys(u.Profiles))...)
 	}
 	for _, n := range r.nodegroups {
-		_, known := c.Nodegroups[n.nodegroup]
+		_, known := u.Nodegroups[n.nodegroup]
 		_, sized := r.Sizes[n.nodegroup]
 		switch {
-		case c.Nodegroups == nil:
+		case u.Nodegroups == nil:
 		case !known:
-			n.place.fail("%s", english.Unknown("node group", n.nodegroup, slices.Sorted(maps.Keys(c.Nodegroups))))
+			n.place.fail("%s", english.Unknown("node group", n.nodegroup, slices.Sorted(maps.Keys(u.Nodegroups))))
 		case r.Sizes != nil && !sized:
 			n.place.fail("node group %q has no size: add one, or leave out nodegroups", n.nodegroup)
 		}
 	}
-	r.checkSizes(c)
+	r.checkSizes(u)
 }
 
-func (r *overrideReader) checkSizes(c Cluster) {
+func (r *overrideReader) checkSizes(u Unit) {
 	for _, size := range r.sizes {
-		_, known := c.Nodegroups[size.nodegroup]
+		_, known := u.Nodegroups[size.nodegroup]
 		if known && len(r.Nodegroups) > 0 && !slices.Contains(r.Nodegroups, size.nodegroup) {
 			size.place.fail("node group %q is not in nodegroups: add it, or leave out nodegroups", size.nodegroup)
 		}
-		checkTarget(size.place, c.Nodegroups, size.nodegroup, r.Sizes[size.nodegroup])
+		checkTarget(size.place, u.Nodegroups, size.nodegroup, r.Sizes[size.nodegroup])
 	}
 }
 
-// readTimes reads the instants, in the cluster's time zone if they have no offset.
-func (r *overrideReader) readTimes(c Cluster) {
-	if c.timetable == nil {
+// readTimes reads the instants, in the unit's time zone if they have no offset.
+func (r *overrideReader) readTimes(u Unit) {
+	if u.timetable == nil {
 		return // the cluster's errors are on the list already
 	}
-	loc := c.timetable.Location()
+	loc := u.timetable.Location()
 	from, fromOK := r.instant("from", loc)
 	until, untilOK := r.instant("until", loc)
 	created, _ := r.instant("createdAt", loc)

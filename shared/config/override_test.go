@@ -71,7 +71,7 @@ func TestOverridesInTheirClustersZones(t *testing.T) {
 	var got []string
 	for i, o := range c.Overrides {
 		got = append(got, o.Name+" from "+o.From.Format(time.RFC3339))
-		if of := c.Clusters[i].Timeline().Overrides; len(of) != 1 || of[0].Name != o.Name {
+		if of := c.Units()[i].Timeline().Overrides; len(of) != 1 || of[0].Name != o.Name {
 			t.Errorf("%s is under %+v", c.Clusters[i].Name, of)
 		}
 	}
@@ -124,7 +124,7 @@ func TestParseRefusesOverride(t *testing.T) {
 	}{
 		{"text", "^peak", []string{first + `: must be an object, not "peak"`}},
 		{"empty", "^^^^{}", []string{first + ": cluster is required", first + ": from is required", first + ": until is required", first + ": reason is required"}},
-		{"unknown_field", override("profile: peak, to: ^x, " + someTime), []string{first + `.to: unknown field "to"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until`}},
+		{"unknown_field", override("profile: peak, to: ^x, " + someTime), []string{first + `.to: unknown field "to"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, schedule, sizes, until`}},
 		{"empty_reason", `{cluster: production, profile: peak, reason: ^"", ` + someTime + "}", []string{first + `.reason: must not be empty`}},
 		{"neither_profile_nor_sizes", "^" + override(someTime), []string{first + ": profile or sizes is required"}},
 		{"both_profile_and_sizes", "^" + override("profile: peak, sizes: {big: 4}, "+someTime), []string{first + ": has both profile and sizes: keep one"}},
@@ -198,7 +198,7 @@ func TestParseRefusesOverrides(t *testing.T) {
 // Whether an override has ended depends on the day; a document as such may hold it.
 func TestEndedOverrideIsValidByItself(t *testing.T) {
 	document := withOverrides(override("profile: peak, from: 2020-01-01 00:00, until: 2020-01-02 00:00"))
-	if c := parse(t, document); len(c.Clusters[0].Timeline().Overrides) != 1 {
+	if c := parse(t, document); len(c.Units()[0].Timeline().Overrides) != 1 {
 		t.Errorf("it is not in the timeline")
 	}
 }
@@ -234,13 +234,13 @@ func TestUnder(t *testing.T) {
 	cluster := parse(t, withOverrides(unnamed)).Clusters[0]
 	under := cluster.WithOverrides([]scaling.Override{{Name: "a", Cluster: "production"}, {Name: "b", Cluster: "staging"}, {Name: "c", Cluster: "production"}})
 	var got []string
-	for _, o := range under.Timeline().Overrides {
+	for _, o := range under.Units()[0].Timeline().Overrides {
 		got = append(got, o.Name)
 	}
 	if strings.Join(got, " ") != "a c" {
 		t.Errorf("it is under %q, want a and c", got)
 	}
-	if len(cluster.Timeline().Overrides) != 1 {
+	if len(cluster.Units()[0].Timeline().Overrides) != 1 {
 		t.Error("the cluster that it was made from has changed")
 	}
 }

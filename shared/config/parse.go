@@ -89,8 +89,10 @@ func CalendarsOf(spec []byte) []string {
 	var names []string
 	_ = parse(spec, func(doc value) {
 		cluster := readCluster(doc, context{timezone: "UTC", unreadable: true})
-		for _, p := range cluster.Schedule.Periods {
-			names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+		for _, u := range cluster.Units() {
+			for _, p := range u.Schedule.Periods {
+				names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+			}
 		}
 	})
 	slices.Sort(names)

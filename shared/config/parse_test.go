@@ -37,7 +37,7 @@ func TestParseExample(t *testing.T) {
 	if diff := cmp.Diff(want, c, sameValues); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if zone := c.Clusters[0].Timetable().Location().String(); zone != "America/Sao_Paulo" {
+	if zone := c.Units()[0].Timetable().Location().String(); zone != "America/Sao_Paulo" {
 		t.Errorf("the timetable is in %s", zone)
 	}
 }
@@ -138,8 +138,8 @@ func TestParseClusterAlone(t *testing.T) {
 		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
 		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region is required", "nodegroups is required", "profiles is required", "schedule is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
-		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
-		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
+		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			_, err := config.ParseCluster([]byte(test.data), test.timezone, nil)
@@ -148,7 +148,7 @@ func TestParseClusterAlone(t *testing.T) {
 			}
 		})
 	}
-	if c, err := config.ParseCluster(data, "Europe/Berlin", nil); err != nil || c.Timetable().Location().String() != "Europe/Berlin" {
+	if c, err := config.ParseCluster(data, "Europe/Berlin", nil); err != nil || c.Units()[0].Timetable().Location().String() != "Europe/Berlin" {
 		t.Errorf("the given zone does not count: %v", err)
 	}
 }

@@ -1,34 +1,31 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/schedule"
 )
 
-func (r *clusterReader) readSchedule(v value) {
-	r.schedule = v
-	v.object(fields{
-		"default": func(v value) { r.Schedule.Default = v.text(); r.checkProfile(v) },
-		"periods": func(v value) {
-			names := map[string]bool{}
-			v.items(func(v value) {
-				p := r.readPeriod(v)
-				if p.Name != "" && names[p.Name] {
-					v.fail("duplicate period %q: use each name once", p.Name)
-				}
-				names[p.Name] = true
-				r.Schedule.Periods = append(r.Schedule.Periods, p)
-			})
-		},
-	}, "default")
+func (r *unitReader) readDefault(v value) {
+	r.Schedule.Default = v.text()
+	r.checkProfile(v)
 }
 
-func (r *clusterReader) readPeriod(v value) schedule.Period {
+func (r *unitReader) readPeriods(v value) {
+	names := map[string]bool{}
+	v.items(func(v value) {
+		p := r.readPeriod(v)
+		if p.Name != "" && names[p.Name] {
+			v.fail("duplicate period %q: use each name once", p.Name)
+		}
+		names[p.Name] = true
+		r.Schedule.Periods = append(r.Schedule.Periods, p)
+	})
+}
+
+func (r *unitReader) readPeriod(v value) schedule.Period {
 	p := schedule.Period{To: schedule.Edge{At: schedule.EndOfDay}}
 	v.object(fields{
 		"name":    func(v value) { p.Name = v.text() },
@@ -48,7 +45,7 @@ func (r *clusterReader) readPeriod(v value) schedule.Period {
 	return p
 }
 
-func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) {
+func (r *unitReader) readCalendarFilter(v value) (f schedule.CalendarFilter) {
 	into := func(names *[]string) func(value) {
 		return func(v value) {
 			v.words(func(item value, name string) {
@@ -65,9 +62,9 @@ func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) 
 }
 
 // checkCalendar checks that a calendar named by a filter exists.
-func (r *clusterReader) checkCalendar(v value, name string) {
-	if _, known := r.around.calendars[name]; !known && !r.around.unreadable {
-		v.fail("%s", english.Unknown("calendar", name, slices.Sorted(maps.Keys(r.around.calendars))))
+func (r *unitReader) checkCalendar(v value, name string) {
+	if _, known := r.cluster.around.calendars[name]; !known && !r.cluster.around.unreadable {
+		v.fail("%s", english.Unknown("calendar", name, slices.Sorted(maps.Keys(r.cluster.around.calendars))))
 		(*v.findings)[len(*v.findings)-1].calendar = name
 	}
 }
@@ -91,71 +88,4 @@ func (v value) edge() schedule.Edge {
 		v.fail("%v", err)
 	}
 	return edge
-}
-
-// compile checks the schedule as a whole and keeps the result.
-func (r *clusterReader) compile() {
-	loc, err := time.LoadLocation(r.zone)
-	if err != nil || r.zone == "" {
-		r.place.fail("timezone is required, in the cluster or in the settings")
-		return
-	}
-	if r.around.unreadable {
-		return // that is on the list already
-	}
-	dates := map[string]schedule.Calendar{}
-	for name, calendar := range r.around.calendars {
-		dates[name] = calendar.Dates
-	}
-	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods, dates)
-	for _, wrong := range schedule.PeriodErrors(err) {
-		r.period(*wrong).fail("%v", wrong.Err)
-	}
-	if err != nil {
-		return
-	}
-	r.calendars = r.around.calendars
-	if !r.around.now.IsZero() {
-		r.review(loc)
-	}
-}
-
-// review adds what is suspicious in a valid schedule.
-func (r *clusterReader) review(loc *time.Location) {
-	for _, remark := range r.timetable.Review(schedule.DateOf(r.around.now.In(loc))) {
-		if remark.Field == "calendars.only" && !remark.Never && r.haveRunOut(r.Schedule.Periods[remark.Index].Calendars.Only) {
-			continue // which is said of the calendars
-		}
-		severity := Warning
-		if remark.Never && !r.readsFiles(r.Schedule.Periods[remark.Index].Calendars.Only) {
-			severity = Error
-		}
-		r.period(remark.PeriodError).find(severity, "%v", remark.Err)
-	}
-	for _, advice := range r.Advise() {
-		r.place.inner(advice.Path).find(Warning, "%s", advice.Message)
-	}
-}
-
-// haveRunOut reports whether each of the calendars has had dates, and has none from today on.
-func (r *clusterReader) haveRunOut(names []string) bool {
-	today := schedule.DateOf(r.around.now.In(r.timetable.Location()))
-	return !slices.ContainsFunc(names, func(name string) bool {
-		end, filled := r.around.calendars[name].End()
-		return !filled || end >= today
-	})
-}
-
-// readsFiles reports whether one of the calendars was read from a file, so that it may have further dates.
-func (r *clusterReader) readsFiles(names []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return r.around.calendars[name].partial })
-}
-
-// period returns the place of a period, or of its invalid field.
-func (r *clusterReader) period(wrong schedule.PeriodError) value {
-	path := fmt.Sprintf("periods[%d]", wrong.Index)
-	if wrong.Field != "" {
-		path += "." + wrong.Field
-	}
-	return r.schedule.inner(path)
 }

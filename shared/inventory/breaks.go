@@ -2,10 +2,10 @@ package inventory
 
 import "slices"
 
-// Breaks returns the clusters that are unusable after some changes and were usable before. A document may be valid by itself and
+// Breaks returns the clusters and units that are unusable after some changes and were usable before. A document may be valid by itself and
 // still break what stays in the table beside it, for example an override whose profile it no longer has.
-func Breaks(before, after Checked) []UnusableCluster {
-	return slices.DeleteFunc(slices.Clone(after.Unusable), func(u UnusableCluster) bool {
-		return slices.ContainsFunc(before.Unusable, func(was UnusableCluster) bool { return was.Cluster == u.Cluster })
+func Breaks(before, after Checked) []Unusable {
+	return slices.DeleteFunc(slices.Clone(after.Unusable), func(u Unusable) bool {
+		return slices.ContainsFunc(before.Unusable, func(was Unusable) bool { return was.Name == u.Name })
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -32,10 +33,10 @@ type Checked struct {
 	// Invalid lists the items that cannot be used.
 	Invalid []InvalidItem
 
-	// Runnable are the clusters that a run scales, in the order of the snapshot.
-	Runnable []config.Cluster
-	// Unusable are the clusters that a run fails, by name.
-	Unusable []UnusableCluster
+	// Runnable are the units that a run scales, in the order of the snapshot.
+	Runnable []config.Unit
+	// Unusable are the clusters and units that a run fails, by name.
+	Unusable []Unusable
 
 	now time.Time
 }
@@ -52,20 +53,20 @@ func (b InvalidItem) String() string {
 	return b.Key + ": " + config.OneLine(b.Err)
 }
 
-// UnusableCluster is a cluster that no run scales, because its own item is invalid, or an override of it that has not ended.
-type UnusableCluster struct {
-	Cluster string
-	Err     error
+// Unusable is what no run scales: a cluster whose item is invalid, or a unit with an invalid override that has not ended.
+type Unusable struct {
+	Name string // of the cluster, or of one of its units
+	Err  error
 }
 
-// UnknownCluster stands in [UnusableCluster] for the cluster of an override whose key names none.
+// UnknownCluster stands in [Unusable] for the cluster of an override whose key names none.
 const UnknownCluster = "(unknown)"
 
 // ErrUnusableCluster is the error of an override whose cluster is invalid.
 var ErrUnusableCluster = errors.New("its cluster is invalid")
 
-// Check reads every item of a snapshot once. An invalid item makes the clusters that depend on it unusable, and no others. That
-// includes overrides: one that cannot be read may be what keeps a cluster up. The snapshot of the result, or what is made from
+// Check reads every item of a snapshot once. An invalid item makes the units that depend on it unusable, and no others. That
+// includes overrides: one that cannot be read may be what keeps node groups up. The snapshot of the result, or what is made from
 // it, can be checked once more without parsing the items again.
 func Check(snapshot Snapshot, now time.Time) Checked {
 	snapshot.readings = snapshot.readings.next()
@@ -80,12 +81,14 @@ func Check(snapshot Snapshot, now time.Time) Checked {
 	c.checkClusters(c.checkCalendars(), unusable)
 	c.checkOverrides(unusable)
 	for _, i := range c.Clusters {
-		if unusable[i.Name] == nil {
-			c.Runnable = append(c.Runnable, c.ClusterByName[i.Name])
+		for _, unit := range c.ClusterByName[i.Name].Units() {
+			if unusable[i.Name] == nil && unusable[unit.Name] == nil {
+				c.Runnable = append(c.Runnable, unit)
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(unusable)) {
-		c.Unusable = append(c.Unusable, UnusableCluster{name, unusable[name]})
+		c.Unusable = append(c.Unusable, Unusable{name, unusable[name]})
 	}
 	return c
 }
@@ -175,14 +178,17 @@ func (c *Checked) checkOverrides(unusable map[string]error) {
 	}
 }
 
-// markUnusable adds the cluster of an invalid override to unusable, unless the override has ended or the cluster is in it
-// already.
+// markUnusable adds the unit of an invalid override to unusable, or else its cluster, unless the override has ended or the name is
+// in it already.
 func (c *Checked) markUnusable(i Item, err error, unusable map[string]error) {
 	name := cmp.Or(i.Cluster, UnknownCluster)
+	if unit, ok := c.ClusterByName[name].Unit(textIn(i.Spec, "schedule")); ok {
+		name = unit.Name
+	}
 	if unusable[name] != nil && i.Cluster != "" {
 		return
 	}
-	if !endedBy(i.Spec, c.Location(i.Cluster), c.now) {
+	if !endedBy(i.Spec, c.Location(name), c.now) {
 		unusable[name] = errors.Join(unusable[name], fmt.Errorf("override/%s: %w", i.Name, err))
 	}
 }
@@ -201,23 +207,53 @@ func (c *Checked) isOrphan(i Item) bool {
 	return !valid
 }
 
-// Cluster returns a cluster as a run scales it. The error is a [NotFoundError], or says why the cluster is unusable.
-func (c Checked) Cluster(name string) (config.Cluster, error) {
-	if _, err := c.FindCluster(name); err != nil {
-		return config.Cluster{}, err
-	}
+// UnusableErr returns why a unit is unusable, by itself or with its cluster; nil if a run scales it.
+func (c Checked) UnusableErr(unit string) error {
+	cluster, _ := scaling.SplitUnit(unit)
 	for _, u := range c.Unusable {
-		if u.Cluster == name {
-			return config.Cluster{}, u.Err
+		if u.Name == unit || u.Name == cluster {
+			return u.Err
 		}
 	}
-	return c.ClusterByName[name], nil
+	return nil
 }
 
-// Location returns the time zone of a cluster; UTC if it is unknown.
-func (c Checked) Location(cluster string) *time.Location {
-	if known, ok := c.ClusterByName[cluster]; ok {
-		return known.Timetable().Location()
+// Units returns the units of a cluster, or the one unit of a name such as "production:batch", as a run scales them. The error is a
+// [NotFoundError], or says why one of them is unusable.
+func (c Checked) Units(name string) ([]config.Unit, error) {
+	names, err := c.UnitNames(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, unit := range names {
+		if err := c.UnusableErr(unit); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Runnable), func(u config.Unit) bool { return !slices.Contains(names, u.Name) }), nil
+}
+
+// Unit returns one unit as a run scales it. A cluster's name is enough if it has one unit. The error is a [NotFoundError], or says
+// that the name is ambiguous or why the unit is unusable.
+func (c Checked) Unit(name string) (config.Unit, error) {
+	units, err := c.Units(name)
+	if err == nil && len(units) != 1 {
+		names, _ := c.UnitNames(name)
+		err = fmt.Errorf("cluster %s has %s: name one, for example %s", name, english.Count(len(names), "schedule"), names[0])
+	}
+	if err != nil {
+		return config.Unit{}, err
+	}
+	return units[0], nil
+}
+
+// Location returns the time zone of a unit, or of a cluster's first unit; UTC if it is unknown.
+func (c Checked) Location(name string) *time.Location {
+	cluster, named := scaling.SplitUnit(name)
+	for _, u := range c.ClusterByName[cluster].Units() {
+		if u.Name == name || named == "" {
+			return u.Timetable().Location()
+		}
 	}
 	return time.UTC
 }
@@ -237,7 +273,7 @@ func (c Checked) HasEnded(i Item) bool {
 	if o, ok := c.OverrideByKey[i.Key()]; ok {
 		return !o.Until.After(c.now)
 	}
-	return endedBy(i.Spec, c.Location(i.ClusterName()), c.now)
+	return endedBy(i.Spec, c.Location(i.unitName()), c.now)
 }
 
 // Canonical returns the spec of an item as a document has it, in its own order and with every default. The spec of an invalid item
@@ -261,7 +297,12 @@ func (c Checked) Canonical(i Item) json.RawMessage {
 
 // Config returns what can be used of the configuration.
 func (c Checked) Config() config.Config {
-	usable := config.Config{Settings: c.Global, Calendars: c.CalendarByName, Clusters: c.Runnable}
+	usable := config.Config{Settings: c.Global, Calendars: c.CalendarByName}
+	for _, i := range c.Clusters {
+		if cluster, valid := c.ClusterByName[i.Name]; valid && c.UnusableErr(i.Name) == nil {
+			usable.Clusters = append(usable.Clusters, cluster)
+		}
+	}
 	for _, key := range slices.Sorted(maps.Keys(c.OverrideByKey)) {
 		usable.Overrides = append(usable.Overrides, c.OverrideByKey[key])
 	}

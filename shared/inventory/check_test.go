@@ -132,7 +132,7 @@ func TestAssemble(t *testing.T) {
 				good = append(good, c.Name+"("+strings.Join(overrides, " ")+")")
 			}
 			for _, b := range checked.Unusable {
-				bad = append(bad, b.Cluster+": "+b.Err.Error())
+				bad = append(bad, b.Name+": "+b.Err.Error())
 			}
 			if got := strings.Join(good, " "); got != test.clusters {
 				t.Errorf("clusters %q, want %q", got, test.clusters)
@@ -182,7 +182,7 @@ func TestWhatWasAppliedIsReadAsItWasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := empty.With(changes)
-	if len(got.Invalid)+len(got.Unusable) > 0 || len(got.Runnable) != len(want.Clusters) {
+	if len(got.Invalid)+len(got.Unusable) > 0 || len(got.Runnable) != len(want.Units()) {
 		t.Fatalf("found %v, %v and %d clusters", got.Invalid, got.Unusable, len(got.Runnable))
 	}
 	again, err := got.Diff(want)
@@ -190,7 +190,7 @@ func TestWhatWasAppliedIsReadAsItWasWritten(t *testing.T) {
 		t.Errorf("found changes %v, %v; want none", again, err)
 	}
 	for i, c := range got.Runnable {
-		if diff := cmp.Diff(want.Clusters[i].WithOverrides(want.Overrides).Timeline().Demands(noon), c.Timeline().Demands(noon)); diff != "" {
+		if diff := cmp.Diff(want.Units()[i].Timeline().Demands(noon), c.Timeline().Demands(noon)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.Name, diff)
 		}
 	}
@@ -230,7 +230,7 @@ func TestWithIsCheckAfterTheChange(t *testing.T) {
 			t.Errorf("%s (-all read again +with):\n%s", row.rule, diff)
 		}
 		broken := inventory.Breaks(before, after)
-		if (row.breaks == "") != (len(broken) == 0) || len(broken) > 0 && broken[0].Cluster != row.breaks[:1] {
+		if (row.breaks == "") != (len(broken) == 0) || len(broken) > 0 && broken[0].Name != row.breaks[:1] {
 			t.Errorf("%s: breaks %v; want %q", row.rule, broken, row.breaks)
 		}
 		if again := inventory.Breaks(after, after.With(nil)); len(again) > 0 {
@@ -246,7 +246,7 @@ func inWords(c inventory.Checked) (lines []string) {
 		lines = append(lines, fmt.Sprintf("%s %s %s", r.Name, r.Timetable().Location(), demands))
 	}
 	for _, u := range c.Unusable {
-		lines = append(lines, fmt.Sprint(u.Cluster, u.Err))
+		lines = append(lines, fmt.Sprint(u.Name, u.Err))
 	}
 	for _, i := range c.Invalid {
 		lines = append(lines, i.String())

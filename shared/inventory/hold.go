@@ -53,6 +53,10 @@ func DocumentID(c config.Config) (string, error) {
 	c.Clusters = slices.Clone(c.Clusters)
 	for i := range c.Clusters {
 		c.Clusters[i].Paused = false
+		c.Clusters[i].Schedules = slices.Clone(c.Clusters[i].Schedules)
+		for n := range c.Clusters[i].Schedules {
+			c.Clusters[i].Schedules[n].Paused = false
+		}
 	}
 	items, err := wantedItems(c)
 	if err != nil {

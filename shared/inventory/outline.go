@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,6 +47,57 @@ func (i Item) Timezone() (zone string, ok bool) {
 // ClusterName returns the cluster of an override from its key, by which runs find it, else from its spec.
 func (i Item) ClusterName() string {
 	return cmp.Or(i.Cluster, textIn(i.Spec, "cluster"))
+}
+
+// unitName returns the name of an override's unit, or its cluster's.
+func (i Item) unitName() string {
+	return scaling.UnitName(i.ClusterName(), textIn(i.Spec, "schedule"))
+}
+
+// ScheduleNames returns the named schedules of a cluster, in their order; none if it has no such list, or if one has no name.
+func ScheduleNames(spec json.RawMessage) (names []string) {
+	var schedules []json.RawMessage
+	field, _ := rawIn(spec, "schedules")
+	if json.Unmarshal(field, &schedules) != nil {
+		return nil
+	}
+	for _, s := range schedules {
+		name := textIn(s, "name")
+		if name == "" {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// UnitNames returns the names of a cluster's units. From an invalid spec it returns the readable ones, or else the cluster's.
+func (i Item) UnitNames() (units []string) {
+	for _, schedule := range ScheduleNames(i.Spec) {
+		units = append(units, scaling.UnitName(i.Name, schedule))
+	}
+	if len(units) == 0 {
+		return []string{i.Name}
+	}
+	return units
+}
+
+// UnitNames returns the names of the units that a name stands for: of all units of a cluster, or of the one unit with this name.
+// The error is a [NotFoundError].
+func (s Snapshot) UnitNames(name string) ([]string, error) {
+	cluster, schedule := scaling.SplitUnit(name)
+	item, err := s.FindCluster(cluster)
+	if err != nil {
+		return nil, err
+	}
+	names := item.UnitNames()
+	if schedule == "" {
+		return names, nil
+	}
+	if !slices.Contains(names, name) {
+		return nil, &NotFoundError{What: "schedule", Name: name, Known: names}
+	}
+	return []string{name}, nil
 }
 
 // NodegroupNames returns the node groups of a cluster, in alphabetical order.
@@ -102,6 +154,26 @@ const (
 // PauseState returns the state of a cluster or of the settings.
 func (i Item) PauseState() PauseState { return PauseStateOf(i.Spec) }
 
+// UnitPauseState returns the state of a unit: paused if it or its cluster is.
+func (i Item) UnitPauseState(unit string) PauseState {
+	state := i.PauseState()
+	if n := i.scheduleIndex(unit); n >= 0 && state == NotPaused {
+		var schedules []json.RawMessage
+		_ = json.Unmarshal(i.Field("schedules"), &schedules) // it was read for the index
+		return PauseStateOf(schedules[n])
+	}
+	return state
+}
+
+// scheduleIndex returns the position of a unit among the cluster's named schedules; -1 if it is none of them.
+func (i Item) scheduleIndex(unit string) int {
+	_, schedule := scaling.SplitUnit(unit)
+	if schedule == "" {
+		return -1
+	}
+	return slices.Index(ScheduleNames(i.Spec), schedule)
+}
+
 // PauseStateOf returns the state in the spec of a cluster or of the settings; without the field it is not paused.
 func PauseStateOf(spec json.RawMessage) PauseState {
 	var paused *bool
@@ -125,5 +197,28 @@ func WithPaused(spec json.RawMessage, paused bool) (json.RawMessage, error) {
 		return nil, fmt.Errorf("must be an object, not %s", spec)
 	}
 	fields["paused"] = paused
+	return json.Marshal(fields)
+}
+
+// WithUnitPaused returns the spec of a cluster with another value of paused in one of its schedules, and everything else as it is.
+// For a unit that is the whole cluster, it is [WithPaused].
+func (i Item) WithUnitPaused(unit string, paused bool) (json.RawMessage, error) {
+	n := i.scheduleIndex(unit)
+	if n < 0 {
+		return WithPaused(i.Spec, paused)
+	}
+	var fields map[string]json.RawMessage
+	var schedules []json.RawMessage
+	if err := errors.Join(json.Unmarshal(i.Spec, &fields), json.Unmarshal(i.Field("schedules"), &schedules)); err != nil {
+		return nil, err
+	}
+	changed, err := WithPaused(schedules[n], paused)
+	if err != nil {
+		return nil, err
+	}
+	schedules[n] = changed
+	if fields["schedules"], err = json.Marshal(schedules); err != nil {
+		return nil, err
+	}
 	return json.Marshal(fields)
 }

@@ -18,7 +18,7 @@ const (
 
 // UnitBytes returns the size of the largest state of one unit, in bytes. It is the state after a wave of all its node groups,
 // with their decisions and results beside the round's decisions.
-func UnitBytes(c config.Cluster, now time.Time) int {
+func UnitBytes(c config.Unit, now time.Time) int {
 	task := largest(exampleRun(now), c, now)
 	task.Wave = &run.Wave{Decisions: task.Decisions, Results: task.Done}
 	task.Done = nil
@@ -33,7 +33,7 @@ func exampleRun(now time.Time) run.Run {
 }
 
 // largest returns the final state of a unit that changed all node groups, at the instant at which it is largest.
-func largest(r run.Run, c config.Cluster, now time.Time) run.UnitTask {
+func largest(r run.Run, c config.Unit, now time.Time) run.UnitTask {
 	var most run.UnitTask
 	size := 0
 	for _, at := range instants(c, now) {
@@ -50,7 +50,7 @@ const transitions = 8
 
 // instants returns now, the next transitions, and the beginning of each coming override: reasons grow with the number of active
 // overrides.
-func instants(c config.Cluster, now time.Time) []time.Time {
+func instants(c config.Unit, now time.Time) []time.Time {
 	timeline := c.Timeline()
 	all := []time.Time{now}
 	for at := now; len(all) <= transitions; {
@@ -68,7 +68,7 @@ func instants(c config.Cluster, now time.Time) []time.Time {
 }
 
 // changed returns the final state of a unit that changed all node groups in a round for the instant.
-func changed(r run.Run, c config.Cluster, instant time.Time) run.UnitTask {
+func changed(r run.Run, c config.Unit, instant time.Time) run.UnitTask {
 	timeline := c.Timeline()
 	at := instant.In(timeline.Schedule.Location())
 	wanted := timeline.Wanted(at)
@@ -86,7 +86,7 @@ func changed(r run.Run, c config.Cluster, instant time.Time) run.UnitTask {
 		Run: r, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
 		Decisions: plan.Decisions, Guards: plan.Guards, Next: run.NextDone, Outcome: run.Succeeded,
 		Cluster: run.Cluster{
-			Name: c.Name, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
+			Name: c.Cluster, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
 			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second),
 		},
 	}

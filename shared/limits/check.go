@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -43,28 +44,35 @@ func Check(c config.Config, now time.Time) []config.Finding {
 func Runs(c config.Config, now time.Time) []Excess {
 	all := items(c)
 	for i, cluster := range c.Clusters {
-		all = append(all, unit(cluster, index("clusters", i), now)...)
+		for n, u := range cluster.Units() {
+			path := index("clusters", i)
+			if len(cluster.Schedules) > 0 {
+				path += "." + index("schedules", n)
+			}
+			all = append(all, unit(u, path, now)...)
+		}
 	}
-	if n := len(c.Clusters); n > MaxUnits {
-		all = append(all, Excess{Path: "clusters", Limit: "clusters", Needed: int64(n), Found: fmt.Sprintf("%d clusters are more than the %d that one run takes", n, MaxUnits), Remedy: AnotherStack})
+	units := c.Units()
+	if n := len(units); n > MaxUnits {
+		all = append(all, Excess{Path: "clusters", Limit: "clusters", Needed: int64(n), Found: fmt.Sprintf("%d %s are more than the %d that one run takes", n, unitsInWords(c), MaxUnits), Remedy: AnotherStack})
 	}
-	if n := RunBytes(c); n > MaxStateBytes && len(c.Clusters) <= MaxUnits {
-		all = append(all, Excess{Path: "clusters", Limit: "bytes", Needed: int64(n), Remedy: AnotherStack, Found: fmt.Sprintf("the names and results of %d clusters need %d bytes of a run's state, more than %d",
-			len(c.Clusters), n, MaxStateBytes)})
+	if n := RunBytes(c); n > MaxStateBytes && len(units) <= MaxUnits {
+		all = append(all, Excess{Path: "clusters", Limit: "bytes", Needed: int64(n), Remedy: AnotherStack, Found: fmt.Sprintf("the names and results of %d %s need %d bytes of a run's state, more than %d",
+			len(units), unitsInWords(c), n, MaxStateBytes)})
 	}
 	if worst := RunTime(Active(c), AtOnce(c)).Truncate(time.Second); worst > MaxRunTime() {
 		all = append(all, Excess{Path: "clusters", Limit: "time", Needed: int64(worst), Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s, more than %s",
-			english.Count(len(Active(c)), "active cluster"), AtOnce(c), config.Duration(worst), config.Duration(MaxRunTime()))})
+			english.Count(len(Active(c)), "active "+strings.TrimSuffix(unitsInWords(c), "s")), AtOnce(c), config.Duration(worst), config.Duration(MaxRunTime()))})
 	}
 	return all
 }
 
 // unit lists what exceeds the limits of a unit's execution.
-func unit(c config.Cluster, path string, now time.Time) []Excess {
+func unit(c config.Unit, path string, now time.Time) []Excess {
 	var all []Excess
 	nodegroups := english.Count(len(c.Nodegroups), "node group")
 	add := func(limit string, needed int64, remedy, format string, of ...any) {
-		all = append(all, Excess{Kind: "cluster", Name: c.Name, Path: path, Limit: limit, Needed: needed, Found: fmt.Sprintf(format, of...), Remedy: remedy})
+		all = append(all, Excess{Kind: "cluster", Name: c.Cluster, Path: path, Limit: limit, Needed: needed, Found: fmt.Sprintf(format, of...), Remedy: remedy})
 	}
 	if worst := UnitTime(c); worst > MaxUnitTime {
 		add("time", int64(worst), Faster, "%s %s with waitTimeout %s can take %s, more than %s", nodegroups,
@@ -80,9 +88,17 @@ func unit(c config.Cluster, path string, now time.Time) []Excess {
 	return all
 }
 
-// Active returns the clusters that are not paused.
-func Active(c config.Config) []config.Cluster {
-	return slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return c.Paused })
+// unitsInWords names the units of a configuration, in the plural.
+func unitsInWords(c config.Config) string {
+	if slices.ContainsFunc(c.Clusters, func(c config.Cluster) bool { return len(c.Schedules) > 0 }) {
+		return "schedules"
+	}
+	return "clusters"
+}
+
+// Active returns the units that are not paused.
+func Active(c config.Config) []config.Unit {
+	return slices.DeleteFunc(c.Units(), func(u config.Unit) bool { return u.Paused })
 }
 
 func atATime(n int) string {

@@ -71,12 +71,12 @@ func TestWhatNoRunCanCarry(t *testing.T) {
 func TestAnUpcomingOverrideNeedsRoom(t *testing.T) {
 	t.Parallel()
 	c := document(t, shape{nodegroups: 4})
-	before := limits.UnitBytes(c.Clusters[0], now)
+	before := limits.UnitBytes(c.Units()[0], now)
 	coming := scaling.Override{
 		Name: strings.Repeat("launch", 10), Cluster: c.Clusters[0].Name, Profile: "night", Nodegroups: []string{"group0"},
 		From: now.Add(30 * 24 * time.Hour), Until: now.Add(31 * 24 * time.Hour), Reason: "launch",
 	}
-	if after := limits.UnitBytes(c.Clusters[0].WithOverrides([]scaling.Override{coming}), now); after < before+200 {
+	if after := limits.UnitBytes(c.Clusters[0].WithOverrides([]scaling.Override{coming}).Units()[0], now); after < before+200 {
 		t.Errorf("found %d bytes with an override in a month, and %d without", after, before)
 	}
 }
@@ -90,7 +90,7 @@ func TestTurnsAreTheWorstDivision(t *testing.T) {
 			for first := range n + 1 {
 				worst = max(worst, (first+atOnce-1)/atOnce+(n-first+atOnce-1)/atOnce)
 			}
-			c := document(t, shape{nodegroups: n, timeout: "1m", concurrency: atOnce}).Clusters[0]
+			c := document(t, shape{nodegroups: n, timeout: "1m", concurrency: atOnce}).Units()[0]
 			if got := limits.UnitTime(c); got != time.Duration(worst)*time.Minute {
 				t.Errorf("%d node groups, %d at a time: found %s; want %d turns of a minute", n, atOnce, got, worst)
 			}

@@ -27,10 +27,10 @@ const waves = 2
 
 // UnitCourse returns the worst course: the change of every node group takes all of waitTimeout and needs an extra wave, because
 // it had to be waited for or its change was given back to decide.
-func UnitCourse(c config.Cluster) Course {
+func UnitCourse(c config.Unit) Course {
 	n := len(c.Nodegroups)
 	return Course{Waves: min(n, waves) + 1, Changes: 2 * n, Looks: n * pace.Looks(time.Duration(c.WaitTimeout))}
 }
 
 // UnitEvents counts the events of a unit in its worst course.
-func UnitEvents(c config.Cluster) int { return UnitCourse(c).Events() }
+func UnitEvents(c config.Unit) int { return UnitCourse(c).Events() }

@@ -83,7 +83,7 @@ func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 		course := limits.Course{Waves: 3, Changes: 2 * nodegroups, Looks: nodegroups * pace.Looks(takes)}
 		most = max(most, course.Events())
 	}
-	c := document(t, shape{nodegroups: nodegroups, timeout: "1h", concurrency: nodegroups}).Clusters[0]
+	c := document(t, shape{nodegroups: nodegroups, timeout: "1h", concurrency: nodegroups}).Units()[0]
 	if computed := limits.UnitEvents(c); computed != most || most > limits.MaxUnitEvents {
 		t.Errorf("found %d events, computed %d; want at most %d of %d", most, computed, limits.MaxUnitEvents, limits.HistoryEvents)
 	}
@@ -92,7 +92,7 @@ func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 // TestTheRestOfAHistoryIsForNodegroupsThatAreBusyFirst: all 40 for 25 minutes, or half of them for an hour.
 func TestTheRestOfAHistoryIsForNodegroupsThatAreBusyFirst(t *testing.T) {
 	t.Parallel()
-	c := document(t, shape{nodegroups: 40, timeout: "1h", concurrency: 40}).Clusters[0]
+	c := document(t, shape{nodegroups: 40, timeout: "1h", concurrency: 40}).Units()[0]
 	for busy, nodegroups := range map[time.Duration]int{25 * time.Minute: 40, time.Hour: 20} {
 		course := limits.UnitCourse(c)
 		course.BusyLooks = nodegroups * pace.BusyLooks(busy)

@@ -5,13 +5,13 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// RunBytes returns the size of the largest state of a run over all clusters, in bytes: the final state with the input. In the
-// worst case no unit could be recorded. The input names all clusters, or none if the names do not fit.
+// RunBytes returns the size of the largest state of a run over all units, in bytes: the final state with the input. In the
+// worst case no unit could be recorded. The input names all units, or none if the names do not fit.
 func RunBytes(c config.Config) int {
 	names, results := len(`[]`), 0
 	result := len(jsonOf(run.UnitResult{Unit: "-", Outcome: run.Failed, Execution: exampleID}))
-	for _, cluster := range c.Clusters {
-		n := nameBytes(cluster.Name)
+	for _, unit := range c.Units() {
+		n := nameBytes(unit.Name)
 		names, results = names+n, results+n+result-len(`"-"`)
 	}
 	if names <= MaxNamesBytes {
@@ -20,7 +20,7 @@ func RunBytes(c config.Config) int {
 	return names + results + runBytes
 }
 
-// runBytes covers what does not grow with the number of clusters: the facts of the run in its state and input, its notes, and the
+// runBytes covers what does not grow with the number of units: the facts of the run in its state and input, its notes, and the
 // changes of its triggers.
 const runBytes = 4 << 10
 
@@ -33,5 +33,5 @@ func NamesBytes(names []string) int {
 	return size
 }
 
-// nameBytes returns the size of a cluster's name in a JSON list, with its comma. JSON escapes nothing in it.
+// nameBytes returns the size of a unit's name in a JSON list, with its comma. JSON escapes nothing in it.
 func nameBytes(name string) int { return len(name) + len(`"",`) }

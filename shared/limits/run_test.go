@@ -22,7 +22,15 @@ func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
 	for i := range n {
 		names = append(names, fmt.Sprintf("%0*d", length, i))
 		one.Name = names[i]
-		c.Clusters = append(c.Clusters, one)
+		spec, err := json.Marshal(one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named, err := config.ParseCluster(spec, "UTC", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Clusters = append(c.Clusters, named)
 	}
 	return c, names
 }
@@ -97,7 +105,7 @@ func TestTimeOfARunCoversTheWorstOrder(t *testing.T) {
 	t.Parallel()
 	c := document(t, append(many(20, shape{nodegroups: 1, timeout: "30m"}), shape{nodegroups: 3, timeout: "1h", concurrency: 1})...)
 	for atOnce, want := range map[int]time.Duration{1: 13 * time.Hour, 2: 8 * time.Hour, 10: 4 * time.Hour, 21: 3 * time.Hour} {
-		if got := limits.RunTime(c.Clusters, atOnce).Truncate(time.Second); got != want {
+		if got := limits.RunTime(c.Units(), atOnce).Truncate(time.Second); got != want {
 			t.Errorf("%d at a time: found %s; want %s", atOnce, got, want)
 		}
 	}

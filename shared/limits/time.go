@@ -8,7 +8,7 @@ import (
 )
 
 // UnitTime returns how long a run works on a cluster in the worst case: every node group changes and needs all of waitTimeout.
-func UnitTime(c config.Cluster) time.Duration {
+func UnitTime(c config.Unit) time.Duration {
 	return time.Duration(turns(len(c.Nodegroups), c.Concurrency)) * time.Duration(c.WaitTimeout)
 }
 
@@ -28,13 +28,13 @@ func AtOnce(c config.Config) int {
 
 // RunTime bounds how long a run takes in the worst case, whatever the order of its units: at the latest, the last unit begins
 // when the others have filled all lanes.
-func RunTime(clusters []config.Cluster, atOnce int) time.Duration {
+func RunTime(units []config.Unit, atOnce int) time.Duration {
 	var all, longest time.Duration
-	for _, c := range clusters {
+	for _, c := range units {
 		each := UnitTime(c)
 		all, longest = all+each, max(longest, each)
 	}
-	if len(clusters) <= atOnce {
+	if len(units) <= atOnce {
 		return longest
 	}
 	return (all-longest)/time.Duration(atOnce) + longest

@@ -24,7 +24,16 @@ type ChangeTask struct {
 
 // Subject returns the node group.
 func (t ChangeTask) Subject() Subject {
-	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit, Nodegroup: t.Decision.Nodegroup}
+	return Subject{Execution: t.Run.Execution.Name, Unit: t.Unit, Nodegroup: t.Decision.Nodegroup}
+}
+
+// Name names the node group for messages, with its cluster.
+func (t ChangeTask) Name() string { return NodegroupName(t.Unit, t.Decision.Nodegroup) }
+
+// NodegroupName names a node group of a unit, such as "production/big": it belongs to the cluster, whatever its schedule.
+func NodegroupName(unit, nodegroup string) string {
+	cluster, _ := scaling.SplitUnit(unit)
+	return cluster + "/" + nodegroup
 }
 
 // Target returns the node group's wanted sizes and the reason.

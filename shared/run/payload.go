@@ -24,8 +24,10 @@ type Input struct {
 	Reason  string `json:"reason,omitempty"`
 	// Due is the scheduled time of the trigger; zero if no trigger started the run.
 	Due time.Time `json:"due,omitzero"`
-	// Clusters and Nodegroups limit the run to these names; nil means all, an empty list none.
+	// Clusters and Schedules limit the run to the units of these clusters and to these units, such as "production:batch". If both
+	// are nil, the run is for all units. Nodegroups limits it to these names; nil means all. An empty list means none.
 	Clusters   []string `json:"clusters,omitempty"`
+	Schedules  []string `json:"schedules,omitempty"`
 	Nodegroups []string `json:"nodegroups,omitempty"`
 	// Profile is applied now, regardless of the schedule.
 	Profile string `json:"profile,omitempty"`
@@ -51,7 +53,7 @@ type LoadConfigRequest struct {
 
 // Subject identifies the topic of a payload in log lines.
 type Subject struct {
-	Execution, Cluster, Nodegroup string
+	Execution, Unit, Nodegroup string
 }
 
 // Subject returns the run.
@@ -161,7 +163,7 @@ type UnitTask struct {
 
 // Subject returns the unit.
 func (t UnitTask) Subject() Subject {
-	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit}
+	return Subject{Execution: t.Run.Execution.Name, Unit: t.Unit}
 }
 
 // Seen holds the node groups that were read before EKS throttled the reading, so that the next one reads only the others.

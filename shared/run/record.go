@@ -11,8 +11,9 @@ type Change struct {
 	ChangeResult
 	Run      Run            `json:"run"`
 	Cluster  string         `json:"cluster"`
-	Profile  string         `json:"profile"` // empty under an override with custom sizes
-	Period   string         `json:"period"`  // empty if no period made the profile active
+	Schedule string         `json:"schedule,omitempty"` // empty if the cluster has no named schedules
+	Profile  string         `json:"profile"`            // empty under an override with custom sizes
+	Period   string         `json:"period"`             // empty if no period made the profile active
 	Override string         `json:"override,omitempty"`
 	Action   scaling.Action `json:"action"`
 	Reason   string         `json:"reason"`

@@ -70,9 +70,9 @@ type EndedExecution struct {
 	Cause        string `json:"Cause"`
 }
 
-// ClusterSummary describes the changes of a cluster and their reasons.
+// ClusterSummary describes the changes of a unit and their reasons.
 type ClusterSummary struct {
-	Cluster  string  `json:"cluster"`
+	Cluster  string  `json:"cluster"` // the unit's name, such as "production" or "production:batch"
 	Outcome  Outcome `json:"outcome"`
 	Profile  string  `json:"profile,omitempty"`
 	Period   string  `json:"period,omitempty"`

@@ -18,7 +18,7 @@ func (s State) Unrecorded(of Execution) map[string]Failure {
 			left[own.Unit] = own.unrecorded(of)
 		case json.Unmarshal(result, &ended) == nil && json.Unmarshal([]byte(ended.Input), &input) == nil && input.Unit != "":
 			left[input.Unit] = Failure{
-				Subject: "cluster " + input.Unit, Error: string(ended.Class()), Cause: ended.Why(),
+				Subject: UnitInWords(input.Unit), Error: string(ended.Class()), Cause: ended.Why(),
 				Execution: Execution{ARN: ended.ExecutionARN, Name: ended.Name},
 			}
 		}
@@ -27,7 +27,7 @@ func (s State) Unrecorded(of Execution) map[string]Failure {
 }
 
 func (r UnitResult) unrecorded(of Execution) Failure {
-	f := Failure{Subject: "cluster " + r.Unit, Error: string(UnitUnrecordedError), Execution: of}
+	f := Failure{Subject: UnitInWords(r.Unit), Error: string(UnitUnrecordedError), Execution: of}
 	if r.Execution == "" {
 		f.Cause = fmt.Sprintf("its execution says %s, but its record is missing", r.Outcome)
 		return f
@@ -38,7 +38,7 @@ func (r UnitResult) unrecorded(of Execution) Failure {
 
 // Vanished returns why a unit left neither a record nor a result. The execution is the run's.
 func (s State) Vanished(unit string, of Execution) Failure {
-	f := Failure{Subject: "cluster " + unit, Error: string(UnitEndedError), Execution: of}
+	f := Failure{Subject: UnitInWords(unit), Error: string(UnitEndedError), Execution: of}
 	err := s.UnitsError
 	switch {
 	case err == nil:

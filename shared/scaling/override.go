@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// Override is a temporary exception to a cluster's schedule. It ends by itself.
+// Override is a temporary exception to a schedule. It ends by itself.
 type Override struct {
 	Name    string `json:"name"`
 	Cluster string `json:"cluster"`
+	// Schedule is empty if the cluster has no named schedules.
+	Schedule string `json:"schedule,omitempty"`
 	// Nodegroups limits the override to these node groups. Empty means all, or with Sizes the ones that Sizes names.
 	Nodegroups []string `json:"nodegroups,omitempty"`
 	// Profile is applied, or else Sizes.
@@ -24,6 +26,9 @@ type Override struct {
 	// list. Zero means not stored yet, and counts as the latest.
 	CreatedAt time.Time `json:"createdAt,omitzero"`
 }
+
+// Unit returns the name of the unit that the override is for.
+func (o *Override) Unit() string { return UnitName(o.Cluster, o.Schedule) }
 
 // activeAt reports whether the override is active at t.
 func (o *Override) activeAt(t time.Time) bool {

@@ -40,7 +40,7 @@ func TestReferenceWeek(t *testing.T) {
 		"Sun 11-29 01:00 -03:00 sleep night",
 		"Sun 11-29 06:30 -03:00 normal ",
 	}
-	s := c.Clusters[0].Timetable()
+	s := c.Units()[0].Timetable()
 	at := instant(t, "2026-11-23T00:00:00-03:00")
 	a := s.Active(at)
 	got := []string{fmt.Sprintf("before: %s %s", a.Profile, a.Period)}

@@ -58,7 +58,7 @@ func firedFor(t *rapid.T, plan []triggers.Trigger, from, until time.Time) map[st
 
 // transitions are the minutes in (from, until) with which a period may begin or end by its weekdays, or does so by its dates, and
 // and of overrides; none of a paused cluster. Each reports whether the cluster's clock shows it twice.
-func transitions(c config.Cluster, from, until time.Time) map[time.Time]bool {
+func transitions(c config.Unit, from, until time.Time) map[time.Time]bool {
 	all := map[time.Time]bool{}
 	add := func(t time.Time) {
 		minute := t.Add(time.Minute - time.Nanosecond).UTC().Truncate(time.Minute)

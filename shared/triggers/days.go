@@ -9,13 +9,13 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// daysWith holds days on which the same clusters have a transition.
+// daysWith holds days on which the same units have a transition.
 type daysWith struct {
-	days     schedule.Days
-	clusters []string
+	days  schedule.Days
+	units []string
 }
 
-// sharedDays groups the days on which the same clusters have a transition, so that each day has exactly one trigger.
+// sharedDays groups the days on which the same units have a transition, so that each day has exactly one trigger.
 func sharedDays(daysOf map[string]schedule.Days) []daysWith {
 	names := slices.Sorted(maps.Keys(daysOf))
 	index := map[string]int{}
@@ -35,7 +35,7 @@ func sharedDays(daysOf map[string]schedule.Days) []daysWith {
 		if !known {
 			i = len(all)
 			index[key] = i
-			all = append(all, daysWith{clusters: there})
+			all = append(all, daysWith{units: there})
 		}
 		all[i].days |= schedule.On(day)
 	}

@@ -106,7 +106,7 @@ func TestClustersThatShareTransitionsShareTriggers(t *testing.T) {
 }
 
 // when says when the triggers of some clusters fire.
-func when(clusters []config.Cluster, now time.Time) []string {
+func when(clusters []config.Unit, now time.Time) []string {
 	var all []string
 	for _, trigger := range triggers.Plan(clusters, now) {
 		all = append(all, trigger.Name+" "+trigger.Expression+" "+trigger.Zone)

@@ -15,21 +15,21 @@ import (
 // horizon is how many days ahead one-time triggers are planned; the plan is renewed every hour.
 const horizon = 366
 
-// Plan lists the triggers that the active clusters need as of now, by name. A weekly trigger fires at a time of day in a zone and
-// names the clusters that have a transition then; days with the same clusters share a trigger. A one-time trigger covers every
+// Plan lists the triggers that the active units need as of now, by name. A weekly trigger fires at a time of day in a zone and
+// names the units that have a transition then; days with the same units share a trigger. A one-time trigger covers every
 // other instant: the ends of overrides and of windows with listed dates, and the ends of gaps in the zone's wall clock, which
-// EventBridge Scheduler would skip. So no cluster is in two triggers of one instant, except in an hour that occurs twice.
+// EventBridge Scheduler would skip. So no unit is in two triggers of one instant, except in an hour that occurs twice.
 //
 // A pause of all scaling does not matter here: each run checks it at its start.
-func Plan(clusters []config.Cluster, now time.Time) []Trigger {
+func Plan(units []config.Unit, now time.Time) []Trigger {
 	p := plan{
 		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
 		weekly: map[moment]map[string]schedule.Days{}, once: map[int64]map[string][]string{},
 		zones: map[string]*time.Location{}, zoneOf: map[string]*time.Location{},
 	}
-	for _, c := range clusters {
-		if !c.Paused {
-			p.add(c)
+	for _, u := range units {
+		if !u.Paused {
+			p.add(u)
 		}
 	}
 	triggers := slices.Concat(p.byTheWeek(), p.single())
@@ -40,10 +40,10 @@ func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 // plan collects the triggers.
 type plan struct {
 	from, until time.Time
-	weekly      map[moment]map[string]schedule.Days // the days on which each cluster has it
-	once        map[int64]map[string][]string       // the causes of each cluster, by the instant in seconds since 1970
+	weekly      map[moment]map[string]schedule.Days // the days on which each unit has it
+	once        map[int64]map[string][]string       // the causes of each unit, by the instant in seconds since 1970
 	zones       map[string]*time.Location
-	zoneOf      map[string]*time.Location // by cluster
+	zoneOf      map[string]*time.Location // by unit
 }
 
 // moment is a time of day in a zone.
@@ -52,23 +52,23 @@ type moment struct {
 	at   schedule.Clock
 }
 
-func (p *plan) add(c config.Cluster) {
-	timeline := c.Timeline()
+func (p *plan) add(u config.Unit) {
+	timeline := u.Timeline()
 	zone := p.zone(timeline.Schedule.Location())
-	p.zoneOf[c.Name] = zone
+	p.zoneOf[u.Name] = zone
 	for _, b := range timeline.Schedule.Weekly() {
 		m := moment{zone, b.At}
 		if p.weekly[m] == nil {
 			p.weekly[m] = map[string]schedule.Days{}
 		}
-		p.weekly[m][c.Name] |= b.Days
+		p.weekly[m][u.Name] |= b.Days
 	}
 	for _, t := range timeline.Schedule.Dated(p.from, p.until) {
-		p.note(t, fmt.Sprintf("a dated period of %s starts or ends", c.Name), c.Name)
+		p.note(t, fmt.Sprintf("a dated period of %s starts or ends", u.Name), u.Name)
 	}
 	for _, o := range timeline.Overrides {
-		p.note(o.From, fmt.Sprintf("override %s starts", o.Name), c.Name)
-		p.note(o.Until, fmt.Sprintf("override %s ends", o.Name), c.Name)
+		p.note(o.From, fmt.Sprintf("override %s starts", o.Name), u.Name)
+		p.note(o.Until, fmt.Sprintf("override %s ends", o.Name), u.Name)
 	}
 }
 
@@ -78,40 +78,40 @@ func (p *plan) byTheWeek() (all []Trigger) {
 		shared := sharedDays(daysOf)
 		for _, s := range shared {
 			b := schedule.Transition{At: m.at, Days: s.days}
-			t := weekly(m.zone.String(), b, s.clusters)
+			t := weekly(m.zone.String(), b, s.units)
 			if len(shared) > 1 {
 				t.Name += "-" + s.days.Names()[0]
 			}
 			all = append(all, t)
 			for _, at := range b.Skipped(m.zone, p.from, p.until) {
-				p.note(at, fmt.Sprintf("%s does not exist in %s on that day, as the clock goes forward", m.at, m.zone), s.clusters...)
+				p.note(at, fmt.Sprintf("%s does not exist in %s on that day, as the clock goes forward", m.at, m.zone), s.units...)
 			}
 		}
 	}
 	return all
 }
 
-// single returns the one-time triggers, for clusters without a weekly trigger at that instant.
+// single returns the one-time triggers, for units without a weekly trigger at that instant.
 func (p *plan) single() (all []Trigger) {
 	for second, causesOf := range p.once {
 		at := time.Unix(second, 0)
-		var clusters, causes []string
+		var units, causes []string
 		for _, name := range slices.Sorted(maps.Keys(causesOf)) {
 			if !p.firesWeekly(name, at) {
-				clusters, causes = append(clusters, name), append(causes, causesOf[name]...)
+				units, causes = append(units, name), append(causes, causesOf[name]...)
 			}
 		}
-		if len(clusters) > 0 {
+		if len(units) > 0 {
 			slices.Sort(causes)
-			all = append(all, single(onceName, at, strings.Join(slices.Compact(causes), "; "), clusters))
+			all = append(all, single(onceName, at, strings.Join(slices.Compact(causes), "; "), units))
 		}
 	}
 	return all
 }
 
-// note adds an instant for some clusters, if it is within the horizon. It rounds up to a full minute, the precision of
+// note adds an instant for some units, if it is within the horizon. It rounds up to a full minute, the precision of
 // EventBridge Scheduler: a run before the change would see the old state.
-func (p *plan) note(t time.Time, cause string, clusters ...string) {
+func (p *plan) note(t time.Time, cause string, units ...string) {
 	if t.Before(p.from) || !t.Before(p.until) {
 		return
 	}
@@ -124,17 +124,17 @@ func (p *plan) note(t time.Time, cause string, clusters ...string) {
 		causes = map[string][]string{}
 		p.once[minute.Unix()] = causes
 	}
-	for _, name := range clusters {
+	for _, name := range units {
 		causes[name] = append(causes[name], cause)
 	}
 }
 
-// firesWeekly reports whether a weekly trigger starts a run for a cluster at t, so that a second trigger would only compete. When
+// firesWeekly reports whether a weekly trigger starts a run for a unit at t, so that a second trigger would only compete. When
 // the clock goes back, a time occurs twice but fires once, and AWS does not document when.
-func (p *plan) firesWeekly(cluster string, t time.Time) bool {
-	local := t.In(p.zoneOf[cluster])
-	m := moment{p.zoneOf[cluster], schedule.Clock(local.Hour()*60 + local.Minute())}
-	return local.Second() == 0 && p.weekly[m][cluster].Has(local.Weekday()) && !comesTwice(local)
+func (p *plan) firesWeekly(unit string, t time.Time) bool {
+	local := t.In(p.zoneOf[unit])
+	m := moment{p.zoneOf[unit], schedule.Clock(local.Hour()*60 + local.Minute())}
+	return local.Second() == 0 && p.weekly[m][unit].Has(local.Weekday()) && !comesTwice(local)
 }
 
 // comesTwice reports whether the wall clock shows the same time twice, around t.
@@ -150,7 +150,7 @@ func comesTwice(t time.Time) bool {
 	return !start.IsZero() && twin(start.Add(-time.Nanosecond)) || !end.IsZero() && twin(end)
 }
 
-// zone returns one shared location for each zone: each cluster loads its own.
+// zone returns one shared location for each zone: each unit loads its own.
 func (p *plan) zone(loc *time.Location) *time.Location {
 	if known, ok := p.zones[loc.String()]; ok {
 		return known

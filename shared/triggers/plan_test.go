@@ -200,13 +200,13 @@ func entry(name, cluster, from, until string) string {
 	return fmt.Sprintf("  - {name: %s, cluster: %s, profile: high, from: '%s', until: '%s', reason: test}\n", name, cluster, from, until)
 }
 
-func read(t rapid.TB, doc string) []config.Cluster {
+func read(t rapid.TB, doc string) []config.Unit {
 	t.Helper()
 	c, err := config.Parse([]byte(doc))
 	if err != nil {
 		t.Fatalf("%v, in\n%s", err, doc)
 	}
-	return c.Clusters
+	return c.Units()
 }
 
 func instant(t rapid.TB, text string) time.Time {

@@ -49,8 +49,8 @@ func Reconcile(expression string) Trigger {
 	}
 }
 
-// weekly fires at a transition of some clusters, on its days, in the zone's local time.
-func weekly(zone string, b schedule.Transition, clusters []string) Trigger {
+// weekly fires at a transition of some units, on its days, in the zone's local time.
+func weekly(zone string, b schedule.Transition, units []string) Trigger {
 	onDays, inWords := "*", "every day"
 	if b.Days != schedule.EveryDay {
 		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
@@ -60,7 +60,7 @@ func weekly(zone string, b schedule.Transition, clusters []string) Trigger {
 		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
-		Input:       started(fmt.Sprintf("transition %s %s", b.At, zone), clusters),
+		Input:       started(fmt.Sprintf("transition %s %s", b.At, zone), units),
 	}
 }
 
@@ -74,7 +74,7 @@ const (
 	instantForm = "20060102T150405Z"
 )
 
-func single(name string, at time.Time, cause string, clusters []string) Trigger {
+func single(name string, at time.Time, cause string, units []string) Trigger {
 	at = at.UTC()
 	return Trigger{
 		Name:        name + at.Format(instantForm),
@@ -82,36 +82,32 @@ func single(name string, at time.Time, cause string, clusters []string) Trigger 
 		Expression:  "at(" + at.Format("2006-01-02T15:04:05") + ")",
 		Zone:        "UTC",
 		Once:        true,
-		Input:       started(cut(cause, 400), clusters),
+		Input:       started(cut(cause, 400), units),
 	}
 }
 
-// started returns the input of a run for some clusters.
-func started(cause string, clusters []string) run.Input {
-	return run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime, Clusters: thatFit(clusters)}
-}
-
-// thatFit returns names that fit into an input; nil, which means all, if they do not. The input travels beside the run's state.
-func thatFit(names []string) []string {
-	if limits.NamesBytes(names) > limits.MaxNamesBytes {
-		return nil
+// started returns the input of a run for some units. Names that do not fit into an input are left out, which means all: the input
+// travels beside the run's state.
+func started(cause string, units []string) run.Input {
+	in := run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime}
+	if limits.NamesBytes(units) <= limits.MaxNamesBytes {
+		in.Select(units)
 	}
-	return names
+	return in
 }
 
-// Names reports whether the trigger's run includes a cluster.
-func (t Trigger) Names(cluster string) bool {
-	return t.Input.Clusters == nil || slices.Contains(t.Input.Clusters, cluster)
-}
+// Names reports whether the trigger's run includes a unit.
+func (t Trigger) Names(unit string) bool { return t.Input.Selects(unit) }
 
-// Changed starts a run for some clusters, nil for all, soon after the configuration has changed: at the second full minute after
-// now, as EventBridge Scheduler is precise to a minute. Changes to other clusters within the same minute get their own triggers.
-// A shared trigger could be overwritten by a concurrent invocation, and clusters would miss their run.
-func Changed(now time.Time, clusters []string) Trigger {
-	clusters = slices.Compact(slices.Sorted(slices.Values(clusters)))
-	t := single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed", clusters)
-	if len(t.Input.Clusters) > 0 {
-		sum := sha256.Sum256([]byte(strings.Join(clusters, " ")))
+// Changed starts a run for some units, nil for all, soon after the configuration has changed: at the second full minute after
+// now, as EventBridge Scheduler is precise to a minute. Changes to other units within the same minute get their own triggers.
+// A shared trigger could be overwritten by a concurrent invocation, and units would miss their run. A cluster's name stands for
+// all its units.
+func Changed(now time.Time, units []string) Trigger {
+	units = slices.Compact(slices.Sorted(slices.Values(units)))
+	t := single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed", units)
+	if !t.Input.SelectsAll() {
+		sum := sha256.Sum256([]byte(strings.Join(units, " ")))
 		t.Name += "-" + hex.EncodeToString(sum[:5])
 	}
 	return t

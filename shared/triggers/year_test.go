@@ -103,7 +103,7 @@ func (r runs) of(cluster string) (all []time.Time) {
 
 // planned returns the runs of the year. One reconcile run a day renews the plan: those between would make the same, but for the
 // last hours of the horizon.
-func (f firings) planned(clusters []config.Cluster) runs {
+func (f firings) planned(clusters []config.Unit) runs {
 	reconcile, changed := f.of(hourly, f.from, f.until), triggers.Changed(f.from, nil)
 	all := runs{}.and(hourly, reconcile).and(changed, f.of(changed, f.from, f.until))
 	for planned := f.from; planned.Before(f.until); {
@@ -147,7 +147,7 @@ type stretch struct {
 }
 
 // stretches returns the stretches of [from, until).
-func stretches(t *rapid.T, c config.Cluster, from, until time.Time) []stretch {
+func stretches(t *rapid.T, c config.Unit, from, until time.Time) []stretch {
 	var all []stretch
 	for at := from; at.Before(until); {
 		s := stretch{at, c.Timeline().NextChange(at), demanded(c, at)}
@@ -164,7 +164,7 @@ func stretches(t *rapid.T, c config.Cluster, from, until time.Time) []stretch {
 	return all
 }
 
-func demanded(c config.Cluster, at time.Time) string {
+func demanded(c config.Unit, at time.Time) string {
 	timeline := c.Timeline()
 	words := timeline.Wanted(at).Profile
 	for _, d := range timeline.Demands(at) {

@@ -53,8 +53,9 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	if result.Outcome == run.Returned {
 		return result, nil // nothing was done; decide decides again
 	}
+	cluster, schedule := scaling.SplitUnit(task.Unit)
 	record := run.Change{
-		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.Target().Profile, Period: task.Target().Period,
+		ChangeResult: result, Run: task.Run, Cluster: cluster, Schedule: schedule, Profile: task.Target().Profile, Period: task.Target().Period,
 		Override: task.Target().Override,
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
@@ -62,7 +63,7 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		record.Update = task.Progress.UpdateID
 	}
 	return result, h.Logs.Put(ctx, tables.Record{
-		Subject: task.Unit + "/" + task.Decision.Nodegroup, Time: task.Run.TakenAt, Execution: task.Run.Execution.Name,
+		Subject: task.Name(), Time: task.Run.TakenAt, Execution: task.Run.Execution.Name,
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
 }

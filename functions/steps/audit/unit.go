@@ -39,7 +39,7 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 	}
 	if task.Error != nil {
 		r.Error = alert.Cut(task.Error.Message(), maxMessage)
-		fail("cluster "+task.Unit, *task.Error)
+		fail(run.UnitInWords(task.Unit), *task.Error)
 	}
 	results := map[string]run.ChangeResult{}
 	for _, result := range allResults(task) {
@@ -50,7 +50,7 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 		n := summarizeNodegroup(d, result, tried, task.Run.DryRun)
 		r.Nodegroups = append(r.Nodegroups, n)
 		if n.Outcome == run.Failed {
-			fail("node group "+task.Unit+"/"+d.Nodegroup, *result.Error)
+			fail("node group "+run.NodegroupName(task.Unit, d.Nodegroup), *result.Error)
 		}
 	}
 	slices.SortStableFunc(r.Failures, causesFirst)

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -20,15 +19,10 @@ func (w *world) claimed(by string, after time.Duration, unfinished ...string) cl
 	w.t.Helper()
 	order := claim.NewOrder(w.now.Add(after), by)
 	before := w.record()
-	orders := map[string]claim.Order{}
-	maps.Copy(orders, before.Orders)
-	for _, name := range unfinished {
-		orders[name] = order
-	}
 	zero := int32(0)
 	goals := map[string]scaling.Goal{"small": {MaxSize: 1, DesiredSize: &zero}, "big": {MaxSize: 5, DesiredSize: &zero}}
 	c := claim.Claim{Order: order, RenewedAt: w.now, Unfinished: unfinished, Goals: goals}
-	if _, err := w.Logs.Claim(w.t.Context(), before, c, orders); err != nil {
+	if _, err := w.Logs.Claim(w.t.Context(), before, c, unfinished); err != nil {
 		w.t.Fatal(err)
 	}
 	return order

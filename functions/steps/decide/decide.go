@@ -22,13 +22,13 @@ import (
 
 // Configuration reads the unit's configuration.
 type Configuration interface {
-	Unit(ctx context.Context, cluster string) (inventory.Snapshot, error)
+	Unit(ctx context.Context, unit string) (inventory.Snapshot, error)
 }
 
 // Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
-	Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error)
+	Claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroups []string) (claim.Unit, error)
 	Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error
 }
 
@@ -122,12 +122,18 @@ type round struct {
 }
 
 // read reads the unit's record.
-func (r *round) read(ctx context.Context) (err error) {
-	r.record, err = r.Units.Unit(ctx, r.task.Unit)
+func (r *round) read(ctx context.Context) error {
+	record, err := r.Units.Unit(ctx, r.task.Unit)
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
 		return run.Errorf(run.UnitInvalidError, "%w", broken)
 	}
+	r.record = r.own(record)
 	return err
+}
+
+// own returns a record without the node groups of the cluster's other units.
+func (r *round) own(record claim.Unit) claim.Unit {
+	return record.Of(slices.Sorted(maps.Keys(r.view.unit.Nodegroups)))
 }
 
 // decide checks the node groups, takes the claim and plans the round.
@@ -140,7 +146,7 @@ func (r *round) decide(ctx context.Context) error {
 	case r.task.Run.DryRun:
 		return r.foresee(ctx)
 	case verdict.State == claim.Holds:
-		return r.plan(ctx, verdict)
+		return r.extend(ctx, verdict)
 	case verdict.State == claim.Overtaken:
 		return r.overtaken(verdict.Other)
 	case r.task.Run.Trigger == run.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
@@ -163,19 +169,43 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 	if verdict.State == claim.Waits {
 		return r.wait(verdict.Other, claimPoll)
 	}
-	orders := map[string]claim.Order{}
-	maps.Copy(orders, r.record.Orders)
-	for _, nodegroup := range r.view.covers {
-		orders[nodegroup] = max(orders[nodegroup], r.me)
+	if err := r.write(ctx, found.unfinished()); err != nil {
+		return err
 	}
-	r.record, err = r.Units.Claim(ctx, r.record, claim.Claim{
-		Order: r.me, RenewedAt: r.now, Unfinished: found.unfinished(), Goals: r.view.goals(),
-	}, orders)
+	return r.plan(ctx, verdict)
+}
+
+// extend claims the node groups that the unit has been given since the run claimed it.
+func (r *round) extend(ctx context.Context, verdict claim.Verdict) error {
+	if len(r.unclaimed()) > 0 {
+		if err := r.write(ctx, r.record.Claim.Unfinished); err != nil {
+			return err
+		}
+	}
+	return r.plan(ctx, verdict)
+}
+
+// unclaimed returns the covered node groups that neither this run nor a newer one has claimed.
+func (r *round) unclaimed() (names []string) {
+	for _, nodegroup := range r.view.covers {
+		if r.record.Orders[nodegroup] < r.me {
+			names = append(names, nodegroup)
+		}
+	}
+	return names
+}
+
+// write writes the claim.
+func (r *round) write(ctx context.Context, unfinished []string) error {
+	record, err := r.Units.Claim(ctx, r.record, claim.Claim{
+		Order: r.me, RenewedAt: r.now, Unfinished: unfinished, Goals: r.view.goals(),
+	}, r.unclaimed())
 	if err != nil {
 		return err
 	}
+	r.record = r.own(record)
 	r.log.Info("claimed the unit", "order", string(r.me))
-	return r.plan(ctx, verdict)
+	return nil
 }
 
 // plan reads the node groups under the claim and records the round.

@@ -220,7 +220,7 @@ func TestTheClaimMayChangeHandsAFewTimes(t *testing.T) {
 	w := newWorld(t)
 	w.beforeClaim = func() {
 		c := claim.Claim{Order: "2026-11-24T00:59:00.000Z#older", RenewedAt: w.now, Unfinished: []string{"big"}}
-		if _, err := w.Logs.Claim(t.Context(), claim.Unit{Name: unit}, c, map[string]claim.Order{"big": c.Order}); err != nil {
+		if _, err := w.Logs.Claim(t.Context(), claim.Unit{Name: unit}, c, []string{"big"}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -41,12 +41,13 @@ func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
 }
 
 // recordKey identifies the contents of the unit's record. It changes before another run can change a node group, because a run
-// claims the unit first. While this run holds the claim, no other run can.
+// claims the node group first. While this run holds the claim, only its orders matter.
 func (r *round) recordKey() string {
+	var read any = r.record
 	if r.holds() {
-		return "held"
+		read = r.record.Orders
 	}
-	data, _ := json.Marshal(r.record) // maps of texts, numbers and times; in the order of their keys
+	data, _ := json.Marshal(read) // maps of texts, numbers and times; in the order of their keys
 	hash := fnv.New64a()
 	_, _ = hash.Write(data) // it never fails
 	return hex.EncodeToString(hash.Sum(nil))

@@ -15,10 +15,10 @@ import (
 
 // view holds what the configuration asks of the unit's node groups in this round.
 type view struct {
-	cluster config.Cluster
-	place   nodegroups.Place
-	wanted  scaling.Wanted
-	rules   scaling.Rules
+	unit   config.Unit
+	place  nodegroups.Place
+	wanted scaling.Wanted
+	rules  scaling.Rules
 	// groups holds all node groups with a target, not yet observed.
 	groups []scaling.Nodegroup
 	// covers names the node groups that the run is to change, in alphabetical order.
@@ -38,67 +38,70 @@ func (v view) goals() map[string]scaling.Goal {
 
 // configure reads the unit's configuration and evaluates it at this round's instant.
 func (r *round) configure(ctx context.Context) error {
-	cluster, err := r.open(ctx)
+	unit, err := r.open(ctx)
 	if err != nil || r.paused != "" {
 		return err
 	}
-	zone := cluster.Timetable().Location()
+	zone := unit.Timetable().Location()
 	at := r.task.Run.Instant(r.now).In(zone)
 	r.task.At = at.UTC()
 	r.task.Cluster = run.Cluster{
-		Name: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN, Timezone: zone.String(),
-		WaitTimeoutSeconds: int(time.Duration(cluster.WaitTimeout) / time.Second), Concurrency: cluster.Concurrency,
+		Name: unit.Cluster, Region: unit.Region, RoleARN: unit.RoleARN, Timezone: zone.String(),
+		WaitTimeoutSeconds: int(time.Duration(unit.WaitTimeout) / time.Second), Concurrency: unit.Concurrency,
 	}
-	r.view = see(cluster, r.task.Run, at)
+	r.view = see(unit, r.task.Run, at)
 	r.task.Wanted, r.task.GoodUntil = r.view.wanted, r.goodUntil()
 	return nil
 }
 
 // open reads the unit's configuration. A read may see half of a write of several items, so an invalid configuration is read once
 // more.
-func (r *round) open(ctx context.Context) (cluster config.Cluster, err error) {
+func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 	for range 2 {
 		stored, readError := r.Config.Unit(ctx, r.task.Unit)
 		if readError != nil {
-			return cluster, readError
+			return unit, readError
 		}
 		before := r.task.Basis
 		r.task.Basis = stored.Basis()
-		if cluster, r.paused, err = open(stored, r.task.Unit, r.now); err == nil || r.task.Basis == before {
-			return cluster, err
+		if unit, r.paused, err = open(stored, r.task.Unit, r.now); err == nil || r.task.Basis == before {
+			return unit, err
 		}
 	}
-	return cluster, err
+	return unit, err
 }
 
 // open finds the unit in its configuration, or returns why it is not scaled.
-func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config.Cluster, paused string, err error) {
+func open(stored inventory.Snapshot, name string, now time.Time) (unit config.Unit, paused string, err error) {
 	checked := inventory.Check(stored, now)
+	cluster, _ := scaling.SplitUnit(name)
+	known := slices.IndexFunc(checked.Runnable, func(u config.Unit) bool { return u.Name == name })
+	unusable := checked.UnusableErr(name)
 	switch {
 	case checked.SettingsErr != nil:
-		return cluster, "", checked.SettingsErr
+		return unit, "", checked.SettingsErr
 	case checked.Global.Paused:
-		return cluster, "scaling is paused", nil
-	case len(stored.Clusters) == 0:
-		return cluster, "it is no longer configured", nil
+		return unit, "scaling is paused", nil
+	case unusable != nil:
+		return unit, "", run.Errorf(run.ConfigInvalidError, "%s: %s", run.UnitInWords(name), config.OneLine(unusable))
+	case known < 0:
+		return unit, "it is no longer configured", nil
+	case checked.ClusterByName[cluster].Paused:
+		return unit, "the cluster is paused", nil
+	case checked.Runnable[known].Paused:
+		return unit, "the schedule is paused", nil
 	}
-	for _, u := range checked.Unusable {
-		return cluster, "", run.Errorf(run.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(u.Err))
-	}
-	if cluster = checked.Runnable[0]; cluster.Paused {
-		return config.Cluster{}, "the cluster is paused", nil
-	}
-	return cluster, "", nil
+	return checked.Runnable[known], "", nil
 }
 
 // see evaluates the schedule of each node group at an instant.
-func see(cluster config.Cluster, run run.Run, at time.Time) view {
-	timeline := cluster.Timeline()
+func see(unit config.Unit, run run.Run, at time.Time) view {
+	timeline := unit.Timeline()
 	v := view{
-		cluster: cluster, place: nodegroups.Place{Cluster: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN},
+		unit: unit, place: nodegroups.Place{Cluster: unit.Cluster, Region: unit.Region, RoleARN: unit.RoleARN},
 		wanted: timeline.Wanted(at),
 		rules: scaling.Rules{
-			At: at, TakenAt: run.TakenAt, Began: run.Instant(run.TakenAt), Enforce: cluster.Enforce, Force: run.Force, Run: run.Execution.Name,
+			At: at, TakenAt: run.TakenAt, Began: run.Instant(run.TakenAt), Enforce: unit.Enforce, Force: run.Force, Run: run.Execution.Name,
 		},
 	}
 	scheduled := map[string]scaling.Demand{}
@@ -108,10 +111,10 @@ func see(cluster config.Cluster, run run.Run, at time.Time) view {
 	}
 	if run.Profile != "" {
 		v.wanted = timeline.ByPerson(at, run.Profile, run.Actor, run.Reason)
-		demands = byPerson(demands, cluster.Profiles[run.Profile], v.wanted, run.Nodegroups)
+		demands = byPerson(demands, unit.Profiles[run.Profile], v.wanted, run.Nodegroups)
 	}
 	for _, d := range demands {
-		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: cluster.Nodegroups[d.Nodegroup], Target: d.Target}
+		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: unit.Nodegroups[d.Nodegroup], Target: d.Target}
 		n.Watched = run.Nodegroups != nil && !slices.Contains(run.Nodegroups, d.Nodegroup)
 		if d.Wanted != v.wanted {
 			n.Wanted = &d.Wanted

@@ -76,13 +76,13 @@ func (c configuration) Unit(context.Context, string) (inventory.Snapshot, error)
 	return s, nil
 }
 
-func (w *world) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
+func (w *world) Claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroups []string) (claim.Unit, error) {
 	if before := w.beforeClaim; before != nil {
 		w.beforeClaim = nil
 		before()
 	}
 	w.calls = append(w.calls, "claim")
-	return w.Logs.Claim(ctx, u, c, orders)
+	return w.Logs.Claim(ctx, u, c, nodegroups)
 }
 
 func (w *world) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error {

@@ -32,6 +32,7 @@ func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 		"actor":      text("actor", &in.Actor),
 		"reason":     text("reason", &in.Reason),
 		"clusters":   list("clusters", &in.Clusters, `a list of names, such as ["production"]`),
+		"schedules":  list("schedules", &in.Schedules, `a list of names, such as ["production:batch"]`),
 		"nodegroups": list("nodegroups", &in.Nodegroups, `a list of names, such as ["big"]`),
 		"profile":    text("profile", &in.Profile),
 		"at":         instant("at", &in.At),
@@ -147,10 +148,10 @@ func known(name string, wanted, known []string) error {
 	return nil
 }
 
-func names(entities []inventory.Item) []string {
-	var names []string
-	for _, e := range entities {
-		names = append(names, e.Name)
+// names returns the names of the clusters, and of all units.
+func names(items []inventory.Item) (clusters, units []string) {
+	for _, i := range items {
+		clusters, units = append(clusters, i.Name), append(units, i.UnitNames()...)
 	}
-	return names
+	return clusters, units
 }

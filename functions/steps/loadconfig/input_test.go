@@ -36,7 +36,7 @@ func TestInvalidInputNamesThePathAndTheValidForm(t *testing.T) {
 	for input, want := range map[string]string{
 		`null`:                           "input: must be an object, not null: use {} for all clusters",
 		`"peak"`:                         `input: must be an object, not "peak"`,
-		`{"Profile":"peak"}`:             "Profile: unknown field; known: actor, at, clusters, dryRun, due, force, nodegroups, profile, reason, trigger",
+		`{"Profile":"peak"}`:             "Profile: unknown field; known: actor, at, clusters, dryRun, due, force, nodegroups, profile, reason, schedules, trigger",
 		`{"clusters":"production"}`:      `clusters: must be a list of names, such as ["production"], not "production"`,
 		`{"nodegroups":[1]}`:             `nodegroups: must be a list of names, such as ["big"], not [1]`,
 		`{"profile":""}`:                 `profile: must be a string that is not empty`,

@@ -3,6 +3,7 @@
 package loadconfig
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -93,21 +94,22 @@ func runOf(execution run.Execution, in run.Input, now time.Time) run.Run {
 // selectUnits finds the units that the input selects. A missing list selects all, an empty one none, so that a script without
 // names does not scale everything.
 func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, stored inventory.Snapshot, in run.Input) error {
-	configured := names(stored.Clusters)
+	clusters, units := names(stored.Clusters)
+	schedules := append(units, clusters...) // a cluster's name stands for its schedules
 	if in.Trigger == run.ScheduleTrigger {
-		result.Notes = gone(in.Clusters, configured)
-	} else if err := known("clusters", in.Clusters, configured); err != nil {
+		result.Notes = slices.Concat(gone("cluster", in.Clusters, clusters), gone("schedule", in.Schedules, schedules))
+	} else if err := cmp.Or(known("clusters", in.Clusters, clusters), known("schedules", in.Schedules, schedules)); err != nil {
 		return err
 	}
 	if in.Nodegroups == nil || len(in.Nodegroups) > 0 {
-		result.Units = takingTurns(selected(stored.Clusters, in.Clusters))
+		result.Units = takingTurns(stored.Clusters, in.Selects)
 	}
 	if len(result.Units) == 0 && len(result.Notes) > 0 {
-		result.Notice = "nothing is selected: none of the clusters that the trigger names is configured any longer"
+		result.Notice = "nothing is selected: nothing that the trigger names is configured any longer"
 		return nil
 	}
 	if len(result.Units) == 0 {
-		result.Notice = "nothing is selected: no cluster is configured, or clusters or nodegroups is an empty list (leave it out for all)"
+		result.Notice = "nothing is selected: no cluster is configured, or clusters, schedules or nodegroups is an empty list (leave it out for all)"
 		return nil
 	}
 	if in.Profile == "" && in.Nodegroups == nil {
@@ -120,22 +122,22 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 	return checkSelection(inventory.Check(full, result.Run.TakenAt), result, in)
 }
 
-// checkSelection checks the names in the input: a node group must be in one of the selected clusters, a profile in all. If a
-// cluster's configuration is invalid, its names are unknown, so any name is accepted.
+// checkSelection checks the names in the input: a node group must be in one of the selected units, a profile in all. If a unit's
+// configuration is invalid, its names are unknown, so any name is accepted.
 func checkSelection(checked inventory.Checked, result *run.LoadConfigResult, in run.Input) error {
-	clusters := slices.DeleteFunc(slices.Clone(checked.Runnable), func(c config.Cluster) bool { return !slices.Contains(result.Units, c.Name) })
+	units := slices.DeleteFunc(slices.Clone(checked.Runnable), func(u config.Unit) bool { return !slices.Contains(result.Units, u.Name) })
 	var nodegroups []string
-	for _, c := range clusters {
-		nodegroups = slices.AppendSeq(nodegroups, maps.Keys(c.Nodegroups))
+	for _, u := range units {
+		nodegroups = slices.AppendSeq(nodegroups, maps.Keys(u.Nodegroups))
 		if in.Profile == "" {
 			continue
 		}
-		if _, ok := c.Profiles[in.Profile]; !ok {
-			return invalid("profile: unknown profile %q in cluster %s; known: %s",
-				in.Profile, c.Name, strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "))
+		if _, ok := u.Profiles[in.Profile]; !ok {
+			return invalid("profile: unknown profile %q in %s; known: %s",
+				in.Profile, run.UnitInWords(u.Name), strings.Join(slices.Sorted(maps.Keys(u.Profiles)), ", "))
 		}
 	}
-	if slices.ContainsFunc(checked.Unusable, func(u inventory.UnusableCluster) bool { return slices.Contains(result.Units, u.Cluster) }) {
+	if slices.ContainsFunc(result.Units, func(unit string) bool { return checked.UnusableErr(unit) != nil }) {
 		return nil
 	}
 	return known("nodegroups", in.Nodegroups, nodegroups)

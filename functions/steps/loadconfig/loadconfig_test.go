@@ -26,7 +26,10 @@ func (s *store) Names(context.Context) (inventory.Snapshot, error) {
 	s.reads = append(s.reads, "names")
 	stored := s.all()
 	for i := range stored.Clusters {
-		stored.Clusters[i].Spec = nil
+		var err error
+		if stored.Clusters[i].Spec, err = json.Marshal(map[string]json.RawMessage{"schedules": stored.Clusters[i].Field("schedules")}); err != nil {
+			return stored, err
+		}
 	}
 	return stored, nil
 }
@@ -44,6 +47,10 @@ func (s *store) all() (stored inventory.Snapshot) {
 		spec := fmt.Sprintf(`{"name":%q,"region":"sa-east-1","nodegroups":{"%s-big":{"minSize":0,"maxSize":5}},"profiles":{"normal":{"%s-big":1}},"schedule":{"default":"normal"}}`, name, name, name)
 		if name == "broken" {
 			spec = `{"name":"broken"}`
+		}
+		if name == "shared" {
+			spec = `{"name":"shared","region":"sa-east-1","nodegroups":{"web":{"minSize":0,"maxSize":5},"big":{"minSize":0,"maxSize":5}},"schedules":[
+{"name":"office","profiles":{"normal":{"web":1}},"default":"normal"},{"name":"batch","profiles":{"normal":{"big":1},"peak":{"big":5}},"default":"normal"}]}`
 		}
 		stored.Clusters = append(stored.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: name, Spec: json.RawMessage(spec)})
 	}
@@ -87,8 +94,19 @@ func TestARunSelectsUnits(t *testing.T) {
 		{"a profile that all have", on, both, `{"profile":"normal"}`, "production staging", "", "", "names all"},
 		{"a trigger for some", on, both, `{"trigger":"schedule","clusters":["staging"]}`, "staging", "", "", "names"},
 		{"a trigger for one that is gone, and one that is not", on, both, `{"trigger":"schedule","clusters":["prod","staging"]}`, "staging", "", "", "names"},
-		{"a trigger for one that is gone", on, both, `{"trigger":"schedule","clusters":["prod"]}`, "", "nothing is selected: none of the clusters that the trigger names is configured", "", "names"},
+		{"a trigger for one that is gone", on, both, `{"trigger":"schedule","clusters":["prod"]}`, "", "nothing is selected: nothing that the trigger names is configured any longer", "", "names"},
 		{"a trigger for one that is gone, and a person", on, both, `{"trigger":"manual","clusters":["prod"]}`, "", "", `clusters[0]: unknown name "prod"`, "names"},
+		{"the schedules of a cluster are units of their own", on, []string{"production", "shared"}, `{}`, "production shared:batch shared:office", "", "", "names"},
+		{"a cluster stands for its schedules", on, []string{"production", "shared"}, `{"clusters":["shared"]}`, "shared:batch shared:office", "", "", "names"},
+		{"one schedule", on, []string{"production", "shared"}, `{"schedules":["shared:batch"]}`, "shared:batch", "", "", "names"},
+		{"clusters and schedules together", on, []string{"production", "shared"}, `{"clusters":["production"],"schedules":["shared:batch"]}`, "production shared:batch", "", "", "names"},
+		{"a cluster's name among the schedules", on, []string{"production", "shared"}, `{"schedules":["production","shared"]}`, "production shared:batch shared:office", "", "", "names"},
+		{"an empty list of schedules is none", on, []string{"shared"}, `{"schedules":[]}`, "", "nothing is selected", "", "names"},
+		{"an unknown schedule", on, []string{"shared"}, `{"schedules":["shared:day"]}`, "", "", `schedules[0]: unknown name "shared:day"; known: shared, shared:batch, shared:office`, "names"},
+		{"a trigger for a schedule that is gone", on, []string{"shared"}, `{"trigger":"schedule","schedules":["shared:day","shared:batch"]}`, "shared:batch", "", "", "names"},
+		{"a profile that one schedule does not have", on, []string{"shared"}, `{"profile":"peak"}`, "", "", `profile: unknown profile "peak" in schedule shared:office; known: normal`, "names all"},
+		{"a profile of one schedule", on, []string{"shared"}, `{"profile":"peak","schedules":["shared:batch"]}`, "shared:batch", "", "", "names all"},
+		{"a node group of another schedule", on, []string{"shared"}, `{"nodegroups":["web"],"schedules":["shared:batch"]}`, "", "", `nodegroups[0]: unknown name "web"; known: big`, "names all"},
 		{"an unknown profile", on, both, `{"profile":"peak"}`, "", "", `profile: unknown profile "peak" in cluster production; known: normal`, "names all"},
 	} {
 		s := &store{settings: row.settings, clusters: row.clusters}
@@ -125,7 +143,7 @@ func TestAThousandClustersThatAreGoneAreCounted(t *testing.T) {
 	for i := range 1000 {
 		names = append(names, fmt.Sprintf("c%03d", i))
 	}
-	notes := gone(names, []string{"c000"})
+	notes := gone("cluster", names, []string{"c000"})
 	if len(notes) != 11 || notes[9] != "cluster c010 is no longer configured" || notes[10] != "no longer configured either: 989 more clusters" {
 		t.Errorf("found %q", notes)
 	}

@@ -2,7 +2,6 @@ package loadconfig
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -10,25 +9,17 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// selected returns the named clusters; nil names all.
-func selected(clusters []inventory.Item, named []string) []inventory.Item {
-	if named == nil {
-		return clusters
-	}
-	wanted := map[string]bool{}
-	for _, name := range named {
-		wanted[name] = true
-	}
-	return slices.DeleteFunc(slices.Clone(clusters), func(c inventory.Item) bool { return !wanted[c.Name] })
-}
-
-// takingTurns orders the names of clusters so that different accounts and regions take turns: EKS limits the calls in each. A
-// cluster whose spec names no region takes part too: the decide step reports the problem.
-func takingTurns(clusters []inventory.Item) []string {
+// takingTurns returns the names of the selected units, ordered so that different accounts and regions take turns: EKS limits the
+// calls in each. A cluster whose spec names no region takes part too: the decide step reports the problem.
+func takingTurns(clusters []inventory.Item, selects func(unit string) bool) []string {
 	groups := map[inventory.Place][]string{}
 	for _, c := range clusters {
 		place := inventory.PlaceOf(c.Spec)
-		groups[place] = append(groups[place], c.Name)
+		for _, unit := range c.UnitNames() {
+			if selects(unit) {
+				groups[place] = append(groups[place], unit)
+			}
+		}
 	}
 	waiting := make([][]string, 0, len(groups))
 	for _, place := range slices.SortedFunc(maps.Keys(groups), comparePlaces) {
@@ -53,14 +44,14 @@ func comparePlaces(a, b inventory.Place) int {
 const maxNotes = 10
 
 // gone notes the names that are no longer configured. Their trigger was created earlier; the next sync removes them from it.
-func gone(named, configured []string) (notes []string) {
+func gone(what string, named, configured []string) (notes []string) {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(named))) {
 		if !slices.Contains(configured, name) {
-			notes = append(notes, fmt.Sprintf("cluster %s is no longer configured", name))
+			notes = append(notes, what+" "+name+" is no longer configured")
 		}
 	}
 	if more := len(notes) - maxNotes; more > 0 {
-		notes = append(notes[:maxNotes], "no longer configured either: "+english.Count(more, "more cluster"))
+		notes = append(notes[:maxNotes], "no longer configured either: "+english.Count(more, "more "+what))
 	}
 	return notes
 }

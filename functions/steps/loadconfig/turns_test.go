@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 func cluster(name, spec string) inventory.Item {
@@ -32,7 +33,7 @@ func TestAccountsAndRegionsTakeTurns(t *testing.T) {
 		cluster("region is no text", `{"region": 7, "roleArn": "scaler"}`),
 	}
 	want := []string{"no spec", "b", "a", "e", "oops", "c", "f", "region is no text", "d"}
-	if diff := cmp.Diff(want, takingTurns(clusters)); diff != "" {
+	if diff := cmp.Diff(want, takingTurns(clusters, new(run.Input).Selects)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -55,8 +56,8 @@ func TestNoPlaceGetsAheadOfAnother(t *testing.T) { //nolint:gocyclo // one case 
 			of[name] = fmt.Sprintf("%d %d", account, region)
 			left[of[name]]++
 		}
-		order := takingTurns(rapid.Permutation(clusters).Draw(t, "listed"))
-		if again := takingTurns(clusters); !slices.Equal(order, again) {
+		order := takingTurns(rapid.Permutation(clusters).Draw(t, "listed"), new(run.Input).Selects)
+		if again := takingTurns(clusters, new(run.Input).Selects); !slices.Equal(order, again) {
 			t.Fatalf("found %v and %v", order, again)
 		}
 		had, last := map[string]int{}, map[string]string{}

@@ -48,7 +48,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	task.Progress = &progress
 	ctx, throttled := nodegroups.Throttles(ctx)
 	defer func() { progress.Throttled += throttled() }()
-	l := look{Handler: h, log: log, task: task, now: h.Now(), name: task.Unit + "/" + task.Decision.Nodegroup}
+	l := look{Handler: h, log: log, task: task, now: h.Now(), name: task.Name()}
 	err := h.Units.Renew(ctx, task.Unit, task.Run.Order(), l.now)
 	if err == nil {
 		err = l.once(ctx)
@@ -189,7 +189,8 @@ func (l *look) overtaken(ctx context.Context) (run.ChangeTask, error) {
 	if err != nil {
 		l.log.Warn("the claim's holder is unknown", "cause", err.Error())
 	}
-	l.log.Info("overtaken", "run", u.Holder())
-	l.task.Progress.Overtake(u.Holder(), l.now)
+	by := u.Holder(l.task.Decision.Nodegroup, l.task.Run.Order())
+	l.log.Info("overtaken", "run", by)
+	l.task.Progress.Overtake(by, l.now)
 	return l.task, nil
 }

@@ -27,7 +27,7 @@ import (
 
 // Configuration reads the unit's configuration.
 type Configuration interface {
-	Unit(ctx context.Context, cluster string) (inventory.Snapshot, error)
+	Unit(ctx context.Context, unit string) (inventory.Snapshot, error)
 }
 
 // Units reads and writes the units' records.
@@ -61,7 +61,7 @@ const grace = 30 * time.Second
 // Handle makes one attempt at a change.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 	c := change{Handler: h, log: log, task: task, place: placeOf(task), me: task.Run.Order()}
-	c.name = task.Unit + "/" + task.Decision.Nodegroup
+	c.name = task.Name()
 	ctx, throttled := nodegroups.Throttles(ctx)
 	err := c.attempt(ctx)
 	if errors.Is(err, tables.ErrClaimLost) {
@@ -233,8 +233,9 @@ func (c *change) overtaken(ctx context.Context) {
 	if err != nil {
 		c.log.Warn("the claim's holder is unknown", "cause", err.Error())
 	}
-	c.log.Info("overtaken", "run", u.Holder())
-	c.task.Progress.Overtake(u.Holder(), c.Now())
+	by := u.Holder(c.task.Decision.Nodegroup, c.me)
+	c.log.Info("overtaken", "run", by)
+	c.task.Progress.Overtake(by, c.Now())
 }
 
 // clear ends the intent of a call that EKS accepted, and records the update.

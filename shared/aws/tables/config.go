@@ -10,6 +10,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // Config is the config table.
@@ -40,10 +41,11 @@ func (t *Config) Read(ctx context.Context) (s inventory.Snapshot, err error) {
 	return s, nil
 }
 
-// Unit reads the part of the configuration that affects one cluster, strongly consistent: the settings, the cluster, its overrides,
-// and the calendars of its periods. Missing items are left out. It makes three calls and one for each calendar, regardless of the
+// Unit reads the part of the configuration that affects one unit, strongly consistent: the settings, its cluster with the cluster's
+// overrides, and the calendars of the cluster's periods. Missing items are left out. It makes three calls and one for each calendar, regardless of the
 // number of clusters. As in [Config.Read], the result may miss part of a concurrent write; [Snapshot.Basis] reveals that.
-func (t *Config) Unit(ctx context.Context, cluster string) (s inventory.Snapshot, err error) {
+func (t *Config) Unit(ctx context.Context, unit string) (s inventory.Snapshot, err error) {
+	cluster, _ := scaling.SplitUnit(unit)
 	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
 	}
@@ -107,14 +109,15 @@ func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory
 }
 
 // Names reads the settings and the names of the clusters, strongly consistent. The clusters of the snapshot are in alphabetical
-// order. Their specs have only the fields of [inventory.PlaceOf]: with whole specs the answer would take many pages more.
+// order. Their specs have only the fields of [inventory.PlaceOf] and the named schedules: with whole specs the answer would take
+// many pages more.
 func (t *Config) Names(ctx context.Context) (s inventory.Snapshot, err error) {
 	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
 	}
-	in, only := t.ofKind(inventory.KindCluster), "#name, #spec.#region, #spec.#role"
+	in, only := t.ofKind(inventory.KindCluster), "#name, #spec.#region, #spec.#role, #spec.#schedules"
 	in.ProjectionExpression = &only
-	in.ExpressionAttributeNames = map[string]string{"#name": "name", "#spec": "spec", "#region": "region", "#role": "roleArn"}
+	in.ExpressionAttributeNames = map[string]string{"#name": "name", "#spec": "spec", "#region": "region", "#role": "roleArn", "#schedules": "schedules"}
 	err = t.pages(ctx, "the names of the clusters", in, func(values item) {
 		s.Clusters = append(s.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: text(values, "name"), Spec: specOf(values)})
 	})

@@ -41,7 +41,7 @@ func TestAppliedToManyClusters(t *testing.T) {
 		marks := map[string]scaling.Application{"big": {Profile: "peak", Goal: scaling.Goal{MaxSize: 200, DesiredSize: &size}, At: at, TakenAt: at}}
 		want[name] = tables.Applied{Marks: marks}
 		order := claim.NewOrder(at, "run")
-		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, map[string]claim.Order{"big": order})
+		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, []string{"big"})
 		if err == nil {
 			err = logs.Decided(t.Context(), unit, order, at, tables.Round{Marks: marks, Ends: true})
 		}

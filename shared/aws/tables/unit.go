@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -13,8 +15,20 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// unitKey is the sort key of a unit's item, among records that are sorted by time. The item never expires.
+// unitKey is the sort key of the item of a cluster's units, among records that are sorted by time. The item never expires.
 const unitKey = "unit"
+
+// unitPlace is where the record of a unit is: the item of its cluster, and the attribute of its claim. Everything else in the item
+// is by node group, so the units of a cluster share it.
+type unitPlace struct{ cluster, claim string }
+
+func placeOf(unit string) unitPlace {
+	cluster, schedule := scaling.SplitUnit(unit)
+	if schedule == "" {
+		return unitPlace{cluster, "claim"}
+	}
+	return unitPlace{cluster, "claim:" + schedule}
+}
 
 // ErrClaimLost reports that another run now holds the claim.
 var ErrClaimLost = errors.New("another run has claimed the unit")
@@ -27,17 +41,14 @@ type UnitError struct {
 
 // Error names the item and the problem.
 func (e *UnitError) Error() string {
-	return fmt.Sprintf("item %s/%s of table %s is invalid: %v", e.Unit, unitKey, e.Table, e.Err)
+	return fmt.Sprintf("item %s/%s of table %s is invalid: %v", placeOf(e.Unit).cluster, unitKey, e.Table, e.Err)
 }
 
 // Unwrap returns the problem.
 func (e *UnitError) Unwrap() error { return e.Err }
 
-// unitItem is the stored form of a [claim.Unit].
+// unitItem is the stored form of a [claim.Unit], without its claim.
 type unitItem struct {
-	Subject string                         `json:"subject"`
-	At      string                         `json:"at"`
-	Claim   *claim.Claim                   `json:"claim"`
 	Orders  map[string]claim.Order         `json:"orders"`
 	Intents map[string]claim.Intent        `json:"intents"`
 	Relied  map[string]string              `json:"relied"`
@@ -51,7 +62,7 @@ type unitItem struct {
 func (t *Logs) Unit(ctx context.Context, name string) (claim.Unit, error) {
 	consistent := true
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &t.name, Key: key("subject", name, "at", unitKey), ConsistentRead: &consistent,
+		TableName: &t.name, Key: key("subject", placeOf(name).cluster, "at", unitKey), ConsistentRead: &consistent,
 	})
 	if err != nil {
 		return claim.Unit{}, fmt.Errorf("reading unit %s from table %s: %w", name, t.name, err)
@@ -61,46 +72,77 @@ func (t *Logs) Unit(ctx context.Context, name string) (claim.Unit, error) {
 
 func (t *Logs) unit(name string, found item) (claim.Unit, error) {
 	var stored unitItem
-	if len(found) > 0 {
-		if err := unmarshal(found, &stored); err != nil {
+	var held struct {
+		Claim *claim.Claim `json:"claim"`
+	}
+	attribute := placeOf(name).claim
+	if err := unmarshal(found, &stored); err != nil {
+		return claim.Unit{}, &UnitError{name, t.name, err}
+	}
+	if own, claimed := found[attribute]; claimed {
+		if err := unmarshal(item{"claim": own}, &held); err != nil {
 			return claim.Unit{}, &UnitError{name, t.name, err}
 		}
-		if c := stored.Claim; c != nil && (c.Order == "" || c.RenewedAt.IsZero()) {
-			return claim.Unit{}, &UnitError{name, t.name, errors.New("claim.order and claim.renewedAt are required")}
+		if c := held.Claim; c != nil && (c.Order == "" || c.RenewedAt.IsZero()) {
+			return claim.Unit{}, &UnitError{name, t.name, fmt.Errorf("%[1]s.order and %[1]s.renewedAt are required", attribute)}
 		}
 	}
 	return claim.Unit{
-		Name: name, Claim: stored.Claim, Orders: stored.Orders, Intents: stored.Intents, Relied: stored.Relied, Raised: stored.Raised,
+		Name: name, Claim: held.Claim, Orders: stored.Orders, Intents: stored.Intents, Relied: stored.Relied, Raised: stored.Raised,
 		Updates: stored.Updates, Took: stored.Took, Marks: stored.Marks,
 	}, nil
 }
 
-// Claim takes the claim of the unit u. It fails with [ErrClaimLost] if the claim has changed since u was read, and returns the new
-// record of the unit. Orders holds the newest order of each node group, including the claim's own.
-func (t *Logs) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
-	change := newUpdate()
-	if u.Claim == nil {
-		change.absent("claim")
-	} else {
-		change.equals(u.Claim.Order, "claim", "order")
-		change.equals(u.Claim.RenewedAt, "claim", "renewedAt")
-		if u.Claim.EndedAt.IsZero() {
-			change.absent("claim", "endedAt")
+// Claim takes the claim of the unit u for the given node groups. It fails with [ErrClaimLost] if since u was read the claim has
+// changed, or another run has claimed one of the node groups under another unit. It returns the new record of the unit.
+func (t *Logs) Claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroups []string) (claim.Unit, error) {
+	if u.Orders == nil { // the first claim in the cluster
+		if err := t.ensureMaps(ctx, u.Name); err != nil {
+			return claim.Unit{}, err
 		}
 	}
-	change.set(c, "claim")
-	change.set(orders, "orders")
-	for _, name := range []string{"intents", "relied", "raised", "updates", "took", "marks"} {
-		change.ensure(name)
+	change, name := newUpdate(), placeOf(u.Name).claim
+	if u.Claim == nil {
+		change.absent(name)
+	} else {
+		change.equals(u.Claim.Order, name, "order")
+		change.equals(u.Claim.RenewedAt, name, "renewedAt")
+		if u.Claim.EndedAt.IsZero() {
+			change.absent(name, "endedAt")
+		}
+	}
+	change.set(c, name)
+	for _, nodegroup := range nodegroups {
+		change.isLast(u, nodegroup)
+		change.set(c.Order, "orders", nodegroup)
 	}
 	return t.changeUnit(ctx, u.Name, change, types.ReturnValueAllNew)
+}
+
+// ensureMaps creates the fields by node group, which a claim changes one by one.
+func (t *Logs) ensureMaps(ctx context.Context, unit string) error {
+	change := newUpdate()
+	for _, name := range []string{"orders", "intents", "relied", "raised", "updates", "took", "marks"} {
+		change.ensure(name)
+	}
+	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
+	return err
+}
+
+// isLast adds the condition that no run has claimed a node group since u was read, under any unit.
+func (u *update) isLast(read claim.Unit, nodegroup string) {
+	if order, claimed := read.Orders[nodegroup]; claimed {
+		u.equals(order, "orders", nodegroup)
+	} else {
+		u.absent("orders", nodegroup)
+	}
 }
 
 // Round is the record of one decision for a unit.
 type Round struct {
 	Unfinished []string
 	Goals      map[string]scaling.Goal
-	Relied     map[string]string
+	Relied     map[string]string              // of the unit's node groups; the record of the others is removed
 	Marks      map[string]scaling.Application // added to the recorded marks
 	// Settled lists the node groups that were seen ACTIVE, so none of their raises is pending. Concluded lists those
 	// whose update has ended.
@@ -110,29 +152,49 @@ type Round struct {
 }
 
 // Decided renews the claim and records a round, unless the claim was renewed since u was read. This rejects a late write from an
-// earlier invocation, which does not know what was done meanwhile.
+// earlier invocation, which does not know what was done meanwhile. It changes nothing if another run has since claimed a node
+// group of the round. The record u has only the unit's node groups; see [claim.Unit.Of].
 func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r Round) error {
-	change := renewal(me, now)
+	name := placeOf(u.Name).claim
+	change := renewal(u.Name, me, now)
 	if u.Claim != nil {
-		change.oneOf([]any{u.Claim.RenewedAt, now}, "claim", "renewedAt") // equal to now if the same write is sent again
+		change.oneOf([]any{u.Claim.RenewedAt, now}, name, "renewedAt") // equal to now if the same write is sent again
 	}
-	change.set(r.Unfinished, "claim", "unfinished")
-	change.set(r.Goals, "claim", "goals")
-	change.set(r.Relied, "relied")
+	change.set(r.Unfinished, name, "unfinished")
+	change.set(r.Goals, name, "goals")
+	changed := map[string]bool{}
+	for nodegroup, activation := range r.Relied {
+		if u.Relied[nodegroup] != activation {
+			change.set(activation, "relied", nodegroup)
+			changed[nodegroup] = true
+		}
+	}
+	for nodegroup := range u.Relied {
+		if _, relied := r.Relied[nodegroup]; !relied {
+			change.remove("relied", nodegroup)
+			changed[nodegroup] = true
+		}
+	}
 	for nodegroup, mark := range r.Marks {
 		change.set(mark, "marks", nodegroup)
+		changed[nodegroup] = true
 	}
 	for _, nodegroup := range r.Settled {
 		change.remove("raised", nodegroup)
+		changed[nodegroup] = true
 	}
 	for _, nodegroup := range r.Concluded {
 		change.remove("updates", nodegroup)
+		changed[nodegroup] = true
+	}
+	for _, nodegroup := range slices.Sorted(maps.Keys(changed)) {
+		change.isLast(u, nodegroup)
 	}
 	for _, id := range r.Expired {
 		change.remove("intents", id)
 	}
 	if r.Ends {
-		change.set(now, "claim", "endedAt")
+		change.set(now, name, "endedAt")
 	}
 	_, err := t.changeUnit(ctx, u.Name, change, types.ReturnValueNone)
 	return err
@@ -140,7 +202,7 @@ func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now ti
 
 // Renew renews the claim.
 func (t *Logs) Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error {
-	_, err := t.changeUnit(ctx, unit, renewal(me, now), types.ReturnValueNone)
+	_, err := t.changeUnit(ctx, unit, renewal(unit, me, now), types.ReturnValueNone)
 	return err
 }
 
@@ -154,9 +216,11 @@ type Effect struct {
 	Unmarks bool
 }
 
-// Announce records an intent under the claim, with the call's effect. It returns the previous record of the unit.
+// Announce records an intent under the claim, with the call's effect. It returns the previous record of the unit. It fails with
+// [ErrClaimLost] too if a newer run has claimed the node group under another unit.
 func (t *Logs) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e Effect) (claim.Unit, error) {
-	change := renewal(i.Order, now)
+	change := renewal(unit, i.Order, now)
+	change.equals(i.Order, "orders", i.Nodegroup)
 	change.set(i, "intents", id)
 	if e.Raises {
 		change.set(i.Order, "raised", i.Nodegroup)
@@ -189,7 +253,8 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 		return t.Clear(ctx, before.Name, id, i, "")
 	}
 	change := newUpdate()
-	change.equals(i.Order, "claim", "order")
+	change.equals(i.Order, placeOf(before.Name).claim, "order")
+	change.equals(i.Order, "orders", i.Nodegroup)
 	change.remove("intents", id)
 	change.restore(mark, "marks", i.Nodegroup)
 	_, err := t.changeUnit(ctx, before.Name, change, types.ReturnValueNone)
@@ -202,7 +267,8 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 // Arrived records under the claim that a node group's update has succeeded, and its duration. Active reports whether the node
 // group was seen ACTIVE.
 func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error {
-	change := renewal(me, now)
+	change := renewal(unit, me, now)
+	change.equals(me, "orders", nodegroup)
 	change.set(int(took.Seconds()), "took", nodegroup)
 	change.remove("updates", nodegroup)
 	if active {
@@ -212,12 +278,12 @@ func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now tim
 	return err
 }
 
-// renewal returns an update that requires the run with this order to hold the claim.
-func renewal(me claim.Order, now time.Time) *update {
-	change := newUpdate()
-	change.equals(me, "claim", "order")
-	change.absent("claim", "endedAt")
-	change.set(now, "claim", "renewedAt")
+// renewal returns an update that requires the run with this order to hold the unit's claim.
+func renewal(unit string, me claim.Order, now time.Time) *update {
+	change, name := newUpdate(), placeOf(unit).claim
+	change.equals(me, name, "order")
+	change.absent(name, "endedAt")
+	change.set(now, name, "renewedAt")
 	return change
 }
 
@@ -228,7 +294,7 @@ func (t *Logs) changeUnit(ctx context.Context, unit string, change *update, retu
 	}
 	text, condition := change.expression()
 	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: key("subject", unit, "at", unitKey), UpdateExpression: text, ConditionExpression: condition,
+		TableName: &t.name, Key: key("subject", placeOf(unit).cluster, "at", unitKey), UpdateExpression: text, ConditionExpression: condition,
 		ExpressionAttributeNames: change.names, ExpressionAttributeValues: change.attributes(), ReturnValues: returns,
 	})
 	if _, lost := errors.AsType[*types.ConditionalCheckFailedException](err); lost {

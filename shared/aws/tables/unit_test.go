@@ -34,7 +34,7 @@ func claimed(t *testing.T, order claim.Order) *tables.Logs {
 	t.Helper()
 	_, logs := inMemory()
 	c := claim.Claim{Order: order, RenewedAt: unitNow, Unfinished: []string{"big"}, Goals: map[string]scaling.Goal{}}
-	if _, err := logs.Claim(t.Context(), claim.Unit{Name: "production"}, c, map[string]claim.Order{"big": order}); err != nil {
+	if _, err := logs.Claim(t.Context(), claim.Unit{Name: "production"}, c, []string{"big", "small", "small.#1"}); err != nil {
 		t.Fatal(err)
 	}
 	return logs
@@ -68,7 +68,7 @@ func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 	logs := claimed(t, first)
 	read := unitOf(t, logs)
 	take := func(u claim.Unit) error {
-		_, err := logs.Claim(t.Context(), u, claim.Claim{Order: second, RenewedAt: unitNow.Add(time.Second)}, map[string]claim.Order{"big": second})
+		_, err := logs.Claim(t.Context(), u, claim.Claim{Order: second, RenewedAt: unitNow.Add(time.Second)}, []string{"big"})
 		return err
 	}
 	if err := take(claim.Unit{Name: "production"}); !errors.Is(err, tables.ErrClaimLost) {

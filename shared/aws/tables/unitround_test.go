@@ -30,14 +30,14 @@ func TestIntentsOfAWave(t *testing.T) {
 	want := claim.Unit{
 		Name:   "production",
 		Claim:  &claim.Claim{Order: first, RenewedAt: later, Unfinished: []string{"big"}, Goals: map[string]scaling.Goal{}},
-		Orders: map[string]claim.Order{"big": first}, Intents: map[string]claim.Intent{"small-1": small, "big-1": big},
+		Orders: map[string]claim.Order{"big": first, "small": first, "small.#1": first}, Intents: map[string]claim.Intent{"small-1": small, "big-1": big},
 		Relied: map[string]string{"small.#1": "an activation"}, Raised: map[string]claim.Order{"small.#1": first},
 		Updates: map[string]claim.Update{}, Took: map[string]int{}, Marks: map[string]scaling.Application{},
 	}
 	wantUnit(t, logs, want)
 
 	// A newer run takes the unit. The call's end is recorded anyway, and the call's purpose stays recorded.
-	if _, err := logs.Claim(t.Context(), unitOf(t, logs), claim.Claim{Order: second, RenewedAt: later}, map[string]claim.Order{"big": second}); err != nil {
+	if _, err := logs.Claim(t.Context(), unitOf(t, logs), claim.Claim{Order: second, RenewedAt: later}, []string{"big"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := logs.Clear(t.Context(), "production", "small-1", small, "update-1"); err != nil {
@@ -47,7 +47,7 @@ func TestIntentsOfAWave(t *testing.T) {
 		t.Error(err)
 	}
 	want.Claim = &claim.Claim{Order: second, RenewedAt: later}
-	want.Orders, want.Intents = map[string]claim.Order{"big": second}, map[string]claim.Intent{}
+	want.Orders, want.Intents = map[string]claim.Order{"big": second, "small": first, "small.#1": first}, map[string]claim.Intent{}
 	want.Updates = map[string]claim.Update{"small.#1": {ID: "update-1", Order: first}}
 	wantUnit(t, logs, want)
 }
@@ -85,7 +85,7 @@ func TestARoundOnRecord(t *testing.T) {
 	wantUnit(t, logs, claim.Unit{
 		Name:   "production",
 		Claim:  &claim.Claim{Order: first, RenewedAt: later, EndedAt: later, Unfinished: []string{}, Goals: goals},
-		Orders: map[string]claim.Order{"big": first}, Intents: map[string]claim.Intent{}, Relied: map[string]string{"small": "new"},
+		Orders: map[string]claim.Order{"big": first, "small": first, "small.#1": first}, Intents: map[string]claim.Intent{}, Relied: map[string]string{"small": "new"},
 		Raised: map[string]claim.Order{"big": first}, Updates: map[string]claim.Update{}, Took: map[string]int{"small": 95},
 		Marks: map[string]scaling.Application{"small": mark},
 	})
@@ -102,7 +102,7 @@ func TestAWithdrawnIntentGivesBackTheMark(t *testing.T) {
 	}{
 		"under the claim": {func(*tables.Logs) error { return nil }, map[string]scaling.Application{"big": mark}},
 		"after another run has taken the unit": {func(l *tables.Logs) error {
-			_, err := l.Claim(t.Context(), unitOf(t, l), claim.Claim{Order: second, RenewedAt: unitNow}, map[string]claim.Order{"big": second})
+			_, err := l.Claim(t.Context(), unitOf(t, l), claim.Claim{Order: second, RenewedAt: unitNow}, []string{"big"})
 			return err
 		}, map[string]scaling.Application{}},
 	} {

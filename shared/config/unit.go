@@ -1,0 +1,47 @@
+package config
+
+import (
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Unit holds the node groups that are scaled together, and when: a cluster, or one of its schedules.
+type Unit struct {
+	Name    string // such as "production" or "production:batch"; see [scaling.UnitName]
+	Cluster string // of EKS
+	Region  string
+	RoleARN string
+	Paused  bool // the unit or its cluster
+	// Enforce, WaitTimeout and Concurrency are the schedule's, or else the cluster's.
+	Enforce     scaling.Enforce
+	WaitTimeout Duration
+	Concurrency int
+	Nodegroups  map[string]scaling.Limits // that it may scale
+	Profiles    map[string]map[string]scaling.Target
+	Schedule    Schedule
+
+	timetable *schedule.Schedule
+	calendars map[string]Calendar // the calendars that its periods may name
+	overrides []scaling.Override
+}
+
+// Timetable returns the schedule in the unit's zone.
+func (u Unit) Timetable() *schedule.Schedule {
+	return u.timetable
+}
+
+// Timeline returns the unit's schedule, profiles and overrides.
+func (u Unit) Timeline() scaling.Timeline {
+	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides}
+}
+
+// withOverrides returns the unit with its own among the given overrides.
+func (u Unit) withOverrides(overrides []scaling.Override) Unit {
+	u.overrides = nil
+	for _, o := range overrides {
+		if o.Unit() == u.Name {
+			u.overrides = append(u.overrides, o)
+		}
+	}
+	return u
+}
