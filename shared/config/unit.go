@@ -35,8 +35,8 @@ func (u Unit) Timeline() scaling.Timeline {
 	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides}
 }
 
-// withOverrides returns the unit with its own among the given overrides.
-func (u Unit) withOverrides(overrides []scaling.Override) Unit {
+// WithOverrides returns the unit with its own among the given overrides.
+func (u Unit) WithOverrides(overrides []scaling.Override) Unit {
 	u.overrides = nil
 	for _, o := range overrides {
 		if o.Unit() == u.Name {

@@ -16,6 +16,9 @@ func Count(n int, what string) string {
 	return Number(n) + " " + what + "s"
 }
 
+// Capital returns a text with a capital first letter.
+func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
 // Number returns a number from 0 with commas, such as "1,000".
 func Number(n int) string {
 	if n < 1000 {

@@ -50,7 +50,7 @@ func TestPreviewAgreesWithExplain(t *testing.T) {
 	})
 }
 
-func agrees(t *rapid.T, settings config.Settings, cluster config.Cluster, s agenda.Step, at time.Time) {
+func agrees(t *rapid.T, settings config.Settings, cluster config.Unit, s agenda.Step, at time.Time) {
 	t.Helper()
 	e := explainCluster(settings, cluster, at)
 	got := agenda.Step{
@@ -103,7 +103,7 @@ clusters:
 		tb.Fatal(err)
 	}
 	one := c.Clusters[0]
-	c.Clusters = make([]config.Cluster, clusters)
+	c.Clusters = make([]config.Unit, clusters)
 	for i := range c.Clusters {
 		c.Clusters[i] = one
 		c.Clusters[i].Name = fmt.Sprintf("c%d", i)

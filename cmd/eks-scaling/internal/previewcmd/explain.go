@@ -64,14 +64,14 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 				at = nil
 			}
 			for _, text := range instants {
-				t, err := agenda.Instant(text, c.Clusters)
+				t, err := agenda.Instant(text, c.units)
 				if err != nil {
 					return frame.Usage(cmd, fmt.Errorf("--at: %w", err))
 				}
 				at = append(at, t)
 			}
-			inWords := func(out io.Writer) error { return explainInWords(out, env.Width, c.Config, at) }
-			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c.Config, at), inWords), c.findings)
+			inWords := func(out io.Writer) error { return explainInWords(out, env.Width, c, at) }
+			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c, at), inWords), c.findings)
 		},
 	}
 	v.addFlags(cmd)
@@ -79,28 +79,28 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 	return cmd
 }
 
-func explainAll(c config.Config, at []time.Time) []explanation {
+func explainAll(c loadedConfig, at []time.Time) []explanation {
 	all := make([]explanation, len(at))
 	for i, t := range at {
 		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
-		for _, cluster := range c.Clusters {
-			all[i].Clusters = append(all[i].Clusters, explainCluster(c.Settings, cluster, t))
+		for _, unit := range c.units {
+			all[i].Clusters = append(all[i].Clusters, explainUnit(c.Settings, unit, t))
 		}
 	}
 	return all
 }
 
-func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterExplanation {
-	timeline := c.Timeline()
+func explainUnit(s config.Settings, u config.Unit, at time.Time) clusterExplanation {
+	timeline := u.Timeline()
 	wanted := timeline.Wanted(at)
 	loc := timeline.Schedule.Location()
 	e := clusterExplanation{
-		Cluster: c.Name, Timezone: loc.String(), LocalTime: at.In(loc),
+		Cluster: u.Name, Timezone: loc.String(), LocalTime: at.In(loc),
 		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
-		Nodegroups: agenda.SizesOf(c, timeline.Demands(at)),
+		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)),
 	}
 	e.Considered = considered(timeline, e, at)
-	if why := agenda.Idle(s, c); why != "" {
+	if why := agenda.Idle(s, u); why != "" {
 		e.Reason += "; but " + why
 	}
 	if !wanted.Until.IsZero() {
@@ -110,13 +110,13 @@ func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterEx
 	return e
 }
 
-func explainInWords(out io.Writer, width int, c config.Config, at []time.Time) error {
+func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) error {
 	for i, t := range at {
-		for j, cluster := range c.Clusters {
+		for j, unit := range c.units {
 			if i+j > 0 {
 				term.SayLine(out)
 			}
-			if err := clusterInWords(out, width, c.Settings, cluster, t); err != nil {
+			if err := unitInWords(out, width, c.Settings, unit, t); err != nil {
 				return err
 			}
 		}
@@ -124,8 +124,8 @@ func explainInWords(out io.Writer, width int, c config.Config, at []time.Time) e
 	return nil
 }
 
-func clusterInWords(out io.Writer, width int, s config.Settings, c config.Cluster, at time.Time) error {
-	e, timeline := explainCluster(s, c, at), c.Timeline()
+func unitInWords(out io.Writer, width int, s config.Settings, u config.Unit, at time.Time) error {
+	e, timeline := explainUnit(s, u, at), u.Timeline()
 	others := exceptions(timeline, at)
 	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
 	term.SayBeside(out, width, "  ", e.Reason)

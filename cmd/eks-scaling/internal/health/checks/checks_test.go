@@ -32,7 +32,7 @@ var deployed = deployment.Stack{
 }
 
 // reference is the cluster of the reference configuration.
-func reference(t *testing.T) config.Cluster {
+func reference(t *testing.T) config.Unit {
 	t.Helper()
 	text, err := os.ReadFile("../../../../../examples/sao-paulo.yaml")
 	if err != nil {
@@ -45,7 +45,7 @@ func reference(t *testing.T) config.Cluster {
 	return cluster(t, document["clusters"].([]any)[0], "America/Sao_Paulo")
 }
 
-func cluster(t *testing.T, spec any, zone string) config.Cluster {
+func cluster(t *testing.T, spec any, zone string) config.Unit {
 	t.Helper()
 	text, err := json.Marshal(spec)
 	if err != nil {

@@ -43,7 +43,7 @@ func TestCalendarsThatRunOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held := inventory.Checked{Configured: true, Runnable: []config.Cluster{c}, CalendarByName: until(row.days)}
+		held := inventory.Checked{Configured: true, Runnable: []config.Unit{c}, CalendarByName: until(row.days)}
 		found := ""
 		for _, check := range checks.Configured(health.System{Only: row.only, Configuration: health.Known(held)}, at) {
 			if check.Name == "calendar holidays" && check.Outcome == checks.Warning && strings.Contains(check.Remedy, "config apply FILE") {
@@ -59,7 +59,7 @@ func TestCalendarsThatRunOut(t *testing.T) {
 func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*health.System)) []checks.Check {
-		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a"}}})}
+		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Unit{{Name: "a"}}})}
 		change(&f)
 		return checks.Configured(f, time.Time{})
 	}
@@ -229,7 +229,7 @@ func TestRoomInARun(t *testing.T) {
 	t.Parallel()
 	slow := reference(t)
 	slow.WaitTimeout, slow.Concurrency = config.Duration(2*time.Hour), 1
-	of := func(n int, c config.Cluster) []checks.Check {
+	of := func(n int, c config.Unit) []checks.Check {
 		all := config.Config{}
 		for range n {
 			all.Clusters = append(all.Clusters, c)
@@ -250,7 +250,7 @@ func TestRoomInARun(t *testing.T) {
 		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 576 minutes", "raise fleet.units"},
 		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h, more than 3h", "raise concurrency or lower waitTimeout"},
 	})
-	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off", Paused: true}}}, now); len(found) > 0 {
+	if found := checks.RunRoom(config.Config{Clusters: []config.Unit{{Name: "off", Paused: true}}}, now); len(found) > 0 {
 		t.Errorf("found %v with all clusters paused; want nothing", found)
 	}
 }

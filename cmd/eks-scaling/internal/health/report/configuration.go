@@ -27,7 +27,7 @@ const (
 
 func (e *examination) configuration() {
 	f, usable := e.Configuration, e.SettingsUsable()
-	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
+	c := Configuration{State: Valid, Clusters: len(f.Value.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
 	e.scaling()
 	switch {
 	case e.unreadable("the configuration", f.Error):

@@ -33,7 +33,7 @@ const production = `{
 		{"name": "after", "profile": "peak", "days": ["tue"], "from": "11:30", "to": "12:00"}]}
 }`
 
-func cluster(t *testing.T, spec string, overrides ...scaling.Override) config.Cluster {
+func cluster(t *testing.T, spec string, overrides ...scaling.Override) config.Unit {
 	t.Helper()
 	c, err := config.ParseCluster([]byte(spec), "UTC", nil)
 	if err != nil {
@@ -94,7 +94,7 @@ func planned(f health.Facts) (names []string) {
 	return names
 }
 
-func configured(f health.Facts) (clusters []config.Cluster) {
+func configured(f health.Facts) (clusters []config.Unit) {
 	for _, c := range f.Clusters {
 		if f.Unusable(c) == "" {
 			clusters = append(clusters, c.Config)

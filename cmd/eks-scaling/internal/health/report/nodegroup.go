@@ -75,7 +75,7 @@ type part struct {
 }
 
 func (p part) subject() string {
-	return p.cluster.Name + "/" + p.name
+	return p.cluster.Cluster + "/" + p.name
 }
 
 func (p part) local(t time.Time) string {
@@ -132,7 +132,7 @@ func (p part) failing() {
 		message += ": " + strings.Join(f.Health, "; ")
 	}
 	p.wrong(NodegroupFailing, p.subject(), message,
-		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Name, p.name))
+		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Cluster, p.name))
 }
 
 // compare sets the state and the next run. If it is unknown what was last applied, it is also unknown what a run leaves alone.
