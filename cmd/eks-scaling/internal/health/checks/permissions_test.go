@@ -96,7 +96,7 @@ func TestNeedsOfWhatIsNotKnownAreLeftOut(t *testing.T) {
 func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	t.Parallel()
 	other := reference(t)
-	other.Name, other.RoleARN = "other", "arn:aws:iam::999999999999:role/scaler"
+	other.Cluster, other.RoleARN = "other", "arn:aws:iam::999999999999:role/scaler"
 	e, _ := synthesized(t)
 	e.Clusters = []config.Unit{other, other}
 	found := map[string]int{}
@@ -124,7 +124,7 @@ func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
 		e.Clusters = nil
 		for i := range clusters {
 			c := reference(t)
-			c.Name, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
+			c.Cluster, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
 			for n := range 10 {
 				c.Nodegroups[fmt.Sprint("n", n)] = scaling.Limits{}
 			}
