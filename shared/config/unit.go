@@ -23,6 +23,7 @@ type Unit struct {
 	timetable *schedule.Schedule
 	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
+	shares    bool // its cluster has other units
 }
 
 // Timetable returns the schedule in the unit's zone.
