@@ -46,7 +46,7 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 		switch {
 		case !o.selects(c.Name):
 		case c.Paused: // reading the configuration has announced it
-			skipped = "everything that is selected is paused"
+			skipped = "everything selected is paused"
 		default:
 			part = append(part, c)
 		}
