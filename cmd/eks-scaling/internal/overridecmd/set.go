@@ -130,6 +130,9 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	}
 	now := s.Now.UTC()
 	unit, err := o.usable(held)
+	if _, several := errors.AsType[*inventory.SeveralUnitsError](err); several {
+		return made, frame.Usage(cmd, err)
+	}
 	if err != nil {
 		return made, err
 	}

@@ -25,20 +25,21 @@ type Cluster struct {
 
 // Checks checks a unit and its node groups as of now, and its cluster. The cluster's role must trust the roles that assume it.
 func (c Cluster) Checks(now time.Time, trusted []string) []Check {
-	checks := []Check{ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))}
-	if c.Config.RoleARN != "" && c.Configured != nil {
-		checks = append(checks, c.role(trusted))
-	}
-	if c.Configured != nil {
-		checks = append(checks, c.cluster())
-	}
+	zone := []Check{ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))}
+	var cluster, groups, others []Check
 	for _, name := range slices.Sorted(maps.Keys(c.Config.Nodegroups)) {
-		checks = append(checks, c.group(name), c.sizes(name))
+		groups = append(groups, c.group(name), c.sizes(name))
 	}
 	if c.Configured != nil {
-		checks = append(checks, c.others())
+		if c.Config.RoleARN != "" {
+			cluster = append(cluster, c.role(trusted))
+		}
+		cluster, others = append(cluster, c.cluster()), []Check{c.others()}
 	}
-	return checks
+	if c.Name != c.Cluster { // the cluster has a heading of its own
+		return slices.Concat(cluster, others, zone, groups)
+	}
+	return slices.Concat(zone, cluster, groups, others)
 }
 
 // about returns a subject of the unit.
