@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
@@ -34,8 +35,26 @@ type clusterExplanation struct {
 	Until      *time.Time              `json:"until"`
 	Reason     string                  `json:"reason"`
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
+	// ScaleUps has how long the last scale-up of each node group took; none if the configuration is a file.
+	ScaleUps []scaleUp `json:"scaleUps,omitempty"`
 	// Considered lists the overrides, the periods and the default by precedence.
 	Considered []consideration `json:"considered"`
+}
+
+// scaleUp is the duration of a node group's last scale-up.
+type scaleUp struct {
+	Nodegroup string  `json:"nodegroup"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// scaleUpsOf returns the durations on record for some node groups.
+func scaleUpsOf(took map[string]time.Duration, sizes []agenda.NodegroupSizes) (all []scaleUp) {
+	for _, s := range sizes {
+		if d := took[s.Nodegroup]; d > 0 {
+			all = append(all, scaleUp{s.Nodegroup, d.Seconds()})
+		}
+	}
+	return all
 }
 
 // NewExplain returns the command explain.
@@ -59,6 +78,7 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 			if err != nil {
 				return err
 			}
+			c.readDurations(cmd)
 			at := []time.Time{c.now.UTC().Truncate(time.Second)}
 			if len(instants) > 0 {
 				at = nil
@@ -84,7 +104,9 @@ func explainAll(c loadedConfig, at []time.Time) []explanation {
 	for i, t := range at {
 		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
 		for _, unit := range c.units {
-			all[i].Clusters = append(all[i].Clusters, explainUnit(c.Settings, unit, t))
+			e := explainUnit(c.Settings, unit, t)
+			e.ScaleUps = scaleUpsOf(c.took[unit.Cluster], e.Nodegroups)
+			all[i].Clusters = append(all[i].Clusters, e)
 		}
 	}
 	return all
@@ -116,7 +138,7 @@ func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) er
 			if i+j > 0 {
 				term.SayLine(out)
 			}
-			if err := unitInWords(out, width, c.Settings, unit, t); err != nil {
+			if err := unitInWords(out, width, c, unit, t); err != nil {
 				return err
 			}
 		}
@@ -124,8 +146,8 @@ func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) er
 	return nil
 }
 
-func unitInWords(out io.Writer, width int, s config.Settings, u config.Unit, at time.Time) error {
-	e, timeline := explainUnit(s, u, at), u.Timeline()
+func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at time.Time) error {
+	e, timeline := explainUnit(c.Settings, u, at), u.Timeline()
 	others := exceptions(timeline, at)
 	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
 	term.SayBeside(out, width, "  ", e.Reason)
@@ -133,6 +155,13 @@ func unitInWords(out io.Writer, width int, s config.Settings, u config.Unit, at 
 		term.SayBeside(out, width, "  ", fmt.Sprintf("except for %s: %s", strings.Join(other.nodegroups, ", "), other.wanted.Reason))
 	}
 	term.SayBeside(out, width, "  sizes: ", agenda.InWords(e.Nodegroups))
+	took := map[string]time.Duration{}
+	for _, up := range scaleUpsOf(c.took[u.Cluster], e.Nodegroups) {
+		took[up.Nodegroup] = time.Duration(up.Seconds * float64(time.Second))
+	}
+	if text := health.DurationsInWords(took); text != "" {
+		term.SayBeside(out, width, "  ", text)
+	}
 	term.SayLine(out, "  considered, in order of precedence:")
 	var rows [][]string
 	for _, row := range e.Considered {
