@@ -132,7 +132,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseRefusesDuplicateCluster(t *testing.T) {
 	_, list, _ := strings.Cut(valid, "clusters:\n  - ")
-	expect(t, plain, valid+"  - ^"+list, `clusters[1]: duplicate cluster "production": use each name once`)
+	expect(t, plain, valid+"  - ^"+list, `clusters[1]: duplicate cluster "production": use each name once; for node groups with other hours or in another time zone, use schedules`)
 }
 
 // An alias may point at what contains it; reading such a document comes to an end wherever that is.

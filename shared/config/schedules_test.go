@@ -190,6 +190,25 @@ func TestOverridesOfSchedules(t *testing.T) {
 	}
 }
 
+// TestIndependentHoursPointToSchedules: a period that another one covers may be for node groups with hours of their own.
+func TestIndependentHoursPointToSchedules(t *testing.T) {
+	const document = `timezone: UTC
+clusters:
+  - name: dev
+    region: eu-west-1
+    nodegroups: {web: {minSize: 0, maxSize: 5}, batch: {minSize: 0, maxSize: 9}}
+    profiles: {web-day: {web: 3}, web-night: {web: 0}, batch-night: {BATCH}}
+    schedule:
+      default: web-day
+      periods:
+        - {name: web-off, profile: web-night, from: "20:00", to: "07:00"}
+        - {name: batch-on, profile: batch-night, from: "22:00", to: "04:00"}
+`
+	const covered = `clusters[0].schedule.periods[1]: period "batch-on" never applies: it is covered by "web-off"; move it up or remove it`
+	wantMessages(t, strings.Replace(document, "BATCH", "batch: 9", 1), []string{covered + "; node groups with hours of their own can have a schedule of their own, under schedules"})
+	wantMessages(t, strings.Replace(document, "BATCH", "batch: 9, web: 1", 1), []string{covered})
+}
+
 // TestAScheduleMayBeEmptyBesideOthers, but not a cluster.
 func TestAScheduleMayBeEmptyBesideOthers(t *testing.T) {
 	at := config.Reading{Now: noon}
