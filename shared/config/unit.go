@@ -24,6 +24,7 @@ type Unit struct {
 	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
 	shares    bool // its cluster has other units
+	ahead     scaling.Ahead
 }
 
 // Timetable returns the schedule in the unit's zone.
@@ -31,9 +32,9 @@ func (u Unit) Timetable() *schedule.Schedule {
 	return u.timetable
 }
 
-// Timeline returns the unit's schedule, profiles and overrides.
+// Timeline returns the unit's schedule, profiles and overrides, and how long ahead its scale-ups begin.
 func (u Unit) Timeline() scaling.Timeline {
-	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides}
+	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides, Ahead: u.ahead}
 }
 
 // WithOverrides returns the unit with its own among the given overrides.
