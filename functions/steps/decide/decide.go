@@ -185,15 +185,8 @@ func (r *round) extend(ctx context.Context, verdict claim.Verdict) error {
 	return r.plan(ctx, verdict)
 }
 
-// unclaimed returns the covered node groups that neither this run nor a newer one has claimed.
-func (r *round) unclaimed() (names []string) {
-	for _, nodegroup := range r.view.covers {
-		if r.record.Orders[nodegroup] < r.me {
-			names = append(names, nodegroup)
-		}
-	}
-	return names
-}
+// unclaimed returns the covered node groups that the run has yet to claim.
+func (r *round) unclaimed() []string { return r.record.Unclaimed(r.me, r.view.covers) }
 
 // write writes the claim.
 func (r *round) write(ctx context.Context, unfinished []string) error {

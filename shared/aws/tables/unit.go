@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -24,10 +25,43 @@ type unitPlace struct{ cluster, claim string }
 
 func placeOf(unit string) unitPlace {
 	cluster, schedule := scaling.SplitUnit(unit)
+	return unitPlace{cluster, under("claim", schedule)}
+}
+
+// under adds a named schedule to a text: to the name of the claim, and to an order. Records without named schedules keep the form
+// that they had before there were any.
+func under(text, schedule string) string {
 	if schedule == "" {
-		return unitPlace{cluster, "claim"}
+		return text
 	}
-	return unitPlace{cluster, "claim:" + schedule}
+	return text + scheduleSeparator + schedule
+}
+
+// scheduleSeparator is in no name of a schedule or an execution.
+const scheduleSeparator = ":"
+
+// orderUnder returns the stored form of an order under a unit.
+func orderUnder(order claim.Order, unit string) string {
+	_, schedule := scaling.SplitUnit(unit)
+	return under(string(order), schedule)
+}
+
+// orders reads the stored orders: the order of each node group, and the named schedule that it is under.
+func orders(stored map[string]string) (orders map[string]claim.Order, schedules map[string]string) {
+	if stored == nil {
+		return nil, nil
+	}
+	orders, schedules = map[string]claim.Order{}, map[string]string{}
+	for nodegroup, text := range stored {
+		takenAt, of, _ := strings.Cut(text, "#")
+		name, schedule, named := strings.Cut(of, scheduleSeparator)
+		if !named {
+			orders[nodegroup] = claim.Order(text)
+			continue
+		}
+		orders[nodegroup], schedules[nodegroup] = claim.Order(takenAt+"#"+name), schedule
+	}
+	return orders, schedules
 }
 
 // ErrClaimLost reports that another run now holds the claim.
@@ -49,7 +83,7 @@ func (e *UnitError) Unwrap() error { return e.Err }
 
 // unitItem is the stored form of a [claim.Unit], without its claim.
 type unitItem struct {
-	Orders  map[string]claim.Order         `json:"orders"`
+	Orders  map[string]string              `json:"orders"`
 	Intents map[string]claim.Intent        `json:"intents"`
 	Relied  map[string]string              `json:"relied"`
 	Raised  map[string]claim.Order         `json:"raised"`
@@ -87,8 +121,9 @@ func (t *Logs) unit(name string, found item) (claim.Unit, error) {
 			return claim.Unit{}, &UnitError{name, t.name, fmt.Errorf("%[1]s.order and %[1]s.renewedAt are required", attribute)}
 		}
 	}
+	newest, schedules := orders(stored.Orders)
 	return claim.Unit{
-		Name: name, Claim: held.Claim, Orders: stored.Orders, Intents: stored.Intents, Relied: stored.Relied, Raised: stored.Raised,
+		Name: name, Claim: held.Claim, Orders: newest, Under: schedules, Intents: stored.Intents, Relied: stored.Relied, Raised: stored.Raised,
 		Updates: stored.Updates, Took: stored.Took, Marks: stored.Marks,
 	}, nil
 }
@@ -114,7 +149,7 @@ func (t *Logs) Claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroup
 	change.set(c, name)
 	for _, nodegroup := range nodegroups {
 		change.isLast(u, nodegroup)
-		change.set(c.Order, "orders", nodegroup)
+		change.set(orderUnder(c.Order, u.Name), "orders", nodegroup)
 	}
 	return t.changeUnit(ctx, u.Name, change, types.ReturnValueAllNew)
 }
@@ -132,7 +167,7 @@ func (t *Logs) ensureMaps(ctx context.Context, unit string) error {
 // isLast adds the condition that no run has claimed a node group since u was read, under any unit.
 func (u *update) isLast(read claim.Unit, nodegroup string) {
 	if order, claimed := read.Orders[nodegroup]; claimed {
-		u.equals(order, "orders", nodegroup)
+		u.equals(under(string(order), read.Under[nodegroup]), "orders", nodegroup)
 	} else {
 		u.absent("orders", nodegroup)
 	}
@@ -217,10 +252,10 @@ type Effect struct {
 }
 
 // Announce records an intent under the claim, with the call's effect. It returns the previous record of the unit. It fails with
-// [ErrClaimLost] too if a newer run has claimed the node group under another unit.
+// [ErrClaimLost] too if the node group has been claimed under another unit since, by a newer run or by the same one.
 func (t *Logs) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e Effect) (claim.Unit, error) {
 	change := renewal(unit, i.Order, now)
-	change.equals(i.Order, "orders", i.Nodegroup)
+	change.equals(orderUnder(i.Order, unit), "orders", i.Nodegroup)
 	change.set(i, "intents", id)
 	if e.Raises {
 		change.set(i.Order, "raised", i.Nodegroup)
@@ -254,7 +289,7 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 	}
 	change := newUpdate()
 	change.equals(i.Order, placeOf(before.Name).claim, "order")
-	change.equals(i.Order, "orders", i.Nodegroup)
+	change.equals(orderUnder(i.Order, before.Name), "orders", i.Nodegroup)
 	change.remove("intents", id)
 	change.restore(mark, "marks", i.Nodegroup)
 	_, err := t.changeUnit(ctx, before.Name, change, types.ReturnValueNone)
@@ -268,7 +303,7 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 // group was seen ACTIVE.
 func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error {
 	change := renewal(unit, me, now)
-	change.equals(me, "orders", nodegroup)
+	change.equals(orderUnder(me, unit), "orders", nodegroup)
 	change.set(int(took.Seconds()), "took", nodegroup)
 	change.remove("updates", nodegroup)
 	if active {
