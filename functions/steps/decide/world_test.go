@@ -39,6 +39,7 @@ type world struct {
 	db *memdb.DB
 
 	settings, spec string
+	overrides      []inventory.Item
 	configured     bool
 	groups         map[string]nodegroups.State
 	unread         map[string]error
@@ -72,6 +73,7 @@ func (c configuration) Unit(context.Context, string) (inventory.Snapshot, error)
 	s := inventory.Snapshot{Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(c.settings)}}
 	if c.configured {
 		s.Clusters = []inventory.Item{{Kind: inventory.KindCluster, Name: unit, Spec: json.RawMessage(c.spec)}}
+		s.Overrides = c.overrides
 	}
 	return s, nil
 }
