@@ -128,14 +128,29 @@ func (t *Logs) unit(name string, found item) (claim.Unit, error) {
 	}, nil
 }
 
+// perWrite limits the node groups or intents that one write changes. DynamoDB limits an expression to 4 KB and 300 operators.
+const perWrite = 40
+
 // Claim takes the claim of the unit u for the given node groups. It fails with [ErrClaimLost] if since u was read the claim has
-// changed, or another run has claimed one of the node groups under another unit. It returns the new record of the unit.
+// changed, or another run has claimed one of the node groups under another unit. It returns the new record of the unit. Many node
+// groups need several writes: if one fails, the run has the claim, and claims the other node groups in its next decision.
 func (t *Logs) Claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroups []string) (claim.Unit, error) {
 	if u.Orders == nil { // the first claim in the cluster
 		if err := t.ensureMaps(ctx, u.Name); err != nil {
 			return claim.Unit{}, err
 		}
 	}
+	for len(nodegroups) > perWrite {
+		var err error
+		if u, err = t.claim(ctx, u, c, nodegroups[:perWrite]); err != nil {
+			return claim.Unit{}, err
+		}
+		nodegroups = nodegroups[perWrite:]
+	}
+	return t.claim(ctx, u, c, nodegroups)
+}
+
+func (t *Logs) claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroups []string) (claim.Unit, error) {
 	change, name := newUpdate(), placeOf(u.Name).claim
 	if u.Claim == nil {
 		change.absent(name)
@@ -189,50 +204,71 @@ type Round struct {
 // Decided renews the claim and records a round, unless the claim was renewed since u was read. This rejects a late write from an
 // earlier invocation, which does not know what was done meanwhile. It changes nothing if another run has since claimed a node
 // group of the round. The record u has only the unit's node groups; see [claim.Unit.Of].
+//
+// Many node groups need several writes, each of which changes all that is on record of a node group. The last one ends the claim.
 func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r Round) error {
-	name := placeOf(u.Name).claim
-	change := renewal(u.Name, me, now)
-	if u.Claim != nil {
-		change.oneOf([]any{u.Claim.RenewedAt, now}, name, "renewedAt") // equal to now if the same write is sent again
+	writes := slices.Collect(slices.Chunk(r.changes(u), perWrite))
+	if len(writes) == 0 {
+		writes = append(writes, nil)
 	}
-	change.set(r.Unfinished, name, "unfinished")
-	change.set(r.Goals, name, "goals")
-	changed := map[string]bool{}
+	name, before := placeOf(u.Name).claim, now // of the renewal
+	if u.Claim != nil {
+		before = u.Claim.RenewedAt
+	}
+	for i, changes := range writes {
+		change := renewal(u.Name, me, now)
+		change.oneOf([]any{before, now}, name, "renewedAt") // equal to now if the same write is sent again
+		change.set(r.Unfinished, name, "unfinished")
+		change.set(r.Goals, name, "goals")
+		for _, add := range changes {
+			add(change)
+		}
+		if r.Ends && i == len(writes)-1 {
+			change.set(now, name, "endedAt")
+		}
+		if _, err := t.changeUnit(ctx, u.Name, change, types.ReturnValueNone); err != nil {
+			return err
+		}
+		before = now
+	}
+	return nil
+}
+
+// changes returns what a round changes in the record u, beside the claim: one change for each node group or intent.
+func (r Round) changes(u claim.Unit) (all []func(*update)) {
+	of := map[string][]func(*update){}
+	add := func(nodegroup string, change func(*update)) { of[nodegroup] = append(of[nodegroup], change) }
 	for nodegroup, activation := range r.Relied {
 		if u.Relied[nodegroup] != activation {
-			change.set(activation, "relied", nodegroup)
-			changed[nodegroup] = true
+			add(nodegroup, func(c *update) { c.set(activation, "relied", nodegroup) })
 		}
 	}
 	for nodegroup := range u.Relied {
 		if _, relied := r.Relied[nodegroup]; !relied {
-			change.remove("relied", nodegroup)
-			changed[nodegroup] = true
+			add(nodegroup, func(c *update) { c.remove("relied", nodegroup) })
 		}
 	}
 	for nodegroup, mark := range r.Marks {
-		change.set(mark, "marks", nodegroup)
-		changed[nodegroup] = true
+		add(nodegroup, func(c *update) { c.set(mark, "marks", nodegroup) })
 	}
 	for _, nodegroup := range r.Settled {
-		change.remove("raised", nodegroup)
-		changed[nodegroup] = true
+		add(nodegroup, func(c *update) { c.remove("raised", nodegroup) })
 	}
 	for _, nodegroup := range r.Concluded {
-		change.remove("updates", nodegroup)
-		changed[nodegroup] = true
+		add(nodegroup, func(c *update) { c.remove("updates", nodegroup) })
 	}
-	for _, nodegroup := range slices.Sorted(maps.Keys(changed)) {
-		change.isLast(u, nodegroup)
+	for _, nodegroup := range slices.Sorted(maps.Keys(of)) {
+		all = append(all, func(c *update) {
+			c.isLast(u, nodegroup)
+			for _, change := range of[nodegroup] {
+				change(c)
+			}
+		})
 	}
 	for _, id := range r.Expired {
-		change.remove("intents", id)
+		all = append(all, func(c *update) { c.remove("intents", id) })
 	}
-	if r.Ends {
-		change.set(now, name, "endedAt")
-	}
-	_, err := t.changeUnit(ctx, u.Name, change, types.ReturnValueNone)
-	return err
+	return all
 }
 
 // Renew renews the claim.
