@@ -187,6 +187,20 @@ func (u Unit) Unclaimed(me Order, covers []string) (names []string) {
 	return names
 }
 
+// Lost reports whether the run no longer decides for a node group that it claimed under this unit: a newer run does, or the same one
+// under another unit.
+func (u Unit) Lost(nodegroup string, me Order) bool {
+	return u.Orders[nodegroup] > me || u.Orders[nodegroup] == me && u.Moved([]string{nodegroup})
+}
+
+// Moved reports whether another unit was the last one to claim one of the node groups.
+func (u Unit) Moved(covers []string) bool {
+	_, schedule := scaling.SplitUnit(u.Name)
+	return slices.ContainsFunc(covers, func(nodegroup string) bool {
+		return u.Orders[nodegroup] != "" && u.Under[nodegroup] != schedule
+	})
+}
+
 func isSubset(some, all []string) bool {
 	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(all, one) })
 }

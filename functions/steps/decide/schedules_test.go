@@ -272,6 +272,33 @@ func TestANodegroupThatIsAddedCanBeTaken(t *testing.T) {
 	}
 }
 
+// A run works on both units. Day reads the configuration, people move big to batch, batch claims it and raises it, and day reads the
+// record: it takes nothing back, and marks nothing.
+func TestANodegroupIsNotTakenBackByAnOlderConfiguration(t *testing.T) {
+	t.Parallel()
+	for rule, later := range map[string]time.Duration{"from the same run": 0, "from a newer run": time.Second} {
+		w := scheduled(t)
+		w.groups["small"], w.groups["gpu"] = active(5, 1), active(5, 2)
+		task := w.next(w.of(dayUnit, "night"))
+		w.now = w.now.Add(time.Second)
+		batch := w.of(batchUnit, "night")
+		batch.Run.TakenAt = task.Run.TakenAt.Add(later)
+		w.beforeRead = func() {
+			w.spec = schedules([]string{"small"}, []string{"gpu", "big"}, nil)
+			if batch = w.next(batch); described(batch) != "scale big" {
+				t.Fatalf("%s: batch: %s; want big scaled", rule, described(batch))
+			}
+			w.announce(batch, "big", 2, tables.Effect{Raises: true, Unmarks: true})
+			w.groups["big"] = active(5, 2)
+		}
+		task = w.next(task)
+		u := w.recordOf(batchUnit)
+		if _, marked := u.Marks["big"]; described(task) != "succeeded" || marked || u.Under["big"] != "batch" {
+			t.Errorf("%s: %s, big under %q, marks %v; want big left to batch", rule, described(task), u.Under["big"], u.Marks)
+		}
+	}
+}
+
 func TestWhatIsNotScheduledAnyMoreIsSkipped(t *testing.T) {
 	t.Parallel()
 	for rule, row := range map[string]struct{ spec, notice string }{

@@ -76,10 +76,10 @@ func TestAUnitsClaimIsItsOwn(t *testing.T) {
 	if err := logs.Decided(t.Context(), reads(t, logs, batch), first, later, tables.Round{Ends: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := logs.Renew(t.Context(), day, first, later); err != nil {
+	if err := logs.Renew(t.Context(), day, "big", first, later); err != nil {
 		t.Errorf("day, after batch has ended: %v", err)
 	}
-	if err := logs.Renew(t.Context(), batch, first, later); !errors.Is(err, tables.ErrClaimLost) {
+	if err := logs.Renew(t.Context(), batch, "gpu", first, later); !errors.Is(err, tables.ErrClaimLost) {
 		t.Errorf("batch, after it has ended: %v; want %v", err, tables.ErrClaimLost)
 	}
 }
@@ -125,6 +125,7 @@ func TestOnlyTheUnitThatClaimedANodegroupLastWritesForIt(t *testing.T) {
 			_, err := l.Announce(t.Context(), u.Name, "late", i, unitNow, tables.Effect{Raises: true})
 			return err
 		},
+		"Renew": func(l *tables.Logs, u claim.Unit) error { return l.Renew(t.Context(), u.Name, "big", first, unitNow) },
 		"Arrived": func(l *tables.Logs, u claim.Unit) error {
 			return l.Arrived(t.Context(), u.Name, first, unitNow, "big", time.Minute, true)
 		},
@@ -150,7 +151,7 @@ func TestOnlyTheUnitThatClaimedANodegroupLastWritesForIt(t *testing.T) {
 				if diff := cmp.Diff(before, reads(t, logs, batch)); diff != "" {
 					t.Errorf("%s under %s has changed the record (-want +got):\n%s", name, from, diff)
 				}
-				if err := logs.Renew(t.Context(), from, first, unitNow); err != nil {
+				if err := logs.Renew(t.Context(), from, "small", first, unitNow); err != nil {
 					t.Errorf("%s: the claim of %s is lost too: %v", name, from, err)
 				}
 			}

@@ -271,9 +271,12 @@ func (r Round) changes(u claim.Unit) (all []func(*update)) {
 	return all
 }
 
-// Renew renews the claim.
-func (t *Logs) Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error {
-	_, err := t.changeUnit(ctx, unit, renewal(unit, me, now), types.ReturnValueNone)
+// Renew renews the claim while a node group is changed. It fails with [ErrClaimLost] too if the node group has been claimed under
+// another unit since.
+func (t *Logs) Renew(ctx context.Context, unit, nodegroup string, me claim.Order, now time.Time) error {
+	change := renewal(unit, me, now)
+	change.equals(orderUnder(me, unit), "orders", nodegroup)
+	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
 	return err
 }
 

@@ -76,7 +76,7 @@ func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 	if err := take(claim.Unit{Name: "production"}); !errors.Is(err, tables.ErrClaimLost) {
 		t.Errorf("of a unit that had no claim: %v; want %v", err, tables.ErrClaimLost)
 	}
-	if err := logs.Renew(t.Context(), "production", first, unitNow.Add(time.Minute)); err != nil {
+	if err := logs.Renew(t.Context(), "production", "big", first, unitNow.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if err := take(read); !errors.Is(err, tables.ErrClaimLost) {
@@ -100,7 +100,9 @@ func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 func TestARunWithoutTheClaimWritesNothingUnderIt(t *testing.T) {
 	t.Parallel()
 	writes := map[string]func(*tables.Logs, claim.Order) error{
-		"Renew": func(l *tables.Logs, o claim.Order) error { return l.Renew(t.Context(), "production", o, unitNow) },
+		"Renew": func(l *tables.Logs, o claim.Order) error {
+			return l.Renew(t.Context(), "production", "big", o, unitNow)
+		},
 		"Decided": func(l *tables.Logs, o claim.Order) error {
 			return l.Decided(t.Context(), unitOf(t, l), o, unitNow, tables.Round{})
 		},
