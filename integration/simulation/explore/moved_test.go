@@ -3,13 +3,16 @@ package explore_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/explore"
-	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
@@ -159,9 +162,81 @@ func TestANodegroupThatMovesIsInOneHand(t *testing.T) {
 	}
 }
 
-var (
-	_ = context.Background
-	_ planted.Units
-	_ tables.Effect
-	_ claim.Unit
-)
+// heedless makes every write that sets a field heed no order of a node group.
+type heedless struct {
+	tables.API
+	field string
+}
+
+func (h heedless) UpdateItem(
+	ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options),
+) (*dynamodb.UpdateItemOutput, error) {
+	orders, sets := "", false
+	for placeholder, name := range in.ExpressionAttributeNames {
+		if name == "orders" {
+			orders = placeholder + "."
+		}
+		sets = sets || name == h.field && strings.Contains(*in.UpdateExpression, placeholder+".")
+	}
+	if orders == "" || !sets || in.ConditionExpression == nil {
+		return h.API.UpdateItem(ctx, in, options...)
+	}
+	clauses := strings.Split(*in.ConditionExpression, " AND ")
+	for i, clause := range clauses {
+		if path, _, isOrder := strings.Cut(clause, " = "); isOrder && strings.HasPrefix(clause, orders) {
+			clauses[i] = "(" + clause + " OR attribute_exists(" + path + "))"
+		}
+	}
+	changed, condition := *in, strings.Join(clauses, " AND ")
+	changed.ConditionExpression = &condition
+	return h.API.UpdateItem(ctx, &changed, options...)
+}
+
+// nameless writes orders that do not say under which schedule they are.
+type nameless struct{ tables.API }
+
+func (n nameless) UpdateItem(
+	ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options),
+) (*dynamodb.UpdateItemOutput, error) {
+	changed := *in
+	changed.ExpressionAttributeValues = maps.Clone(in.ExpressionAttributeValues)
+	for placeholder, v := range changed.ExpressionAttributeValues {
+		if text, ok := v.(*types.AttributeValueMemberS); ok && strings.Contains(text.Value, "#") {
+			order := strings.TrimSuffix(strings.TrimSuffix(text.Value, ":day"), ":batch")
+			changed.ExpressionAttributeValues[placeholder] = &types.AttributeValueMemberS{Value: order}
+		}
+	}
+	return n.API.UpdateItem(ctx, &changed, options...)
+}
+
+// TestFaultsOfMovesAreFound proves that the exploration sees what only a move of a node group brings up.
+func TestFaultsOfMovesAreFound(t *testing.T) {
+	database := func(plant func(tables.API) tables.API) explore.Faults { return explore.Faults{Database: plant} }
+	without := func(field string) explore.Faults {
+		return database(func(api tables.API) tables.API { return heedless{api, field} })
+	}
+	noSchedule := database(func(api tables.API) tables.API { return nameless{api} })
+	noIntents := forgets(func(u *claim.Unit) { u.Intents = nil })
+	rows := movings()
+	toBatch, sameRun := rows[0], rows[3]
+	for _, row := range []struct {
+		name   string
+		faults explore.Faults
+		of     moving
+		rule   explore.Rule
+	}{
+		{"an intent does not depend on the order of its node group", without("intents"), toBatch, explore.OneHand},
+		{"a mark does not depend on the order of its node group", without("marks"), toBatch, explore.Marked},
+		{"an order does not name its schedule", noSchedule, sameRun, explore.Marked},
+		{"open intents are ignored", noIntents, toBatch, explore.Unread},
+		{"open intents are ignored", noIntents, toBatch, explore.Honest},
+	} {
+		t.Run(row.name+": "+string(row.rule), func(t *testing.T) {
+			r := row.of.explore(t, row.faults, row.rule)
+			if r.Broken == nil {
+				t.Fatalf("nothing was found in %d states: %v", r.States, r.Outcomes)
+			}
+			t.Logf("found among %d states:\n%s", r.States, strings.Join(r.Story, "\n"))
+		})
+	}
+}
