@@ -240,6 +240,23 @@ func TestAnOlderRunLosesOnlyTheNodegroupThatMoved(t *testing.T) {
 	}
 }
 
+// The change of a node group fails, and then the node group moves: its unit still fails, and says why.
+func TestTheChangeOfANodegroupThatMovedIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	for _, outcome := range []run.Outcome{run.Failed, run.Succeeded} {
+		w := scheduled(t)
+		task := w.next(w.of(dayUnit, "night"))
+		w.spec = schedules([]string{"big"}, []string{"gpu", "small"}, nil)
+		task = w.next(w.scaled(task, outcome))
+		has := slices.ContainsFunc(task.Decisions, func(d scaling.Decision) bool {
+			return d.Nodegroup == "small" && d.Action == scaling.ScaleUp
+		})
+		if described(task) != string(outcome) || !has || len(task.Decisions) != 2 {
+			t.Errorf("%s: %s, decisions %v; want the decision that changed small beside big's", outcome, described(task), task.Decisions)
+		}
+	}
+}
+
 // A run that a node group moves to while it holds the claim claims it before it scales it.
 func TestANodegroupThatIsAddedDuringARunIsClaimed(t *testing.T) {
 	t.Parallel()
