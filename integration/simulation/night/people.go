@@ -22,7 +22,7 @@ type touch struct {
 // somebodyActs performs one random action of a person.
 func (n *night) somebodyActs() {
 	profiles := []string{"sleep", "normal", "peak"}
-	switch n.Rand().IntN(14) {
+	switch n.Rand().IntN(18) {
 	case 0, 1, 2:
 		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
 	case 3:
@@ -39,6 +39,10 @@ func (n *night) somebodyActs() {
 		n.abortARun()
 	case 10:
 		n.endAUnit()
+	case 11, 12, 13:
+		n.move()
+	case 14:
+		n.pauseSchedule()
 	default:
 		n.touchSomething()
 	}
@@ -52,8 +56,18 @@ func (n *night) override(profile string) {
 	if n.Rand().IntN(3) == 0 {
 		sizes = map[string]int{"big": 2}
 	}
+	schedule := ""
+	if n.place.split != nil {
+		schedule = n.place.split.of[[]string{"small", "big"}[n.Rand().IntN(2)]]
+		if sizes != nil {
+			schedule = n.place.split.of["big"]
+		}
+	}
 	from, until := n.Now().Add(n.between(-time.Minute, time.Minute)), n.Now().Add(n.between(10*time.Minute, 3*time.Hour))
-	n.write(inventory.KindOverride, name, unit, override(name, profile, sizes, from, until, n.Now()))
+	if until.After(n.overridden) {
+		n.overridden = until
+	}
+	n.write(inventory.KindOverride, name, clusterName, override(name, schedule, profile, sizes, from, until, n.Now()))
 	n.tell("%s puts %s%v in the place of the schedule until %s", name, profile, sizes, until.In(local).Format("15:04:05"))
 	n.changed()
 	n.at(until, func() { n.start(run.Input{Trigger: "schedule", Due: until.UTC()}) })
@@ -67,7 +81,7 @@ func (n *night) changed() {
 
 // pause stops scaling for some minutes, of the cluster or of everything.
 func (n *night) pause() {
-	set := func(paused bool) { n.write(inventory.KindCluster, unit, "", n.place.cluster(paused)) }
+	set := func(paused bool) { n.write(inventory.KindCluster, clusterName, "", n.place.cluster(paused)) }
 	if n.Rand().IntN(2) == 0 {
 		set = func(paused bool) { n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(paused)) }
 	}
@@ -83,7 +97,7 @@ func (n *night) pause() {
 func (n *night) editConfiguration() {
 	lower := n.Rand().IntN(2) == 0
 	n.place.edit(lower)
-	n.write(inventory.KindCluster, unit, "", n.place.cluster(false))
+	n.write(inventory.KindCluster, clusterName, "", n.place.cluster(false))
 	n.tell("ana edits the configuration: normal and peak want big at %v and %v, its limits are %v",
 		n.place.profiles["normal"]["big"], n.place.profiles["peak"]["big"], n.place.limits["big"])
 	n.changed()

@@ -151,7 +151,7 @@ type successful struct{ auditstep.Trail }
 func (s successful) UnitRecords(ctx context.Context, of string) ([]run.UnitRecord, error) {
 	records, err := s.Trail.UnitRecords(ctx, of)
 	if err == nil && len(records) == 0 {
-		records = []run.UnitRecord{{ClusterSummary: run.ClusterSummary{Cluster: unit, Outcome: run.Succeeded}}}
+		records = []run.UnitRecord{{ClusterSummary: run.ClusterSummary{Cluster: clusterName, Outcome: run.Succeeded}}}
 	}
 	return records, err
 }
