@@ -13,6 +13,7 @@ import (
 
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/explore"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
@@ -171,25 +172,7 @@ type heedless struct {
 func (h heedless) UpdateItem(
 	ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options),
 ) (*dynamodb.UpdateItemOutput, error) {
-	orders, sets := "", false
-	for placeholder, name := range in.ExpressionAttributeNames {
-		if name == "orders" {
-			orders = placeholder + "."
-		}
-		sets = sets || name == h.field && strings.Contains(*in.UpdateExpression, placeholder+".")
-	}
-	if orders == "" || !sets || in.ConditionExpression == nil {
-		return h.API.UpdateItem(ctx, in, options...)
-	}
-	clauses := strings.Split(*in.ConditionExpression, " AND ")
-	for i, clause := range clauses {
-		if path, _, isOrder := strings.Cut(clause, " = "); isOrder && strings.HasPrefix(clause, orders) {
-			clauses[i] = "(" + clause + " OR attribute_exists(" + path + "))"
-		}
-	}
-	changed, condition := *in, strings.Join(clauses, " AND ")
-	changed.ConditionExpression = &condition
-	return h.API.UpdateItem(ctx, &changed, options...)
+	return h.API.UpdateItem(ctx, planted.Heedless(in, h.field), options...)
 }
 
 // nameless writes orders that do not say under which schedule they are.

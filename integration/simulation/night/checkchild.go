@@ -69,6 +69,9 @@ func (n *night) checkUnitRecord(r *started, record run.Record, u run.UnitRecord,
 	if u.Outcome == run.Failed && record.Outcome != run.Failed && !r.input.DryRun {
 		n.violate("the unit of run %s failed, and the run is recorded as %s", r.Name, record.Outcome)
 	}
+	if strings.Contains(u.Error, "no such profile") && !n.mistaken[unit] {
+		n.violate("%s of run %s failed by the invalid override of another one: %s", unit, r.Name, u.Error)
+	}
 	for _, g := range u.Nodegroups {
 		n.checkHeldBack(r.Name, record.Outcome, g)
 	}

@@ -68,6 +68,7 @@ type night struct {
 	// members has the units of the node groups in each version, and overridden is the end of the last override.
 	members    []membership
 	overridden time.Time
+	mistaken   map[string]bool               // the units that ever had an invalid override
 	parsed     map[string]inventory.Snapshot // versions that were read, by their basis
 
 	story      []line
@@ -133,7 +134,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	n := &night{
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string][]string{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
-		onRecord: map[string]claim.Unit{}, hands: map[string]hand{},
+		onRecord: map[string]claim.Unit{}, hands: map[string]hand{}, mistaken: map[string]bool{},
 		parsed: map[string]inventory.Snapshot{},
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}
