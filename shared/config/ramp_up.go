@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"eks-scaling-automation/shared/scaling"
 )
 
 // RampUp limits how fast a unit scales up: in steps, each with at most Nodes more nodes, and begun at least Every after the one
@@ -11,6 +13,11 @@ import (
 type RampUp struct {
 	Nodes int      `json:"nodes"`
 	Every Duration `json:"every"`
+}
+
+// Rule returns the limit for decisions.
+func (r RampUp) Rule() scaling.RampUp {
+	return scaling.RampUp{Nodes: int32(r.Nodes), Every: r.Every.String()} //nolint:gosec // at most 1000
 }
 
 // rampUp reads the steps of scale-ups. Both fields are required: neither has a value that suits every cluster.
