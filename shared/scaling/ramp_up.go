@@ -43,7 +43,7 @@ func (r RampUp) begin(nodegroups []Nodegroup, decided []Decision) (waiting []str
 			d.Reason = fmt.Sprintf("repeats its last raise, which did not succeed (%s); %s", n.Observed.Detail, d.Reason)
 		case left <= 0:
 			waiting = append(waiting, n.Name)
-			d.Reason += "; waits for its turn, " + r.words()
+			d.Reason = fmt.Sprintf("%s; toward %s %s; waits for its turn", d.Reason, d.Goal, r.words())
 			continue
 		default:
 			to += min(left, d.adds())

@@ -127,7 +127,8 @@ func TestNodegroupsShareAStepInTheOrderOfTheirNames(t *testing.T) {
 			t.Errorf("%s: found %s; want %s", row.rule, got, row.want)
 		}
 		for _, wave := range plan.Waves[1:] {
-			if d := wave[0]; d.Action == scaling.ScaleUp && d.Reason != "it is time; waits for its turn, in steps of 5 nodes every 2m" {
+			want := fmt.Sprintf("it is time; toward %s in steps of 5 nodes every 2m; waits for its turn", wave[0].Goal)
+			if d := wave[0]; d.Action == scaling.ScaleUp && d.Reason != want {
 				t.Errorf("%s: the reason of %s is %q", row.rule, d.Nodegroup, d.Reason)
 			}
 		}

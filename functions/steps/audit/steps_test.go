@@ -46,19 +46,27 @@ func TestTheRecordOfAUnitHasAllSteps(t *testing.T) {
 		want run.NodegroupSummary
 	}{
 		{
-			"that reached its goal", run.ChangeResults{result(run.Succeeded, 1, new(sized(5)))}, nil,
+			"that reached its goal",
+			run.ChangeResults{result(run.Succeeded, 1, new(sized(5)))},
+			nil,
 			run.NodegroupSummary{Outcome: run.Succeeded, Before: new(sized(1)), After: new(sized(5))},
 		},
 		{
-			"that the run left between two steps", run.ChangeResults{result(run.Succeeded, 1, new(sized(3)))}, nil,
+			"that the run left between two steps",
+			run.ChangeResults{result(run.Succeeded, 1, new(sized(3)))},
+			nil,
 			run.NodegroupSummary{Outcome: run.Succeeded, Before: new(sized(1)), After: new(sized(3)), Warning: "the run ended on the way to 5 (0..5)"},
 		},
 		{
-			"whose unit failed after the last wave", run.ChangeResults{result(run.Succeeded, 1, new(sized(3)))}, run.ChangeResults{result(run.Succeeded, 3, new(sized(5)))},
+			"whose unit failed after the last wave",
+			run.ChangeResults{result(run.Succeeded, 1, new(sized(3)))},
+			run.ChangeResults{result(run.Succeeded, 3, new(sized(5)))},
 			run.NodegroupSummary{Outcome: run.Succeeded, Before: new(sized(1)), After: new(sized(5))},
 		},
 		{
-			"whose last step failed", run.ChangeResults{result(run.Succeeded, 1, new(sized(3)))}, run.ChangeResults{failed},
+			"whose last step failed",
+			run.ChangeResults{result(run.Succeeded, 1, new(sized(3)))},
+			run.ChangeResults{failed},
 			run.NodegroupSummary{Outcome: run.Failed, Before: new(sized(1)), Error: "no capacity"},
 		},
 	} {

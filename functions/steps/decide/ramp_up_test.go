@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -293,6 +296,32 @@ func TestStepsThatLeadNowhereEnd(t *testing.T) {
 	const want = "unit production: 6 steps have not led to the desired sizes, as something else lowers them in between; still to change: big, small"
 	if described(task) != "failed NoProgressError" || task.Error.Cause != want || w.record().Claim.EndedAt.IsZero() {
 		t.Errorf("after %d steps: %s, %+v; want %q and the claim ended", steps, described(task), task.Error, want)
+	}
+}
+
+// TestTheStateDoesNotGrowWithTheSteps beyond what is computed when the configuration is checked.
+func TestTheStateDoesNotGrowWithTheSteps(t *testing.T) {
+	t.Parallel()
+	w := newMorning(t)
+	w.spec = strings.NewReplacer(`"nodes":5`, `"nodes":1`, `"big":12`, `"big":30`).Replace(morning)
+	cluster, err := config.ParseCluster([]byte(w.spec), "UTC", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := limits.UnitBytes(cluster.Units()[0], early)
+	task := w.next(w.run("00000000-0000-0000-0000-000000000000"))
+	for ; task.Next != run.NextDone; task = w.next(task) {
+		if task.Wave == nil {
+			w.after(time.Duration(task.DelaySeconds) * time.Second)
+			continue
+		}
+		task = w.scaled(task, run.Succeeded)
+		if text, err := json.Marshal(task); err != nil || len(text) > most {
+			t.Fatalf("after %d steps: %d bytes, %v; computed %d", task.Steps, len(text), err, most)
+		}
+	}
+	if task.Outcome != run.Succeeded || task.Steps != 29 || task.Steps > limits.Steps(cluster.Units()[0]) {
+		t.Errorf("%s after %d steps; want 29, from 1 to 30", described(task), task.Steps)
 	}
 }
 
