@@ -148,11 +148,21 @@ func TestARaiseThatThisRunGaveUpHoldsNoStepBack(t *testing.T) {
 // TestAScaleDownWaitsForTheWholeGoal, not for a step.
 func TestAScaleDownWaitsForTheWholeGoal(t *testing.T) {
 	t.Parallel()
-	failed := group("up", 6, 12)
+	failed, unproven := group("up", 6, 12), group("up", 6, 12)
 	failed.Failed = true
-	plan := scaling.Decide(wanted, inSteps(), []scaling.Nodegroup{failed, group("down", 9, 0)})
-	if diff := cmp.Diff([]string{"up has 6 of 12 nodes"}, plan.Waves[0][0].HeldBack); diff != "" {
-		t.Errorf("held back by (-want +got):\n%s", diff)
+	unproven.Raised, unproven.Observed.Condition, unproven.Observed.Detail = true, scaling.Degraded, "no capacity"
+	for rule, row := range map[string]struct {
+		up   scaling.Nodegroup
+		want []string
+	}{
+		"its steps are still to come":                 {group("up", 6, 12), nil},
+		"it failed in this run":                       {failed, []string{"up has 6 of 12 nodes"}},
+		"its last step failed, and the next will too": {unproven, []string{"up is degraded: no capacity (12 needed)"}},
+	} {
+		waves := scaling.Decide(wanted, inSteps(), []scaling.Nodegroup{row.up, group("down", 9, 0)}).Waves
+		if diff := cmp.Diff(row.want, waves[len(waves)-1][0].HeldBack); diff != "" {
+			t.Errorf("%s: held back by (-want +got):\n%s", rule, diff)
+		}
 	}
 }
 
