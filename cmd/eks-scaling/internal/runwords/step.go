@@ -111,6 +111,8 @@ func decidedInWords(task run.UnitTask) string {
 		return fmt.Sprintf("waiting %ds: EKS throttles calls", task.DelaySeconds)
 	case task.Next == run.NextWait && task.Waiting != nil:
 		return "waiting for run " + task.Waiting.Run
+	case task.Next == run.NextWait && !task.NextStepAt.IsZero():
+		return "waiting for the next step at " + task.NextStepAt.Format(frame.UTCForm)
 	case task.Next == run.NextWait:
 		return "waiting for the transition at " + task.GoodUntil.Format(frame.UTCForm)
 	case task.Outcome == run.Overtaken:
