@@ -18,16 +18,16 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// morning is a unit that goes up in steps at 01:00: big from 1 to 12, then small down to 0.
-const morning = `{"name":"production","region":"sa-east-1","nodegroups":{"small":{"minSize":0,"maxSize":9},"big":{"minSize":0,"maxSize":30}},
+// stepped is a unit that goes up in steps at 01:00: big from 1 to 12, then small down to 0.
+const stepped = `{"name":"production","region":"sa-east-1","nodegroups":{"small":{"minSize":0,"maxSize":9},"big":{"minSize":0,"maxSize":30}},
 "rampUp":{"nodes":5,"every":"2m"},"enforce":"transition",
 "profiles":{"up":{"small":0,"big":12},"rest":{"small":1,"big":1}},
-"schedule":{"default":"rest","periods":[{"name":"morning","profile":"up","from":"01:00","to":"06:30"}]}}`
+"schedule":{"default":"rest","periods":[{"name":"stepped","profile":"up","from":"01:00","to":"06:30"}]}}`
 
 func newMorning(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
-	w.spec = morning
+	w.spec = stepped
 	w.groups = map[string]nodegroups.State{"small": active(9, 1), "big": active(30, 1)}
 	return w
 }
@@ -61,7 +61,7 @@ func wants(t *testing.T, task run.UnitTask, want string) {
 func TestAScaleUpGoesInSteps(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	task := w.next(w.run("morning"))
+	task := w.next(w.run("stepped"))
 	wants(t, task, "big 1->6")
 	if c := w.record().Claim; *c.Goals["big"].DesiredSize != 12 || len(c.Unfinished) != 2 {
 		t.Errorf("found the claim %+v; want both unfinished, and the whole goal", c)
@@ -97,8 +97,8 @@ func TestAScaleUpGoesInSteps(t *testing.T) {
 func TestALongWaitRenewsTheClaim(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	w.spec = strings.Replace(morning, `"every":"2m"`, `"every":"5m"`, 1)
-	task := w.next(w.run("morning"))
+	w.spec = strings.Replace(stepped, `"every":"2m"`, `"every":"5m"`, 1)
+	task := w.next(w.run("stepped"))
 	task = w.scaled(task, run.Succeeded)
 	for _, want := range []int{120, 120, 60} {
 		if task = w.next(task); described(task) != "wait" || task.DelaySeconds != want || !w.record().Claim.RenewedAt.Equal(w.now) {
@@ -127,7 +127,7 @@ func TestADryRunShowsTheFirstStep(t *testing.T) {
 func TestAStepThatWasGivenBackDidNotBegin(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	task := w.next(w.run("morning"))
+	task := w.next(w.run("stepped"))
 	w.groups["big"] = active(30, 3) // somebody was faster
 	task = w.after(time.Second).next(w.scaled(task, run.Returned))
 	wants(t, task, "big 3->8")
@@ -149,7 +149,7 @@ func TestAStepBeginsWhereOthersLeftTheNodegroup(t *testing.T) {
 		"where it stood": {6, "big 6->11"},
 	} {
 		w := newMorning(t)
-		task := w.scaled(w.next(w.run("morning")), run.Succeeded)
+		task := w.scaled(w.next(w.run("stepped")), run.Succeeded)
 		w.groups["big"] = active(30, row.to)
 		if got := sizesOf(w.after(3 * time.Minute).next(task)); got != row.want {
 			t.Errorf("%s: %s; want %s", rule, got, row.want)
@@ -161,7 +161,7 @@ func TestAStepBeginsWhereOthersLeftTheNodegroup(t *testing.T) {
 func TestAFailedStepEndsTheScaleUp(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	task := w.scaled(w.next(w.run("morning")), run.Succeeded)
+	task := w.scaled(w.next(w.run("stepped")), run.Succeeded)
 	task = w.after(2 * time.Minute).next(task)
 	wants(t, task, "big 6->11")
 	task = w.next(w.scaled(task, run.Failed))
@@ -199,7 +199,7 @@ func TestAnOvertakingRunWaitsForTheStepOfTheOther(t *testing.T) {
 func TestAnOvertakingRunAwaitsTheStepInProgress(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	w.spec = strings.Replace(morning, `"small":0,"big":12`, `"small":9,"big":12`, 1)
+	w.spec = strings.Replace(stepped, `"small":0,"big":12`, `"small":9,"big":12`, 1)
 	first := w.next(w.run("first"))
 	wants(t, first, "big 1->6")
 	_, err := w.Announce(t.Context(), unit, "id", intentOf(first, w.now), w.now, raises)
@@ -249,7 +249,7 @@ func TestAnUnprovenStepIsRepeated(t *testing.T) {
 func TestARedriveGoesOnWithTheSteps(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	task := w.scaled(w.next(w.run("morning")), run.Succeeded)
+	task := w.scaled(w.next(w.run("stepped")), run.Succeeded)
 	w.settings = "{" // the configuration is broken for a while
 	if _, err := w.after(time.Minute).decide(task); err == nil {
 		t.Fatal("found no error")
@@ -274,8 +274,8 @@ func TestTheConfigurationMayChangeBetweenSteps(t *testing.T) {
 		"rarer ones":             {`"every":"2m"`, `"every":"10m"`, "wait"},
 	} {
 		w := newMorning(t)
-		task := w.scaled(w.next(w.run("morning")), run.Succeeded)
-		w.spec = strings.Replace(morning, row.old, row.text, 1)
+		task := w.scaled(w.next(w.run("stepped")), run.Succeeded)
+		w.spec = strings.Replace(stepped, row.old, row.text, 1)
 		if got := sizesOf(w.after(2 * time.Minute).next(task)); got != row.want {
 			t.Errorf("%s: %s; want %s", rule, got, row.want)
 		}
@@ -286,7 +286,7 @@ func TestTheConfigurationMayChangeBetweenSteps(t *testing.T) {
 func TestStepsThatLeadNowhereEnd(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	task := w.next(w.run("morning"))
+	task := w.next(w.run("stepped"))
 	steps := 0
 	for ; task.Next != run.NextDone && steps < 100; steps++ {
 		task = w.scaled(task, run.Succeeded)
@@ -303,7 +303,7 @@ func TestStepsThatLeadNowhereEnd(t *testing.T) {
 func TestTheStateDoesNotGrowWithTheSteps(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
-	w.spec = strings.NewReplacer(`"nodes":5`, `"nodes":1`, `"big":12`, `"big":30`).Replace(morning)
+	w.spec = strings.NewReplacer(`"nodes":5`, `"nodes":1`, `"big":12`, `"big":30`).Replace(stepped)
 	cluster, err := config.ParseCluster([]byte(w.spec), "UTC", nil)
 	if err != nil {
 		t.Fatal(err)
