@@ -85,7 +85,7 @@ type Unit struct {
 	// Raised maps each node group that was raised, and not seen ACTIVE since, to the order of the run that raised it.
 	Raised  map[string]Order
 	Updates map[string]Update
-	// Took is the duration of each node group's last update, in seconds.
+	// Took is the duration of each node group's last scale-up, in seconds.
 	Took  map[string]int
 	Marks map[string]scaling.Application
 }
