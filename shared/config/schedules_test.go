@@ -215,9 +215,10 @@ func TestAScheduleMayBeEmptyBesideOthers(t *testing.T) {
 	if _, findings := at.Parse([]byte(shared)); len(findings) > 0 {
 		t.Errorf("found %v; want nothing", findings)
 	}
-	i := strings.Index(shared, "      - name: office")
-	j := strings.Index(shared, "      - name: batch")
-	alone := shared[:i] + shared[j:]
+	const batch = "      - name: batch"
+	head, rest, _ := strings.Cut(shared, "      - name: office")
+	_, tail, _ := strings.Cut(rest, batch)
+	alone := head + batch + tail
 	if _, findings := at.Parse([]byte(alone)); len(findings) != 1 || !strings.Contains(findings[0].String(), "schedules[0]: no node at all from 04:00 to 22:00") {
 		t.Errorf("found %v; want the hours without any node", findings)
 	}

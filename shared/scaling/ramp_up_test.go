@@ -205,15 +205,7 @@ func TestStepsReachTheGoals(t *testing.T) {
 		}
 		for steps := int32(0); ; steps++ {
 			plan := scaling.Decide(w, r, nodegroups)
-			var added, outranked int32
-			for _, d := range slices.Concat(plan.Waves[:min(1, len(plan.Waves))]...) {
-				i := slices.IndexFunc(nodegroups, func(n scaling.Nodegroup) bool { return n.Name == d.Nodegroup })
-				added += max(0, d.After.DesiredSize-d.Before.DesiredSize)
-				if d.Before.DesiredSize < d.Limits.MinSize {
-					outranked++
-				}
-				nodegroups[i].Observed = active(d.After)
-			}
+			added, outranked := followFirstWave(plan, nodegroups)
 			if added > r.RampUp.Nodes && outranked == 0 {
 				t.Fatalf("a step adds %d nodes; want at most %d", added, r.RampUp.Nodes)
 			}
@@ -230,4 +222,18 @@ func TestStepsReachTheGoals(t *testing.T) {
 			}
 		}
 	})
+}
+
+// followFirstWave makes the changes of a plan's first wave, and returns the nodes it adds, and how many node groups were below their minimum,
+// which outranks the size of a step.
+func followFirstWave(plan scaling.Plan, nodegroups []scaling.Nodegroup) (added, outranked int32) {
+	for _, d := range slices.Concat(plan.Waves[:min(1, len(plan.Waves))]...) {
+		i := slices.IndexFunc(nodegroups, func(n scaling.Nodegroup) bool { return n.Name == d.Nodegroup })
+		added += max(0, d.After.DesiredSize-d.Before.DesiredSize)
+		if d.Before.DesiredSize < d.Limits.MinSize {
+			outranked++
+		}
+		nodegroups[i].Observed = active(d.After)
+	}
+	return added, outranked
 }

@@ -89,7 +89,7 @@ func TestAScaleUpGoesInSteps(t *testing.T) {
 	}
 	task = w.next(w.scaled(task, run.Succeeded))
 	wants(t, task, "succeeded")
-	if n := len(task.Done); n != 2 || task.Done[0].Before.DesiredSize != 1 || task.Done[0].After.DesiredSize != 12 || task.Steps != 3 {
+	if got := fmt.Sprint(len(task.Done), task.Done[0].Before.DesiredSize, task.Done[0].After.DesiredSize, task.Steps); got != "2 1 12 3" {
 		t.Errorf("found %d steps and the results %+v; want one of each node group, big's from 1 to 12", task.Steps, task.Done)
 	}
 }
