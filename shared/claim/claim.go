@@ -69,6 +69,7 @@ type Intent struct {
 type Update struct {
 	ID    string `json:"id"`
 	Order Order  `json:"order"`
+	Round int    `json:"round,omitempty"` // of the decision
 }
 
 // Unit is the record of a unit. Its maps may include node groups of the cluster's other units; see [Unit.Of].

@@ -103,7 +103,7 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 	return true, nil
 }
 
-// violation returns why a guard does not hold, or "" if it holds. A node group that this run lowers counts as ACTIVE.
+// violation returns why a guard does not hold, or "" if it holds. A node group that is lowered in the same round counts as ACTIVE.
 func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Unit) string {
 	_, raised := record.Raised[g.Nodegroup]
 	if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
@@ -112,14 +112,14 @@ func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Uni
 	return g.Violation(o, raised && c.task.Decision.MayEmpty())
 }
 
-// lowers reports whether this run requested an update that does not raise the node group. Node groups that are lowered together
-// need not wait for each other.
+// lowers reports whether this round requested an update that does not raise the node group. Node groups that are lowered together need
+// not wait for each other. An earlier round of the run may have lowered it to what is too little now.
 func (c *change) lowers(record claim.Unit, nodegroup string) bool {
-	if record.Updates[nodegroup].Order == c.me {
+	if u := record.Updates[nodegroup]; u.Order == c.me && u.Round == c.task.Round {
 		return true
 	}
 	for _, i := range record.Intents {
-		if i.Nodegroup == nodegroup && i.Order == c.me {
+		if i.Nodegroup == nodegroup && i.Order == c.me && i.Round == c.task.Round {
 			return true
 		}
 	}

@@ -313,7 +313,7 @@ func (t *Logs) Clear(ctx context.Context, unit, id string, i claim.Intent, updat
 	change := newUpdate()
 	change.remove("intents", id)
 	if updateID != "" {
-		change.set(claim.Update{ID: updateID, Order: i.Order}, "updates", i.Nodegroup)
+		change.set(claim.Update{ID: updateID, Order: i.Order, Round: i.Round}, "updates", i.Nodegroup)
 	}
 	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
 	return err
