@@ -88,6 +88,14 @@ func TestStepsOfTheLargestScaleUp(t *testing.T) {
 	}
 }
 
+// six has six node groups, one of which goes up, in so many steps.
+func six(steps int) func(*stepping) {
+	return func(s *stepping) {
+		s.nodes, s.least, s.most = 1, make([]int, 6), []int{9, 9, 9, 9, 9, 9}
+		s.night, s.day = make([]int, 6), []int{steps, 0, 0, 0, 0, 0}
+	}
+}
+
 func TestStepsThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -98,6 +106,10 @@ func TestStepsThatDoNotFitAreRefused(t *testing.T) {
 		{
 			"3 hours with waitTimeout", func(s *stepping) { s.nodes, s.day = 1, []int{10} }, func(s *stepping) { s.nodes, s.day = 1, []int{11} },
 			"clusters[0]: 1 node group 5 at a time with waitTimeout 20m in 10 steps of 1 node every 2m can take 3h20m, more than 3h: raise rampUp.nodes, or lower waitTimeout or rampUp.every",
+		},
+		{
+			"8 steps of up to 6 node groups", six(8), six(9),
+			"clusters[0]: 6 node groups 5 at a time with waitTimeout 20m in 9 steps of 1 node every 2m can take 3h20m, more than 3h: raise rampUp.nodes, or lower waitTimeout or rampUp.every",
 		},
 		{
 			"3 hours with rampUp.every", func(s *stepping) { s.nodes, s.day, s.every, s.timeout = 2, []int{14}, "29m", "1m" },
