@@ -22,7 +22,8 @@ func (n *night) begin() {
 	n.Spawn("first", func() {
 		n.start(run.Input{Trigger: run.ReconcileTrigger}) // records the initial state before the night
 		for _, t := range n.place.transitions {
-			n.trigger(t)
+			n.lead(t)
+			n.fire(t.at())
 			n.promise(t)
 		}
 		for hour := 1; hour < 9; hour++ {
@@ -36,18 +37,23 @@ func (n *night) begin() {
 				n.at(n.someTime(), func() { n.autoscale(name) })
 			}
 		}
-		if n.mood.crosses {
-			n.cross(n.place.transitions[n.Rand().IntN(2)])
-		}
-		if n.mood.busy && !n.mood.calm && n.place.split != nil {
-			n.at(n.place.transitions[1].at().Add(-30*time.Second), n.chase)
-		}
-		if n.mood.busy {
-			t, name := n.place.transitions[n.Rand().IntN(2)], []string{"small", "big"}[n.Rand().IntN(2)]
-			n.at(t.at().Add(-n.between(0, 2*time.Minute)), func() { n.occupy(name, busyFor/2, busyFor) })
-		}
+		n.disturb()
 	})
 	n.at(evening.Add(length), n.calmDown)
+}
+
+// disturb plans what gets in the way of transitions.
+func (n *night) disturb() {
+	if n.mood.crosses {
+		n.cross(n.place.transitions[n.Rand().IntN(2)])
+	}
+	if n.mood.busy && !n.mood.calm && n.place.split != nil {
+		n.at(n.place.transitions[1].at().Add(-30*time.Second), n.chase)
+	}
+	if n.mood.busy {
+		t, name := n.place.transitions[n.Rand().IntN(2)], []string{"small", "big"}[n.Rand().IntN(2)]
+		n.at(t.at().Add(-n.between(0, 2*time.Minute)), func() { n.occupy(name, busyFor/2, busyFor) })
+	}
 }
 
 // at runs a function at an instant.
@@ -60,34 +66,17 @@ func (n *night) someTime() time.Time {
 	if n.Rand().IntN(4) == 0 {
 		return evening.Add(n.between(0, length-time.Hour))
 	}
-	return n.place.transitions[n.Rand().IntN(2)].at().Add(n.between(-time.Minute, 8*time.Minute))
+	t := n.place.transitions[n.Rand().IntN(2)]
+	if begins := n.place.leadOf(t); begins.After(evening) && n.Rand().IntN(2) == 0 {
+		return begins.Add(n.between(-time.Minute, t.at().Sub(begins)))
+	}
+	return t.at().Add(n.between(-time.Minute, 8*time.Minute))
 }
 
 func (n *night) reconcile(at time.Time) {
 	n.at(at.Add(n.between(0, time.Minute)), func() {
 		n.start(run.Input{Trigger: run.ReconcileTrigger, Due: at.UTC()})
 	})
-}
-
-// trigger fires a trigger of the schedule: usually once, sometimes late, twice or not at all. Two time zones have two triggers
-// for one instant.
-func (n *night) trigger(t transition) {
-	fires := 1
-	switch n.Rand().IntN(12) {
-	case 0:
-		if !n.mood.calm {
-			fires = 0
-		}
-	case 1, 2, 3:
-		fires = 2
-	}
-	for range fires {
-		late := n.between(0, 2*time.Second)
-		if n.Rand().IntN(4) == 0 {
-			late = n.between(0, 90*time.Second)
-		}
-		n.at(t.at().Add(late), func() { n.start(run.Input{Trigger: "schedule", Due: t.at().UTC()}) })
-	}
 }
 
 // calmDown ends the faults. Active runs may end by themselves; then people repair what is broken, and reconcile runs correct the

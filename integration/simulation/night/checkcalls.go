@@ -70,11 +70,19 @@ func (k kubernetes) checkSending() {
 		return // an override can last beyond a transition
 	}
 	for _, t := range k.place.transitions {
-		if k.task.At.Before(t.at()) && late.After(t.at()) {
-			k.violate("run %s calls EKS for %s, decided for %s, after the transition of %s", k.run, k.task.Decision.Nodegroup,
-				k.task.At.In(local).Format("15:04:05"), t.at().Format("15:04"))
+		if begins := k.changesAt(t); k.task.At.Before(begins) && late.After(begins) {
+			k.violate("run %s calls EKS for %s, decided for %s, after its wanted size changed at %s", k.run, k.task.Decision.Nodegroup,
+				k.task.At.In(local).Format("15:04:05"), begins.Format("15:04"))
 		}
 	}
+}
+
+// changesAt returns when what is wanted of the call's node group changes: at the transition, or when its lead begins.
+func (k kubernetes) changesAt(t transition) time.Time {
+	if begins, raised := k.announced.place.leads(t)[k.task.Decision.Nodegroup]; raised {
+		return begins
+	}
+	return t.at()
 }
 
 // update handles a call to EKS. All its assumptions must have held since its intent.
@@ -94,6 +102,7 @@ func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodeg
 	}
 	if d.Action == scaling.ScaleDown {
 		k.checkGuards(name)
+		k.checkRaised(name)
 	}
 	k.behave(ref(name))
 	before := len(k.eks.Updates())
@@ -101,6 +110,9 @@ func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodeg
 	if updates := k.eks.Updates(); len(updates) > before {
 		k.asked[*in.ClientRequestToken] = call{k.run, name, k.announced.at}
 		k.checkAutoscaler(updates[len(updates)-1])
+		k.checkScheduled(name)
+		k.checkMarked(name)
+		k.checkStep(name)
 		k.tell("run %s asks EKS for %s: %s", k.run, name, askedFor(in))
 		k.meddle(name)
 	}

@@ -18,9 +18,15 @@ func (n *night) promise(t transition) {
 	if !n.mood.calm {
 		return
 	}
-	within := soon
+	within := soon + n.place.climb(t)
 	if n.mood.busy {
 		within += busyFor
+	}
+	for _, next := range n.place.transitions {
+		begins := n.place.leadOf(next)
+		if next.at().After(t.at()) && (!next.at().After(t.at().Add(within)) || !begins.IsZero() && !begins.After(t.at().Add(within))) {
+			return // the next stage begins before
+		}
 	}
 	n.at(t.at().Add(within), func() {
 		n.checkInSync(t, within)

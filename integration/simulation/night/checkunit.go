@@ -70,6 +70,8 @@ type announcement struct {
 	basis  string
 	limits map[string][2]int32
 	paused bool
+	place  setting
+	mark   *scaling.Application // of the node group; nil without one
 }
 
 func (d dynamo) checkChange(before, after claim.Unit) {
@@ -89,11 +91,12 @@ func (d dynamo) checkChange(before, after claim.Unit) {
 	for id, i := range after.Intents {
 		if _, old := before.Intents[id]; !old {
 			d.idle[id], d.hands[id] = d.givenUp, hand{d.run, d.unit}
-			d.checkIntent(i, after)
+			d.checkIntent(i, before, after)
 			d.checkHands(i, before)
 		}
 	}
 	d.checkOwn(before, after)
+	d.checkMarkedAgain(before, after)
 	for nodegroup, mark := range after.Marks {
 		// A mark that a call had removed may return if the call was not made.
 		if old, ok := d.marked[nodegroup]; !ok || !old.At.Equal(mark.At) || !old.TakenAt.Equal(mark.TakenAt) {
@@ -124,7 +127,7 @@ func (d dynamo) checkClaim(before, after claim.Unit) {
 }
 
 // checkIntent lets a run announce a call only under the newest claim.
-func (d dynamo) checkIntent(i claim.Intent, after claim.Unit) {
+func (d dynamo) checkIntent(i claim.Intent, before, after claim.Unit) {
 	c := after.Claim
 	if i.Order != c.Order || !c.EndedAt.IsZero() {
 		d.violate("run %s announces a call for %s without the claim", i.Order.Run(), i.Nodegroup)
@@ -132,7 +135,10 @@ func (d dynamo) checkIntent(i claim.Intent, after claim.Unit) {
 	if newest := d.newest[i.Nodegroup]; i.Order < newest {
 		d.violate("run %s announces a call for %s, for which the newer run %s decides", i.Order.Run(), i.Nodegroup, newest.Run())
 	}
-	d.announced = announcement{d.Now(), d.basis(), d.place.limits, d.place.pausedOf(i.Nodegroup)}
+	d.announced = announcement{at: d.Now(), basis: d.basis(), limits: d.place.limits, paused: d.place.pausedOf(i.Nodegroup), place: *d.place}
+	if mark, marked := before.Marks[i.Nodegroup]; marked {
+		d.announced.mark = &mark
+	}
 }
 
 // checkHands lets no run announce a call for a node group while a call of another hand is open, under whatever unit.

@@ -92,7 +92,14 @@ func (s *setting) cluster(paused bool) json.RawMessage {
 		fields["schedules"] = s.schedules()
 	} else {
 		fields["profiles"] = s.allProfiles(func(nodegroup string) bool { return !s.isIdle(nodegroup) })
-		fields["schedule"] = map[string]any{"default": "normal", "periods": s.periods}
+		one := map[string]any{"default": "normal", "periods": s.periodFields(s.periods)}
+		if leads := s.aheadField(); leads != nil {
+			one["ahead"] = leads
+		}
+		fields["schedule"] = one
+	}
+	if s.rampUp.nodes > 0 {
+		fields["rampUp"] = s.rampUp.field()
 	}
 	if s.enforce != "" {
 		fields["enforce"] = s.enforce

@@ -37,7 +37,14 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 		return step.Run(ctx, log, change(plant.loadConfig, i, h.Handle), payload)
 	case decide:
 		h := decidestep.Handler{Config: parsed{config, i.night}, Units: units, EKS: eks, Now: i.now}
-		return step.Run(ctx, log, change(plant.decide, i, h.Handle), payload)
+		inner := change(plant.decide, i, h.Handle)
+		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.UnitTask) (run.UnitTask, error) {
+			task, err := inner(ctx, log, task)
+			if err == nil {
+				i.decided(task)
+			}
+			return task, err
+		}, payload)
 	case scale:
 		h := scalestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now, Left: i.left}
 		inner := change(plant.scale, i, h.Handle)

@@ -79,7 +79,9 @@ type night struct {
 	hands      map[string]hand                // whose intents they are, by id
 	newest     map[string]claim.Order         // the newest order that ever covered each node group
 	marked     map[string]scaling.Application // the last mark of each node group
-	clean      bool                           // no more faults: the night ends
+	rounds     map[task]time.Time             // when the function began that decided each round
+	steps      []ascent
+	clean      bool // no more faults: the night ends
 }
 
 // started is an execution with its input.
@@ -134,7 +136,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	n := &night{
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string][]string{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
-		onRecord: map[string]claim.Unit{}, hands: map[string]hand{}, mistaken: map[string]bool{},
+		onRecord: map[string]claim.Unit{}, hands: map[string]hand{}, mistaken: map[string]bool{}, rounds: map[task]time.Time{},
 		parsed: map[string]inventory.Snapshot{},
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}

@@ -41,6 +41,11 @@ var Plants = []*Plant{
 	{Row: 21, Name: "a unit that left no record has succeeded", hooks: hooks{trail: allSucceeded}},
 	{Row: 22, Name: "a round replaces what all units of the cluster rely on", hooks: hooks{units: replacedRelied}},
 	{Row: 23, Name: "marks are kept by unit", hooks: hooks{units: marksOfUnits}},
+	{Row: 24, Name: "a lead lowers", hooks: hooks{decide: wholeTransition}},
+	{Row: 25, Name: "a mark of a lead counts from the transition on", hooks: hooks{units: marksFromTransition}},
+	{Row: 26, Name: "each node group takes a whole step", hooks: hooks{decide: nodesForEach}},
+	{Row: 27, Name: "steps do not wait for each other", hooks: hooks{decide: stepsAtOnce}},
+	{Row: 28, Name: "a step counts as the goal", hooks: hooks{decide: stepsArrive}},
 }
 
 // anyBasis lets scale find the configuration of its decision, even if it has changed.

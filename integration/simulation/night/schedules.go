@@ -27,6 +27,7 @@ type named struct {
 	enforce string
 	paused  bool
 	more    int // how many more nodes than the other schedules it wants of big
+	rampUp  rampUp
 }
 
 // drawIdle adds a node group whose schedule is paused all night.
@@ -139,11 +140,17 @@ func (s *setting) schedules() []map[string]any {
 		}
 		one := s.split.schedules[name]
 		fields := map[string]any{
-			"name": name, "timezone": one.zone.String(), "paused": one.paused, "default": "normal", "periods": s.timesIn(one.zone),
+			"name": name, "timezone": one.zone.String(), "paused": one.paused, "default": "normal", "periods": s.periodFields(s.timesIn(one.zone)),
 			"profiles": s.allProfiles(func(nodegroup string) bool { return s.split.of[nodegroup] == name }),
 		}
 		if one.enforce != "" {
 			fields["enforce"] = one.enforce
+		}
+		if leads := s.aheadField(); leads != nil {
+			fields["ahead"] = leads
+		}
+		if one.rampUp.nodes > 0 {
+			fields["rampUp"] = one.rampUp.field()
 		}
 		all = append(all, fields)
 	}

@@ -48,6 +48,8 @@ type setting struct {
 	degraded    []string // node groups that have been DEGRADED for weeks
 	edited      int      // how often people edited it
 	split       *split   // the named schedules; nil without any
+	ahead       ahead
+	rampUp      rampUp
 }
 
 // reference returns the cluster of the examples: at night small is up and big is down.
@@ -116,6 +118,8 @@ func (n *night) drawSetting() *setting {
 		n.drawIdle(s)
 		n.drawSplit(s)
 	}
+	n.drawAhead(s)
+	n.drawRampUp(s)
 	return s
 }
 
