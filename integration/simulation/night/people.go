@@ -24,17 +24,29 @@ type touch struct {
 // somebodyActs performs one random action of a person.
 func (n *night) somebodyActs() {
 	profiles := []string{"sleep", "normal", "peak"}
-	switch n.Rand().IntN(19) {
+	byHand := run.Input{Trigger: "manual", Actor: "ana", Reason: "test"}
+	switch action := n.Rand().IntN(19); action {
 	case 0, 1, 2:
-		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
+		byHand.Profile = profiles[n.Rand().IntN(3)]
+		n.start(byHand)
 	case 3:
-		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: "normal", Nodegroups: []string{"big"}})
+		byHand.Profile, byHand.Nodegroups = "normal", []string{"big"}
+		n.start(byHand)
 	case 4, 5:
 		n.override(profiles[n.Rand().IntN(3)])
+	case 7:
+		byHand.DryRun = true
+		n.start(byHand)
+	default:
+		n.somebodyEdits(action)
+	}
+}
+
+// somebodyEdits performs one of the actions of a person that start no run by themselves.
+func (n *night) somebodyEdits(action int) {
+	switch action {
 	case 6:
 		n.pause()
-	case 7:
-		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", DryRun: true})
 	case 8:
 		n.editConfiguration()
 	case 9:

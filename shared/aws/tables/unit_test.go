@@ -206,6 +206,20 @@ func largeRound(groups int) ([]string, tables.Round) {
 	return r.Settled, r
 }
 
+// announceAll announces a call for each node group, and records an update of each.
+func announceAll(t *testing.T, logs *tables.Logs, unit string, names, ids []string) {
+	t.Helper()
+	for i, name := range names {
+		intent := claim.Intent{Nodegroup: name, Order: first, Expires: unitNow}
+		if _, err := logs.Announce(t.Context(), unit, ids[i], intent, unitNow, tables.Effect{Raises: true, Relied: "before"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := logs.Clear(t.Context(), unit, fmt.Sprint("not-", i), intent, "update"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // DynamoDB limits the length of an expression and the operators in it. The most node groups that a unit may have fit.
 func TestARecordOfManyNodegroups(t *testing.T) {
 	t.Parallel()
@@ -219,16 +233,7 @@ func TestARecordOfManyNodegroups(t *testing.T) {
 	if len(u.Orders) != groups || u.Claim.Order != first {
 		t.Fatalf("%d node groups are claimed; want %d", len(u.Orders), groups)
 	}
-	for i, name := range names {
-		intent := claim.Intent{Nodegroup: name, Order: first, Expires: unitNow}
-		id := want.Expired[i]
-		if _, err := logs.Announce(t.Context(), u.Name, id, intent, unitNow, tables.Effect{Raises: true, Relied: "before"}); err != nil {
-			t.Fatal(err)
-		}
-		if err := logs.Clear(t.Context(), u.Name, fmt.Sprint("not-", i), intent, "update"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	announceAll(t, logs, u.Name, names, want.Expired)
 	if u, err = logs.Unit(t.Context(), u.Name); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +250,8 @@ func TestARecordOfManyNodegroups(t *testing.T) {
 	if diff := cmp.Diff(want.Relied, got.Relied) + cmp.Diff(want.Marks, got.Marks); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if len(got.Raised)+len(got.Updates)+len(got.Intents) > 0 || !got.Claim.EndedAt.Equal(later) {
-		t.Errorf("%d raises, %d updates, %d intents are left, the claim ended at %s", len(got.Raised), len(got.Updates), len(got.Intents), got.Claim.EndedAt)
+	left := fmt.Sprintf("%d raises, %d updates, %d intents; the claim ended at %s", len(got.Raised), len(got.Updates), len(got.Intents), got.Claim.EndedAt)
+	if want := fmt.Sprintf("0 raises, 0 updates, 0 intents; the claim ended at %s", later); left != want {
+		t.Errorf("left are %s; want %s", left, want)
 	}
 }

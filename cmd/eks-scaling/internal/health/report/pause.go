@@ -1,7 +1,6 @@
 package report
 
 import (
-
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/run"
