@@ -24,7 +24,7 @@ func (in *Input) SelectsAll() bool { return in.Clusters == nil && in.Schedules =
 // Selects reports whether the run includes a unit.
 func (in *Input) Selects(unit string) bool {
 	cluster, _ := scaling.SplitUnit(unit)
-	return in.SelectsAll() || slices.Contains(in.Clusters, cluster) || slices.Contains(in.Schedules, cluster) || slices.Contains(in.Schedules, unit)
+	return in.SelectsAll() || slices.Contains(in.Clusters, cluster) || scaling.NamesUnit(in.Schedules, unit)
 }
 
 // Selected returns the names that the run is limited to: of clusters, then of units. None means all if [Input.SelectsAll].

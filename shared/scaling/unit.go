@@ -1,6 +1,9 @@
 package scaling
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // unitSeparator separates the cluster and the schedule in a unit's name. Neither can contain it.
 const unitSeparator = ":"
@@ -17,4 +20,10 @@ func UnitName(cluster, schedule string) string {
 func SplitUnit(unit string) (cluster, schedule string) {
 	cluster, schedule, _ = strings.Cut(unit, unitSeparator)
 	return cluster, schedule
+}
+
+// NamesUnit reports whether the names include the unit or its cluster.
+func NamesUnit(names []string, unit string) bool {
+	cluster, _ := SplitUnit(unit)
+	return slices.Contains(names, unit) || slices.Contains(names, cluster)
 }

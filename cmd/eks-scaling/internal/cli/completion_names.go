@@ -11,9 +11,10 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
-// completedOfUnits completes names that belong to units: those of the first argument, else of --cluster, else all.
+// completedOfUnits completes names of profiles or node groups. The first argument and --cluster limit the units that they belong to.
 func completedOfUnits(env frame.Environment, namesOf func(config.Unit) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		chosen := args
@@ -26,7 +27,7 @@ func completedOfUnits(env frame.Environment, namesOf func(config.Unit) []string)
 				return nil // a part of the names would look like all of them
 			}
 			for _, unit := range inventory.Check(snapshot, s.Now).Valid() {
-				if len(chosen) == 0 || slices.Contains(chosen, unit.Name) || slices.Contains(chosen, unit.Cluster) {
+				if len(chosen) == 0 || scaling.NamesUnit(chosen, unit.Name) {
 					names = append(names, namesOf(unit)...)
 				}
 			}

@@ -47,8 +47,7 @@ type System struct {
 
 // Asked reports whether to judge a unit.
 func (s *System) Asked(unit string) bool {
-	cluster, _ := scaling.SplitUnit(unit)
-	return s.Only == nil || slices.Contains(s.Only, unit) || slices.Contains(s.Only, cluster)
+	return s.Only == nil || scaling.NamesUnit(s.Only, unit)
 }
 
 // SettingsUsable reports whether runs can use the settings.
@@ -95,6 +94,15 @@ type ClusterFacts struct {
 	AppliedError string
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]
+}
+
+// CountClusters counts the clusters of units.
+func CountClusters[U any](units []U, clusterOf func(U) string) int {
+	names := map[string]bool{}
+	for _, u := range units {
+		names[clusterOf(u)] = true
+	}
+	return len(names)
 }
 
 // ClustersOf returns each unit with the facts from the configuration.

@@ -128,8 +128,7 @@ func checkName(c config.Config, name, from string) error {
 }
 
 func (v *configSource) isWanted(unit string) bool {
-	cluster, _ := scaling.SplitUnit(unit)
-	return len(v.clusters) == 0 || slices.Contains(v.clusters, unit) || slices.Contains(v.clusters, cluster)
+	return len(v.clusters) == 0 || scaling.NamesUnit(v.clusters, unit)
 }
 
 // readDeployed notes invalid items, and leaves them out.

@@ -59,8 +59,7 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 }
 
 func (o *manualRun) selects(unit string) bool {
-	cluster, _ := scaling.SplitUnit(unit)
-	return len(o.clusters) == 0 || slices.Contains(o.clusters, unit) || slices.Contains(o.clusters, cluster)
+	return len(o.clusters) == 0 || scaling.NamesUnit(o.clusters, unit)
 }
 
 // warnOutcome warns about units that will fail the run, or that it will be skipped. While scaling is paused, a run reads none.

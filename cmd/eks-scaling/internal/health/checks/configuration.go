@@ -37,7 +37,7 @@ func Configured(f health.System, now time.Time) []Check {
 		checks = append(checks, c)
 	}
 	if len(checks) == 0 {
-		checks = append(checks, whole.ok("valid: %s", english.Count(clustersOf(usable), "cluster")))
+		checks = append(checks, whole.ok("valid: %s", english.Count(health.CountClusters(usable, func(u config.Unit) string { return u.Cluster }), "cluster")))
 	}
 	for _, ending := range f.EndingCalendars(now) {
 		checks = append(checks, subject{group, "calendar " + ending.Calendar}.warning(ending.String(),
@@ -53,15 +53,6 @@ func Configured(f health.System, now time.Time) []Check {
 		checks = append(checks, state)
 	}
 	return checks
-}
-
-// clustersOf counts the clusters of units.
-func clustersOf(units []config.Unit) int {
-	names := map[string]bool{}
-	for _, u := range units {
-		names[u.Cluster] = true
-	}
-	return len(names)
 }
 
 // systemState reports whether scaling is paused for all clusters.
