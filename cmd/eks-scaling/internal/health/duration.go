@@ -1,7 +1,7 @@
 package health
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -19,15 +19,22 @@ func DurationsOf(applied tables.Applied) map[string]time.Duration {
 	return took
 }
 
-// DurationsInWords returns text such as "big usually needs 4 minutes, small 90 seconds"; empty if nothing is on record.
-func DurationsInWords(took map[string]time.Duration) string {
-	var parts []string
-	for _, nodegroup := range slices.Sorted(maps.Keys(took)) {
+// ScaleUp is the duration of a node group's last scale-up.
+type ScaleUp struct {
+	Nodegroup string  `json:"nodegroup"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// ScaleUpsInWords returns text such as "big usually needs 4 minutes, small 90 seconds", by name; empty if there are none.
+func ScaleUpsInWords(all []ScaleUp) string {
+	all = slices.SortedFunc(slices.Values(all), func(a, b ScaleUp) int { return cmp.Compare(a.Nodegroup, b.Nodegroup) })
+	parts := make([]string, len(all))
+	for i, up := range all {
 		verb := " "
-		if len(parts) == 0 {
+		if i == 0 {
 			verb = " usually needs "
 		}
-		parts = append(parts, nodegroup+verb+english.Minutes(took[nodegroup]))
+		parts[i] = up.Nodegroup + verb + english.Minutes(time.Duration(up.Seconds*float64(time.Second)))
 	}
 	return strings.Join(parts, ", ")
 }

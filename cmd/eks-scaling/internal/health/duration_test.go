@@ -16,7 +16,11 @@ func TestDurationsAreWordedForPeople(t *testing.T) {
 		"big usually needs 1 second":  {"big": 1},
 		"big usually needs 119 seconds, small 2 minutes, web 3 minutes": {"web": 121, "small": 120, "big": 119},
 	} {
-		if got := health.DurationsInWords(health.DurationsOf(tables.Applied{Took: took})); got != want {
+		var all []health.ScaleUp
+		for nodegroup, d := range health.DurationsOf(tables.Applied{Took: took}) {
+			all = append(all, health.ScaleUp{Nodegroup: nodegroup, Seconds: d.Seconds()})
+		}
+		if got := health.ScaleUpsInWords(all); got != want {
 			t.Errorf("%v: found %q; want %q", took, got, want)
 		}
 	}

@@ -42,7 +42,7 @@ func TestPreviewAgreesWithExplain(t *testing.T) {
 				agrees(t, c.Settings, unit, s, steps[i+1].At.Add(-time.Nanosecond))
 			}
 		}
-		until := explainUnit(c.Settings, unit, from).Until
+		until := explainUnit(loadedConfig{Settings: c.Settings}, unit, from).Until
 		if next := nextRuling(steps); next != nil && (until == nil || !until.Equal(*next)) {
 			t.Fatalf("explain says until %v; want the first change, %s", until, next)
 		} else if next == nil && until != nil && until.Before(from.AddDate(0, 0, 10)) {
@@ -53,7 +53,7 @@ func TestPreviewAgreesWithExplain(t *testing.T) {
 
 func agrees(t *rapid.T, settings config.Settings, unit config.Unit, s agenda.Step, at time.Time) {
 	t.Helper()
-	e := explainUnit(settings, unit, at)
+	e := explainUnit(loadedConfig{Settings: settings}, unit, at)
 	got := agenda.Step{
 		Cluster: e.Cluster, At: s.At, LocalTime: s.LocalTime, Source: e.Source, Period: e.Period, Profile: e.Profile, Nodegroups: e.Nodegroups,
 	}

@@ -39,22 +39,16 @@ type clusterExplanation struct {
 	// Ahead is set before a transition for which node groups are scaled up already.
 	Ahead *agenda.Lead `json:"ahead,omitempty"`
 	// ScaleUps has how long the last scale-up of each node group took; none if the configuration is a file.
-	ScaleUps []scaleUp `json:"scaleUps,omitempty"`
+	ScaleUps []health.ScaleUp `json:"scaleUps,omitempty"`
 	// Considered lists the overrides, the periods and the default by precedence.
 	Considered []consideration `json:"considered"`
 }
 
-// scaleUp is the duration of a node group's last scale-up.
-type scaleUp struct {
-	Nodegroup string  `json:"nodegroup"`
-	Seconds   float64 `json:"seconds"`
-}
-
 // scaleUpsOf returns the durations on record for some node groups.
-func scaleUpsOf(took map[string]time.Duration, sizes []agenda.NodegroupSizes) (all []scaleUp) {
+func scaleUpsOf(took map[string]time.Duration, sizes []agenda.NodegroupSizes) (all []health.ScaleUp) {
 	for _, s := range sizes {
 		if d := took[s.Nodegroup]; d > 0 {
-			all = append(all, scaleUp{s.Nodegroup, d.Seconds()})
+			all = append(all, health.ScaleUp{Nodegroup: s.Nodegroup, Seconds: d.Seconds()})
 		}
 	}
 	return all
@@ -107,15 +101,13 @@ func explainAll(c loadedConfig, at []time.Time) []explanation {
 	for i, t := range at {
 		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
 		for _, unit := range c.units {
-			e := explainUnit(c.Settings, unit, t)
-			e.ScaleUps = scaleUpsOf(c.took[unit.Cluster], e.Nodegroups)
-			all[i].Clusters = append(all[i].Clusters, e)
+			all[i].Clusters = append(all[i].Clusters, explainUnit(c, unit, t))
 		}
 	}
 	return all
 }
 
-func explainUnit(s config.Settings, u config.Unit, at time.Time) clusterExplanation {
+func explainUnit(c loadedConfig, u config.Unit, at time.Time) clusterExplanation {
 	timeline := u.Timeline()
 	wanted := timeline.Wanted(at)
 	loc := timeline.Schedule.Location()
@@ -125,7 +117,8 @@ func explainUnit(s config.Settings, u config.Unit, at time.Time) clusterExplanat
 		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)),
 	}
 	e.Ahead, e.Considered = agenda.LeadAt(timeline, at), considered(timeline, e, at)
-	if why := agenda.Idle(s, u); why != "" {
+	e.ScaleUps = scaleUpsOf(c.took[u.Cluster], e.Nodegroups)
+	if why := agenda.Idle(c.Settings, u); why != "" {
 		e.Reason += "; but " + why
 	}
 	if !wanted.Until.IsZero() {
@@ -150,7 +143,7 @@ func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) er
 }
 
 func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at time.Time) error {
-	e, timeline := explainUnit(c.Settings, u, at), u.Timeline()
+	e, timeline := explainUnit(c, u, at), u.Timeline()
 	others := exceptions(timeline, at)
 	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
 	term.SayBeside(out, width, "  ", e.Reason)
@@ -161,11 +154,7 @@ func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at tim
 	if text := nextLead(timeline, e, at); text != "" {
 		term.SayBeside(out, width, "  ", text)
 	}
-	took := map[string]time.Duration{}
-	for _, up := range scaleUpsOf(c.took[u.Cluster], e.Nodegroups) {
-		took[up.Nodegroup] = time.Duration(up.Seconds * float64(time.Second))
-	}
-	if text := health.DurationsInWords(took); text != "" {
+	if text := health.ScaleUpsInWords(e.ScaleUps); text != "" {
 		term.SayBeside(out, width, "  ", text)
 	}
 	term.SayLine(out, "  considered, in order of precedence:")

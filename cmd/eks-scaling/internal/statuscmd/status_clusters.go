@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
@@ -52,7 +51,7 @@ func (p printer) nodegroups(c report.Cluster) {
 	for _, w := range reasons(c.Nodegroups) {
 		p.Say(term.Plain, 2, "  "+w)
 	}
-	if took := health.DurationsInWords(durationsOf(c.Nodegroups)); took != "" {
+	if took := health.ScaleUpsInWords(scaleUpsOf(c.Nodegroups)); took != "" {
 		p.Say(term.Plain, 2, "  "+took)
 	}
 	next := "  next: "
@@ -62,15 +61,14 @@ func (p printer) nodegroups(c report.Cluster) {
 	p.Say(term.Plain, 2, next+p.changeWords(c.NextChange))
 }
 
-// durationsOf returns how long the last scale-ups took.
-func durationsOf(groups []report.Nodegroup) map[string]time.Duration {
-	took := map[string]time.Duration{}
+// scaleUpsOf returns the last scale-ups that are on record.
+func scaleUpsOf(groups []report.Nodegroup) (all []health.ScaleUp) {
 	for _, n := range groups {
 		if n.ScaleUpSeconds > 0 {
-			took[n.Name] = time.Duration(n.ScaleUpSeconds * float64(time.Second))
+			all = append(all, health.ScaleUp{Nodegroup: n.Name, Seconds: n.ScaleUpSeconds})
 		}
 	}
-	return took
+	return all
 }
 
 // heldWords says which manual run decides on the sizes of a node group, and until when.
