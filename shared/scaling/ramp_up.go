@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // RampUp makes scale-ups go in steps. The zero value has none.
@@ -14,11 +16,7 @@ type RampUp struct {
 
 // words describes the steps.
 func (r RampUp) words() string {
-	nodes := "nodes"
-	if r.Nodes == 1 {
-		nodes = "node"
-	}
-	return fmt.Sprintf("in steps of %d %s every %s", r.Nodes, nodes, r.Every)
+	return fmt.Sprintf("in steps of %s every %s", english.Count(int(r.Nodes), "node"), r.Every)
 }
 
 // begin limits the scale-ups to the next step. The node groups take their share in the order of their names. It returns the names
