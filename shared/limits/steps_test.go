@@ -88,7 +88,7 @@ func TestStepsOfTheLargestScaleUp(t *testing.T) {
 	}
 }
 
-// six has six node groups, one of which goes up, in so many steps.
+// six has six node groups. Only the first one scales up, in the given number of steps.
 func six(steps int) func(*stepping) {
 	return func(s *stepping) {
 		s.nodes, s.least, s.most = 1, make([]int, 6), []int{9, 9, 9, 9, 9, 9}

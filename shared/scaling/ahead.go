@@ -185,7 +185,7 @@ func inWords(d time.Duration) string {
 // Lead is the time before a transition in which node groups are raised already.
 type Lead struct {
 	From, Transition time.Time
-	// Profile and Period are those of the coming activation.
+	// Profile and Period name the coming activation.
 	Profile, Period string
 	Nodegroups      []string // in the order of their names
 }

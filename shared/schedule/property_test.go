@@ -123,8 +123,8 @@ func (d *drawn) checkChangesAreOnTransitions(t *rapid.T, l timeline) {
 	}
 }
 
-// checkChangesAreSuccessions looks for each change of period in an ordinary day among those of the week. Without dates, every change
-// that the wall clock shows is one.
+// checkChangesAreSuccessions requires a succession in the week for each change of period. Schedules with listed dates are left out:
+// their changes need not recur.
 func (d *drawn) checkChangesAreSuccessions(t *rapid.T, l timeline) {
 	if slices.ContainsFunc(d.periods, func(w written) bool { return len(w.dates)+len(w.only)+len(w.except) > 0 }) {
 		return
@@ -137,7 +137,7 @@ func (d *drawn) checkChangesAreSuccessions(t *rapid.T, l timeline) {
 		if !slices.ContainsFunc(d.Successions(), func(s schedule.Succession) bool {
 			return s.At.Weekday() == at.Weekday() && s.At.Clock().String() == at.Format("15:04") && s.Before.Period == l.period(i-1) && s.After.Period == l.period(i)
 		}) {
-			t.Errorf("the change at %s from %q to %q is not among those of the week: %v", at, l.period(i-1), l.period(i), d.Successions())
+			t.Errorf("the change at %s from %q to %q is no succession of the week: %v", at, l.period(i-1), l.period(i), d.Successions())
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (t WeekTime) Weekday() time.Weekday {
 // Clock returns the time of day.
 func (t WeekTime) Clock() Clock { return Clock(t) % EndOfDay }
 
-// Add returns the time so many minutes later in the week that repeats.
+// Add returns the time after the given minutes, which may be negative. The week repeats.
 func (t WeekTime) Add(minutes WeekTime) WeekTime {
 	return ((t+minutes)%endOfWeek + endOfWeek) % endOfWeek
 }

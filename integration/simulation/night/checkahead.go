@@ -140,8 +140,8 @@ func (n *night) lastCall(nodegroup string) (call, bool) {
 	return call{}, false
 }
 
-// promiseLead checks some time after the beginning of a lead, on a calm night, that what is raised has the sizes to come, and
-// the rest has those of the present profile.
+// promiseLead checks the sizes some time after a lead begins on a calm night. Raised node groups must have the coming sizes, all others
+// the sizes of the present profile.
 func (n *night) promiseLead(t transition, begins time.Time) {
 	if begins.Before(evening) {
 		begins = evening

@@ -138,8 +138,7 @@ func (n *night) checkQuiet() {
 	}
 }
 
-// lackNodes returns the units of which a wanted node group is missing, or has fewer nodes because others took them. That holds
-// scale-downs back.
+// lackNodes returns the units with a missing node group, or with one that lost nodes to others. Their scale-downs are held back.
 func (n *night) lackNodes() map[string]bool {
 	units := map[string]bool{}
 	began := n.place.transitions[len(n.place.transitions)-1].at()

@@ -161,7 +161,7 @@ func (s *setting) schedules() []map[string]any {
 type membership struct {
 	since time.Time
 	unit  map[string]string
-	// needs holds the units of which every profile wants a node.
+	// needs holds the units that want a node in every profile.
 	needs map[string]bool
 }
 

@@ -205,7 +205,7 @@ type Round struct {
 // earlier invocation, which does not know what was done meanwhile. It changes nothing if another run has since claimed a node
 // group of the round. The record u has only the unit's node groups; see [claim.Unit.Of].
 //
-// Many node groups need several writes, each of which changes all that is on record of a node group. The last one ends the claim.
+// Many node groups need several writes. Each write covers whole node groups, and the last one ends the claim.
 func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r Round) error {
 	writes := slices.Collect(slices.Chunk(r.changes(u), perWrite))
 	if len(writes) == 0 {
@@ -338,8 +338,8 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 	return err
 }
 
-// Arrived records under the claim that a node group's update has succeeded, and the duration of a scale-up; 0 for any other. Active reports whether the node
-// group was seen ACTIVE.
+// Arrived records under the claim that a node group's update has succeeded. It records the duration if the update was a scale-up;
+// took is 0 for others. Active reports whether the node group was seen ACTIVE.
 func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error {
 	change := renewal(unit, me, now)
 	change.equals(orderUnder(me, unit), "orders", nodegroup)

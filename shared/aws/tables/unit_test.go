@@ -195,7 +195,7 @@ func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
 	}
 }
 
-// largeRound returns the names of so many node groups, and a round that writes all it can about each.
+// largeRound returns the names of many node groups, and a round that writes every field of each.
 func largeRound(groups int) ([]string, tables.Round) {
 	r := tables.Round{Relied: map[string]string{}, Marks: map[string]scaling.Application{}, Ends: true}
 	for i := range groups {

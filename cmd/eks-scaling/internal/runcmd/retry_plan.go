@@ -137,8 +137,8 @@ func (p retryPlan) someFailed() bool {
 	return failed > 0 && failed < len(p.units)
 }
 
-// toRepeat returns the clusters and units for a new run (none selects all), and those that are no longer configured: a run fails if its input names
-// one. If the names of the failed ones do not fit into an input, the new run covers all units of the old one.
+// toRepeat returns the clusters and units for a new run; none selects all. It also returns those that are no longer configured, because
+// a run fails if its input names one. If the names of the failed ones do not fit into an input, the new run covers all units of the old one.
 func (p retryPlan) toRepeat() (names, gone []string) {
 	in := runwords.InputOf(p.Input)
 	chosen := in.Selected()
