@@ -26,6 +26,9 @@ type Period struct {
 	// day. With weekdays, the window ends at the next To, within a week.
 	From Edge `json:"from"`
 	To   Edge `json:"to"`
+
+	// Ahead is how long before the period scale-ups begin. The schedule itself does not use it: transitions stay where they are.
+	Ahead Duration `json:"ahead,omitzero"`
 }
 
 // dated reports whether windows start on listed dates, rather than by the week, month or year.

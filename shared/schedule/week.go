@@ -24,6 +24,11 @@ func (t WeekTime) Weekday() time.Weekday {
 // Clock returns the time of day.
 func (t WeekTime) Clock() Clock { return Clock(t) % EndOfDay }
 
+// Add returns the time so many minutes later in the week that repeats.
+func (t WeekTime) Add(minutes WeekTime) WeekTime {
+	return ((t+minutes)%endOfWeek + endOfWeek) % endOfWeek
+}
+
 // String returns text such as "fri 20:00".
 func (t WeekTime) String() string { return dayNames[t.Weekday()] + " " + t.Clock().String() }
 
