@@ -35,6 +35,10 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	default:
 		n.compare(&d, w.Reason)
 	}
+	if d.Action == ScaleDown && !n.Starts.IsZero() {
+		d.Action, d.Apply, d.After = Keep, nil, *n.Observed.Sizes
+		d.Reason = fmt.Sprintf("not scaled down before %s; %s", n.Starts.In(rules.At.Location()).Format(LocalTime), w.Reason)
+	}
 	return d
 }
 

@@ -47,6 +47,8 @@ type Nodegroup struct {
 	// Wanted is set if the node group's demand differs from its cluster's; otherwise nil.
 	Wanted   *Wanted
 	Observed Observed
+	// Starts is the transition to come if Target is already the coming activation's: until then it is only raised. See [Demand].
+	Starts time.Time
 	// Earlier is the number of nodes wanted right before the current activation; nil if none were.
 	Earlier *int32
 	// Applied is the last recorded application; nil if there is none.

@@ -114,7 +114,7 @@ func see(unit config.Unit, run run.Run, at time.Time) view {
 		demands = byPerson(demands, unit.Profiles[run.Profile], v.wanted, run.Nodegroups)
 	}
 	for _, d := range demands {
-		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: unit.Nodegroups[d.Nodegroup], Target: d.Target}
+		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: unit.Nodegroups[d.Nodegroup], Target: d.Target, Starts: d.Starts}
 		n.Watched = run.Nodegroups != nil && !slices.Contains(run.Nodegroups, d.Nodegroup)
 		if d.Wanted != v.wanted {
 			n.Wanted = &d.Wanted
