@@ -28,6 +28,7 @@ type Cluster struct {
 
 // Schedule defines which profile is active when.
 type Schedule struct {
+	Ahead   Ahead             `json:"ahead,omitzero"`
 	Default string            `json:"default"`
 	Periods []schedule.Period `json:"periods,omitempty"`
 }

@@ -110,6 +110,7 @@ func (r *clusterReader) readSchedule(v value) *unitReader {
 		"enforce":     func(v value) { s.Enforce = v.enforce(); unit.Enforce = s.Enforce },
 		"waitTimeout": func(v value) { s.WaitTimeout = v.waitTimeout(); unit.WaitTimeout = s.WaitTimeout },
 		"profiles":    func(v value) { parts["profiles"] = v },
+		"ahead":       func(v value) { parts["ahead"] = v },
 		"default":     func(v value) { parts["default"] = v },
 		"periods":     func(v value) { parts["periods"] = v },
 	}, "name", "profiles", "default"); s.Name != "" {

@@ -23,6 +23,7 @@ type Unit struct {
 	timetable *schedule.Schedule
 	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
+	ahead     scaling.Ahead
 }
 
 // Timetable returns the schedule in the unit's zone.
@@ -30,9 +31,9 @@ func (u Unit) Timetable() *schedule.Schedule {
 	return u.timetable
 }
 
-// Timeline returns the unit's schedule, profiles and overrides.
+// Timeline returns the unit's schedule, profiles and overrides, and how long ahead its scale-ups begin.
 func (u Unit) Timeline() scaling.Timeline {
-	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides}
+	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides, Ahead: u.ahead}
 }
 
 // withOverrides returns the unit with its own among the given overrides.

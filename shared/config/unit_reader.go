@@ -33,7 +33,7 @@ func (r *unitReader) read(parts map[string]value) {
 	}
 	if schedule, given := parts["schedule"]; given {
 		r.times = schedule
-		schedule.object(fields{"default": r.readDefault, "periods": r.readPeriods}, "default")
+		schedule.object(fields{"ahead": r.readAhead, "default": r.readDefault, "periods": r.readPeriods}, "default")
 	}
 	r.finish()
 }
@@ -41,7 +41,9 @@ func (r *unitReader) read(parts map[string]value) {
 // readNamed reads the profiles and the schedule of a named schedule. Its node groups are those that its profiles name.
 func (r *unitReader) readNamed(name string, parts map[string]value) {
 	r.times = r.place
-	for field, read := range map[string]func(value){"profiles": r.readProfiles, "default": r.readDefault, "periods": r.readPeriods} {
+	for field, read := range map[string]func(value){
+		"profiles": r.readProfiles, "ahead": r.readAhead, "default": r.readDefault, "periods": r.readPeriods,
+	} {
 		if v, given := parts[field]; given {
 			read(v)
 		}
@@ -135,7 +137,7 @@ func (r *unitReader) compile() {
 	if err != nil {
 		return
 	}
-	r.calendars = r.cluster.around.calendars
+	r.calendars, r.ahead = r.cluster.around.calendars, r.leads()
 	if !r.cluster.around.now.IsZero() {
 		r.review(loc)
 	}
