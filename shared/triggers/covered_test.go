@@ -1,6 +1,7 @@
 package triggers_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -57,7 +58,7 @@ func firedFor(t *rapid.T, plan []triggers.Trigger, from, until time.Time) map[st
 }
 
 // transitions are the minutes in (from, until) with which a period may begin or end by its weekdays, or does so by its dates, and
-// and of overrides; none of a paused cluster. Each reports whether the cluster's clock shows it twice.
+// those of leads and overrides; none of a paused cluster. Each reports whether the cluster's clock shows it twice.
 func transitions(c config.Unit, from, until time.Time) map[time.Time]bool {
 	all := map[time.Time]bool{}
 	add := func(t time.Time) {
@@ -71,18 +72,25 @@ func transitions(c config.Unit, from, until time.Time) map[time.Time]bool {
 	}
 	timeline := c.Timeline()
 	zone := timeline.Schedule.Location()
-	for _, b := range timeline.Schedule.Weekly() {
+	weekly := timeline.Schedule.Weekly()
+	for i, b := range slices.Concat(weekly, timeline.WeeklyLeads()) {
 		for day := from.UTC().AddDate(0, 0, -3); day.Before(until.AddDate(0, 0, 3)); day = day.AddDate(0, 0, 1) {
 			wall := time.Date(day.Year(), day.Month(), day.Day(), int(b.At)/60, int(b.At)%60, 0, 0, time.UTC)
-			if b.Days.Has(wall.Weekday()) {
-				for _, at := range instantsOf(wall, zone) {
-					add(at)
+			if !b.Days.Has(wall.Weekday()) {
+				continue
+			}
+			for _, at := range instantsOf(wall, zone) {
+				if isShown := at.Format(time.TimeOnly) == wall.Format(time.TimeOnly); isShown || i < len(weekly) {
+					add(at) // a lead begins so long before its transition, whatever the clock shows
 				}
 			}
 		}
 	}
 	for _, t := range timeline.Schedule.Dated(from, until) {
 		add(t)
+	}
+	for _, lead := range timeline.Leads(from, until) {
+		add(lead.From)
 	}
 	for _, o := range timeline.Overrides {
 		add(o.From)
@@ -109,10 +117,10 @@ func instantsOf(wall time.Time, zone *time.Location) []time.Time {
 // shownAs are the instants at which the clock shows what it shows at t: t, and in an hour that comes twice another.
 func shownAs(t time.Time) []time.Time {
 	all := []time.Time{t}
-	for _, hours := range []time.Duration{-24, -3, -2, -1, 1, 2, 3, 24} {
+	for _, hours := range []time.Duration{-24, -3, -2, -1, 0, 1, 2, 3, 24} {
 		for _, part := range []time.Duration{0, 20, 30} {
 			other := t.Add(hours*time.Hour + part*time.Minute)
-			if other.Format(time.DateTime) == t.Format(time.DateTime) {
+			if !other.Equal(t) && other.Format(time.DateTime) == t.Format(time.DateTime) {
 				all = append(all, other)
 			}
 		}
