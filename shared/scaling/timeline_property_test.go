@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,25 +30,70 @@ type cause struct {
 	period, override string
 	profile          string
 	size             int32
+	// begun is the point of the grid at which it begins to apply by the schedule or an override. If the node group is raised ahead of
+	// that, it is a later one.
+	begun int
+}
+
+// verdict is what applies to a node group without any ahead. An untouched node group is left alone.
+type verdict struct {
+	cause
+	touched bool
 }
 
 // naive looks at every override and at the schedule, for one instant and one node group at a time.
-func naive(l scaling.Timeline, t time.Time) state {
-	s := state{"": ruling(l, t, "")}
-	for nodegroup := range l.Nodegroups {
-		c := ruling(l, t, nodegroup)
-		sizes := l.Profiles[c.profile]
-		for _, o := range l.Overrides {
-			if o.Name == c.override && o.Profile == "" {
-				sizes = o.Sizes
-			}
-		}
-		if target, touched := sizes[nodegroup]; touched {
-			c.size = *target.DesiredSize
-			s[nodegroup] = c
+func naive(l scaling.Timeline, t time.Time, nodegroup string) verdict {
+	c := ruling(l, t, nodegroup)
+	sizes := l.Profiles[c.profile]
+	for _, o := range l.Overrides {
+		if o.Name == c.override && o.Profile == "" {
+			sizes = o.Sizes
 		}
 	}
-	return s
+	target, touched := sizes[nodegroup]
+	if touched {
+		c.size = *target.DesiredSize
+	}
+	return verdict{c, touched}
+}
+
+// verdicts holds the naive look at every point of the grid and at some after it.
+func verdicts(l scaling.Timeline, g grid, nodegroup string) []verdict {
+	all := make([]verdict, len(g.states)+longestAhead+1)
+	for i := range all {
+		all[i] = naive(l, g.at(i), nodegroup)
+		if i > 0 {
+			all[i].begun = all[i-1].begun
+			if all[i] != all[i-1] {
+				all[i].begun = i
+			}
+		}
+	}
+	return all
+}
+
+// longestAhead is the longest drawn ahead, in points of the grid.
+const longestAhead = 4 * 12
+
+// led is what applies to a node group at the first of the points: the next in the list already, if it is of the schedule too, is near
+// enough and asks for more.
+func led(l scaling.Timeline, all []verdict) verdict {
+	now := all[0]
+	next := slices.IndexFunc(all, func(v verdict) bool { return v.begun != now.begun })
+	if next < 0 || now.source == scaling.FromOverride || all[next].source == scaling.FromOverride {
+		return now
+	}
+	ahead, ofProfile := l.Ahead.Profiles[all[next].profile]
+	if !ofProfile {
+		ahead = l.Ahead.Otherwise
+	}
+	if own, ofPeriod := l.Ahead.Periods[all[next].period]; ofPeriod {
+		ahead = own
+	}
+	if time.Duration(next)*step <= ahead && all[next].size > now.size {
+		return all[next]
+	}
+	return now
 }
 
 // ruling sorts the overrides that count by the time of their creation, those without one last, and takes the last, or else
@@ -91,7 +137,15 @@ type grid struct {
 func newGrid(l scaling.Timeline, start time.Time) grid {
 	g := grid{start, make([]state, 4*24*5)}
 	for i := range g.states {
-		g.states[i] = naive(l, g.at(i))
+		g.states[i] = state{"": ruling(l, g.at(i), "")}
+	}
+	for nodegroup := range l.Nodegroups {
+		all := verdicts(l, g, nodegroup)
+		for i := range g.states {
+			if v := led(l, all[i:i+longestAhead+1]); v.touched {
+				g.states[i][nodegroup] = v.cause
+			}
+		}
 	}
 	return g
 }
@@ -113,7 +167,7 @@ func (g grid) stretch(i int, name string, equal func(a, b cause) bool) (begin, e
 // check compares what is wanted with the state at i. Beyond the ends of the grid it does not know.
 func (g grid) check(t *rapid.T, i int, name string, got scaling.Wanted, equal func(a, b cause) bool) {
 	want := g.states[i][name]
-	if found := (cause{got.Source, got.Period, got.Override, got.Profile, want.size}); found != want {
+	if found := (cause{got.Source, got.Period, got.Override, got.Profile, want.size, want.begun}); found != want {
 		t.Errorf("%q at %s: %+v, want %+v", name, g.at(i), found, want)
 	}
 	begin, end := g.stretch(i, name, equal)
@@ -152,6 +206,9 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 		names := []string{""}
 		for _, d := range l.Demands(g.at(i)) {
 			names = append(names, d.Nodegroup)
+			if begun := g.states[i][d.Nodegroup].begun; begun > i && !d.Starts.Equal(g.at(begun)) || begun <= i && !d.Starts.IsZero() {
+				t.Errorf("%s at %s: its demand starts at %s, want %s", d.Nodegroup, g.at(i), d.Starts, g.at(begun))
+			}
 			if want := g.states[i][d.Nodegroup].size; *d.Target.DesiredSize != want {
 				t.Errorf("%s at %s: %d nodes, want %d", d.Nodegroup, g.at(i), *d.Target.DesiredSize, want)
 			}
@@ -161,7 +218,31 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 			t.Errorf("node groups at %s (-want +got):\n%s", g.at(i), diff)
 		}
 		g.checkNextChange(t, i, l.NextChange(g.at(i)))
+		g.checkLeads(t, l.Leads(g.at(0), g.at(len(g.states))))
 	})
+}
+
+// checkLeads compares the leads with the points of the grid at which the naive look raises a node group ahead.
+func (g grid) checkLeads(t *rapid.T, leads []scaling.Lead) {
+	for i, s := range g.states {
+		want, got := map[string]cause{}, map[string]cause{}
+		for nodegroup, c := range s {
+			if c.begun > i {
+				want[nodegroup] = cause{period: c.period, profile: c.profile, begun: c.begun}
+			}
+		}
+		for _, lead := range leads {
+			if lead.From.After(g.at(i)) || !lead.Transition.After(g.at(i)) {
+				continue
+			}
+			for _, nodegroup := range lead.Nodegroups {
+				got[nodegroup] = cause{period: lead.Period, profile: lead.Profile, begun: int(lead.Transition.Sub(g.start) / step)}
+			}
+		}
+		if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(cause{})); diff != "" {
+			t.Fatalf("leads at %s (-want +got):\n%s", g.at(i), diff)
+		}
+	}
 }
 
 // drawTimeline draws a schedule and overrides, mostly in the five days from start.
@@ -190,10 +271,35 @@ func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 			"a-only": {"a": scaling.Desired(7)},
 		},
 	}
+	drawAhead(t, &l)
 	for i := range rapid.IntRange(0, 5).Draw(t, "overrides") {
 		l.Overrides = append(l.Overrides, drawOverride(t, fmt.Sprintf("override-%d", i), start, profiles))
 	}
 	return l
+}
+
+// drawAhead draws how long ahead of its transitions a timeline raises node groups; nothing in half of the cases.
+func drawAhead(t *rapid.T, l *scaling.Timeline) {
+	ahead := func(of string) time.Duration {
+		if rapid.Bool().Draw(t, of+" is ahead") {
+			return time.Duration(rapid.IntRange(1, longestAhead).Draw(t, of+" ahead")) * step
+		}
+		return 0
+	}
+	if rapid.Bool().Draw(t, "nothing is ahead") {
+		return
+	}
+	l.Ahead.Otherwise = ahead("the schedule")
+	l.Ahead.Profiles, l.Ahead.Periods = map[string]time.Duration{}, map[string]time.Duration{}
+	for _, name := range []string{"low", "high", "a-only", "period-0", "period-1", "period-2"} {
+		all := l.Ahead.Profiles
+		if strings.HasPrefix(name, "period") {
+			all = l.Ahead.Periods
+		}
+		if d := ahead(name); d > 0 {
+			all[name] = d
+		}
+	}
 }
 
 func drawOverride(t *rapid.T, name string, start time.Time, profiles *rapid.Generator[string]) scaling.Override {
