@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,5 +139,19 @@ func TestAdviceOnAhead(t *testing.T) {
 			expect(t, today, document, test.want...)
 			expect(t, config.Reading{}, strings.ReplaceAll(document, "^", ""))
 		})
+	}
+}
+
+// The documented example raises big when its description says so.
+func TestDocumentedLeads(t *testing.T) {
+	i := slices.IndexFunc(fence.FindAllStringSubmatch(documentation(t), -1), func(block []string) bool { return strings.Contains(block[2], "ahead:") })
+	c := parse(t, without(whole(t), "clusters")+fence.FindAllStringSubmatch(documentation(t), -1)[i][2])
+	loc := c.Units()[0].Timetable().Location()
+	var got []string
+	for _, lead := range c.Units()[0].Timeline().Leads(time.Date(2026, 10, 30, 0, 0, 0, 0, loc), time.Date(2026, 10, 31, 0, 0, 0, 0, loc)) { // a last Friday
+		got = append(got, lead.From.Format("15:04")+" to "+lead.Transition.Format("15:04")+" "+lead.Profile+" "+strings.Join(lead.Nodegroups, " "))
+	}
+	if diff := cmp.Diff([]string{"06:20 to 06:30 normal big", "08:45 to 09:00 peak big"}, got); diff != "" {
+		t.Errorf("leads (-want +got):\n%s", diff)
 	}
 }

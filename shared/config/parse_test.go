@@ -65,12 +65,14 @@ func TestParseEveryField(t *testing.T) {
 				"everything":   {"a_B-9": {MinSize: new(int32(1)), MaxSize: new(int32(4)), DesiredSize: new(int32(2))}},
 				`null <&> " ñ`: {"a_B-9": scaling.Desired(1)},
 			},
-			Schedule: config.Schedule{Default: "nothing", Periods: []schedule.Period{
+			Schedule: config.Schedule{Ahead: config.Ahead{Profiles: map[string]config.Duration{
+				"everything": config.Duration(90 * time.Minute), `null <&> " ñ`: config.Duration(time.Minute),
+			}}, Default: "nothing", Periods: []schedule.Period{
 				{Name: "whole days", Profile: "bounds only", To: at(schedule.EndOfDay), Days: schedule.Weekdays{
 					Each: schedule.On(time.Saturday) | schedule.On(time.Sunday) | schedule.On(time.Monday) | schedule.On(time.Wednesday),
 					Nth:  []schedule.NthDay{{Day: time.Tuesday, N: 2}, {Day: time.Friday, N: -1}},
 				}},
-				{Name: "over midnight", Profile: "everything", From: at(22 * 60), To: at(6 * 60)},
+				{Name: "over midnight", Profile: "everything", From: at(22 * 60), To: at(6 * 60), Ahead: config.Duration(12 * time.Hour)},
 				{
 					Name: "to the end", Profile: `null <&> " ñ`, From: at(12 * 60), To: at(schedule.EndOfDay),
 					Months:    months(time.November, time.December, time.January, time.February),

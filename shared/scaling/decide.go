@@ -35,9 +35,14 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	default:
 		n.compare(&d, w.Reason)
 	}
+	return n.raiseOnly(d, rules.At.Location())
+}
+
+// raiseOnly puts a scale-down off until the transition, if that is still to come.
+func (n Nodegroup) raiseOnly(d Decision, loc *time.Location) Decision {
 	if d.Action == ScaleDown && !n.Starts.IsZero() {
 		d.Action, d.Apply, d.After = Keep, nil, *n.Observed.Sizes
-		d.Reason = fmt.Sprintf("not scaled down before %s; %s", n.Starts.In(rules.At.Location()).Format(LocalTime), w.Reason)
+		d.Reason = fmt.Sprintf("not scaled down before %s; %s", n.Starts.In(loc).Format(LocalTime), d.Reason)
 	}
 	return d
 }

@@ -66,29 +66,31 @@ func lasted(week []int, t WeekTime) (minutes WeekTime) {
 
 // monthlyPairs returns the periods that may follow each other at t if one of them depends on the month.
 func (s *Schedule) monthlyPairs(t WeekTime, ordinary pair) []pair {
-	befores, afters := []int{ordinary.before}, []int{ordinary.after}
-	for i, r := range s.rules {
-		if r.dated() || r.weekly() {
-			continue
-		}
-		if r.mayShow(t.Add(-1)) {
-			befores = append(befores, i)
-		}
-		if r.mayShow(t) {
-			afters = append(afters, i)
-		}
-	}
+	befores, afters := append(s.monthly(t.Add(-1)), ordinary.before), append(s.monthly(t), ordinary.after)
 	var all []pair
 	for _, before := range befores {
 		for _, after := range afters {
-			p := pair{before, after}
-			ends, starts := before != byDefault && s.rules[before].mayEnd(t), after != byDefault && s.rules[after].mayStart(t)
-			if before != after && p != ordinary && (ends || starts) {
+			if p := (pair{before, after}); before != after && p != ordinary && s.mayChange(p, t) {
 				all = append(all, p)
 			}
 		}
 	}
 	return all
+}
+
+// monthly returns the periods that depend on the month and may be active at t.
+func (s *Schedule) monthly(t WeekTime) (all []int) {
+	for i, r := range s.rules {
+		if !r.dated() && !r.weekly() && r.mayShow(t) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// mayChange reports whether a window of the one period may end at t, or one of the other may start.
+func (s *Schedule) mayChange(p pair, t WeekTime) bool {
+	return p.before != byDefault && s.rules[p.before].mayEnd(t) || p.after != byDefault && s.rules[p.after].mayStart(t)
 }
 
 // mayStart reports whether a window may start at a time of the week.

