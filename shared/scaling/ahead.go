@@ -93,6 +93,8 @@ type around struct {
 	counts scope
 	now    stage
 	next   stage // the zero value if now does not end
+	// previous and afterNext are looked up when they matter, once for all node groups.
+	previous, afterNext *stage
 	// described caches the wanted profiles: most node groups share one.
 	described []described
 }
@@ -138,7 +140,10 @@ func (a *around) nowBegan(nodegroup string) time.Time {
 	if a.now.since.IsZero() || a.Ahead.of(a.now.ruling) == 0 {
 		return a.now.since
 	}
-	return a.begins(a.stage(a.now.since.Add(-time.Nanosecond), a.counts), a.now, nodegroup)
+	if a.previous == nil {
+		a.previous = new(a.stage(a.now.since.Add(-time.Nanosecond), a.counts))
+	}
+	return a.begins(*a.previous, a.now, nodegroup)
 }
 
 // nextEnds returns until when the next stage's demand on a node group holds.
@@ -146,7 +151,10 @@ func (a *around) nextEnds(nodegroup string) time.Time {
 	if a.next.until.IsZero() {
 		return a.next.until
 	}
-	return a.begins(a.next, a.stage(a.next.until, a.counts), nodegroup)
+	if a.afterNext == nil {
+		a.afterNext = new(a.stage(a.next.until, a.counts))
+	}
+	return a.begins(a.next, *a.afterNext, nodegroup)
 }
 
 // describe returns the wanted profile of a stage. Starts is the transition if it is still to come, otherwise zero.
