@@ -96,9 +96,9 @@ func TestTriggersSayThatTheyAreForLeads(t *testing.T) {
 	doc := document(cluster("a", "UTC", "from: '08:00', to: '18:00', ahead: 1h"), cluster("b", "UTC", "from: '18:00', to: '20:00', ahead: 1h"),
 		cluster("c", "UTC", "from: '07:00', to: '17:30'"))
 	want := [][2]string{
-		{"A period of the configured schedules starts or ends, or scale-ups ahead of a transition begin, at 07:00 UTC, every day.", "transition or scale-ups ahead, 07:00 UTC"},
+		{"A period of the configured schedules starts or ends, or scale-ups ahead of a transition begin, at 07:00 UTC, every day.", "transition, or scale-ups begin ahead of one: 07:00 UTC"},
 		{"A period of the configured schedules starts or ends at 08:00 UTC, every day.", "transition 08:00 UTC"},
-		{"Scale-ups ahead of a transition of the configured schedules begin at 17:00 UTC, every day.", "scale-ups ahead, 17:00 UTC"},
+		{"Scale-ups ahead of a transition of the configured schedules begin at 17:00 UTC, every day.", "scale-ups begin ahead of a transition: 17:00 UTC"},
 		{"A period of the configured schedules starts or ends at 17:30 UTC, every day.", "transition 17:30 UTC"},
 		{"A period of the configured schedules starts or ends at 18:00 UTC, every day.", "transition 18:00 UTC"},
 		{"A period of the configured schedules starts or ends at 20:00 UTC, every day.", "transition 20:00 UTC"},

@@ -58,9 +58,9 @@ func (h happening) inWords() (sentence, cause string) {
 	case !h.lead:
 		return "A period of the configured schedules starts or ends at ", "transition"
 	case !h.transition:
-		return "Scale-ups ahead of a transition of the configured schedules begin at ", "scale-ups ahead,"
+		return "Scale-ups ahead of a transition of the configured schedules begin at ", "scale-ups begin ahead of a transition:"
 	default:
-		return "A period of the configured schedules starts or ends, or scale-ups ahead of a transition begin, at ", "transition or scale-ups ahead,"
+		return "A period of the configured schedules starts or ends, or scale-ups ahead of a transition begin, at ", "transition, or scale-ups begin ahead of one:"
 	}
 }
 
