@@ -33,7 +33,7 @@ func TestRoomForNodegroupsInOneUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if computed := limits.UnitBytes(reference.Clusters[0], at); largest > computed || largest*3 < computed*2 {
+	if computed := limits.UnitBytes(reference.Units()[0], at); largest > computed || largest*3 < computed*2 {
 		t.Errorf("a unit with two changes takes %d bytes; %d were computed", largest, computed)
 	}
 }

@@ -20,7 +20,8 @@ func (u Unit) Advise() []Advice {
 		return nil
 	}
 	var all []Advice
-	if spans := u.timetable.WeekSpans(u.isEmpty); len(spans) > 0 {
+	// Beside other schedules, one without nodes is nothing unusual.
+	if spans := u.timetable.WeekSpans(u.isEmpty); len(spans) > 0 && !u.shares {
 		all = append(all, Advice{"", "no node at all " + hours(spans) + "; is this intended?"})
 	}
 	for _, gap := range u.timetable.WeekGaps(u.sizesOf) {

@@ -73,7 +73,7 @@ func (c Cluster) UnitNames() (names []string) {
 func (c Cluster) WithOverrides(overrides []scaling.Override) Cluster {
 	units := make([]Unit, len(c.units))
 	for i, u := range c.units {
-		units[i] = u.withOverrides(overrides)
+		units[i] = u.WithOverrides(overrides)
 	}
 	c.units = units
 	return c

@@ -81,6 +81,9 @@ func (r *clusterReader) readUnits() (units []*unitReader) {
 		}
 	}
 	named.items(func(v value) { units = append(units, r.readSchedule(v)) })
+	for _, unit := range units {
+		unit.shares = len(units) > 1
+	}
 	if named.node.Kind == yaml.SequenceNode && len(units) == 0 {
 		named.fail("empty list: add a schedule")
 	}

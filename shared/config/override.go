@@ -186,7 +186,7 @@ func (r *overrideReader) instant(field string, loc *time.Location) (time.Time, b
 	return t.UTC(), true
 }
 
-// readOverrides reads the overrides of a document. It names an unnamed override after its cluster and start.
+// readOverrides reads the overrides of a document. It names an unnamed override after its unit and start.
 func readOverrides(v value, clusters map[string]Cluster, now time.Time) []scaling.Override {
 	var overrides []scaling.Override
 	names := map[string]bool{}
@@ -200,15 +200,16 @@ func readOverrides(v value, clusters map[string]Cluster, now time.Time) []scalin
 	})
 	for i, o := range overrides {
 		if o.Name == "" {
-			cluster := o.Cluster[:min(len(o.Cluster), longestInName)]
-			overrides[i].Name = unused(fmt.Sprintf("%s-%s", cluster, o.From.Format("20060102T150405Z")), names)
+			unit := strings.ReplaceAll(o.Unit(), ":", "-")
+			unit = unit[:min(len(unit), longestInName)]
+			overrides[i].Name = unused(fmt.Sprintf("%s-%s", unit, o.From.Format("20060102T150405Z")), names)
 			names[overrides[i].Name] = true
 		}
 	}
 	return overrides
 }
 
-// longestInName limits the cluster's part of an override's name, which has at most 100 characters.
+// longestInName limits the unit's part of an override's name, which has at most 100 characters.
 const longestInName = 80
 
 // unused returns the name, followed by a number if it is taken.

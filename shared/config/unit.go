@@ -24,6 +24,7 @@ type Unit struct {
 	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
 	ahead     scaling.Ahead
+	shares    bool // its cluster has other units
 }
 
 // Timetable returns the schedule in the unit's zone.
@@ -36,8 +37,8 @@ func (u Unit) Timeline() scaling.Timeline {
 	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides, Ahead: u.ahead}
 }
 
-// withOverrides returns the unit with its own among the given overrides.
-func (u Unit) withOverrides(overrides []scaling.Override) Unit {
+// WithOverrides returns the unit with its own among the given overrides.
+func (u Unit) WithOverrides(overrides []scaling.Override) Unit {
 	u.overrides = nil
 	for _, o := range overrides {
 		if o.Unit() == u.Name {

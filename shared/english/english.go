@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Count returns "1 run" or "3 runs"; the plural must end with an s.
@@ -14,6 +15,17 @@ func Count(n int, what string) string {
 		return "1 " + what
 	}
 	return Number(n) + " " + what + "s"
+}
+
+// Capital returns a text with a capital first letter.
+func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// Minutes returns a duration such as "90 seconds" or, from two minutes on, "4 minutes", rounded up.
+func Minutes(d time.Duration) string {
+	if d < 2*time.Minute {
+		return Count(int((d+time.Second-1)/time.Second), "second")
+	}
+	return Count(int((d+time.Minute-1)/time.Minute), "minute")
 }
 
 // Number returns a number from 0 with commas, such as "1,000".

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -80,11 +81,9 @@ func Check(snapshot Snapshot, now time.Time) Checked {
 	c.checkSettings()
 	c.checkClusters(c.checkCalendars(), unusable)
 	c.checkOverrides(unusable)
-	for _, i := range c.Clusters {
-		for _, unit := range c.ClusterByName[i.Name].Units() {
-			if unusable[i.Name] == nil && unusable[unit.Name] == nil {
-				c.Runnable = append(c.Runnable, unit)
-			}
+	for _, unit := range c.Valid() {
+		if unusable[unit.Cluster] == nil && unusable[unit.Name] == nil {
+			c.Runnable = append(c.Runnable, unit)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(unusable)) {
@@ -207,6 +206,14 @@ func (c *Checked) isOrphan(i Item) bool {
 	return !valid
 }
 
+// Valid returns the units of all valid clusters, by cluster, also those that an invalid override makes unusable.
+func (c Checked) Valid() (units []config.Unit) {
+	for _, i := range c.Clusters {
+		units = append(units, c.ClusterByName[i.Name].Units()...)
+	}
+	return units
+}
+
 // UnusableErr returns why a unit is unusable, by itself or with its cluster; nil if a run scales it.
 func (c Checked) UnusableErr(unit string) error {
 	cluster, _ := scaling.SplitUnit(unit)
@@ -233,13 +240,24 @@ func (c Checked) Units(name string) ([]config.Unit, error) {
 	return slices.DeleteFunc(slices.Clone(c.Runnable), func(u config.Unit) bool { return !slices.Contains(names, u.Name) }), nil
 }
 
-// Unit returns one unit as a run scales it. A cluster's name is enough if it has one unit. The error is a [NotFoundError], or says
-// that the name is ambiguous or why the unit is unusable.
+// SeveralUnitsError reports that a name stands for several units where one is required.
+type SeveralUnitsError struct {
+	Cluster string
+	Units   []string
+}
+
+// Error says which names to use.
+func (e *SeveralUnitsError) Error() string {
+	return fmt.Sprintf("cluster %s has %s: name one of %s", e.Cluster, english.Count(len(e.Units), "schedule"), strings.Join(e.Units, ", "))
+}
+
+// Unit returns one unit as a run scales it. A cluster's name is enough if it has one unit. The error is a
+// [NotFoundError] or a [SeveralUnitsError], or says why the unit is unusable.
 func (c Checked) Unit(name string) (config.Unit, error) {
 	units, err := c.Units(name)
 	if err == nil && len(units) != 1 {
 		names, _ := c.UnitNames(name)
-		err = fmt.Errorf("cluster %s has %s: name one, for example %s", name, english.Count(len(names), "schedule"), names[0])
+		err = &SeveralUnitsError{Cluster: name, Units: names}
 	}
 	if err != nil {
 		return config.Unit{}, err

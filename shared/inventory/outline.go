@@ -156,13 +156,21 @@ func (i Item) PauseState() PauseState { return PauseStateOf(i.Spec) }
 
 // UnitPauseState returns the state of a unit: paused if it or its cluster is.
 func (i Item) UnitPauseState(unit string) PauseState {
-	state := i.PauseState()
-	if n := i.scheduleIndex(unit); n >= 0 && state == NotPaused {
-		var schedules []json.RawMessage
-		_ = json.Unmarshal(i.Field("schedules"), &schedules) // it was read for the index
-		return PauseStateOf(schedules[n])
+	if state := i.PauseState(); state != NotPaused {
+		return state
 	}
-	return state
+	return i.OwnPauseState(unit)
+}
+
+// OwnPauseState returns the state of a unit alone: of a named schedule, whatever its cluster's is, or else of the item.
+func (i Item) OwnPauseState(unit string) PauseState {
+	n := i.scheduleIndex(unit)
+	if n < 0 {
+		return i.PauseState()
+	}
+	var schedules []json.RawMessage
+	_ = json.Unmarshal(i.Field("schedules"), &schedules) // it was read for the index
+	return PauseStateOf(schedules[n])
 }
 
 // scheduleIndex returns the position of a unit among the cluster's named schedules; -1 if it is none of them.

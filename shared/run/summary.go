@@ -53,6 +53,8 @@ const MaxFailures = 20
 type Failure struct {
 	// Subject is what failed, such as "node group production/big".
 	Subject string `json:"subject"`
+	// Schedule is the schedule of a node group, if its cluster has named schedules.
+	Schedule string `json:"schedule,omitempty"`
 	// Error is the class, Cause the message.
 	Error string `json:"error"`
 	Cause string `json:"cause"`

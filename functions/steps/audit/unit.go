@@ -35,7 +35,10 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 	}
 	fail := func(subject string, err run.StepError) {
 		r.Outcome = run.Failed
-		r.Failures = append(r.Failures, run.Failure{Subject: subject, Error: err.Error, Cause: causeOf(subject, err), Execution: end.Execution})
+		_, schedule := scaling.SplitUnit(task.Unit)
+		r.Failures = append(r.Failures, run.Failure{
+			Subject: subject, Schedule: schedule, Error: err.Error, Cause: causeOf(subject, err), Execution: end.Execution,
+		})
 	}
 	if task.Error != nil {
 		r.Error = alert.Cut(task.Error.Message(), maxMessage)

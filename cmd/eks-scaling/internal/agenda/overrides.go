@@ -153,12 +153,12 @@ func PrintOverrides(s *inventory.Checked, out io.Writer, width int, list []Liste
 			rows = append(rows, []string{o.Name, "", o.State, o.Error})
 			continue
 		}
-		loc := s.Location(o.Cluster)
+		loc := s.Location(o.Unit())
 		if o.Error != "" {
 			o.Reason += "; " + o.Error
 		}
 		rows = append(rows, []string{
-			o.Name, o.Cluster, o.State, OverrideInWords(o.Override), o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime),
+			o.Name, o.Unit(), o.State, OverrideInWords(o.Override), o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime),
 			o.CreatedBy, o.Reason,
 		})
 	}

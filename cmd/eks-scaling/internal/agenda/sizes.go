@@ -30,11 +30,11 @@ func (s NodegroupSizes) String() string {
 	}
 }
 
-// SizesOf returns the desired sizes of a cluster's node groups, without those that are left alone.
-func SizesOf(c config.Cluster, demands []scaling.Demand) []NodegroupSizes {
+// SizesOf returns the desired sizes of a unit's node groups, without those that are left alone.
+func SizesOf(u config.Unit, demands []scaling.Demand) []NodegroupSizes {
 	sizes := []NodegroupSizes{}
 	for _, d := range demands {
-		limits := c.Nodegroups[d.Nodegroup]
+		limits := u.Nodegroups[d.Nodegroup]
 		goal := d.Target.Goal(limits)
 		narrowed := goal.MinSize != limits.MinSize || goal.MaxSize != limits.MaxSize
 		sizes = append(sizes, NodegroupSizes{d.Nodegroup, goal.MinSize, goal.MaxSize, goal.DesiredSize, narrowed})

@@ -10,7 +10,7 @@ import (
 func TestSizesInWords(t *testing.T) {
 	t.Parallel()
 	one, two, four, five := int32(1), int32(2), int32(4), int32(5)
-	c := config.Cluster{Nodegroups: map[string]scaling.Limits{"big": {MinSize: 1, MaxSize: 5}}}
+	c := config.Unit{Nodegroups: map[string]scaling.Limits{"big": {MinSize: 1, MaxSize: 5}}}
 	tests := []struct {
 		name   string
 		target scaling.Target

@@ -16,21 +16,23 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Idle says why a cluster is not scaled; empty if it is.
-func Idle(s config.Settings, c config.Cluster) string {
+// Idle says why a unit is not scaled; empty if it is.
+func Idle(s config.Settings, u config.Unit) string {
 	switch {
 	case s.Paused:
 		return "scaling is paused"
-	case c.Paused:
+	case u.Paused && u.Name != u.Cluster:
+		return "this schedule or its cluster is paused"
+	case u.Paused:
 		return "this cluster is paused"
 	default:
 		return ""
 	}
 }
 
-// Step is a cluster's state from an instant on.
+// Step is a unit's state from an instant on.
 type Step struct {
-	Cluster    string           `json:"cluster"`
+	Cluster    string           `json:"cluster"`   // the unit's name
 	At         time.Time        `json:"at"`        // in UTC
 	LocalTime  time.Time        `json:"localTime"` // with the zone's offset
 	Source     scaling.Source   `json:"source"`
@@ -47,17 +49,17 @@ type Span struct {
 }
 
 // Interval returns the span that --from and --until ask for; by default the coming week.
-func Interval(from, until string, clusters []config.Cluster, now time.Time) (s Span, err error) {
+func Interval(from, until string, units []config.Unit, now time.Time) (s Span, err error) {
 	s.From = now.UTC().Truncate(time.Second)
 	if from != "" {
-		if s.From, err = Instant(from, clusters); err != nil {
+		if s.From, err = Instant(from, units); err != nil {
 			return s, fmt.Errorf("--from: %w", err)
 		}
 	}
-	loc := clusters[0].Timetable().Location()
+	loc := units[0].Timetable().Location()
 	s.Until = s.From.In(loc).AddDate(0, 0, 7).UTC()
 	if until != "" {
-		if s.Until, err = Instant(until, clusters); err != nil {
+		if s.Until, err = Instant(until, units); err != nil {
 			return s, fmt.Errorf("--until: %w", err)
 		}
 	}
@@ -71,10 +73,10 @@ func Interval(from, until string, clusters []config.Cluster, now time.Time) (s S
 	return s, nil
 }
 
-// Steps returns the cluster's state at the start of the interval and every change in it.
-func (s Span) Steps(c config.Cluster) []Step {
-	timeline := c.Timeline()
-	steps := []Step{stepAt(c, timeline, s.From)}
+// Steps returns the unit's state at the start of the interval and every change in it.
+func (s Span) Steps(u config.Unit) []Step {
+	timeline := u.Timeline()
+	steps := []Step{stepAt(u, timeline, s.From)}
 	for t := s.From; ; {
 		next := timeline.NextChange(t)
 		if next.IsZero() { // none within the horizon
@@ -84,17 +86,17 @@ func (s Span) Steps(c config.Cluster) []Step {
 			return steps
 		}
 		t = next
-		if now := stepAt(c, timeline, t); !now.Equal(steps[len(steps)-1]) {
+		if now := stepAt(u, timeline, t); !now.Equal(steps[len(steps)-1]) {
 			steps = append(steps, now)
 		}
 	}
 }
 
-func stepAt(c config.Cluster, timeline scaling.Timeline, t time.Time) Step {
+func stepAt(u config.Unit, timeline scaling.Timeline, t time.Time) Step {
 	wanted := timeline.Wanted(t)
 	return Step{
-		Cluster: c.Name, At: t.UTC(), LocalTime: t.In(timeline.Schedule.Location()),
-		Source: wanted.Source, Period: wanted.Period, Profile: wanted.Profile, Nodegroups: SizesOf(c, timeline.Demands(t)),
+		Cluster: u.Name, At: t.UTC(), LocalTime: t.In(timeline.Schedule.Location()),
+		Source: wanted.Source, Period: wanted.Period, Profile: wanted.Profile, Nodegroups: SizesOf(u, timeline.Demands(t)),
 		override: wanted.Override,
 	}
 }
@@ -125,13 +127,13 @@ func (s Step) clock() string {
 	return s.LocalTime.Format("15:04")
 }
 
-// Print prints a table by local day for each cluster, and on a terminal the grid.
-func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Environment) error {
-	for i, cluster := range c.Clusters {
+// Print prints a table by local day for each unit, and on a terminal the grid.
+func (s Span) Print(out io.Writer, title string, settings config.Settings, units []config.Unit, env frame.Environment) error {
+	for i, unit := range units {
 		if i > 0 {
 			term.SayLine(out)
 		}
-		if err := s.Table(out, env.Width, c.Settings, cluster); err != nil {
+		if err := s.Table(out, env.Width, settings, unit); err != nil {
 			return err
 		}
 	}
@@ -139,19 +141,19 @@ func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Envi
 		return nil
 	}
 	term.SayLine(out)
-	return s.Grid(title, c).WriteText(out, env.Color(), env.Width)
+	return s.Grid(title, settings, units).WriteText(out, env.Color(), env.Width)
 }
 
-// Table prints the steps of a cluster by local day, with their causes. A width of 0 is no terminal.
-func (s Span) Table(out io.Writer, width int, settings config.Settings, c config.Cluster) error {
-	loc := c.Timetable().Location()
-	term.SayFitting(out, width, "%s, from %s until %s (%s)", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
-	if why := Idle(settings, c); why != "" {
+// Table prints the steps of a unit by local day, with their causes. A width of 0 is no terminal.
+func (s Span) Table(out io.Writer, width int, settings config.Settings, u config.Unit) error {
+	loc := u.Timetable().Location()
+	term.SayFitting(out, width, "%s, from %s until %s (%s)", u.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
+	if why := Idle(settings, u); why != "" {
 		term.Say(out, "  not applied: %s\n", why)
 	}
 	var rows [][]string
 	day := ""
-	for _, step := range s.Steps(c) {
+	for _, step := range s.Steps(u) {
 		first := ""
 		if today := step.LocalTime.Format("Mon 2006-01-02"); today != day {
 			day, first = today, "  "+today
@@ -162,14 +164,14 @@ func (s Span) Table(out io.Writer, width int, settings config.Settings, c config
 }
 
 // Grid returns the interval as a drawing.
-func (s Span) Grid(title string, c config.Config) weekgrid.Grid {
+func (s Span) Grid(title string, settings config.Settings, units []config.Unit) weekgrid.Grid {
 	grid := weekgrid.Grid{Title: title}
-	for _, cluster := range c.Clusters {
-		lane := weekgrid.Lane{Name: cluster.Name, Zone: cluster.Timetable().Location(), From: s.From, Until: s.Until}
-		if Idle(c.Settings, cluster) != "" {
+	for _, unit := range units {
+		lane := weekgrid.Lane{Name: unit.Name, Zone: unit.Timetable().Location(), From: s.From, Until: s.Until}
+		if Idle(settings, unit) != "" {
 			lane.Name += " (not scaled)"
 		}
-		for _, step := range s.Steps(cluster) {
+		for _, step := range s.Steps(unit) {
 			lane.Spans = append(lane.Spans, weekgrid.Span{
 				From: step.At, Profile: step.Profile, Source: string(step.Source), Detail: InWords(step.Nodegroups), Weight: weight(step.Nodegroups),
 			})
@@ -187,15 +189,15 @@ func weight(sizes []NodegroupSizes) (nodes int) {
 	return nodes
 }
 
-// Instant reads an instant. Without an offset it is by the clock of the clusters, which then must share a zone.
-func Instant(text string, clusters []config.Cluster) (time.Time, error) {
+// Instant reads an instant. Without an offset it is by the clock of the units, which then must share a zone.
+func Instant(text string, units []config.Unit) (time.Time, error) {
 	if strings.Contains(text, "T") {
 		t, err := schedule.ParseInstant(text, time.UTC) // its offset counts
 		return t.UTC(), err
 	}
-	loc := clusters[0].Timetable().Location()
-	for _, c := range clusters {
-		if c.Timetable().Location().String() != loc.String() {
+	loc := units[0].Timetable().Location()
+	for _, u := range units {
+		if u.Timetable().Location().String() != loc.String() {
 			return time.Time{}, fmt.Errorf(`%q is ambiguous, as the clusters are in different time zones: use RFC 3339 ("2026-12-24T20:00:00-03:00"), or one --cluster`, text)
 		}
 	}

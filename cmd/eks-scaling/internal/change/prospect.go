@@ -14,6 +14,8 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/limits"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // Prospect is the configuration before and after changes that are not written yet.
@@ -37,36 +39,42 @@ func (p Prospect) Show(out, notes io.Writer, width int, now time.Time, verbose b
 		return nil
 	}
 	for _, b := range p.After.Unusable {
-		term.Say(notes, "warning: cluster %s stays invalid with these changes: %v\n", b.Cluster, b.Err)
+		term.Say(notes, "warning: %s stays invalid with these changes: %v\n", run.UnitInWords(b.Name), b.Err)
 	}
-	var clusters []config.Cluster
+	var units []config.Unit
 	var weeks []agenda.Span
 	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
-		cluster := p.After.ClusterByName[name]
-		week, err := agenda.Interval("", "", []config.Cluster{cluster}, now)
-		if err != nil {
-			return err
-		}
-		if p.changes(cluster, week) {
-			clusters, weeks = append(clusters, cluster), append(weeks, week)
+		for _, unit := range p.After.ClusterByName[name].Units() {
+			week, err := agenda.Interval("", "", []config.Unit{unit}, now)
+			if err != nil {
+				return err
+			}
+			if p.changes(unit, week) {
+				units, weeks = append(units, unit), append(weeks, week)
+			}
 		}
 	}
-	if len(clusters) > maxDetailed && !verbose {
-		term.Say(out, "The coming week of %d clusters changes; show it with --verbose\n", len(clusters))
+	if len(units) > maxDetailed && !verbose {
+		what := "clusters"
+		if slices.ContainsFunc(units, func(u config.Unit) bool { return u.Name != u.Cluster }) {
+			what = "schedules"
+		}
+		term.Say(out, "The coming week of %d %s changes; show it with --verbose\n", len(units), what)
 		return nil
 	}
-	for i, cluster := range clusters {
-		if err := weeks[i].Table(out, width, p.After.Global, cluster); err != nil {
+	for i, unit := range units {
+		if err := weeks[i].Table(out, width, p.After.Global, unit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// changes reports whether a cluster is new, or differs in the coming week.
-func (p Prospect) changes(cluster config.Cluster, week agenda.Span) bool {
-	old, known := p.before.ClusterByName[cluster.Name]
-	return !known || !slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep)
+// changes reports whether a unit is new, or differs in the coming week.
+func (p Prospect) changes(unit config.Unit, week agenda.Span) bool {
+	_, schedule := scaling.SplitUnit(unit.Name)
+	old, known := p.before.ClusterByName[unit.Cluster].Unit(schedule)
+	return !known || old.Name != unit.Name || !slices.EqualFunc(week.Steps(old), week.Steps(unit), sameStep)
 }
 
 // scaledElsewhere returns the valid clusters that are new, or whose place or node groups change.
@@ -100,7 +108,7 @@ func (p Prospect) refusal(now time.Time) error {
 func (p Prospect) breaks() error {
 	var lines []string
 	for _, b := range inventory.Breaks(p.before, p.After) {
-		lines = append(lines, fmt.Sprintf("%s: %v", b.Cluster, b.Err))
+		lines = append(lines, fmt.Sprintf("%s: %v", b.Name, b.Err))
 	}
 	if len(lines) == 0 {
 		return nil

@@ -20,15 +20,16 @@ const completionTimeout = 3 * time.Second
 // completeNames makes the shell complete names of the deployed stack, and files where a command takes a file.
 func completeNames(root *cobra.Command, env frame.Environment) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-	clusters, files := completed(env, itemNames(clusterNames)), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	clusters, units := completed(env, itemNames(clusterNames)), completed(env, unitNames)
+	files := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	byArgument := map[string]cobra.CompletionFunc{
-		"CLUSTER": clusters, "NAME": completed(env, itemNames(overrideNames)), "RUN": completed(env, runNames), "FILE": files,
+		"CLUSTER": clusters, "CLUSTER:SCHEDULE": units, "NAME": completed(env, itemNames(overrideNames)), "RUN": completed(env, runNames), "FILE": files,
 	}
 	bySecond := map[string]cobra.CompletionFunc{"[UNIT]": completedUnits(env), "VERSION": completedVersions(env)}
 	byFlag := map[string]cobra.CompletionFunc{
-		"cluster": clusters, "config": files, "file": files, "to": completedOfClusters(env, profileNames), "nodegroup": completedOfClusters(env, nodegroupNames),
+		"cluster": units, "config": files, "file": files, "to": completedOfUnits(env, profileNames), "nodegroup": completedOfUnits(env, nodegroupNames),
 		"color": cobra.FixedCompletions(frame.ColorModes, cobra.ShellCompDirectiveNoFileComp),
 	}
 	var complete func(cmd *cobra.Command)
@@ -75,13 +76,13 @@ func completeArguments(cmd *cobra.Command, byFirst, bySecond map[string]cobra.Co
 	}
 }
 
-// firstArgument returns the first argument in the usage of a verb, such as CLUSTER; empty if it takes none.
+// firstArgument returns the first argument in the usage of a verb, such as CLUSTER or CLUSTER:SCHEDULE; empty if it takes none.
 func firstArgument(cmd *cobra.Command) string {
 	words := usageWords(cmd)
 	if len(words) == 0 {
 		return ""
 	}
-	argument, _, _ := strings.Cut(strings.TrimLeft(words[0], "["), "[")
+	argument, _, _ := strings.Cut(strings.TrimLeft(strings.Replace(words[0], "[:SCHEDULE]", ":SCHEDULE", 1), "["), "[")
 	return strings.TrimRight(argument, "].")
 }
 
@@ -117,7 +118,7 @@ func second(first, then cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// completedUnits completes the units of the run in the first argument: the recorded ones, or else all clusters. The units of a running
+// completedUnits completes the units of the run in the first argument: the recorded ones, or else all. The units of a running
 // run take a call each.
 func completedUnits(env frame.Environment) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
@@ -127,7 +128,7 @@ func completedUnits(env frame.Environment) cobra.CompletionFunc {
 				names = append(names, r.Cluster)
 			}
 			if len(names) == 0 {
-				return itemNames(clusterNames)(ctx, s)
+				return unitNames(ctx, s)
 			}
 			return names
 		})(cmd, args, typed)
@@ -163,6 +164,18 @@ func itemNames(of func(inventory.Snapshot) []inventory.Item) func(context.Contex
 		}
 		return names
 	}
+}
+
+// unitNames returns the names of the clusters, and of their named schedules.
+func unitNames(ctx context.Context, s frame.Session) (names []string) {
+	snapshot, err := s.Config.Read(ctx)
+	if err != nil {
+		return nil // a part of the names would look like all of them
+	}
+	for _, e := range snapshot.Clusters {
+		names = append(append(names, e.Name), e.UnitNames()...)
+	}
+	return slices.Compact(names)
 }
 
 // runNames returns the names of the latest runs.

@@ -13,9 +13,8 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// completedOfClusters completes names that belong to clusters: the cluster in the first argument, else the clusters of --cluster,
-// else all.
-func completedOfClusters(env frame.Environment, namesOf func(config.Cluster) []string) cobra.CompletionFunc {
+// completedOfUnits completes names that belong to units: those of the first argument, else of --cluster, else all.
+func completedOfUnits(env frame.Environment, namesOf func(config.Unit) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		chosen := args
 		if flag := cmd.Flags().Lookup("cluster"); flag != nil {
@@ -26,9 +25,9 @@ func completedOfClusters(env frame.Environment, namesOf func(config.Cluster) []s
 			if err != nil {
 				return nil // a part of the names would look like all of them
 			}
-			for name, cluster := range inventory.Check(snapshot, s.Now).ClusterByName {
-				if len(chosen) == 0 || slices.Contains(chosen, name) {
-					names = append(names, namesOf(cluster)...)
+			for _, unit := range inventory.Check(snapshot, s.Now).Valid() {
+				if len(chosen) == 0 || slices.Contains(chosen, unit.Name) || slices.Contains(chosen, unit.Cluster) {
+					names = append(names, namesOf(unit)...)
 				}
 			}
 			slices.Sort(names)
@@ -43,9 +42,9 @@ func flagValues(cmd *cobra.Command, name string) []string {
 	return values
 }
 
-func profileNames(c config.Cluster) []string { return slices.Collect(maps.Keys(c.Profiles)) }
+func profileNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Profiles)) }
 
-func nodegroupNames(c config.Cluster) []string { return slices.Collect(maps.Keys(c.Nodegroups)) }
+func nodegroupNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Nodegroups)) }
 
 // completedVersions completes the versions of the cluster in the first argument, the newest first.
 func completedVersions(env frame.Environment) cobra.CompletionFunc {

@@ -53,8 +53,8 @@ func New(s frame.Session) Collector {
 	}
 }
 
-// System reads everything but node groups concurrently. Once the configuration is read, it calls then with it and the clusters to
-// judge; both are empty if it is unreadable. Unreadable parts are facts as well. An error means that a cluster of only is unknown.
+// System reads everything but node groups concurrently. Once the configuration is read, it calls then with it and the units to
+// judge; both are empty if it is unreadable. Unreadable parts are facts as well. An error means that a name of only is unknown.
 func (c Collector) System(
 	ctx context.Context, now time.Time, only []string, then func(inventory.Checked, []*health.ClusterFacts),
 ) (health.System, error) {
@@ -79,7 +79,7 @@ func (c Collector) System(
 		f.Configuration = c.configuration(ctx, now)
 		held := f.Configuration.Value
 		for _, name := range only {
-			if _, err := held.FindCluster(name); err != nil && f.Configuration.Exists() {
+			if _, err := held.UnitNames(name); err != nil && f.Configuration.Exists() {
 				unknown = err
 				return
 			}
@@ -87,11 +87,11 @@ func (c Collector) System(
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
 		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
 		if held.IsPaused() {
-			all.Go(func() { f.Paused = c.lastPause(ctx, *held.Settings) })
+			all.Go(func() { f.Paused = c.lastPause(ctx, *held.Settings, "") })
 		}
 		var asked []*health.ClusterFacts
-		for i, item := range held.Clusters {
-			if f.Asked(item.Name) {
+		for i := range f.Clusters {
+			if f.Asked(f.Clusters[i].Name) {
 				asked = append(asked, &f.Clusters[i])
 			}
 		}

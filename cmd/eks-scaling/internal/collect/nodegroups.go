@@ -27,7 +27,7 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 	var found sync.Mutex
 	var tasks []task
 	for _, cluster := range clusters {
-		at := nodegroups.Place{Cluster: cluster.Name, Region: cluster.Config.Region, RoleARN: cluster.Config.RoleARN}
+		at := nodegroups.Place{Cluster: cluster.Cluster, Region: cluster.Config.Region, RoleARN: cluster.Config.RoleARN}
 		for _, name := range slices.Sorted(maps.Keys(cluster.Config.Nodegroups)) {
 			tasks = append(tasks, task{placeOf(cluster.Config), func() {
 				group, clusterNotFound := nodegroupFact(c.Nodegroups.Describe(ctx, at, name))

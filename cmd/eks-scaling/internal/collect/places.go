@@ -13,7 +13,7 @@ const AtOnce = 64
 // atOnceInPlace limits them for EKS, which counts calls in each account and region.
 const atOnceInPlace = 10
 
-func placeOf(c config.Cluster) inventory.Place { return inventory.NewPlace(c.Region, c.RoleARN) }
+func placeOf(u config.Unit) inventory.Place { return inventory.NewPlace(u.Region, u.RoleARN) }
 
 // task is a call of EKS about a cluster.
 type task struct {
@@ -47,11 +47,11 @@ func inPlaces(tasks []task) {
 	_ = all.Wait() // none fails
 }
 
-// EachCluster calls do with the index of each cluster. Accounts and regions take turns.
-func EachCluster(clusters []config.Cluster, do func(i int)) {
-	tasks := make([]task, len(clusters))
-	for i, c := range clusters {
-		tasks[i] = task{placeOf(c), func() { do(i) }}
+// EachPlace calls do with the index of each place. Accounts and regions take turns.
+func EachPlace(places []inventory.Place, do func(i int)) {
+	tasks := make([]task, len(places))
+	for i, place := range places {
+		tasks[i] = task{place, func() { do(i) }}
 	}
 	inPlaces(tasks)
 }

@@ -62,7 +62,7 @@ func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var clusters []*health.ClusterFacts
 				for i := range 100 * w.places {
-					c := config.Cluster{Name: fmt.Sprint("c", i), Region: "sa-east-1", Nodegroups: map[string]scaling.Limits{}}
+					c := config.Unit{Name: fmt.Sprint("c", i), Region: "sa-east-1", Nodegroups: map[string]scaling.Limits{}}
 					if place := i / 100; place > 0 { // each account has two roles
 						c.Region, c.RoleARN = fmt.Sprint("region-", place/2), fmt.Sprintf("arn:aws:iam::%d:role/r%d", place%2, i%2)
 					}

@@ -43,9 +43,9 @@ func (g ScheduleGroups) InspectReconcile(ctx context.Context, now time.Time) ([]
 
 // InspectTriggers compares the triggers that follow the configuration. A trigger that just entered the horizon is due, not
 // missing.
-func (g ScheduleGroups) InspectTriggers(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
-	found, err := g.inspect(ctx, g.Triggers, triggers.Plan(clusters, now), now)
-	return health.Settle(found, clusters, now), err
+func (g ScheduleGroups) InspectTriggers(ctx context.Context, units []config.Unit, now time.Time) ([]triggers.Inspection, error) {
+	found, err := g.inspect(ctx, g.Triggers, triggers.Plan(units, now), now)
+	return health.Settle(found, units, now), err
 }
 
 func (g ScheduleGroups) inspect(ctx context.Context, group *scheduler.Group, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {

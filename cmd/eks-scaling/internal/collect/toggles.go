@@ -43,16 +43,16 @@ func (a atVersion) ConfigChanges(ctx context.Context, kind, name string) ([]inve
 	return found, err
 }
 
-// lastPause returns who paused an item.
-func (c Collector) lastPause(ctx context.Context, item inventory.Item) *health.Author {
+// lastPause returns who paused the settings, or a unit of a cluster's item.
+func (c Collector) lastPause(ctx context.Context, item inventory.Item, unit string) *health.Author {
 	history := c.History
 	if c.Toggles != nil {
 		history = atVersion{history, c.Toggles, item.Version}
 	}
-	return new(frame.LastToggle(ctx, history, item))
+	return new(frame.LastToggle(ctx, history, item, unit))
 }
 
-// ReadToggles reads who paused each cluster.
+// ReadToggles reads who paused each unit.
 func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clusters []*health.ClusterFacts) {
 	items := map[string]inventory.Item{}
 	for _, item := range held.Clusters {
@@ -61,9 +61,9 @@ func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clus
 	var all errgroup.Group
 	all.SetLimit(AtOnce)
 	for _, cluster := range clusters {
-		if item := items[cluster.Name]; item.PauseState() == inventory.Paused {
+		if item := items[cluster.Cluster]; item.UnitPauseState(cluster.Name) == inventory.Paused {
 			all.Go(func() error {
-				cluster.Paused = c.lastPause(ctx, item)
+				cluster.Paused = c.lastPause(ctx, item, cluster.Name)
 				return nil
 			})
 		}

@@ -14,25 +14,28 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
-// toggle pauses or resumes scaling, of everything or of a cluster.
+// toggle pauses or resumes scaling, of everything, of a cluster or of one of its schedules.
 type toggle struct {
 	frame.Intent
-	to      inventory.PauseState
-	cluster string // empty: everything
+	to   inventory.PauseState
+	name string // of a cluster, or of a unit; empty: everything
 
-	allPaused bool // the settings pause all scaling, and the command is about a cluster
+	above string // the command that resumes what is paused above this one; empty if nothing is
 }
 
 // NewResume returns the command resume.
 func NewResume(env frame.Environment) *cobra.Command {
 	return newToggle(env, &toggle{to: inventory.NotPaused}, &cobra.Command{
-		Use:        "resume [CLUSTER]",
+		Use:        "resume [CLUSTER[:SCHEDULE]]",
 		SuggestFor: []string{"enable", "unpause", "continue"},
-		Short:      "Resumes scaling, of everything or of one cluster",
-		Long: `Sets paused to false in the settings, or in one cluster. It does not ask. Within 2 minutes a run applies the scheduled
+		Short:      "Resumes scaling, of everything, one cluster or one schedule",
+		Long: `Sets paused to false in the settings, in one cluster or in one of its schedules. It does not ask. Within 2 minutes a run applies the scheduled
 sizes. It is refused while scaling is paused because config apply has written a document only in part: apply that document
 again.
 
@@ -45,10 +48,10 @@ again.
 // NewPause returns the command pause.
 func NewPause(env frame.Environment) *cobra.Command {
 	return newToggle(env, &toggle{to: inventory.Paused}, &cobra.Command{
-		Use:        "pause [CLUSTER] --reason R",
+		Use:        "pause [CLUSTER[:SCHEDULE]] --reason R",
 		SuggestFor: []string{"disable", "stop", "suspend", "freeze"},
-		Short:      "Pauses scaling, of everything or of one cluster",
-		Long: `Sets paused to true in the settings, or in one cluster. It does not ask. From then on runs are skipped, and a running one
+		Short:      "Pauses scaling, of everything, one cluster or one schedule",
+		Long: `Sets paused to true in the settings, in one cluster or in one of its schedules. It does not ask. From then on runs are skipped, and a running one
 makes no further changes. Node groups keep their sizes. Every command says so until you resume scaling.
 
 It stops a config apply that has paused scaling itself. Apply that document again to write the rest; scaling then stays
@@ -56,7 +59,8 @@ paused.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling pause --reason "incident 4711"
-  eks-scaling pause production --reason "migration of the queues"`,
+  eks-scaling pause production --reason "migration of the queues"
+  eks-scaling pause production:batch --reason "backfill"`,
 	})
 }
 
@@ -65,7 +69,7 @@ func newToggle(env frame.Environment, t *toggle, cmd *cobra.Command) *cobra.Comm
 	cmd.Args = frame.AtMostOne
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			t.cluster = args[0]
+			t.name = args[0]
 		}
 		if t.to == inventory.Paused && t.NeedReason() != nil {
 			return frame.Usage(cmd, errors.New("--reason is required"))
@@ -90,7 +94,7 @@ func (t *toggle) write(ctx context.Context, out io.Writer, session frame.Session
 		if err != nil {
 			return change.Report{}, err
 		}
-		if e.PauseState() == t.to && (e.Hold == nil || !e.Hold.Resumes) {
+		if e.OwnPauseState(t.name) == t.to && (e.Hold == nil || !e.Hold.Resumes) {
 			t.sayUnchanged(ctx, out, session, e)
 			return change.NewReport(session), nil
 		}
@@ -113,9 +117,9 @@ func (t *toggle) write(ctx context.Context, out io.Writer, session frame.Session
 	return change.Report{}, conflict
 }
 
-// read reads the item to write. The first time, a command about one cluster announces what else is paused.
+// read reads the item to write. The first time, a command about one of them announces what else is paused.
 func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (inventory.Item, error) {
-	if first && t.cluster != "" && t.to == inventory.Paused {
+	if first && t.name != "" && t.to == inventory.Paused {
 		held, err := session.Read(ctx)
 		if err != nil {
 			return inventory.Item{}, err
@@ -126,7 +130,7 @@ func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (i
 	if err != nil {
 		return inventory.Item{}, err
 	}
-	if first && t.cluster != "" {
+	if first && t.name != "" {
 		session.AnnouncePause(ctx, snapshot)
 	}
 	return t.find(snapshot)
@@ -134,7 +138,7 @@ func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (i
 
 // changeOf returns the change of the item.
 func (t *toggle) changeOf(e inventory.Item, now time.Time) (inventory.Change, error) {
-	spec, err := inventory.WithPaused(e.Spec, t.to == inventory.Paused)
+	spec, err := e.WithUnitPaused(t.name, t.to == inventory.Paused)
 	if err != nil {
 		return inventory.Change{}, fmt.Errorf("%s: %w; fix it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
 	}
@@ -167,9 +171,8 @@ func (t *toggle) refuseDuringHold(snapshot inventory.Snapshot) error {
 }
 
 func (t *toggle) find(snapshot inventory.Snapshot) (inventory.Item, error) {
-	if t.cluster != "" {
-		t.allPaused = snapshot.IsPaused()
-		return snapshot.FindCluster(t.cluster)
+	if t.name != "" {
+		return t.findUnit(snapshot)
 	}
 	if snapshot.Settings == nil {
 		return inventory.Item{}, frame.NotFound(errors.New("no configuration yet; write one with: eks-scaling config apply FILE"))
@@ -177,19 +180,35 @@ func (t *toggle) find(snapshot inventory.Snapshot) (inventory.Item, error) {
 	return *snapshot.Settings, t.refuseDuringHold(snapshot)
 }
 
+// findUnit finds the item of a cluster or of one of its units, and what is paused above it.
+func (t *toggle) findUnit(snapshot inventory.Snapshot) (inventory.Item, error) {
+	if _, err := snapshot.UnitNames(t.name); err != nil {
+		return inventory.Item{}, err
+	}
+	cluster, schedule := scaling.SplitUnit(t.name)
+	e, err := snapshot.FindCluster(cluster)
+	switch {
+	case snapshot.IsPaused():
+		t.above = "eks-scaling resume"
+	case schedule != "" && e.PauseState() == inventory.Paused:
+		t.above = "eks-scaling resume " + cluster
+	}
+	return e, err
+}
+
 // sayDone confirms a write, and says what happens next.
 func (t *toggle) sayDone(out io.Writer) {
-	of, argument := cmp.Or(t.cluster, "everything"), ""
-	if t.cluster != "" {
-		argument = " " + t.cluster
+	of, argument := cmp.Or(t.name, "everything"), ""
+	if t.name != "" {
+		argument = " " + t.name
 	}
 	if t.to == inventory.Paused {
 		term.Say(out, "Paused %s. Node groups keep their sizes. Resume with: eks-scaling resume%s\n", of, argument)
 		return
 	}
 	next := "A run applies the scheduled sizes within 2 minutes."
-	if t.allPaused {
-		next = "Nothing is scaled until you resume the rest with: eks-scaling resume"
+	if t.above != "" {
+		next = "Nothing is scaled until you resume the rest with: " + t.above
 	}
 	term.Say(out, "Resumed %s. %s\n", of, next)
 }
@@ -197,11 +216,11 @@ func (t *toggle) sayDone(out io.Writer) {
 // sayUnchanged says that nothing was written.
 func (t *toggle) sayUnchanged(ctx context.Context, out io.Writer, session frame.Session, e inventory.Item) {
 	subject := "Scaling"
-	if t.cluster != "" {
-		subject = "Cluster " + t.cluster
+	if t.name != "" {
+		subject = english.Capital(run.UnitInWords(t.name))
 	}
 	if t.to == inventory.Paused {
-		term.Say(out, "%s is already paused%s; nothing to do.\n", subject, frame.LastToggle(ctx, session.Logs, e))
+		term.Say(out, "%s is already paused%s; nothing to do.\n", subject, frame.LastToggle(ctx, session.Logs, e, t.name))
 		return
 	}
 	term.Say(out, "%s is not paused; nothing to do.\n", subject)

@@ -69,7 +69,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return change.NewReport(s), nil
 	}
 	p := change.Preview(held, []inventory.Change{c})
-	if _, err := p.After.Cluster(name); err != nil {
+	if _, err := p.After.Units(name); err != nil {
 		return made, fmt.Errorf("nothing was written: version %d of cluster %s does not fit the rest of the table: %w", version, name, err)
 	}
 	if err := p.Exceeds(s.Now); err != nil {

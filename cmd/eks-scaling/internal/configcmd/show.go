@@ -64,7 +64,7 @@ func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string,
 		if !s.Global.Fleet.IsZero() {
 			fleet = fmt.Sprintf(", %s at a time", english.Count(s.Global.Fleet.Units, "unit"))
 		}
-		term.SayFitting(out, width, "Scaling %s, time zone %s%s (%s)\n\n", stateOf(*s.Settings), s.Global.Timezone, fleet, written(*s.Settings))
+		term.SayFitting(out, width, "Scaling %s, time zone %s%s (%s)\n\n", stateInWords(s.Settings.PauseState()), s.Global.Timezone, fleet, written(*s.Settings))
 	}
 	if err := printClusters(s, out, width, cluster); err != nil {
 		return err
@@ -95,12 +95,13 @@ func printClusters(s *inventory.Checked, out io.Writer, width int, only string) 
 		c, usable := s.ClusterByName[e.Name]
 		if !usable {
 			rows = append(rows, []string{e.Name, agenda.Broken, "", "", "", "", written(e)})
-			continue
 		}
-		rows = append(rows, []string{
-			e.Name, c.Region, c.Timetable().Location().String(), stateOf(e), strconv.Itoa(len(c.Schedule.Periods)), strconv.Itoa(len(c.Nodegroups)),
-			written(e),
-		})
+		for _, u := range c.Units() {
+			rows = append(rows, []string{
+				u.Name, u.Region, u.Timetable().Location().String(), stateInWords(e.UnitPauseState(u.Name)), strconv.Itoa(len(u.Schedule.Periods)),
+				strconv.Itoa(len(u.Nodegroups)), written(e),
+			})
+		}
 	}
 	return term.WriteTable(out, width, rows)
 }
@@ -122,9 +123,9 @@ func orBroken(isBroken bool, text string) string {
 	return text
 }
 
-// stateOf reports whether a cluster, or everything, is paused.
-func stateOf(e inventory.Item) string {
-	switch e.PauseState() {
+// stateInWords says whether something is paused.
+func stateInWords(state inventory.PauseState) string {
+	switch state {
 	case inventory.NotPaused:
 		return "active"
 	case inventory.Paused:

@@ -19,11 +19,12 @@ import (
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
-// placeOf returns where a cluster lies, without its name.
-func placeOf(c config.Cluster) nodegroups.Place {
-	return nodegroups.Place{Region: c.Region, RoleARN: c.RoleARN}
+// placeOf returns where a unit's cluster lies, without its name.
+func placeOf(u config.Unit) nodegroups.Place {
+	return nodegroups.Place{Region: u.Region, RoleARN: u.RoleARN}
 }
 
 // reached holds the facts about a place.
@@ -108,16 +109,21 @@ func valueOf(q *types.ServiceQuota) (float64, error) {
 	}
 }
 
-// collectClusters reads the clusters, then the node groups of those that exist and can be reached, and simulates the permissions.
-func (x *examination) collectClusters(ctx context.Context, usable []*health.ClusterFacts) {
+// collectClusters reads the units' clusters, then the node groups of those that exist and can be reached, and simulates the permissions.
+func (x *examination) collectClusters(ctx context.Context, held inventory.Checked, usable []*health.ClusterFacts) {
 	var simulated sync.WaitGroup
 	simulated.Go(func() { x.simulate(ctx, usable) })
-	clusters := make([]config.Cluster, len(usable))
+	places, seen := make([]inventory.Place, len(usable)), map[string]bool{}
 	for i, c := range usable {
-		x.examined, clusters[i] = append(x.examined, checks.Cluster{ClusterFacts: c}), c.Config
+		examined := checks.Cluster{ClusterFacts: c}
+		if !seen[c.Cluster] { // the first unit has the checks of the cluster
+			seen[c.Cluster] = true
+			examined.Configured = slices.Sorted(maps.Keys(held.ClusterByName[c.Cluster].Nodegroups))
+		}
+		x.examined, places[i] = append(x.examined, examined), inventory.NewPlace(c.Config.Region, c.Config.RoleARN)
 	}
 	x.collectPlaces(ctx)
-	collect.EachCluster(clusters, func(i int) { x.collectCluster(ctx, &x.examined[i]) })
+	collect.EachPlace(places, func(i int) { x.collectCluster(ctx, &x.examined[i]) })
 	var reachable []*health.ClusterFacts
 	for _, c := range x.examined {
 		if !c.Blocked {
@@ -138,7 +144,7 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 		return
 	}
 	status := ""
-	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Name})
+	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Cluster})
 	switch {
 	case err != nil:
 	case out.Cluster == nil:
@@ -151,6 +157,6 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 		c.Block(health.BecauseOf("there is no such cluster"))
 		return
 	}
-	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
+	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Cluster)
 	c.Existing = collect.Fact(names, err, "", "eks:ListNodegroups", collect.NoCluster)
 }

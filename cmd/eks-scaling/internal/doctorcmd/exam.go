@@ -40,9 +40,9 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 	x := &examination{Session: s, doctorAPIs: from}
 	stack := x.collectStack(ctx)
 	var err error
-	x.System, err = from.System(ctx, s.Now, clusters, func(_ inventory.Checked, asked []*health.ClusterFacts) {
+	x.System, err = from.System(ctx, s.Now, clusters, func(held inventory.Checked, asked []*health.ClusterFacts) {
 		stack.Wait()
-		x.collectClusters(ctx, slices.DeleteFunc(asked, func(c *health.ClusterFacts) bool { return c.Unusable != "" }))
+		x.collectClusters(ctx, held, slices.DeleteFunc(asked, func(c *health.ClusterFacts) bool { return c.Unusable != "" }))
 	})
 	stack.Wait()
 	switch {
@@ -102,9 +102,10 @@ func (x *examination) clusterChecks() []checks.Check {
 	for _, c := range x.examined {
 		all = append(all, c.Checks(x.Now, trusted)...)
 	}
-	for i, c := range x.Clusters {
+	for _, c := range x.Clusters {
 		if c.Unusable != "" && x.Asked(c.Name) {
-			all = append(all, checks.Unusable(c.Name, x.zoneOf(x.Configuration.Value.Clusters[i]), x.Now)...)
+			item, _ := x.Configuration.Value.FindCluster(c.Cluster) // it has facts because it is there
+			all = append(all, checks.Unusable(c.Name, x.zoneOf(item), x.Now)...)
 		}
 	}
 	return all

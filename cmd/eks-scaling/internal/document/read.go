@@ -11,7 +11,10 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // Document is a valid document.
@@ -45,7 +48,7 @@ func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (
 // unsetPauses lists what a document does not say about paused. If it is paused in the table, applying the document must not resume it.
 type unsetPauses struct {
 	settings bool
-	clusters map[string]bool
+	units    map[string]bool // clusters and units
 }
 
 // unsetPausesOf reads a valid document.
@@ -53,19 +56,26 @@ func unsetPausesOf(data []byte) unsetPauses {
 	var doc struct {
 		Paused   *bool
 		Clusters []struct {
-			Name   string
-			Paused *bool
+			Name      string
+			Paused    *bool
+			Schedules []struct {
+				Name   string
+				Paused *bool
+			}
 		}
 	}
 	_ = yaml.Unmarshal(data, &doc) // it has been parsed before
-	s := unsetPauses{settings: doc.Paused == nil, clusters: map[string]bool{}}
+	s := unsetPauses{settings: doc.Paused == nil, units: map[string]bool{}}
 	for _, c := range doc.Clusters {
-		s.clusters[c.Name] = c.Paused == nil
+		s.units[c.Name] = c.Paused == nil
+		for _, schedule := range c.Schedules {
+			s.units[scaling.UnitName(c.Name, schedule.Name)] = schedule.Paused == nil
+		}
 	}
 	return s
 }
 
-// maxKept is how many clusters that stay paused are named.
+// maxKept is how many clusters and schedules that stay paused are named.
 const maxKept = 3
 
 // KeepPaused returns the document's configuration. What is paused in the table stays paused unless the document says otherwise.
@@ -79,17 +89,33 @@ func KeepPaused(d Document, notes io.Writer, snapshot inventory.Snapshot) config
 	var kept []string
 	for i, cluster := range c.Clusters {
 		e, err := snapshot.FindCluster(cluster.Name)
-		if err == nil && d.unset.clusters[cluster.Name] && e.PauseState() == inventory.Paused {
+		if err != nil {
+			continue
+		}
+		if d.unset.units[cluster.Name] && e.PauseState() == inventory.Paused {
 			c.Clusters[i].Paused = true
 			kept = append(kept, cluster.Name)
 		}
+		c.Clusters[i].Schedules = slices.Clone(cluster.Schedules)
+		for n, schedule := range cluster.Schedules {
+			unit := scaling.UnitName(cluster.Name, schedule.Name)
+			if d.unset.units[unit] && e.OwnPauseState(unit) == inventory.Paused {
+				c.Clusters[i].Schedules[n].Paused = true
+				kept = append(kept, unit)
+			}
+		}
 	}
-	if len(kept) > maxKept {
-		term.Say(notes, "%d clusters stay paused: %s does not say paused: false for them\n", len(kept), d.file)
-		return c
-	}
-	for _, name := range kept {
-		term.Say(notes, "Cluster %s stays paused: %s does not say paused: false\n", name, d.file)
-	}
+	sayKept(notes, d.file, kept)
 	return c
+}
+
+// sayKept says what stays paused.
+func sayKept(notes io.Writer, file string, units []string) {
+	if len(units) > maxKept {
+		term.Say(notes, "%d clusters or schedules stay paused: %s does not say paused: false for them\n", len(units), file)
+		return
+	}
+	for _, unit := range units {
+		term.Say(notes, "%s stays paused: %s does not say paused: false\n", english.Capital(run.UnitInWords(unit)), file)
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -87,27 +88,31 @@ func (s Session) AnnouncePause(ctx context.Context, snapshot inventory.Snapshot)
 	case snapshot.Held() != nil:
 		term.Say(s.Notes, "Scaling is PAUSED%s, while config apply writes a document. If that was interrupted, apply the same document again.\n", health.WrittenBy(*snapshot.Settings))
 	case snapshot.IsPaused():
-		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
+		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings, ""))
 	}
 }
 
-// maxPaused is how many paused clusters are announced one by one, with a call each for who paused it.
+// maxPaused is how many paused clusters and schedules are announced one by one, with a call each for who paused it.
 const maxPaused = 3
 
-// announceClusters says which clusters are paused.
+// announceClusters says which clusters and schedules are paused.
 func (s Session) announceClusters(ctx context.Context, snapshot inventory.Snapshot) {
 	var names []string
 	var lines []func()
+	what := "clusters"
 	for _, e := range snapshot.Clusters {
-		if e.PauseState() == inventory.Paused {
-			names = append(names, e.Name)
+		for _, unit := range pausedIn(e) {
+			names = append(names, unit)
+			if unit != e.Name {
+				what = "clusters and schedules"
+			}
 			lines = append(lines, func() {
-				term.Say(s.Notes, "Cluster %s is PAUSED%s. Resume with: eks-scaling resume %s\n", e.Name, LastToggle(ctx, s.Logs, e), e.Name)
+				term.Say(s.Notes, "%s is PAUSED%s. Resume with: eks-scaling resume %s\n", english.Capital(run.UnitInWords(unit)), LastToggle(ctx, s.Logs, e, unit), unit)
 			})
 		}
 	}
 	if len(names) > maxPaused {
-		term.Say(s.Notes, "%d clusters are PAUSED: %s. Show them with: eks-scaling config show\n", len(names), health.FirstFew(names, maxPaused))
+		term.Say(s.Notes, "%d %s are PAUSED: %s. Show them with: eks-scaling config show\n", len(names), what, health.FirstFew(names, maxPaused))
 		return
 	}
 	for _, say := range lines {
@@ -115,21 +120,34 @@ func (s Session) announceClusters(ctx context.Context, snapshot inventory.Snapsh
 	}
 }
 
+// pausedIn returns what is paused of a cluster: its name if all of it is, else the names of its paused schedules.
+func pausedIn(e inventory.Item) (names []string) {
+	if e.PauseState() == inventory.Paused {
+		return []string{e.Name}
+	}
+	for _, unit := range e.UnitNames() {
+		if e.UnitPauseState(unit) == inventory.Paused {
+			names = append(names, unit)
+		}
+	}
+	return names
+}
+
 // PastVersions is the history of what is in the config table.
 type PastVersions interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
 }
 
-// LastToggle returns who paused or resumed an item last. The item may have been written again since, so the history counts. If the history
-// is not complete yet or cannot be read, the item's last write counts.
-func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) health.Author {
+// LastToggle returns who paused or resumed the settings last, or a cluster or one of its units. The item may have been written again
+// since, so the history counts. If the history is not complete yet or cannot be read, the item's last write counts.
+func LastToggle(ctx context.Context, history PastVersions, e inventory.Item, unit string) health.Author {
 	last := health.WrittenBy(e)
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
 	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
 		return last
 	}
 	for _, c := range changes {
-		if inventory.PauseStateOf(c.After) != e.PauseState() {
+		if (inventory.Item{Name: e.Name, Spec: c.After}).UnitPauseState(unit) != e.UnitPauseState(unit) {
 			break
 		}
 		last = health.Author{Since: c.Time, By: c.By, Reason: c.Reason}

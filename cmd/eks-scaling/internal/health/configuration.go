@@ -45,11 +45,11 @@ func InvalidItems(c inventory.Checked) (all []Finding) {
 	return all
 }
 
-// UnusableFirst returns the invalid clusters, and then the other invalid items.
+// UnusableFirst returns the invalid clusters and units, and then the other invalid items.
 func UnusableFirst(c inventory.Checked) (all []Finding) {
 	seen := map[string]bool{}
 	for _, u := range c.Unusable {
-		f := findingOf(inventory.KindCluster+"/"+u.Cluster, u.Err, true)
+		f := findingOf(inventory.KindCluster+"/"+u.Name, u.Err, true)
 		all, seen[f.Item] = append(all, f), true
 	}
 	for _, f := range InvalidItems(c) {
@@ -60,8 +60,8 @@ func UnusableFirst(c inventory.Checked) (all []Finding) {
 	return all
 }
 
-// EndingCalendars returns the calendars that run out soon, of the clusters to judge.
+// EndingCalendars returns the calendars that run out soon, of the units to judge.
 func (s *System) EndingCalendars(now time.Time) []config.Ending {
-	asked := slices.DeleteFunc(slices.Clone(s.Configuration.Value.Runnable), func(c config.Cluster) bool { return !s.Asked(c.Name) })
+	asked := slices.DeleteFunc(slices.Clone(s.Configuration.Value.Runnable), func(u config.Unit) bool { return !s.Asked(u.Name) })
 	return config.EndingCalendars(asked, s.Configuration.Value.CalendarByName, now)
 }

@@ -33,21 +33,22 @@ const Day = 24 * time.Hour
 
 // System holds the facts that status and doctor both judge.
 type System struct {
-	// Only names the clusters to judge; nil means all. The system itself is always judged.
+	// Only names the clusters or units to judge; nil means all. The system itself is always judged.
 	Only          []string
 	Configuration Fact[inventory.Checked]
 	Paused        *Author        // who paused the system; nil if it is not paused
 	Hold          *Hold          // set while the configuration is only partly written
-	Clusters      []ClusterFacts // all configured clusters, by name
+	Clusters      []ClusterFacts // the units of all configured clusters, by cluster
 	Triggers      Fact[Triggers]
 	Reconcile     Fact[[]triggers.Inspection] // the group of the trigger that does not depend on the configuration
 	Alarms        Fact[Alarms]
 	DeadLetters   Fact[int] // the approximate number of messages in the queue
 }
 
-// Asked reports whether to judge a cluster.
-func (s *System) Asked(cluster string) bool {
-	return s.Only == nil || slices.Contains(s.Only, cluster)
+// Asked reports whether to judge a unit.
+func (s *System) Asked(unit string) bool {
+	cluster, _ := scaling.SplitUnit(unit)
+	return s.Only == nil || slices.Contains(s.Only, unit) || slices.Contains(s.Only, cluster)
 }
 
 // SettingsUsable reports whether runs can use the settings.
@@ -80,25 +81,27 @@ type StackFacts struct {
 	Error string
 }
 
-// ClusterFacts holds the facts about a configured cluster.
+// ClusterFacts holds the facts about a unit: a configured cluster, or one of its schedules.
 type ClusterFacts struct {
-	Name     string
-	Unusable string         // why its own configuration is unusable, in one line; empty if it is usable
-	Config   config.Cluster // with its overrides; empty if unusable
-	Paused   *Author        // who paused the cluster; nil if it is not paused
-	Latest   time.Time      // the last write of an item that affects its sizes; zero if unknown
+	Name     string      // of the unit
+	Cluster  string      // of EKS
+	Unusable string      // why its own configuration is unusable, in one line; empty if it is usable
+	Config   config.Unit // with its overrides; empty if unusable
+	Paused   *Author     // who paused the unit or its cluster; nil if neither is paused
+	Latest   time.Time   // the last write of an item that affects its sizes; zero if unknown
 	// Applied holds the last application by node group. AppliedError explains why it is unknown for this cluster.
 	Applied      map[string]scaling.Application
+	Took         map[string]time.Duration // of the last scale-up, by node group
 	AppliedError string
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]
 }
 
-// ClustersOf returns each cluster with the facts from the configuration.
+// ClustersOf returns each unit with the facts from the configuration.
 func ClustersOf(held inventory.Checked) []ClusterFacts {
-	broken := map[string]string{}
-	for _, u := range held.Unusable {
-		broken[u.Cluster] = config.OneLine(u.Err)
+	usable := map[string]config.Unit{}
+	for _, u := range held.Runnable {
+		usable[u.Name] = u
 	}
 	overrides := map[string][]inventory.Item{}
 	for _, o := range held.Overrides {
@@ -106,16 +109,18 @@ func ClustersOf(held inventory.Checked) []ClusterFacts {
 	}
 	var all []ClusterFacts
 	for _, item := range held.Clusters {
-		c := ClusterFacts{Name: item.Name, Unusable: broken[item.Name], Nodegroups: map[string]Fact[Nodegroup]{}}
-		if c.Unusable == "" {
-			c.Config = held.ClusterByName[item.Name]
-		}
 		about := slices.Concat(overrides[item.Name], []inventory.Item{item})
 		if held.Settings != nil {
 			about = append(about, *held.Settings)
 		}
-		_, c.Latest = inventory.Written(about)
-		all = append(all, c)
+		_, latest := inventory.Written(about)
+		for _, unit := range item.UnitNames() {
+			c := ClusterFacts{Name: unit, Cluster: item.Name, Config: usable[unit], Latest: latest, Nodegroups: map[string]Fact[Nodegroup]{}}
+			if err := held.UnusableErr(unit); err != nil {
+				c.Unusable = config.OneLine(err)
+			}
+			all = append(all, c)
+		}
 	}
 	return all
 }

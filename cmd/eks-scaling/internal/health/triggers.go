@@ -74,9 +74,9 @@ func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []
 }
 
 // Settle changes a missing schedule to due if yesterday's plan did not have it yet: the next reconcile run creates it.
-func Settle(found []triggers.Inspection, clusters []config.Cluster, now time.Time) []triggers.Inspection {
+func Settle(found []triggers.Inspection, units []config.Unit, now time.Time) []triggers.Inspection {
 	settled := map[string]bool{}
-	for _, t := range triggers.Plan(clusters, now.Add(-Day)) {
+	for _, t := range triggers.Plan(units, now.Add(-Day)) {
 		settled[t.Name] = true
 	}
 	for i, f := range found {

@@ -10,11 +10,11 @@ import (
 
 // BelowMaxUnavailable says which profile sets a maxSize that EKS refuses, because it is below the maxUnavailable of the node group's
 // updates; empty if none does.
-func BelowMaxUnavailable(c config.Cluster, nodegroup string, maxUnavailable int32) string {
+func BelowMaxUnavailable(u config.Unit, nodegroup string, maxUnavailable int32) string {
 	smallest, by := maxUnavailable, ""
-	for _, profile := range slices.Sorted(maps.Keys(c.Profiles)) {
-		target, ok := c.Profiles[profile][nodegroup]
-		most := c.Nodegroups[nodegroup].MaxSize
+	for _, profile := range slices.Sorted(maps.Keys(u.Profiles)) {
+		target, ok := u.Profiles[profile][nodegroup]
+		most := u.Nodegroups[nodegroup].MaxSize
 		if target.MaxSize != nil {
 			most = *target.MaxSize
 		}

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -18,15 +19,34 @@ type Document struct {
 	Clusters []DocumentCluster `json:"clusters"`
 }
 
-// DocumentCluster is one cluster of a [Document]. Its schedule is a [config.Schedule], or has the same JSON.
+// DocumentCluster is one cluster of a [Document]. It has either profiles and a schedule, or schedules. Its schedule is a
+// [config.Schedule], or has the same JSON.
 type DocumentCluster struct {
 	Name       string                               `json:"name"`
 	Region     string                               `json:"region"`
 	Timezone   string                               `json:"timezone,omitempty"`
 	Paused     bool                                 `json:"paused,omitempty"`
 	Nodegroups map[string]scaling.Limits            `json:"nodegroups"`
-	Profiles   map[string]map[string]scaling.Target `json:"profiles"`
-	Schedule   any                                  `json:"schedule"`
+	Profiles   map[string]map[string]scaling.Target `json:"profiles,omitempty"`
+	Schedule   any                                  `json:"schedule,omitempty"`
+	Schedules  []DocumentSchedule                   `json:"schedules,omitempty"`
+}
+
+// DocumentSchedule is one of several schedules of a [DocumentCluster].
+type DocumentSchedule struct {
+	Name     string                               `json:"name"`
+	Timezone string                               `json:"timezone,omitempty"` // empty: the cluster's
+	Profiles map[string]map[string]scaling.Target `json:"profiles"`
+	config.Schedule
+}
+
+// Add adds a cluster. The time zone of the first one becomes the document's.
+func (d *Document) Add(c DocumentCluster) {
+	d.Timezone = cmp.Or(d.Timezone, c.Timezone)
+	if c.Timezone == d.Timezone {
+		c.Timezone = ""
+	}
+	d.Clusters = append(d.Clusters, c)
 }
 
 // Finish writes the document, and checks it as a whole.

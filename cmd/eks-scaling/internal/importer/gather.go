@@ -67,30 +67,6 @@ func (w Words) None() error {
 	return errors.New("it has no " + w.schedules())
 }
 
-// InOneZone keeps the node groups of one time zone, because a cluster has only one. The default is the most frequent zone.
-func InOneZone(groups []Nodegroup, zone string, w Words, found *Warnings) []Nodegroup {
-	count := map[string]int{}
-	for _, g := range groups {
-		count[g.Zone]++
-	}
-	if zone == "" {
-		for _, g := range groups {
-			if count[g.Zone] > count[zone] {
-				zone = g.Zone
-			}
-		}
-	}
-	var kept []Nodegroup
-	for _, g := range groups {
-		if g.Zone != zone {
-			found.Add(g.Place, "node group %q is skipped: its %s are in %s, but a cluster has one time zone, here %s", g.Name, w.schedules(), g.Zone, zone)
-			continue
-		}
-		kept = append(kept, g)
-	}
-	return kept
-}
-
 // utcAliases are the other names of UTC in the time zone database, without "Etc/".
 var utcAliases = strings.Fields("utc uct universal zulu gmt gmt0 gmt+0 gmt-0 greenwich")
 

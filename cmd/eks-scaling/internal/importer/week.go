@@ -111,16 +111,6 @@ type week struct {
 	periods  names
 }
 
-// NewCluster returns a cluster whose node groups follow their actions.
-func NewCluster(name, region string, groups []Nodegroup) DocumentCluster {
-	w := newWeek(groups)
-	c := DocumentCluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{}, Profiles: w.profiles, Schedule: w.schedule}
-	for _, g := range groups {
-		c.Nodegroups[g.Name] = g.Limits
-	}
-	return c
-}
-
 // newWeek creates a profile for each combination of sizes, and periods for all but the most frequent one.
 func newWeek(groups []Nodegroup) week {
 	w := week{profiles: map[string]map[string]scaling.Target{}, periods: names{}}

@@ -83,8 +83,10 @@ func (c *check) compare(name string, limits scaling.Limits, state nodegroups.Sta
 		c.found(name, config.Warning, fmt.Sprintf("limits %s are wider than minSize and maxSize in EKS, %s; runs change these",
 			between(limits.MinSize, limits.MaxSize), between(now.Sizes.MinSize, now.Sizes.MaxSize)))
 	}
-	if refused := health.BelowMaxUnavailable(c.cluster, name, state.MaxUnavailable); refused != "" {
-		c.found(name, config.Warning, refused+"; raise maxSize, or lower maxUnavailable in EKS")
+	for _, unit := range c.cluster.Units() {
+		if refused := health.BelowMaxUnavailable(unit, name, state.MaxUnavailable); refused != "" {
+			c.found(name, config.Warning, refused+"; raise maxSize, or lower maxUnavailable in EKS")
+		}
 	}
 	if n := now.Sizes.DesiredSize; n < limits.MinSize || n > limits.MaxSize {
 		c.found(name, config.Warning, fmt.Sprintf("current size %d is outside limits %s; the next run moves it inside", n, between(limits.MinSize, limits.MaxSize)))

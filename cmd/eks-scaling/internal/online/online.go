@@ -19,6 +19,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // timeout limits a check. Clusters without an answer by then are unchecked.
@@ -57,12 +58,19 @@ type Result struct {
 	Unchecked []Unchecked
 }
 
+func placesOf(clusters []config.Cluster) (places []inventory.Place) {
+	for _, c := range clusters {
+		places = append(places, inventory.NewPlace(c.Region, c.RoleARN))
+	}
+	return places
+}
+
 // Check compares clusters with EKS. It reads the clusters of all regions and accounts at the same time.
 func Check(ctx context.Context, open Open, clusters []config.Cluster) Result {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	checks := make([]check, len(clusters))
-	collect.EachCluster(clusters, func(i int) {
+	collect.EachPlace(placesOf(clusters), func(i int) {
 		c := clusters[i]
 		api := open(nodegroups.Place{Cluster: c.Name, Region: c.Region, RoleARN: c.RoleARN})
 		checks[i] = check{index: i, cluster: c, api: api}

@@ -2,10 +2,12 @@ package online_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -144,9 +146,20 @@ func TestMaximaBelowMaxUnavailable(t *testing.T) {
 		{"as many", 2, map[string]scaling.Target{"day": scaling.Desired(1)}, ""},
 		{"no profile", 1, nil, ""},
 	} {
-		c := config.Cluster{Name: "production", Nodegroups: map[string]scaling.Limits{"big": {MaxSize: row.limit}}, Profiles: map[string]map[string]scaling.Target{}}
+		profiles := map[string]map[string]scaling.Target{"none": {}}
 		for name, target := range row.profiles {
-			c.Profiles[name] = map[string]scaling.Target{"big": target}
+			profiles[name] = map[string]scaling.Target{"big": target}
+		}
+		spec, err := json.Marshal(config.Cluster{
+			Name: "production", Region: "sa-east-1", Enforce: scaling.OnTransition, WaitTimeout: config.Duration(time.Minute), Concurrency: 1,
+			Nodegroups: map[string]scaling.Limits{"big": {MaxSize: row.limit}}, Profiles: profiles, Schedule: config.Schedule{Default: "none"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.ParseCluster(spec, "UTC", nil)
+		if err != nil {
+			t.Fatal(err)
 		}
 		got := ""
 		for _, f := range online.Check(t.Context(), open, []config.Cluster{c}).Findings {

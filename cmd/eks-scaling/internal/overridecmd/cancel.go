@@ -120,21 +120,21 @@ func endNow(o frame.Intent, cmd *cobra.Command, s frame.Session, e inventory.Ite
 
 // showEnd prints what changes when an override ends now or never begins.
 func showEnd(s *inventory.Checked, out io.Writer, o agenda.ListedOverride, now time.Time) {
-	loc := s.Location(o.Cluster)
+	loc := s.Location(o.Unit())
 	at, when := now, "ends now instead of "+o.Until.In(loc).Format(scaling.LocalTime)
 	if now.Before(o.From) {
 		at, when = o.From, "will not begin at "+o.From.In(loc).Format(scaling.LocalTime)
 	}
-	term.Say(out, "Override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, agenda.OverrideInWords(o.Override), o.Reason, when)
-	c, usable := s.ClusterByName[o.Cluster]
+	term.Say(out, "Override %s of %s (%s; %s) %s\n", o.Name, o.Unit(), agenda.OverrideInWords(o.Override), o.Reason, when)
+	u, usable := s.ClusterByName[o.Cluster].Unit(o.Schedule)
 	if !usable {
 		term.Say(out, "    nothing is scaled afterwards: %s\n", o.Error)
 		return
 	}
-	before := c.Timeline()
+	before := u.Timeline()
 	others := slices.DeleteFunc(slices.Clone(before.Overrides), func(other scaling.Override) bool { return other.Name == o.Name })
-	after := c.WithOverrides(others).Timeline()
-	for _, line := range agenda.Resized(agenda.SizesOf(c, before.Demands(at)), agenda.SizesOf(c, after.Demands(at))) {
+	after := u.WithOverrides(others).Timeline()
+	for _, line := range agenda.Resized(agenda.SizesOf(u, before.Demands(at)), agenda.SizesOf(u, after.Demands(at))) {
 		term.SayLine(out, "    "+line)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -30,7 +32,7 @@ type overrideSetting struct {
 	lasting     string
 	duration    time.Duration // lasting, parsed
 	name        string
-	cluster     string
+	unit        string // the name of a cluster with one schedule, or of a unit
 	frame.Intent
 }
 
@@ -38,19 +40,21 @@ func newOverrideSet(env frame.Environment) *cobra.Command {
 	o := &overrideSetting{}
 	var form frame.Output
 	cmd := &cobra.Command{
-		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --to PROFILE [--nodegroup N]...} {--for D | --until T} --reason R",
+		Use:   "set CLUSTER[:SCHEDULE] {--nodegroup N --desired 4 ... | --to PROFILE [--nodegroup N]...} {--for D | --until T} --reason R",
 		Short: "Sets temporary sizes or a temporary profile",
 		Long: `Overrides the schedule of CLUSTER with sizes or a profile, until T or for a time such as 90m, 3h or 2d. It ends by itself. If
-several overrides are active, the newest wins. Shows what changes and asks.
+several overrides are active, the newest wins. Shows what changes and asks. If CLUSTER has several schedules, name one:
+CLUSTER:SCHEDULE.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or the cluster's local time ("2026-12-24 20:00").
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
-  eks-scaling override set production --to peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"`,
+  eks-scaling override set production --to peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"
+  eks-scaling override set production:batch --to "off" --for 2h --reason "maintenance"`,
 		Args: frame.Arguments("CLUSTER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.cluster = args[0]
+			o.unit = args[0]
 			if err := o.check(); err != nil {
 				return frame.Usage(cmd, err)
 			}
@@ -65,11 +69,11 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or the cluster's local time ("2026-
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
 	flags.Int32SliceVar(&o.desired, "desired", nil, "the number of nodes of the --nodegroup in the same place")
 	flags.Lookup("desired").DefValue = "" // not []
-	flags.StringVar(&o.profile, "to", "", "a profile of CLUSTER, for all its node groups or only for --nodegroup")
+	flags.StringVar(&o.profile, "to", "", "a profile of the schedule, for all its node groups or only for --nodegroup")
 	flags.StringVar(&o.from, "from", "", "when it begins (default: now)")
 	flags.StringVar(&o.until, "until", "", "when it ends")
 	flags.StringVar(&o.lasting, "for", "", "how long it lasts, such as 90m, 3h or 1d12h")
-	flags.StringVar(&o.name, "name", "", "its name (default: the cluster and the start)")
+	flags.StringVar(&o.name, "name", "", "its name (default: the cluster, the schedule and the start)")
 	return cmd
 }
 
@@ -118,18 +122,21 @@ func (o *overrideSetting) checkWhen() (err error) {
 	return nil
 }
 
-// set checks the override against its cluster, shows it, asks and writes it.
+// set checks the override against its unit, shows it, asks and writes it.
 func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame.Session) (made change.Report, err error) {
 	held, err := s.Read(cmd.Context())
 	if err != nil {
 		return made, err
 	}
 	now := s.Now.UTC()
-	cluster, err := o.usable(held)
+	unit, err := o.usable(held)
+	if _, several := errors.AsType[*inventory.SeveralUnitsError](err); several {
+		return made, frame.Usage(cmd, err)
+	}
 	if err != nil {
 		return made, err
 	}
-	wanted, err := o.override(cluster, now)
+	wanted, err := o.override(unit, now)
 	if err != nil {
 		return made, frame.Usage(cmd, err)
 	}
@@ -140,14 +147,14 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	if err != nil {
 		return made, err
 	}
-	if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
+	if _, err := config.ParseOverride(e.Spec, held.ClusterByName); err != nil {
 		return made, fmt.Errorf("the override is invalid; nothing was written: %w", err)
 	}
 	c, err := inventory.ChangeTo(nil, e)
 	if err != nil {
 		return made, err
 	}
-	show(env.Told, held.Global, cluster, wanted)
+	show(env.Told, held.Global, unit, wanted)
 	if err := frame.Confirm(cmd, env, o.Yes, "Set this override?"); err != nil {
 		return made, err
 	}
@@ -159,17 +166,19 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	return change.NewReport(s, c), nil
 }
 
-// usable returns the cluster. It must be valid and have the profile and the node groups of the flags.
-func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error) {
-	c, err := held.Cluster(o.cluster)
-	if _, unknown := errors.AsType[*inventory.NotFoundError](err); err != nil && !unknown {
-		err = fmt.Errorf("cluster %s: invalid configuration: %w%s", o.cluster, err, frame.FixFirst(err))
-	}
-	if err != nil {
+// usable returns the unit. It must be valid and have the profile and the node groups of the flags.
+func (o *overrideSetting) usable(held inventory.Checked) (config.Unit, error) {
+	c, err := held.Unit(o.unit)
+	_, unknownName := errors.AsType[*inventory.NotFoundError](err)
+	switch _, several := errors.AsType[*inventory.SeveralUnitsError](err); {
+	case err == nil:
+	case unknownName, several:
 		return c, err
+	default:
+		return c, fmt.Errorf("%s: invalid configuration: %w%s", run.UnitInWords(o.unit), err, frame.FixFirst(err))
 	}
 	unknown := func(what, name string, known []string) error {
-		return frame.NotFound(fmt.Errorf("unknown %s %q in cluster %s; known: %s%s", what, name, c.Name, english.OrNone(known), english.DidYouMean(name, known)))
+		return frame.NotFound(fmt.Errorf("unknown %s %q in %s; known: %s%s", what, name, run.UnitInWords(c.Name), english.OrNone(known), english.DidYouMean(name, known)))
 	}
 	if _, known := c.Profiles[o.profile]; o.profile != "" && !known {
 		return c, unknown("profile", o.profile, slices.Sorted(maps.Keys(c.Profiles)))
@@ -183,9 +192,10 @@ func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error)
 }
 
 // override returns the override that the flags describe.
-func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Override, error) {
+func (o *overrideSetting) override(u config.Unit, now time.Time) (scaling.Override, error) {
+	_, schedule := scaling.SplitUnit(u.Name)
 	wanted := scaling.Override{
-		Cluster: c.Name, Profile: o.profile, Nodegroups: o.nodegroups, From: now.Truncate(time.Second),
+		Cluster: u.Cluster, Schedule: schedule, Profile: o.profile, Nodegroups: o.nodegroups, From: now.Truncate(time.Second),
 		Reason: o.Reason, CreatedBy: o.By, CreatedAt: now.Truncate(time.Millisecond),
 	}
 	if o.profile == "" {
@@ -196,17 +206,17 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 	}
 	var err error
 	if o.from != "" {
-		if wanted.From, err = agenda.Instant(o.from, []config.Cluster{c}); err != nil {
+		if wanted.From, err = agenda.Instant(o.from, []config.Unit{u}); err != nil {
 			return wanted, fmt.Errorf("--from: %w", err)
 		}
 	}
 	wanted.Until = wanted.From.Add(o.duration)
 	if o.until != "" {
-		if wanted.Until, err = agenda.Instant(o.until, []config.Cluster{c}); err != nil {
+		if wanted.Until, err = agenda.Instant(o.until, []config.Unit{u}); err != nil {
 			return wanted, fmt.Errorf("--until: %w", err)
 		}
 	}
-	local := func(t time.Time) string { return t.In(c.Timetable().Location()).Format(scaling.LocalTime) }
+	local := func(t time.Time) string { return t.In(u.Timetable().Location()).Format(scaling.LocalTime) }
 	switch {
 	case !wanted.Until.After(wanted.From):
 		return wanted, fmt.Errorf("--until %s is not after the start, %s", local(wanted.Until), local(wanted.From))
@@ -216,10 +226,10 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 	return wanted, nil
 }
 
-// longestInName limits the part of a cluster's name in the name of an override.
+// longestInName limits the part of a unit's name in the name of an override.
 const longestInName = 80
 
-// freeName returns the given name or, as in documents, one made of the cluster and the start.
+// freeName returns the given name or, as in documents, one made of the unit and the start.
 func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.Item) (string, error) {
 	exists := func(name string) bool {
 		return slices.ContainsFunc(there, func(e inventory.Item) bool { return e.Name == name })
@@ -230,7 +240,8 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.It
 		}
 		return o.name, nil
 	}
-	first := wanted.Cluster[:min(len(wanted.Cluster), longestInName)] + "-" + wanted.From.UTC().Format("20060102T150405Z")
+	unit := strings.ReplaceAll(wanted.Unit(), ":", "-")
+	first := unit[:min(len(unit), longestInName)] + "-" + wanted.From.UTC().Format("20060102T150405Z")
 	name := first
 	for n := 2; exists(name); n++ {
 		name = fmt.Sprintf("%s-%d", first, n)
@@ -239,17 +250,17 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.It
 }
 
 // show prints what an override changes, and what follows its end.
-func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.Override) {
-	before := c.Timeline()
-	after := c.WithOverrides(append(slices.Clone(before.Overrides), o)).Timeline()
+func show(out io.Writer, settings config.Settings, u config.Unit, o scaling.Override) {
+	before := u.Timeline()
+	after := u.WithOverrides(append(slices.Clone(before.Overrides), o)).Timeline()
 	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
-	term.Say(out, "Override %s of %s: %s, for %s\n", o.Name, c.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
+	term.Say(out, "Override %s of %s: %s, for %s\n", o.Name, u.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
 	term.Say(out, "  from %s (%s)\n", local(o.From), o.From.Format(frame.UTCForm))
-	for _, line := range agenda.Resized(agenda.SizesOf(c, before.Demands(o.From)), agenda.SizesOf(c, after.Demands(o.From))) {
+	for _, line := range agenda.Resized(agenda.SizesOf(u, before.Demands(o.From)), agenda.SizesOf(u, after.Demands(o.From))) {
 		term.SayLine(out, "    "+line)
 	}
-	term.Say(out, "  until %s (%s), then back to %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(agenda.SizesOf(c, before.Demands(o.Until))))
-	if why := agenda.Idle(settings, c); why != "" {
+	term.Say(out, "  until %s (%s), then back to %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(agenda.SizesOf(u, before.Demands(o.Until))))
+	if why := agenda.Idle(settings, u); why != "" {
 		term.Say(out, "  but %s\n", why)
 	}
 }

@@ -2,6 +2,7 @@ package previewcmd
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,19 +30,19 @@ func TestPreviewAgreesWithExplain(t *testing.T) {
 	}
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
-		cluster := rapid.SampledFrom(c.Clusters).Draw(t, "cluster")
+		unit := rapid.SampledFrom(c.Units()).Draw(t, "unit")
 		from := start.Add(time.Duration(rapid.IntRange(0, 2*365*24*60).Draw(t, "minute")) * time.Minute)
-		steps := agenda.Span{From: from, Until: from.AddDate(0, 0, 10)}.Steps(cluster)
+		steps := agenda.Span{From: from, Until: from.AddDate(0, 0, 10)}.Steps(unit)
 		if steps[0].At != from {
 			t.Fatalf("found a first element at %s; want it at the start, %s", steps[0].At, from)
 		}
 		for i, s := range steps {
-			agrees(t, c.Settings, cluster, s, s.At)
+			agrees(t, c.Settings, unit, s, s.At)
 			if i+1 < len(steps) {
-				agrees(t, c.Settings, cluster, s, steps[i+1].At.Add(-time.Nanosecond))
+				agrees(t, c.Settings, unit, s, steps[i+1].At.Add(-time.Nanosecond))
 			}
 		}
-		until := explainCluster(c.Settings, cluster, from).Until
+		until := explainUnit(c.Settings, unit, from).Until
 		if next := nextRuling(steps); next != nil && (until == nil || !until.Equal(*next)) {
 			t.Fatalf("explain says until %v; want the first change, %s", until, next)
 		} else if next == nil && until != nil && until.Before(from.AddDate(0, 0, 10)) {
@@ -50,9 +51,9 @@ func TestPreviewAgreesWithExplain(t *testing.T) {
 	})
 }
 
-func agrees(t *rapid.T, settings config.Settings, cluster config.Cluster, s agenda.Step, at time.Time) {
+func agrees(t *rapid.T, settings config.Settings, unit config.Unit, s agenda.Step, at time.Time) {
 	t.Helper()
-	e := explainCluster(settings, cluster, at)
+	e := explainUnit(settings, unit, at)
 	got := agenda.Step{
 		Cluster: e.Cluster, At: s.At, LocalTime: s.LocalTime, Source: e.Source, Period: e.Period, Profile: e.Profile, Nodegroups: e.Nodegroups,
 	}
@@ -76,58 +77,73 @@ func nextRuling(steps []agenda.Step) *time.Time {
 // tuesday is a moment in the reference schedule's peak.
 var tuesday = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// reference is the reference schedule on as many clusters of ten node groups each.
-func reference(tb testing.TB, clusters int) config.Config {
+// reference has the reference schedule on as many clusters of ten node groups each. With several schedules, each has its part of
+// the node groups.
+func reference(tb testing.TB, clusters, schedules int) loadedConfig {
 	tb.Helper()
-	limits, sizes := make([]string, 10), make([]string, 10)
+	const nodegroups = 10
+	limits, parts := make([]string, nodegroups), make([]string, schedules)
 	for i := range limits {
 		limits[i] = fmt.Sprintf("ng%d: {minSize: 0, maxSize: 5}", i)
-		sizes[i] = fmt.Sprintf("ng%d: %d", i, i%5)
+		parts[i%schedules] += fmt.Sprintf("ng%d: %d, ", i, i%5)
 	}
-	text := strings.NewReplacer("LIMITS", strings.Join(limits, ", "), "SIZES", strings.Join(sizes, ", ")).Replace(`
+	document := fmt.Sprintf(`
 timezone: America/Sao_Paulo
 clusters:
   - name: c
     region: sa-east-1
-    nodegroups: {LIMITS}
-    profiles: {sleep: {SIZES}, normal: {SIZES}, peak: {SIZES}}
-    schedule:
-      default: normal
-      periods:
-        - {name: weekend-midnight, profile: sleep, days: [sat, sun], from: "00:00", to: "01:00"}
-        - {name: night, profile: sleep, from: "01:00", to: "06:30"}
-        - {name: tuesday-peak, profile: peak, days: [tue], from: "06:30", to: "11:30"}
+    nodegroups: {%s}
+    schedules:
+`, strings.Join(limits, ", "))
+	for i, sizes := range parts {
+		document += strings.NewReplacer("N", strconv.Itoa(i), "SIZES", sizes).Replace(`
+      - name: s-N
+        profiles: {sleep: {SIZES}, normal: {SIZES}, peak: {SIZES}}
+        default: normal
+        periods:
+          - {name: weekend-midnight, profile: sleep, days: [sat, sun], from: "00:00", to: "01:00"}
+          - {name: night, profile: sleep, from: "01:00", to: "06:30"}
+          - {name: tuesday-peak, profile: peak, days: [tue], from: "06:30", to: "11:30"}
 `)
-	c, err := config.Parse([]byte(text))
+	}
+	c, err := config.Parse([]byte(document))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	one := c.Clusters[0]
-	c.Clusters = make([]config.Cluster, clusters)
-	for i := range c.Clusters {
-		c.Clusters[i] = one
-		c.Clusters[i].Name = fmt.Sprintf("c%d", i)
+	loaded := loadedConfig{Settings: c.Settings}
+	for range clusters {
+		loaded.units = append(loaded.units, c.Units()...)
 	}
-	return c
+	return loaded
 }
 
-// BenchmarkExplain is one question about 1,000 clusters of ten node groups; it is to take less than 100 ms.
+// BenchmarkExplain is one question about 1,000 clusters of ten node groups, with one and with ten schedules each.
 func BenchmarkExplain(b *testing.B) {
-	c := reference(b, 1000)
-	for b.Loop() {
-		if all := explainAll(c, []time.Time{tuesday}); all[0].Clusters[999].Profile != "peak" {
-			b.Fatalf("found %+v; want the peak", all[0].Clusters[999])
-		}
+	for _, schedules := range []int{1, 10} {
+		c := reference(b, 1000, schedules)
+		b.Run(fmt.Sprintf("schedules=%d", schedules), func(b *testing.B) {
+			for b.Loop() {
+				if all := explainAll(c, []time.Time{tuesday}); all[0].Clusters[999].Profile != "peak" {
+					b.Fatalf("found %+v; want the peak", all[0].Clusters[999])
+				}
+			}
+		})
 	}
 }
 
-// BenchmarkPreviewYear is every change of one cluster in a year; it is to take less than 50 ms.
+// BenchmarkPreviewYear is every change of one cluster in a year, with one and with ten schedules.
 func BenchmarkPreviewYear(b *testing.B) {
-	cluster := reference(b, 1).Clusters[0]
 	year := agenda.Span{From: tuesday, Until: tuesday.AddDate(1, 0, 0)}
-	for b.Loop() {
-		if steps := year.Steps(cluster); len(steps) != 888 {
-			b.Fatalf("found %d steps; want 888", len(steps))
-		}
+	for _, schedules := range []int{1, 10} {
+		c := reference(b, 1, schedules)
+		b.Run(fmt.Sprintf("schedules=%d", schedules), func(b *testing.B) {
+			for b.Loop() {
+				for _, unit := range c.units {
+					if steps := year.Steps(unit); len(steps) != 888 {
+						b.Fatalf("found %d steps; want 888", len(steps))
+					}
+				}
+			}
+		})
 	}
 }

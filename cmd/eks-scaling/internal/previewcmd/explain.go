@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
@@ -34,8 +35,26 @@ type clusterExplanation struct {
 	Until      *time.Time              `json:"until"`
 	Reason     string                  `json:"reason"`
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
+	// ScaleUps has how long the last scale-up of each node group took; none if the configuration is a file.
+	ScaleUps []scaleUp `json:"scaleUps,omitempty"`
 	// Considered lists the overrides, the periods and the default by precedence.
 	Considered []consideration `json:"considered"`
+}
+
+// scaleUp is the duration of a node group's last scale-up.
+type scaleUp struct {
+	Nodegroup string  `json:"nodegroup"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// scaleUpsOf returns the durations on record for some node groups.
+func scaleUpsOf(took map[string]time.Duration, sizes []agenda.NodegroupSizes) (all []scaleUp) {
+	for _, s := range sizes {
+		if d := took[s.Nodegroup]; d > 0 {
+			all = append(all, scaleUp{s.Nodegroup, d.Seconds()})
+		}
+	}
+	return all
 }
 
 // NewExplain returns the command explain.
@@ -59,19 +78,20 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 			if err != nil {
 				return err
 			}
+			c.readDurations(cmd)
 			at := []time.Time{c.now.UTC().Truncate(time.Second)}
 			if len(instants) > 0 {
 				at = nil
 			}
 			for _, text := range instants {
-				t, err := agenda.Instant(text, c.Clusters)
+				t, err := agenda.Instant(text, c.units)
 				if err != nil {
 					return frame.Usage(cmd, fmt.Errorf("--at: %w", err))
 				}
 				at = append(at, t)
 			}
-			inWords := func(out io.Writer) error { return explainInWords(out, env.Width, c.Config, at) }
-			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c.Config, at), inWords), c.findings)
+			inWords := func(out io.Writer) error { return explainInWords(out, env.Width, c, at) }
+			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c, at), inWords), c.findings)
 		},
 	}
 	v.addFlags(cmd)
@@ -79,28 +99,30 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 	return cmd
 }
 
-func explainAll(c config.Config, at []time.Time) []explanation {
+func explainAll(c loadedConfig, at []time.Time) []explanation {
 	all := make([]explanation, len(at))
 	for i, t := range at {
 		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
-		for _, cluster := range c.Clusters {
-			all[i].Clusters = append(all[i].Clusters, explainCluster(c.Settings, cluster, t))
+		for _, unit := range c.units {
+			e := explainUnit(c.Settings, unit, t)
+			e.ScaleUps = scaleUpsOf(c.took[unit.Cluster], e.Nodegroups)
+			all[i].Clusters = append(all[i].Clusters, e)
 		}
 	}
 	return all
 }
 
-func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterExplanation {
-	timeline := c.Timeline()
+func explainUnit(s config.Settings, u config.Unit, at time.Time) clusterExplanation {
+	timeline := u.Timeline()
 	wanted := timeline.Wanted(at)
 	loc := timeline.Schedule.Location()
 	e := clusterExplanation{
-		Cluster: c.Name, Timezone: loc.String(), LocalTime: at.In(loc),
+		Cluster: u.Name, Timezone: loc.String(), LocalTime: at.In(loc),
 		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
-		Nodegroups: agenda.SizesOf(c, timeline.Demands(at)),
+		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)),
 	}
 	e.Considered = considered(timeline, e, at)
-	if why := agenda.Idle(s, c); why != "" {
+	if why := agenda.Idle(s, u); why != "" {
 		e.Reason += "; but " + why
 	}
 	if !wanted.Until.IsZero() {
@@ -110,13 +132,13 @@ func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterEx
 	return e
 }
 
-func explainInWords(out io.Writer, width int, c config.Config, at []time.Time) error {
+func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) error {
 	for i, t := range at {
-		for j, cluster := range c.Clusters {
+		for j, unit := range c.units {
 			if i+j > 0 {
 				term.SayLine(out)
 			}
-			if err := clusterInWords(out, width, c.Settings, cluster, t); err != nil {
+			if err := unitInWords(out, width, c, unit, t); err != nil {
 				return err
 			}
 		}
@@ -124,8 +146,8 @@ func explainInWords(out io.Writer, width int, c config.Config, at []time.Time) e
 	return nil
 }
 
-func clusterInWords(out io.Writer, width int, s config.Settings, c config.Cluster, at time.Time) error {
-	e, timeline := explainCluster(s, c, at), c.Timeline()
+func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at time.Time) error {
+	e, timeline := explainUnit(c.Settings, u, at), u.Timeline()
 	others := exceptions(timeline, at)
 	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
 	term.SayBeside(out, width, "  ", e.Reason)
@@ -133,6 +155,13 @@ func clusterInWords(out io.Writer, width int, s config.Settings, c config.Cluste
 		term.SayBeside(out, width, "  ", fmt.Sprintf("except for %s: %s", strings.Join(other.nodegroups, ", "), other.wanted.Reason))
 	}
 	term.SayBeside(out, width, "  sizes: ", agenda.InWords(e.Nodegroups))
+	took := map[string]time.Duration{}
+	for _, up := range scaleUpsOf(c.took[u.Cluster], e.Nodegroups) {
+		took[up.Nodegroup] = time.Duration(up.Seconds * float64(time.Second))
+	}
+	if text := health.DurationsInWords(took); text != "" {
+		term.SayBeside(out, width, "  ", text)
+	}
 	term.SayLine(out, "  considered, in order of precedence:")
 	var rows [][]string
 	for _, row := range e.Considered {

@@ -13,11 +13,11 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// warn names what the clusters' schedules say that people seldom mean.
-func warn(notes io.Writer, clusters []config.Cluster) {
-	for _, cluster := range clusters {
-		for _, advice := range cluster.Advise() {
-			term.Say(notes, "warning: %s: %s\n", cluster.Name, advice.Message)
+// warn names what the units' schedules say that people seldom mean.
+func warn(notes io.Writer, units []config.Unit) {
+	for _, unit := range units {
+		for _, advice := range unit.Advise() {
+			term.Say(notes, "warning: %s: %s\n", unit.Name, advice.Message)
 		}
 	}
 }
@@ -44,20 +44,20 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 			if err != nil {
 				return err
 			}
-			span, err := agenda.Interval(from, until, c.Clusters, c.now)
+			span, err := agenda.Interval(from, until, c.units, c.now)
 			if err != nil {
 				return frame.Usage(cmd, err)
 			}
-			warn(cmd.ErrOrStderr(), c.Clusters)
+			warn(cmd.ErrOrStderr(), c.units)
 			out := cmd.OutOrStdout()
 			if v.Form == frame.SVGOutput {
-				return cmp.Or(span.Grid(c.from, c.Config).WriteSVG(out), c.findings)
+				return cmp.Or(span.Grid(c.from, c.Settings, c.units).WriteSVG(out), c.findings)
 			}
 			steps := []agenda.Step{}
-			for _, cluster := range c.Clusters {
-				steps = append(steps, span.Steps(cluster)...)
+			for _, unit := range c.units {
+				steps = append(steps, span.Steps(unit)...)
 			}
-			inWords := func(out io.Writer) error { return span.Print(out, c.from, c.Config, env) }
+			inWords := func(out io.Writer) error { return span.Print(out, c.from, c.Settings, c.units, env) }
 			return cmp.Or(v.Print(out, steps, inWords), c.findings)
 		},
 	}

@@ -10,9 +10,12 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // configSource selects the configuration of explain and preview: the deployed one, or a file.
@@ -29,7 +32,7 @@ func (v *configSource) addFlags(cmd *cobra.Command) {
 	v.document.AddFlag(cmd)
 	cmd.Flags().Lookup("file").Usage = `the configuration in this file ("-" for stdin), without AWS (default: the deployed one)`
 	cmd.Flags().StringVar(&v.config, "config", "", "the same as --file")
-	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); may be repeated (default: all)")
 	v.AddFlag(cmd)
 }
 
@@ -48,12 +51,34 @@ func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
 	return v.Check(cmd)
 }
 
-// loadedConfig is a configuration with at least one cluster, each with its overrides.
+// loadedConfig holds at least one unit, each with its overrides.
 type loadedConfig struct {
-	config.Config
+	config.Settings
+	units    []config.Unit
 	from     string // the file, or the table
 	now      time.Time
-	findings error // ErrFindings if other items are invalid, which has been printed
+	findings error                               // ErrFindings if other items are invalid, which has been printed
+	session  *frame.Session                      // nil for a file
+	took     map[string]map[string]time.Duration // of the last scale-ups, by cluster and node group
+}
+
+// readDurations reads how long the last scale-ups took. They only add to an explanation, so an error is a warning.
+func (c *loadedConfig) readDurations(cmd *cobra.Command) {
+	if c.session == nil {
+		return
+	}
+	var clusters []string
+	for _, u := range c.units {
+		clusters = append(clusters, u.Cluster)
+	}
+	applied, err := c.session.Logs.AppliedTo(cmd.Context(), clusters)
+	if err != nil {
+		term.Say(c.session.Notes, "warning: the last durations cannot be read: %s\n", frame.Sentence(err))
+	}
+	c.took = map[string]map[string]time.Duration{}
+	for cluster, a := range applied {
+		c.took[cluster] = health.DurationsOf(a)
+	}
 }
 
 // read reads the configuration and selects the named clusters, or all.
@@ -70,27 +95,41 @@ func (v *configSource) readFile(cmd *cobra.Command, env frame.Environment) (load
 	if err != nil {
 		return read, err
 	}
-	var names []string
-	for _, cluster := range c.Clusters {
-		names = append(names, cluster.Name)
-	}
 	for _, wanted := range v.clusters {
-		if !slices.Contains(names, wanted) {
-			return read, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s%s", wanted, read.from, english.OrNone(names), english.DidYouMean(wanted, names)))
+		if err := checkName(c, wanted, read.from); err != nil {
+			return read, err
 		}
 	}
 	// An override that does not say when it was created counts as created when it is applied, which may be now.
 	c = inventory.Snapshot{}.Stamp(c, "", read.now)
-	for i, cluster := range c.Clusters {
-		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
+	read.Settings = c.Settings
+	for _, unit := range c.Units() {
+		if v.isWanted(unit.Name) {
+			read.units = append(read.units, unit.WithOverrides(c.Overrides))
+		}
 	}
-	c.Clusters = slices.DeleteFunc(c.Clusters, func(cluster config.Cluster) bool { return !v.isWanted(cluster.Name) })
-	read.Config = c
 	return read, nil
 }
 
-func (v *configSource) isWanted(cluster string) bool {
-	return len(v.clusters) == 0 || slices.Contains(v.clusters, cluster)
+// checkName refuses a name that is neither a cluster's nor a unit's.
+func checkName(c config.Config, name, from string) error {
+	var clusters, units []string
+	for _, cluster := range c.Clusters {
+		clusters, units = append(clusters, cluster.Name), append(units, cluster.UnitNames()...)
+	}
+	what, known := "cluster", clusters
+	if _, schedule := scaling.SplitUnit(name); schedule != "" {
+		what, known = "schedule", units
+	}
+	if slices.Contains(known, name) {
+		return nil
+	}
+	return frame.NotFound(fmt.Errorf("unknown %s %q in %s; known: %s%s", what, name, from, english.OrNone(known), english.DidYouMean(name, known)))
+}
+
+func (v *configSource) isWanted(unit string) bool {
+	cluster, _ := scaling.SplitUnit(unit)
+	return len(v.clusters) == 0 || slices.Contains(v.clusters, unit) || slices.Contains(v.clusters, cluster)
 }
 
 // readDeployed notes invalid items, and leaves them out.
@@ -99,22 +138,24 @@ func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (
 	if err != nil {
 		return loadedConfig{}, err
 	}
-	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Config: config.Config{Settings: held.Global}}
+	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Settings: held.Global, session: &s}
 	if len(held.Clusters) == 0 {
 		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or show a file with -f FILE", read.from))
 	}
 	for _, wanted := range v.clusters {
-		if _, err := held.FindCluster(wanted); err != nil {
+		if _, err := held.UnitNames(wanted); err != nil {
 			return read, err
 		}
 	}
 	read.findings = frame.Remarks(&held, s.Notes)
 	for _, e := range held.Clusters {
-		if cluster, usable := held.ClusterByName[e.Name]; usable && v.isWanted(e.Name) {
-			read.Clusters = append(read.Clusters, cluster)
+		for _, unit := range held.ClusterByName[e.Name].Units() {
+			if v.isWanted(unit.Name) {
+				read.units = append(read.units, unit)
+			}
 		}
 	}
-	if len(read.Clusters) == 0 {
+	if len(read.units) == 0 {
 		return read, cmp.Or(read.findings, frame.ErrFindings)
 	}
 	return read, nil

@@ -138,10 +138,14 @@ func inLines(lines []string, width int) func(io.Writer) error {
 // contents counts the parts of a configuration and its warnings.
 func contents(c config.Config, warnings int) string {
 	periods := 0
-	for _, cluster := range c.Clusters {
-		periods += len(cluster.Schedule.Periods)
+	for _, unit := range c.Units() {
+		periods += len(unit.Schedule.Periods)
 	}
-	text := english.Count(len(c.Clusters), "cluster") + ", " + english.Count(periods, "period")
+	text := english.Count(len(c.Clusters), "cluster") + ", "
+	if schedules := len(c.Units()); schedules > len(c.Clusters) {
+		text += english.Count(schedules, "schedule") + ", "
+	}
+	text += english.Count(periods, "period")
 	if len(c.Calendars) > 0 {
 		text += ", " + english.Count(len(c.Calendars), "calendar")
 	}

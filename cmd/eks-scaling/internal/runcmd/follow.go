@@ -21,6 +21,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -158,7 +159,7 @@ func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Se
 // printEnd prints how a run ended, and what to do next.
 func (a runAnswer) printEnd(out io.Writer, width int) error {
 	ended := runwords.StatusWord(a.ending())
-	ended = strings.ToUpper(ended[:1]) + ended[1:]
+	ended = english.Capital(ended)
 	if !a.skipped() {
 		ended += " after " + runwords.Lasted(a.Started, a.redriven, a.Ended)
 	}

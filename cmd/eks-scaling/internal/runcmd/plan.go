@@ -144,7 +144,7 @@ func (p runPlan) printCluster(out io.Writer, width int, c run.ClusterSummary) {
 	case len(c.Nodegroups) > 0 || c.Outcome == run.Planned:
 		term.Say(out, "Plan for %s%s\n", c.Cluster, p.moment(c.Cluster))
 	case c.Error != "":
-		term.SayBeside(out, width, c.Cluster+": failed: ", frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
+		term.SayBeside(out, width, c.Cluster+": failed: ", frame.InOneLine(strings.TrimPrefix(c.Error, run.UnitInWords(c.Cluster)+": ")))
 	default:
 		term.SayBeside(out, width, fmt.Sprintf("%s: %s: ", c.Cluster, c.Outcome), frame.InOneLine(c.Reason))
 	}

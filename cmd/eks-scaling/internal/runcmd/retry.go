@@ -138,20 +138,22 @@ func (o *retrying) startNew(cmd *cobra.Command, env frame.Environment, s frame.S
 		return fmt.Errorf("run %s cannot be retried: invalid input: %w; start another run with: eks-scaling run --reason R", p.Name, err)
 	}
 	out := o.told(cmd, env)
-	in.Clusters = p.announceNew(out)
+	repeat := p.announceNew(out)
+	in.Select(repeat)
 	if in.Trigger == run.ReconcileTrigger {
 		term.SayLine(out, "  It does not update the triggers. To update them: eks-scaling triggers sync")
 	}
-	if len(in.Clusters) <= runwords.Screenful {
+	if len(repeat) <= runwords.Screenful {
 		term.Say(out, "  Same as: %s\n", runCommand(in, o.Reason))
 	}
-	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, inventory.Check(snapshot, s.Now)); err != nil {
+	if _, err := (&manualRun{clusters: repeat}).participants(s, inventory.Check(snapshot, s.Now)); err != nil {
 		term.Say(s.Notes, "warning: the run will fail: %v\n", err)
 	}
 	if p, err = o.agree(cmd, env, s, p, "Start this run?"); err != nil {
 		return err
 	}
-	in.Clusters, _ = p.toRepeat() // as of now
+	repeat, _ = p.toRepeat() // as of now
+	in.Select(repeat)
 	in.Trigger, in.Actor, in.Reason = runwords.ManualTrigger, o.By, fmt.Sprintf("%s (retry of %s)", o.Reason, p.Name)
 	a, err := launch(cmd.Context(), s, in)
 	if err != nil {
@@ -166,8 +168,8 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	err = decoder.Decode(&in)
-	if err == nil && (in.Clusters != nil && len(in.Clusters) == 0 || in.Nodegroups != nil && len(in.Nodegroups) == 0) {
-		err = errors.New("an empty list of clusters or nodegroups selects nothing")
+	if err == nil && (!in.SelectsAll() && len(in.Selected()) == 0 || in.Nodegroups != nil && len(in.Nodegroups) == 0) {
+		err = errors.New("an empty list of clusters, schedules or nodegroups selects nothing")
 	}
 	return in, err
 }
@@ -186,7 +188,8 @@ func (o *retrying) redrive(cmd *cobra.Command, env frame.Environment, s frame.Se
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
 		in := runwords.InputOf(p.Input)
-		in.Clusters, _ = p.toRepeat()
+		repeat, _ := p.toRepeat()
+		in.Select(repeat)
 		return fmt.Errorf("AWS cannot redrive run %s: %s; start a new one with: %s", p.Name, refused.ErrorMessage(), runCommand(in, o.Reason))
 	}
 	if err != nil {
@@ -200,7 +203,7 @@ func (o *retrying) redrive(cmd *cobra.Command, env frame.Environment, s frame.Se
 // runCommand returns the command that starts a run with an input.
 func runCommand(in run.Input, reason string) string {
 	parts := []string{"eks-scaling", "run"}
-	for _, name := range in.Clusters {
+	for _, name := range in.Selected() {
 		parts = append(parts, "--cluster", runwords.ShellWord(name))
 	}
 	for _, name := range in.Nodegroups {

@@ -137,10 +137,11 @@ func (p retryPlan) someFailed() bool {
 	return failed > 0 && failed < len(p.units)
 }
 
-// toRepeat returns the clusters for a new run (none selects all), and those that are no longer configured: a run fails if its input names
-// one. If the names of the failed ones do not fit into an input, the new run covers all clusters of the old one.
+// toRepeat returns the clusters and units for a new run (none selects all), and those that are no longer configured: a run fails if its input names
+// one. If the names of the failed ones do not fit into an input, the new run covers all units of the old one.
 func (p retryPlan) toRepeat() (names, gone []string) {
-	chosen := runwords.InputOf(p.Input).Clusters
+	in := runwords.InputOf(p.Input)
+	chosen := in.Selected()
 	if p.someFailed() && limits.NamesBytes(p.failed()) <= limits.MaxNamesBytes {
 		chosen = p.failed()
 	}
@@ -162,7 +163,7 @@ func planRetry(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot,
 	}
 	p := retryPlan{Execution: e, history: history, changed: writtenSince(snapshot, e.Started)}
 	for _, c := range snapshot.Clusters {
-		p.configured = append(p.configured, c.Name)
+		p.configured = append(append(p.configured, c.Name), c.UnitNames()...)
 	}
 	p.endedInFailState = history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed
 	if e.Status != stackaws.Running && e.Status != stackaws.Succeeded {

@@ -172,7 +172,7 @@ func TestRefusedRetries(t *testing.T) {
 		want string
 	}{
 		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS cannot redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --to peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
-		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "an empty list of clusters or nodegroups selects nothing"},
+		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "an empty list of clusters, schedules or nodegroups selects nothing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

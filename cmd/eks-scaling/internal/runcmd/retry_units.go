@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// announceNew says which run will start, and returns its clusters.
+// announceNew says which run will start, and returns its clusters and units.
 func (p retryPlan) announceNew(out io.Writer) []string {
 	repeat, gone := p.toRepeat()
 	term.Say(out, "Run %s: %s\n", p.Name, p.Status)

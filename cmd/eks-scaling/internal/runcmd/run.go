@@ -92,7 +92,7 @@ the dry run; it never sends an alert. Without that permission, use "eks-scaling 
 // addSelection adds the flags that say what to scale, and to which sizes.
 func (o *manualRun) addSelection(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.clusters, "cluster", nil, "only this cluster; repeatable (default: all)")
+	flags.StringArrayVar(&o.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); repeatable (default: all)")
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "only this node group; repeatable (default: all)")
 	flags.StringVar(&o.profile, "to", "", "scale to this profile instead of the schedule")
 	flags.StringVar(&o.at, "at", "", "scale to the sizes scheduled for this time instead of now")
@@ -175,9 +175,9 @@ func (o *manualRun) start(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	return o.report(cmd, env, s, a)
 }
 
-// localTime words an instant in the time zone that the clusters share, or else in UTC.
-func localTime(clusters []config.Cluster, at time.Time) string {
-	if zone := runwords.CommonZone(clusters); zone != nil {
+// localTime words an instant in the time zone that the units share, or else in UTC.
+func localTime(units []config.Unit, at time.Time) string {
+	if zone := runwords.CommonZone(units); zone != nil {
 		return at.In(zone).Format(scaling.LocalTime)
 	}
 	return at.UTC().Format(frame.UTCForm)

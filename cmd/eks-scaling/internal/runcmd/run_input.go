@@ -17,11 +17,12 @@ import (
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
-// participants returns the clusters that the run would scale. It fails if a named cluster is unknown or invalid, and warns about others
+// participants returns the units that the run would scale. It fails if a named one is unknown or invalid, and warns about others
 // that are paused or invalid.
-func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]config.Cluster, error) {
+func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]config.Unit, error) {
 	if checked.SettingsErr != nil {
 		return nil, fmt.Errorf("settings: invalid, so no run can start: %w", checked.SettingsErr)
 	}
@@ -29,22 +30,23 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 		return nil, frame.NotFound(errors.New("no configuration yet; write one with: eks-scaling init, or eks-scaling config apply FILE"))
 	}
 	for _, name := range o.clusters {
-		if _, err := checked.FindCluster(name); err != nil {
+		units, err := checked.UnitNames(name)
+		if err != nil {
 			return nil, err
 		}
-	}
-	broken := slices.DeleteFunc(slices.Clone(checked.Unusable), func(b inventory.UnusableCluster) bool { return !o.selects(b.Cluster) })
-	for _, b := range broken {
-		if slices.Contains(o.clusters, b.Cluster) {
-			return nil, fmt.Errorf("cluster %s: invalid configuration: %s%s", b.Cluster, config.OneLine(b.Err), frame.FixFirst(b.Err))
+		for _, unit := range units {
+			if err := checked.UnusableErr(unit); err != nil {
+				return nil, fmt.Errorf("%s: invalid configuration: %s%s", run.UnitInWords(name), config.OneLine(err), frame.FixFirst(err))
+			}
 		}
 	}
-	part, skipped := []config.Cluster{}, "no cluster is configured"
+	broken := slices.DeleteFunc(slices.Clone(checked.Unusable), func(b inventory.Unusable) bool { return !o.selects(b.Name) })
+	part, skipped := []config.Unit{}, "no cluster is configured"
 	for _, c := range checked.Runnable {
 		switch {
 		case !o.selects(c.Name):
 		case c.Paused: // reading the configuration has announced it
-			skipped = "every selected cluster is paused"
+			skipped = "everything selected is paused"
 		default:
 			part = append(part, c)
 		}
@@ -56,12 +58,13 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 	return part, o.checkNames(part, len(broken) > 0)
 }
 
-func (o *manualRun) selects(cluster string) bool {
-	return len(o.clusters) == 0 || slices.Contains(o.clusters, cluster)
+func (o *manualRun) selects(unit string) bool {
+	cluster, _ := scaling.SplitUnit(unit)
+	return len(o.clusters) == 0 || slices.Contains(o.clusters, unit) || slices.Contains(o.clusters, cluster)
 }
 
-// warnOutcome warns about clusters that will fail the run, or that it will be skipped. While scaling is paused, a run reads no cluster.
-func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.UnusableCluster, skipped string) {
+// warnOutcome warns about units that will fail the run, or that it will be skipped. While scaling is paused, a run reads none.
+func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.Unusable, skipped string) {
 	effect := "; the run will fail"
 	switch {
 	case paused:
@@ -70,22 +73,22 @@ func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.Unus
 		effect += " after scaling the others"
 	}
 	for _, b := range broken {
-		term.Say(notes, "warning: cluster %s: invalid configuration%s: %s\n", b.Cluster, effect, config.OneLine(b.Err))
+		term.Say(notes, "warning: %s: invalid configuration%s: %s\n", run.UnitInWords(b.Name), effect, config.OneLine(b.Err))
 	}
 	if paused || part+len(broken) == 0 {
 		term.SayLine(notes, "warning: the run will be skipped: "+skipped)
 	}
 }
 
-// checkNames checks the node groups and the profile as the run does. A node group must be in one of the clusters; an invalid cluster may
-// have any. A profile must be in all clusters.
-func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
+// checkNames checks the node groups and the profile as the run does. A node group must be in one of the units; an invalid one may
+// have any. A profile must be in all of them.
+func (o *manualRun) checkNames(part []config.Unit, someBroken bool) error {
 	var known []string
 	for _, c := range part {
 		known = slices.AppendSeq(known, maps.Keys(c.Nodegroups))
 		if _, ok := c.Profiles[o.profile]; o.profile != "" && !ok {
 			profiles := slices.Sorted(maps.Keys(c.Profiles))
-			return frame.NotFound(fmt.Errorf("unknown profile %q in cluster %s; known: %s%s", o.profile, c.Name, english.OrNone(profiles), english.DidYouMean(o.profile, profiles)))
+			return frame.NotFound(fmt.Errorf("unknown profile %q in %s; known: %s%s", o.profile, run.UnitInWords(c.Name), english.OrNone(profiles), english.DidYouMean(o.profile, profiles)))
 		}
 	}
 	if len(part) == 0 || someBroken {
@@ -102,11 +105,12 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 }
 
 // input returns the input of the run.
-func (o *manualRun) input(part []config.Cluster) (run.Input, error) {
+func (o *manualRun) input(part []config.Unit) (run.Input, error) {
 	in := run.Input{
-		Trigger: runwords.ManualTrigger, Actor: o.By, Reason: o.Reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
+		Trigger: runwords.ManualTrigger, Actor: o.By, Reason: o.Reason, Nodegroups: o.nodegroups,
 		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
 	}
+	in.Select(o.clusters)
 	if n := limits.NamesBytes(o.clusters); n > limits.MaxNamesBytes {
 		return in, fmt.Errorf("--cluster: the names are too long (%d bytes; at most %d): name fewer clusters, or none to select all", n, limits.MaxNamesBytes)
 	}

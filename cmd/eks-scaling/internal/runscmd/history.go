@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ import (
 type historyEntry struct {
 	At          time.Time      `json:"at"` // when the run decided
 	Cluster     string         `json:"cluster"`
+	Schedule    string         `json:"schedule,omitempty"` // empty if the cluster had no named schedules
 	Nodegroup   string         `json:"nodegroup"`
 	Outcome     run.Outcome    `json:"outcome"`
 	Before      *scaling.Sizes `json:"before,omitempty"` // nil if unknown
@@ -50,7 +52,7 @@ func NewHistory(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string
 	cmd := &cobra.Command{
-		Use:        "history [CLUSTER[/NODEGROUP]] [--since 7d]",
+		Use:        "history [CLUSTER[:SCHEDULE] | CLUSTER/NODEGROUP] [--since 7d]",
 		SuggestFor: []string{"log", "logs", "audit", "changes"},
 		Short:      "Shows how node groups were scaled: when, by whom and why",
 		Long: `Lists the changes of node groups, latest first: the sizes before and after, who started the run, and why. A failed change shows
@@ -88,7 +90,8 @@ and yaml have exact times, and each decision in full.`,
 	return cmd
 }
 
-// group is a node group. An empty name stands for all of the cluster, an empty cluster for all clusters.
+// group is a node group. An empty name stands for all of the cluster, an empty cluster for all clusters. Without a node group, the
+// cluster may be a unit's name.
 type group struct {
 	cluster, nodegroup string
 }
@@ -100,8 +103,9 @@ func whatAndSince(args []string, back string) (asked group, ago time.Duration, e
 	}
 	if len(args) == 1 {
 		cluster, nodegroup, one := strings.Cut(args[0], "/")
-		if cluster == "" || one && nodegroup == "" || strings.Contains(nodegroup, "/") {
-			return asked, ago, fmt.Errorf("invalid node group %q: use CLUSTER or CLUSTER/NODEGROUP", args[0])
+		_, schedule := scaling.SplitUnit(cluster)
+		if cluster == "" || one && (nodegroup == "" || schedule != "") || strings.Contains(nodegroup, "/") {
+			return asked, ago, fmt.Errorf("invalid node group %q: use CLUSTER, CLUSTER:SCHEDULE or CLUSTER/NODEGROUP", args[0])
 		}
 		asked = group{cluster, nodegroup}
 	}
@@ -119,7 +123,7 @@ func entriesSince(ctx context.Context, s frame.Session, asked group, since time.
 	if err != nil {
 		return nil, err
 	}
-	groups, findings := groups(s, checked.Snapshot, asked)
+	groups, findings := groups(s, checked, asked)
 	if findings != nil && !errors.Is(findings, frame.ErrFindings) {
 		return nil, findings
 	}
@@ -143,20 +147,25 @@ func entriesSince(ctx context.Context, s frame.Session, asked group, since time.
 }
 
 // groups returns the selected node groups, by name. A named node group need not be in the table.
-func groups(s frame.Session, snapshot inventory.Snapshot, asked group) (groups []group, err error) {
+func groups(s frame.Session, checked inventory.Checked, asked group) (groups []group, err error) {
 	if asked.nodegroup != "" {
 		return []group{asked}, nil
 	}
-	clusters := snapshot.Clusters
+	clusters := checked.Clusters
+	cluster, schedule := scaling.SplitUnit(asked.cluster)
 	if asked.cluster != "" {
-		e, err := snapshot.FindCluster(asked.cluster)
-		if err != nil {
+		if _, err := checked.UnitNames(asked.cluster); err != nil {
 			return nil, err
 		}
+		e, _ := checked.FindCluster(cluster) // it has units
 		clusters = []inventory.Item{e}
 	}
 	for _, e := range clusters {
 		names := inventory.NodegroupNames(e.Spec)
+		if schedule != "" {
+			unit, _ := checked.ClusterByName[cluster].Unit(schedule) // without node groups if it is invalid
+			names = slices.Sorted(maps.Keys(unit.Nodegroups))
+		}
 		if len(names) == 0 {
 			why := fmt.Errorf("%s: invalid, so its node groups are unknown: name each one: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
 			if asked.cluster != "" {
@@ -198,7 +207,7 @@ func checkKnown(ctx context.Context, s frame.Session, snapshot inventory.Snapsho
 
 func historyEntryOf(g group, c run.Change) historyEntry {
 	d := historyEntry{
-		At: c.Run.TakenAt.UTC(), Cluster: g.cluster, Nodegroup: g.nodegroup,
+		At: c.Run.TakenAt.UTC(), Cluster: g.cluster, Schedule: c.Schedule, Nodegroup: g.nodegroup,
 		Outcome: c.Outcome, Before: c.Before, After: c.After, Goal: c.Goal,
 		Profile: c.Profile, Period: c.Period, Override: c.Override, Reason: c.Reason,
 		Run: c.Run.Execution.Name, Trigger: c.Run.Trigger, Actor: c.Run.Actor, RunReason: c.Run.Reason, Seconds: c.Seconds,

@@ -3,8 +3,6 @@ package runscmd
 import (
 	"encoding/json"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -107,7 +105,7 @@ of changes in a dry run), errors and console; for a unit also run and unit. All 
 			if len(args) > 1 {
 				unit = args[1]
 			}
-			zone := runwords.CommonZone(slices.Collect(maps.Values(checked.ClusterByName)))
+			zone := runwords.CommonZone(checked.Valid())
 			shown, err := showing{s, cmd}.show(args[0], unit)
 			if err != nil {
 				return frame.WithRemedy(err)

@@ -87,7 +87,7 @@ func (r shownRun) printDecisions(out io.Writer, width int) error {
 	told, held := map[string]bool{}, map[group]bool{}
 	for _, d := range decisions {
 		told[d.Cluster], held[group{d.Cluster, d.Nodegroup}] = true, len(d.HeldBack) > 0
-		rows = append(rows, []string{"  " + d.Cluster + "/" + d.Nodegroup, d.move(), cmp.Or(string(d.Outcome), open), d.why()})
+		rows = append(rows, []string{"  " + run.NodegroupName(d.Cluster, d.Nodegroup), d.move(), cmp.Or(string(d.Outcome), open), d.why()})
 	}
 	if err := term.WriteTable(out, width, rows); err != nil {
 		return err

@@ -38,11 +38,11 @@ func HeldBack(by []string) string {
 	return frame.InOneLine(strings.Join(by, "; "))
 }
 
-// CommonZone returns the time zone that all clusters share; nil if they have several or none.
-func CommonZone(clusters []config.Cluster) *time.Location {
+// CommonZone returns the time zone that all units share; nil if they have several or none.
+func CommonZone(units []config.Unit) *time.Location {
 	var common *time.Location
-	for _, c := range clusters {
-		loc := c.Timetable().Location()
+	for _, u := range units {
+		loc := u.Timetable().Location()
 		if common != nil && common.String() != loc.String() {
 			return nil
 		}

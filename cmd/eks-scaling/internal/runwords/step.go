@@ -60,16 +60,16 @@ func InLine(e stackaws.Event) string {
 }
 
 // SubjectOf names the subject of a step, such as production/big; empty for the run.
-func SubjectOf(cluster, nodegroup string) string {
+func SubjectOf(unit, nodegroup string) string {
 	if nodegroup == "" {
-		return cluster
+		return unit
 	}
-	return cluster + "/" + nodegroup
+	return run.NodegroupName(unit, nodegroup)
 }
 
 // PlaceOf names a state and its subject.
-func PlaceOf(cluster, nodegroup, state string) string {
-	subject := SubjectOf(cluster, nodegroup)
+func PlaceOf(unit, nodegroup, state string) string {
+	subject := SubjectOf(unit, nodegroup)
 	if subject != "" && state != "" {
 		return subject + ", " + state
 	}

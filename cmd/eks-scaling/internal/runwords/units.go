@@ -97,7 +97,7 @@ func (m missing) unit(name string) (Unit, bool) {
 }
 
 func unrecorded(name string, why run.Failure) Unit {
-	why.Subject, why.Cause = "cluster "+name, frame.InOneLine(why.Cause)
+	why.Subject, why.Cause = run.UnitInWords(name), frame.InOneLine(why.Cause)
 	return Unit{run.ClusterSummary{Cluster: name, Outcome: run.Failed, Error: why.Cause}, why.Execution, []run.Failure{why}}
 }
 

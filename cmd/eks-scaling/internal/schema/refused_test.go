@@ -12,7 +12,7 @@ import (
 )
 
 // reference matches an error about a good name that another part of the document does not define.
-var reference = regexp.MustCompile(`^unknown (?:calendar|cluster|node group|profile) "[0-9A-Za-z]`)
+var reference = regexp.MustCompile(`^unknown (?:calendar|cluster|node group|profile|schedule) "[0-9A-Za-z]`)
 
 // checkVerdicts checks that the schema accepts what the parser accepts, and refuses a document if the parser finds an
 // error in the given place. Errors elsewhere follow from this place, and a schema cannot see them.

@@ -32,7 +32,8 @@ configuration. It needs no deployed stack and changes nothing.
 A node group is imported with all of its actions or not at all. Actions are not imported if they fire once, start or end in
 the future, or depend on the month or the day of the month. Warnings about them go to stderr and into comments.
 
-A cluster has one time zone: --timezone, or else the one that most node groups have. Actions without a time zone are in UTC.
+Node groups with the same hours share a schedule. --timezone skips node groups in other time zones. Actions without a time
+zone are in UTC.
 
 Required permissions: eks:ListNodegroups, eks:DescribeNodegroup and autoscaling:DescribeScheduledActions.`,
 		Example: `  eks-scaling import asg-schedules --cluster production --region sa-east-1 > cluster.yaml

@@ -217,8 +217,10 @@ func warn(notes io.Writer, cluster config.Cluster, found stackaws.Cluster) {
 	}) {
 		return
 	}
-	for _, advice := range cluster.Advise() {
-		term.Say(notes, "warning: %s: %s\n", cluster.Name, advice.Message)
+	for _, unit := range cluster.Units() {
+		for _, advice := range unit.Advise() {
+			term.Say(notes, "warning: %s: %s\n", unit.Name, advice.Message)
+		}
 	}
 }
 

@@ -229,7 +229,7 @@ func TestAnyPlanMeansItsHours(t *testing.T) {
 		minute, today, yesterday := at.Hour()*60+at.Minute(), at.Weekday(), at.AddDate(0, 0, -1).Weekday()
 		inside := on.Has(today) && minute >= from && (minute < to || to < from) || on.Has(yesterday) && to < from && minute < to
 		_, all := planned(t, a, "")
-		c := all.Clusters[0]
+		c := all.Units()[0]
 		if got := agenda.InWords(agenda.SizesOf(c, c.Timeline().Demands(at))); (got == "big 3, small 0") != inside {
 			t.Fatalf("found %s on %s with %v; want inside to be %t", got, at, a, inside)
 		}

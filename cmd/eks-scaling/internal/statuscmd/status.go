@@ -98,7 +98,7 @@ failed run "links" to the executions of the units that failed.`,
 		},
 	}
 	w.form.AddFlag(cmd)
-	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); may be repeated (default: all)")
 	cmd.Flags().BoolVar(&w.all, "all", false, "show every part, also those without problems")
 	cmd.Flags().BoolVar(&w.watch, "watch", false, "refresh until Ctrl-C")
 	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits before it refreshes")

@@ -16,7 +16,7 @@ import (
 type recorded struct {
 	run.Record
 	begun run.Run // one that failed early is known by its input alone
-	all   bool    // it was to scale all clusters
+	all   bool    // it was to scale all units
 	units int
 }
 
@@ -101,7 +101,7 @@ func changed(r recorded) bool { return r.Changes == nil || *r.Changes > 0 }
 func recordedAs(r run.Record) recorded {
 	var in run.Input
 	known := json.Unmarshal(r.Input, &in) == nil
-	found := recorded{Record: r, begun: r.Run, all: in.Clusters == nil}
+	found := recorded{Record: r, begun: r.Run, all: in.SelectsAll()}
 	if r.Run.TakenAt.IsZero() && known {
 		found.begun = health.StartedWith(in)
 	}

@@ -108,11 +108,12 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 func (s sources) readApplied(ctx context.Context, asked []*health.ClusterFacts) string {
 	names := make([]string, len(asked))
 	for i, c := range asked {
-		names[i] = c.Name
+		names[i] = c.Cluster
 	}
 	applied, err := s.records.AppliedTo(ctx, names)
 	for _, c := range asked {
-		c.Applied, c.AppliedError = applied[c.Name].Marks, collect.Why(applied[c.Name].Err)
+		c.Took = health.DurationsOf(applied[c.Cluster])
+		c.Applied, c.AppliedError = applied[c.Cluster].Marks, collect.Why(applied[c.Cluster].Err)
 	}
 	return collect.Why(err)
 }

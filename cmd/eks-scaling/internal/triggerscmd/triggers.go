@@ -18,6 +18,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -74,11 +75,11 @@ sync. The states:
 			if err != nil {
 				return err
 			}
-			clusters, err := planned(cmd.Context(), s)
+			units, err := planned(cmd.Context(), s)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			c, err := compareTriggers(cmd.Context(), s, clusters)
+			c, err := compareTriggers(cmd.Context(), s, units)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
@@ -94,9 +95,9 @@ sync. The states:
 	return cmd
 }
 
-// planned returns the clusters that have triggers, as sync-triggers decides: an invalid cluster has none, and with invalid settings the
+// planned returns the units that have triggers, as sync-triggers decides: an invalid one has none, and with invalid settings the
 // plan is unknown.
-func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
+func planned(ctx context.Context, s frame.Session) ([]config.Unit, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
 		return nil, err
@@ -108,7 +109,7 @@ func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 		return nil, nil
 	}
 	for _, b := range held.Unusable {
-		term.Say(s.Notes, "cluster %s has no triggers because its configuration is invalid: %s\n", b.Cluster, config.OneLine(b.Err))
+		term.Say(s.Notes, "%s has no triggers because its configuration is invalid: %s\n", run.UnitInWords(b.Name), config.OneLine(b.Err))
 	}
 	return held.Runnable, nil
 }
@@ -118,7 +119,7 @@ func groupsOf(s frame.Session) collect.ScheduleGroups {
 }
 
 // compareTriggers inspects both groups.
-func compareTriggers(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
+func compareTriggers(ctx context.Context, s frame.Session, units []config.Unit) (comparison, error) {
 	defer s.Progress("reading the triggers")()
 	groups := groupsOf(s)
 	var own, others []triggers.Inspection
@@ -128,7 +129,7 @@ func compareTriggers(ctx context.Context, s frame.Session, clusters []config.Clu
 		return err
 	})
 	both.Go(func() (err error) {
-		others, err = groups.InspectTriggers(ctx, clusters, s.Now)
+		others, err = groups.InspectTriggers(ctx, units, s.Now)
 		return err
 	})
 	if err := both.Wait(); err != nil {

@@ -78,8 +78,10 @@ func calendarsOf(c inventory.Checked, i inventory.Item) []string {
 		return config.CalendarsOf(i.Spec)
 	}
 	var names []string
-	for _, p := range cluster.Schedule.Periods {
-		names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+	for _, u := range cluster.Units() {
+		for _, p := range u.Schedule.Periods {
+			names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

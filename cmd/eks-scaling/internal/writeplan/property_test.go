@@ -148,7 +148,7 @@ func views(c inventory.Checked) map[string]string {
 			continue
 		}
 		item, _ := c.FindCluster(name)
-		text := []string{string(item.Spec), cluster.Timetable().Location().String()}
+		text := []string{string(item.Spec), cluster.Units()[0].Timetable().Location().String()}
 		for _, p := range cluster.Schedule.Periods {
 			for _, calendar := range p.Calendars.Only {
 				text = append(text, fmt.Sprint(calendar, c.CalendarByName[calendar]))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // table is the config table between two steps.
@@ -73,7 +74,8 @@ func (t *table) part(name string, uses []string) inventory.Snapshot {
 func (g *graph) verify(steps []Step, now time.Time) error {
 	t, users, written, exempt := newTable(g.before.Snapshot), g.users(), map[string]bool{}, map[string]bool{}
 	for _, u := range slices.Concat(g.before.Unusable, g.after.Unusable) {
-		exempt[u.Cluster] = true
+		cluster, _ := scaling.SplitUnit(u.Name)
+		exempt[cluster] = true
 	}
 	uses := func(name string) []string {
 		if written[name] {

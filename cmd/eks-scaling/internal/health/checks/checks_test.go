@@ -31,8 +31,14 @@ var deployed = deployment.Stack{
 	DeadLetterURL:    "https://sqs/undelivered", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 }
 
-// reference is the cluster of the reference configuration.
-func reference(t *testing.T) config.Cluster {
+// reference is the unit of the reference configuration.
+func reference(t *testing.T) config.Unit {
+	t.Helper()
+	return referenceCluster(t).Units()[0]
+}
+
+// referenceCluster is the cluster of the reference configuration.
+func referenceCluster(t *testing.T) config.Cluster {
 	t.Helper()
 	text, err := os.ReadFile("../../../../../examples/sao-paulo.yaml")
 	if err != nil {
@@ -42,10 +48,15 @@ func reference(t *testing.T) config.Cluster {
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		t.Fatal(err)
 	}
-	return cluster(t, document["clusters"].([]any)[0], "America/Sao_Paulo")
+	return parsed(t, document["clusters"].([]any)[0], "America/Sao_Paulo")
 }
 
-func cluster(t *testing.T, spec any, zone string) config.Cluster {
+func cluster(t *testing.T, spec any, zone string) config.Unit {
+	t.Helper()
+	return parsed(t, spec, zone).Units()[0]
+}
+
+func parsed(t *testing.T, spec any, zone string) config.Cluster {
 	t.Helper()
 	text, err := json.Marshal(spec)
 	if err != nil {

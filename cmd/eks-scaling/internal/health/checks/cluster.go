@@ -8,33 +8,48 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Cluster is a configured cluster and what EKS says of it.
+// Cluster is a unit of the configuration, and what EKS says of its cluster.
 type Cluster struct {
 	*health.ClusterFacts
-	Role     health.Fact[string]   // the cluster's own role, if it could be assumed
-	Status   health.Fact[string]   // of EKS, such as ACTIVE
-	Existing health.Fact[[]string] // the names of all its node groups in EKS
-	Blocked  bool                  // nothing that belongs to the cluster is read
+	// Configured names the node groups of all units of the cluster. It is set for one of them, which has the checks of the cluster.
+	Configured []string
+	Role       health.Fact[string]   // the cluster's own role, if it could be assumed
+	Status     health.Fact[string]   // of EKS, such as ACTIVE
+	Existing   health.Fact[[]string] // the names of all its node groups in EKS
+	Blocked    bool                  // nothing that belongs to the cluster is read
 }
 
-// Checks checks a cluster and its node groups as of now. The cluster's role must trust the roles that assume it.
+// Checks checks a unit and its node groups as of now, and its cluster. The cluster's role must trust the roles that assume it.
 func (c Cluster) Checks(now time.Time, trusted []string) []Check {
-	checks := []Check{ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))}
-	if c.Config.RoleARN != "" {
-		checks = append(checks, c.role(trusted))
-	}
-	checks = append(checks, c.cluster())
+	zone := []Check{ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))}
+	var cluster, groups, others []Check
 	for _, name := range slices.Sorted(maps.Keys(c.Config.Nodegroups)) {
-		checks = append(checks, c.group(name), c.sizes(name))
+		groups = append(groups, c.group(name), c.sizes(name))
 	}
-	return append(checks, c.others())
+	if c.Configured != nil {
+		if c.Config.RoleARN != "" {
+			cluster = append(cluster, c.role(trusted))
+		}
+		cluster, others = append(cluster, c.cluster()), []Check{c.others()}
+	}
+	if c.Name != c.Cluster { // the cluster has a heading of its own
+		return slices.Concat(cluster, others, zone, groups)
+	}
+	return slices.Concat(zone, cluster, groups, others)
 }
 
+// about returns a subject of the unit.
 func (c Cluster) about(name string) subject {
-	return subject{"cluster " + c.Name, name}
+	return subject{run.UnitInWords(c.Name), name}
+}
+
+// aboutCluster returns a subject of the unit's cluster.
+func (c Cluster) aboutCluster(name string) subject {
+	return subject{run.UnitInWords(c.Cluster), name}
 }
 
 // Zone is a time zone by name.
@@ -43,9 +58,9 @@ type Zone struct {
 	Location *time.Location // nil if there is no such zone
 }
 
-// Unusable checks a cluster with an invalid configuration. Only its zone can be judged.
-func Unusable(cluster string, zone Zone, now time.Time) []Check {
-	group, because := "cluster "+cluster, health.BecauseOf("its configuration is invalid")
+// Unusable checks a unit with an invalid configuration. Only its zone can be judged.
+func Unusable(unit string, zone Zone, now time.Time) []Check {
+	group, because := run.UnitInWords(unit), health.BecauseOf("its configuration is invalid")
 	s := subject{group, "time zone"}
 	var of Check
 	switch {
@@ -80,7 +95,7 @@ func ofZone(s subject, local time.Time) Check {
 
 // role judges the attempt to assume the role. A simulation does not know the trust policy in the role's account.
 func (c Cluster) role(trusted []string) Check {
-	s := c.about("role")
+	s := c.aboutCluster("role")
 	remedy := fmt.Sprintf("the role's trust policy must allow sts:AssumeRole to %s, and to you for this check; its own policy must allow "+
 		"eks:DescribeNodegroup, eks:UpdateNodegroupConfig, eks:DescribeUpdate (and for this check eks:DescribeCluster, eks:ListNodegroups)",
 		strings.Join(trusted, ", "))
@@ -91,11 +106,11 @@ func (c Cluster) role(trusted []string) Check {
 }
 
 func (c Cluster) cluster() Check {
-	s := c.about("cluster")
+	s := c.aboutCluster("cluster")
 	gone := s.failed("EKS has no such cluster in "+c.Config.Region,
 		fmt.Sprintf("list the clusters: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Config.Region))
 	return check(c.Status, s, gone, func(status string) Check {
-		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Name, c.Config.Region)
+		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Cluster, c.Config.Region)
 		switch status {
 		case "ACTIVE":
 			return s.ok("ACTIVE in %s", c.Config.Region)
@@ -111,13 +126,13 @@ func (c Cluster) cluster() Check {
 func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
-		fmt.Sprintf("list the node groups: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Config.Region))
+		fmt.Sprintf("list the node groups: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Cluster, c.Config.Region))
 	return check(c.Nodegroups[name], s, gone, func(n health.Nodegroup) Check {
 		found := n.Status
 		if len(n.Health) > 0 {
 			found += ": " + strings.Join(n.Health, "; ")
 		}
-		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Name, name, c.Config.Region)
+		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Cluster, name, c.Config.Region)
 		switch {
 		case n.Status == health.Active && !n.Failing():
 			return s.ok("ACTIVE")
@@ -148,10 +163,10 @@ func (c Cluster) sizes(name string) Check {
 
 // others lists the node groups that are not configured, which is fine.
 func (c Cluster) others() Check {
-	s := c.about("other node groups")
+	s := c.aboutCluster("other node groups")
 	missing := s.unknown(health.BecauseOf("there is no such cluster"))
 	return check(c.Existing, s, missing, func(existing []string) Check {
-		others := lacking(existing, slices.Collect(maps.Keys(c.Config.Nodegroups)))
+		others := lacking(existing, c.Configured)
 		if len(others) == 0 {
 			return s.ok("none")
 		}

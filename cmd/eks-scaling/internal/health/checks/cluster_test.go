@@ -43,7 +43,7 @@ func TestCalendarsThatRunOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held := inventory.Checked{Configured: true, Runnable: []config.Cluster{c}, CalendarByName: until(row.days)}
+		held := inventory.Checked{Configured: true, Runnable: c.Units(), CalendarByName: until(row.days)}
 		found := ""
 		for _, check := range checks.Configured(health.System{Only: row.only, Configuration: health.Known(held)}, at) {
 			if check.Name == "calendar holidays" && check.Outcome == checks.Warning && strings.Contains(check.Remedy, "config apply FILE") {
@@ -59,7 +59,7 @@ func TestCalendarsThatRunOut(t *testing.T) {
 func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*health.System)) []checks.Check {
-		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a"}}})}
+		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Unit{{Name: "a"}}})}
 		change(&f)
 		return checks.Configured(f, time.Time{})
 	}
@@ -70,7 +70,7 @@ func TestConfigured(t *testing.T) {
 		return held(func(c *inventory.Checked) {
 			c.Invalid = []inventory.InvalidItem{{Key: key, Err: cmp.Or(why, errors.New(message))}}
 			if name, ofCluster := strings.CutPrefix(key, "cluster/"); ofCluster {
-				c.Unusable = []inventory.UnusableCluster{{Cluster: name, Err: c.Invalid[0].Err}}
+				c.Unusable = []inventory.Unusable{{Name: name, Err: c.Invalid[0].Err}}
 			}
 		})
 	}
@@ -121,9 +121,9 @@ func examined(t *testing.T) checks.Cluster {
 	}
 	return checks.Cluster{
 		ClusterFacts: &health.ClusterFacts{
-			Name: "production", Config: reference(t), Nodegroups: map[string]health.Fact[health.Nodegroup]{"big": fine(0, 5, 1), "small": fine(0, 1, 0)},
+			Name: "production", Cluster: "production", Config: reference(t), Nodegroups: map[string]health.Fact[health.Nodegroup]{"big": fine(0, 5, 1), "small": fine(0, 1, 0)},
 		},
-		Status: health.Known("ACTIVE"), Existing: health.Known([]string{"big", "small"}),
+		Configured: []string{"big", "small"}, Status: health.Known("ACTIVE"), Existing: health.Known([]string{"big", "small"}),
 	}
 }
 
@@ -203,7 +203,7 @@ func TestQuotas(t *testing.T) {
 	of := func(nodes, groups float64) []checks.Check {
 		return checks.ClusterQuotas(examined(t), health.Known(nodes), health.Known(groups))
 	}
-	unread := checks.ClusterQuotas(checks.Cluster{ClusterFacts: examined(t).ClusterFacts, Existing: health.Missing[[]string]()}, health.NotRead[float64](denied), health.Missing[float64]())
+	unread := checks.ClusterQuotas(checks.Cluster{ClusterFacts: examined(t).ClusterFacts, Configured: []string{"big"}, Existing: health.Missing[[]string]()}, health.NotRead[float64](denied), health.Missing[float64]())
 	schedules := func(planned health.Fact[int], limit health.Fact[float64]) []checks.Check {
 		return []checks.Check{checks.ScheduleQuota("sa-east-1", planned, limit)}
 	}
@@ -227,8 +227,19 @@ func TestQuotas(t *testing.T) {
 // TestRoomInARun judges runs over many clusters like the reference's.
 func TestRoomInARun(t *testing.T) {
 	t.Parallel()
-	slow := reference(t)
-	slow.WaitTimeout, slow.Concurrency = config.Duration(2*time.Hour), 1
+	// sized is like the reference cluster, with more node groups that take an hour each, some at a time.
+	sized := func(nodegroups, atATime int) config.Cluster {
+		groups, sizes := map[string]any{}, map[string]any{}
+		for i := range nodegroups {
+			name := fmt.Sprint("g", i)
+			groups[name], sizes[name] = map[string]any{"minSize": 0, "maxSize": 5}, 1
+		}
+		return parsed(t, map[string]any{
+			"name": "production", "region": "sa-east-1", "nodegroups": groups, "profiles": map[string]any{"on": sizes},
+			"schedule": map[string]any{"default": "on"}, "waitTimeout": "1h", "concurrency": atATime,
+		}, "UTC")
+	}
+	slow, hours, reference := sized(4, 1), sized(60, 40), func(*testing.T) config.Cluster { return referenceCluster(t) }
 	of := func(n int, c config.Cluster) []checks.Check {
 		all := config.Config{}
 		for range n {
@@ -236,9 +247,7 @@ func TestRoomInARun(t *testing.T) {
 		}
 		return checks.RunRoom(all, now)
 	}
-	hours := reference(t)
-	hours.WaitTimeout = config.Duration(180 * time.Hour)
-	used := fmt.Sprintf("%d of 209715 bytes (worst case: all node groups change at once)", limits.UnitBytes(reference(t), now))
+	used := fmt.Sprintf("%d of 209715 bytes (worst case: all node groups change at once)", limits.UnitBytes(reference(t).Units()[0], now))
 	judged(t, []row{
 		{"room for clusters", of(50, reference(t)), "clusters of a run", checks.OK, "50 of 1000 clusters", ""},
 		{"little room for clusters", of(800, reference(t)), "clusters of a run", checks.Warning, "80 % or more", "another stack"},
@@ -248,9 +257,13 @@ func TestRoomInARun(t *testing.T) {
 		{"no room for the history", of(1, hours), "history of a cluster", checks.Failed, " of 20000 events", "manage fewer node groups, or lower waitTimeout"},
 		{"room in time", of(200, reference(t)), "duration of a run", checks.OK, "40 of 576 minutes (worst case: every change takes all of waitTimeout)", ""},
 		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 576 minutes", "raise fleet.units"},
-		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h, more than 3h", "raise concurrency or lower waitTimeout"},
+		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "4 node groups one at a time with waitTimeout 1h can take 4h, more than 3h", "raise concurrency or lower waitTimeout"},
 	})
-	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off", Paused: true}}}, now); len(found) > 0 {
+	off := parsed(t, map[string]any{
+		"name": "off", "region": "sa-east-1", "paused": true, "nodegroups": map[string]any{"g": map[string]any{"minSize": 0, "maxSize": 5}},
+		"profiles": map[string]any{"on": map[string]any{"g": 1}}, "schedule": map[string]any{"default": "on"},
+	}, "UTC")
+	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{off}}, now); len(found) > 0 {
 		t.Errorf("found %v with all clusters paused; want nothing", found)
 	}
 }

@@ -24,7 +24,7 @@ func Configured(f health.System, now time.Time) []Check {
 	if !found.Configured {
 		return []Check{whole.failed(nothing(found.Items()), "eks-scaling init, or: eks-scaling config apply FILE")}
 	}
-	usable := slices.DeleteFunc(slices.Clone(found.Runnable), func(c config.Cluster) bool { return !f.Asked(c.Name) })
+	usable := slices.DeleteFunc(slices.Clone(found.Runnable), func(u config.Unit) bool { return !f.Asked(u.Name) })
 	checks := []Check{}
 	for _, b := range health.UnusableFirst(found) {
 		c := subject{group, b.Item}.warning(b.Message, "eks-scaling config edit")
@@ -37,7 +37,7 @@ func Configured(f health.System, now time.Time) []Check {
 		checks = append(checks, c)
 	}
 	if len(checks) == 0 {
-		checks = append(checks, whole.ok("valid: %s", english.Count(len(usable), "cluster")))
+		checks = append(checks, whole.ok("valid: %s", english.Count(clustersOf(usable), "cluster")))
 	}
 	for _, ending := range f.EndingCalendars(now) {
 		checks = append(checks, subject{group, "calendar " + ending.Calendar}.warning(ending.String(),
@@ -53,6 +53,15 @@ func Configured(f health.System, now time.Time) []Check {
 		checks = append(checks, state)
 	}
 	return checks
+}
+
+// clustersOf counts the clusters of units.
+func clustersOf(units []config.Unit) int {
+	names := map[string]bool{}
+	for _, u := range units {
+		names[u.Cluster] = true
+	}
+	return len(names)
 }
 
 // systemState reports whether scaling is paused for all clusters.

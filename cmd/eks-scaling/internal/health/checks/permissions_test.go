@@ -36,7 +36,7 @@ func synthesized(t *testing.T) (checks.Deployment, []string) {
 	for name, arn := range roles {
 		names[arn] = name
 	}
-	e := checks.Deployment{Stack: deployed, KeyARN: checks.KeyOf(deployed, resources), Clusters: []config.Cluster{reference(t)}}
+	e := checks.Deployment{Stack: deployed, KeyARN: checks.KeyOf(deployed, resources), Clusters: []config.Unit{reference(t)}}
 	e.SchedulerRoleARN = roles[deployment.SchedulerRole]
 	var granted []string
 	for _, role := range stack.Roles {
@@ -96,9 +96,9 @@ func TestNeedsOfWhatIsNotKnownAreLeftOut(t *testing.T) {
 func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	t.Parallel()
 	other := reference(t)
-	other.Name, other.RoleARN = "other", "arn:aws:iam::999999999999:role/scaler"
+	other.Cluster, other.RoleARN = "other", "arn:aws:iam::999999999999:role/scaler"
 	e, _ := synthesized(t)
-	e.Clusters = []config.Cluster{other, other}
+	e.Clusters = []config.Unit{other, other}
 	found := map[string]int{}
 	for _, n := range e.RequiredPermissions() {
 		for _, action := range n.Actions {
@@ -124,7 +124,7 @@ func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
 		e.Clusters = nil
 		for i := range clusters {
 			c := reference(t)
-			c.Name, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
+			c.Cluster, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
 			for n := range 10 {
 				c.Nodegroups[fmt.Sprint("n", n)] = scaling.Limits{}
 			}

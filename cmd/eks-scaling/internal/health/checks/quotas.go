@@ -27,9 +27,9 @@ var (
 // maxUsed is how much of a limit may be used without a warning, in percent.
 const maxUsed = 80
 
-// ClusterQuotas checks a cluster against the quotas of its account and region.
+// ClusterQuotas checks a unit and its cluster against the quotas of the account and region.
 func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float64]) []Check {
-	nodes, groups := subject{"quotas", c.Name + " nodes per node group"}, subject{"quotas", c.Name + " node groups"}
+	nodes, groups := subject{"quotas", c.Name + " nodes per node group"}, subject{"quotas", c.Cluster + " node groups"}
 	largest := slices.MaxFunc(slices.Sorted(maps.Keys(c.Config.Nodegroups)), func(a, b string) int {
 		return cmp.Compare(c.Config.Nodegroups[a].MaxSize, c.Config.Nodegroups[b].MaxSize)
 	})
@@ -41,6 +41,9 @@ func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float6
 		}
 		return check
 	})}
+	if c.Configured == nil {
+		return checks
+	}
 	if !c.Existing.Exists() {
 		return append(checks, groups.unknown(health.BecauseOf("the node groups of the cluster are not known")))
 	}
@@ -71,7 +74,7 @@ func (q Quota) raise(region string, used int) string {
 	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --region %s --desired-value %d", q.Service, q.Code, region, 2*used)
 }
 
-// RunRoom checks a run over all clusters of a configuration against its limits, and each cluster against its own.
+// RunRoom checks a run over all clusters of a configuration against its limits, and each unit against its own.
 func RunRoom(c config.Config, now time.Time) []Check {
 	active := limits.Active(c)
 	if len(active) == 0 {
@@ -83,7 +86,7 @@ func RunRoom(c config.Config, now time.Time) []Check {
 		bytes, events = max(bytes, limits.UnitBytes(each, now)), max(events, limits.UnitEvents(each))
 	}
 	checks := []Check{
-		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MaxUnits, "clusters", "", limits.AnotherStack),
+		within(subject{"quotas", "clusters of a run"}, len(c.Units()), limits.MaxUnits, "clusters", "", limits.AnotherStack),
 		within(subject{"quotas", "state of a cluster"}, bytes, limits.MaxStateBytes, "bytes",
 			"worst case: all node groups change at once", limits.Fewer),
 		within(subject{"quotas", "history of a cluster"}, events, limits.MaxUnitEvents, "events",

@@ -50,7 +50,7 @@ type Deployment struct {
 	deployment.Stack
 	StreamARN string // of the config table
 	KeyARN    string // of the alerts
-	Clusters  []config.Cluster
+	Clusters  []config.Unit
 }
 
 // permission returns one of the roles that RequiredPermissions gives it to.
@@ -161,7 +161,7 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
-			groups = append(groups, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Name, name)))
+			groups = append(groups, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Cluster, name)))
 		}
 	}
 	return append(needs, inParts(groups, actions)...)
@@ -171,8 +171,8 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 func (e Deployment) onClusters(actions ...string) []Permission {
 	var clusters []string
 	for _, c := range e.Clusters {
-		if c.RoleARN == "" {
-			clusters = append(clusters, arn(e.Stack, "eks", c.Region, "cluster/"+c.Name))
+		if own := arn(e.Stack, "eks", c.Region, "cluster/"+c.Cluster); c.RoleARN == "" && !slices.Contains(clusters, own) {
+			clusters = append(clusters, own)
 		}
 	}
 	return inParts(clusters, actions)

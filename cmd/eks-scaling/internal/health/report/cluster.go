@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Cluster is a cluster of the configuration with its node groups.
+// Cluster is a unit of the configuration with its node groups: a cluster, or one of its schedules.
 type Cluster struct {
 	Name       string          `json:"name"`
 	Error      string          `json:"error,omitempty"`    // why its configuration is invalid; then nothing else but Scaling is known
@@ -42,8 +44,8 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	c := Cluster{Name: f.Name, Scaling: scalingOf(f.Paused), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
 	e.appliedUnknown(f)
 	if c.Error != "" {
-		if e.SettingsUsable() && !e.invalid["cluster/"+f.Name] {
-			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, c.Error, "eks-scaling config edit")
+		if e.SettingsUsable() && !e.invalid["cluster/"+f.Cluster] {
+			e.wrong(ConfigurationInvalid, strings.Replace(run.UnitInWords(f.Name), " ", "/", 1), c.Error, "eks-scaling config edit")
 		}
 		return c
 	}
@@ -70,21 +72,24 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 
 // appliedUnknown reports that a cluster's record of applied sizes is invalid. Runs do not scale such a cluster.
 func (e *examination) appliedUnknown(f health.ClusterFacts) {
-	if f.AppliedError == "" {
+	if f.AppliedError == "" || !e.once("applied to "+f.Cluster) {
 		return
 	}
-	item := fmt.Sprintf(`--region %s --table-name %s --key '{"subject":{"S":"%s"},"at":{"S":"unit"}}'`, e.Stack.Region, e.Stack.LogsTable, f.Name)
-	e.wrong(Unreadable, "cluster "+f.Name, "the last applied sizes are unknown, so it is not scaled: "+f.AppliedError,
+	item := fmt.Sprintf(`--region %s --table-name %s --key '{"subject":{"S":"%s"},"at":{"S":"unit"}}'`, e.Stack.Region, e.Stack.LogsTable, f.Cluster)
+	e.wrong(Unreadable, "cluster "+f.Cluster, "the last applied sizes are unknown, so it is not scaled: "+f.AppliedError,
 		"aws dynamodb get-item "+item+"   # what to fix", "aws dynamodb delete-item "+item+"   # or delete it: the next run creates it")
 }
 
 // clusterNotFound reports that EKS does not have a cluster, once for all of its node groups.
 func (e *examination) clusterNotFound(f health.ClusterFacts) {
+	if !e.once("found " + f.Cluster) {
+		return
+	}
 	remedies := []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it"}
 	if f.Config.RoleARN == "" {
 		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
 	}
-	e.wrong(ClusterNotFound, "cluster "+f.Name, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)
+	e.wrong(ClusterNotFound, "cluster "+f.Cluster, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)
 }
 
 // nextChange returns the next transition after t that changes sizes.

@@ -27,7 +27,7 @@ const (
 
 func (e *examination) configuration() {
 	f, usable := e.Configuration, e.SettingsUsable()
-	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
+	c := Configuration{State: Valid, Clusters: countClusters(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
 	e.scaling()
 	switch {
 	case e.unreadable("the configuration", f.Error):
@@ -50,6 +50,15 @@ func (e *examination) configuration() {
 		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
 	}
 	e.report.Configuration = c
+}
+
+// countClusters counts the clusters of units.
+func countClusters(units []health.ClusterFacts) int {
+	names := map[string]bool{}
+	for _, u := range units {
+		names[u.Cluster] = true
+	}
+	return len(names)
 }
 
 // calendars reports the calendars that have run out, which is a problem, or will soon.

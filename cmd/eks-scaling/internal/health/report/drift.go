@@ -139,7 +139,7 @@ func (p part) longest() time.Duration {
 
 // changes returns what runs did to the node group, the oldest first.
 func (p part) changes() []change {
-	return p.history.changes[nodegroupKey{p.cluster.Name, p.name}]
+	return p.history.changes[nodegroupKey{p.cluster.Cluster, p.name}]
 }
 
 // heldBy returns the manual run that set the current sizes: by the last application, or by the records of runs. A scheduled run that

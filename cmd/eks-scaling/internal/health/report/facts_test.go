@@ -33,13 +33,13 @@ const production = `{
 		{"name": "after", "profile": "peak", "days": ["tue"], "from": "11:30", "to": "12:00"}]}
 }`
 
-func cluster(t *testing.T, spec string, overrides ...scaling.Override) config.Cluster {
+func cluster(t *testing.T, spec string, overrides ...scaling.Override) config.Unit {
 	t.Helper()
 	c, err := config.ParseCluster([]byte(spec), "UTC", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.WithOverrides(overrides)
+	return c.WithOverrides(overrides).Units()[0]
 }
 
 // applied is what the run at the beginning of the peak brought about.
@@ -61,7 +61,7 @@ func fine(t *testing.T) health.Facts {
 		System: health.System{
 			Configuration: health.Known(inventory.Checked{Configured: true}),
 			Clusters: []health.ClusterFacts{{
-				Name: "production", Config: c, Latest: written,
+				Name: "production", Cluster: "production", Config: c, Latest: written,
 				Applied:    map[string]scaling.Application{"big": applied(3, 5), "small": applied(0, 1)},
 				Nodegroups: map[string]health.Fact[health.Nodegroup]{"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9)},
 			}},
@@ -94,7 +94,7 @@ func planned(f health.Facts) (names []string) {
 	return names
 }
 
-func configured(f health.Facts) (clusters []config.Cluster) {
+func configured(f health.Facts) (clusters []config.Unit) {
 	for _, c := range f.Clusters {
 		if f.Unusable(c) == "" {
 			clusters = append(clusters, c.Config)

@@ -7,6 +7,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // history indexes what runs did. It is built once, because each node group of a fleet searches all runs.
@@ -55,8 +56,9 @@ func (h history) add(r *health.Record) {
 		return
 	}
 	for _, c := range r.Units {
+		cluster, _ := scaling.SplitUnit(c.Cluster) // a node group may have moved to another schedule since
 		for _, n := range c.Nodegroups {
-			key := nodegroupKey{c.Cluster, n.Nodegroup}
+			key := nodegroupKey{cluster, n.Nodegroup}
 			h.changes[key] = append(h.changes[key], change{r, n})
 		}
 	}
@@ -65,13 +67,16 @@ func (h history) add(r *health.Record) {
 // running is a run at work.
 type running struct {
 	health.Execution
-	clusters, nodegroups map[string]bool // those that it may change; nil means all
+	units, nodegroups map[string]bool // those that it may change; nil means all
 }
 
 func runningOf(x health.Execution) running {
 	r := running{Execution: x}
 	if x.Input != nil {
-		r.clusters, r.nodegroups = setOf(x.Input.Clusters), setOf(x.Input.Nodegroups)
+		r.nodegroups = setOf(x.Input.Nodegroups)
+		if !x.Input.SelectsAll() {
+			r.units = setOf(append([]string{}, x.Input.Selected()...))
+		}
 	}
 	return r
 }
@@ -89,9 +94,10 @@ func setOf(names []string) map[string]bool {
 }
 
 // mayChange reports whether the run may scale a node group. One with an unknown input may scale any.
-func (r running) mayChange(cluster, nodegroup string) bool {
+func (r running) mayChange(unit, nodegroup string) bool {
+	cluster, _ := scaling.SplitUnit(unit)
 	among := func(names map[string]bool, name string) bool { return names == nil || names[name] }
-	return (r.Input == nil || !r.Input.DryRun) && among(r.clusters, cluster) && among(r.nodegroups, nodegroup)
+	return (r.Input == nil || !r.Input.DryRun) && (among(r.units, unit) || among(r.units, cluster)) && among(r.nodegroups, nodegroup)
 }
 
 // startedWith returns what is known of a run, from its record or from its execution; zero if nothing is.

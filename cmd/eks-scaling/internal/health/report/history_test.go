@@ -31,7 +31,7 @@ func TestEachNodegroupMeetsItsOwnRecordsAlone(t *testing.T) {
 	visits := 0
 	for c := range clusters {
 		for n := range nodegroups {
-			of := part{examination: e, cluster: health.ClusterFacts{Name: fmt.Sprint("c", c)}, name: fmt.Sprint("n", n)}.changes()
+			of := part{examination: e, cluster: health.ClusterFacts{Cluster: fmt.Sprint("c", c)}, name: fmt.Sprint("n", n)}.changes()
 			if len(of) != runs || of[0].record.Name != "r11" || of[runs-1].record.Name != "r0" {
 				t.Fatalf("found %d changes of %d/%d; want one of each run, the oldest first", len(of), c, n)
 			}

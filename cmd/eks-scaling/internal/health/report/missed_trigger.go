@@ -24,13 +24,13 @@ func (e *examination) missedImpact(planned []triggers.Trigger, names []string) s
 		return "; no effect while scaling is paused"
 	}
 	missed := setOf(names)
-	at, clusters := e.nextBy(slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !missed[t.Name] }))
-	if clusters == nil {
+	at, units := e.nextBy(slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !missed[t.Name] }))
+	if units == nil {
 		return "; no size within a week depends on it"
 	}
-	what, happens, doesNotHappen := fmt.Sprintf("the change of %s at %s", firstFew(clusters), at.Format(scaling.LocalTime)), "happens", "does not happen"
+	what, happens, doesNotHappen := fmt.Sprintf("the change of %s at %s", firstFew(units), at.Format(scaling.LocalTime)), "happens", "does not happen"
 	if len(names) > 1 {
-		what, happens, doesNotHappen = fmt.Sprintf("the changes from %s on, first in %s,", at.Format(scaling.LocalTime), firstFew(clusters)), "happen", "do not happen"
+		what, happens, doesNotHappen = fmt.Sprintf("the changes from %s on, first in %s,", at.Format(scaling.LocalTime), firstFew(units)), "happen", "do not happen"
 	}
 	fires := func(i triggers.Inspection) bool {
 		return i.Name == triggers.Reconcile("").Name && i.State == triggers.InSync
@@ -44,9 +44,9 @@ func (e *examination) missedImpact(planned []triggers.Trigger, names []string) s
 	return fmt.Sprintf(", so %s %s late, by the next reconcile run", what, happens)
 }
 
-// nextBy returns the next instant at which one of the triggers starts a run that changes sizes, and in which clusters. The instant
-// is by the clock of the first. There are no clusters if there is no such instant.
-func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, clusters []string) {
+// nextBy returns the next instant at which one of the triggers starts a run that changes sizes, and in which units. The instant
+// is by the clock of the first. There are no units if there is no such instant.
+func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, units []string) {
 	usable := e.usable()
 	of := triggersOf(silent, usable)
 	for _, c := range usable {
@@ -56,25 +56,25 @@ func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, cluster
 		at := firstBy(of[c.Name], c.Timeline(), e.now)
 		switch {
 		case at.IsZero():
-		case clusters == nil || at.Before(next):
-			next, clusters = at, []string{c.Name}
+		case units == nil || at.Before(next):
+			next, units = at, []string{c.Name}
 		case at.Equal(next):
-			clusters = append(clusters, c.Name)
+			units = append(units, c.Name)
 		}
 	}
-	return next, clusters
+	return next, units
 }
 
-// triggersOf returns the triggers of each cluster, in their order.
-func triggersOf(all []triggers.Trigger, clusters []config.Cluster) map[string][]triggers.Trigger {
-	everybody := make([]string, len(clusters))
-	for i, c := range clusters {
-		everybody[i] = c.Name
+// triggersOf returns the triggers of each unit, in their order. A plan's triggers name units, or nothing for all.
+func triggersOf(all []triggers.Trigger, units []config.Unit) map[string][]triggers.Trigger {
+	everybody := make([]string, len(units))
+	for i, u := range units {
+		everybody[i] = u.Name
 	}
 	of := map[string][]triggers.Trigger{}
 	for _, t := range all {
-		names := t.Input.Clusters
-		if names == nil {
+		names := t.Input.Selected()
+		if t.Input.SelectsAll() {
 			names = everybody
 		}
 		for _, name := range names {

@@ -17,7 +17,7 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 	second := func(spec ...string) func(f *health.Facts) {
 		return func(f *health.Facts) {
 			other := f.Clusters[0]
-			other.Name = "second"
+			other.Name, other.Cluster = "second", "second"
 			other.Config = cluster(t, strings.NewReplacer(append(spec, `"name": "production"`, `"name": "second"`)...).Replace(production))
 			f.Clusters = append(f.Clusters, other)
 		}

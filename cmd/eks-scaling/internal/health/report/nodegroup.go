@@ -29,6 +29,8 @@ type Nodegroup struct {
 	Applied     Applied         `json:"applied,omitzero"`    // what was last applied, if known
 	HeldBy      HeldBy          `json:"heldBy,omitzero"`     // set while a manual run decides on the sizes
 	Corrections Corrections     `json:"corrections,omitzero"`
+	// ScaleUpSeconds is how long the last scale-up took; 0 if none is on record.
+	ScaleUpSeconds float64 `json:"scaleUpSeconds,omitempty"`
 }
 
 // State compares the current sizes of a node group with the desired ones.
@@ -75,7 +77,7 @@ type part struct {
 }
 
 func (p part) subject() string {
-	return p.cluster.Name + "/" + p.name
+	return p.cluster.Cluster + "/" + p.name
 }
 
 func (p part) local(t time.Time) string {
@@ -85,6 +87,7 @@ func (p part) local(t time.Time) string {
 func (p part) examine() Nodegroup {
 	f := p.facts
 	n := Nodegroup{Name: p.name, State: NotInProfile, Status: f.Status, Health: f.Health, Error: p.found.Error, Corrections: p.corrections()}
+	n.ScaleUpSeconds = p.cluster.Took[p.name].Seconds()
 	if p.demand != nil {
 		goal, why := p.demand.Target.Goal(p.cluster.Config.Nodegroups[p.name]), p.demand.Wanted
 		n.LocalUntil = why.Until.In(p.at.Location())
@@ -132,7 +135,7 @@ func (p part) failing() {
 		message += ": " + strings.Join(f.Health, "; ")
 	}
 	p.wrong(NodegroupFailing, p.subject(), message,
-		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Name, p.name))
+		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Cluster, p.name))
 }
 
 // compare sets the state and the next run. If it is unknown what was last applied, it is also unknown what a run leaves alone.

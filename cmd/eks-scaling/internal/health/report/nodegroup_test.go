@@ -79,7 +79,7 @@ func TestNodegroups(t *testing.T) {
 			"the last applied sizes are unknown, so it is not scaled: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
 		}}, report.NotInSync, ""},
 		{row{"what was applied to another cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) {
-			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.Fact[health.Nodegroup]{
+			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Cluster: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.Fact[health.Nodegroup]{
 				"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9),
 			}})
 		}), []string{"nodegroupDrifted production/big", "unreadable cluster staging"}, nil}, report.Drifted, scaling.Keep},

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"slices"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/run"
 )
 
 // Scaling reports whether everything, or a cluster, is paused, and who paused it.
@@ -58,7 +61,7 @@ func (e *examination) scaling() {
 	}
 }
 
-// pausedClusters adds which clusters are paused. It is a problem if no cluster is left to scale.
+// pausedClusters adds which units are paused. It is a problem if none is left to scale.
 func (e *examination) pausedClusters() {
 	var paused []health.ClusterFacts
 	var names []string
@@ -79,14 +82,17 @@ func (e *examination) pausedClusters() {
 		add, kind, consequence = e.wrong, ScalingPaused, ", so nothing is scaled"
 	}
 	if len(paused) == 1 {
-		add(kind, "cluster "+names[0], "paused"+pausedBy(paused[0])+consequence, "eks-scaling resume "+names[0])
+		add(kind, run.UnitInWords(names[0]), "paused"+pausedBy(paused[0])+consequence, "eks-scaling resume "+names[0])
 		return
 	}
-	subject := english.Count(len(paused), "cluster")
+	subject, argument := english.Count(len(paused), "cluster"), "CLUSTER"
+	if slices.ContainsFunc(paused, func(c health.ClusterFacts) bool { return c.Name != c.Cluster }) {
+		subject, argument = english.Count(len(paused), "schedule"), "CLUSTER:SCHEDULE"
+	}
 	if left == 0 && len(paused) == len(e.Clusters) {
 		subject = "all " + subject
 	}
-	add(kind, subject, "paused ("+firstFew(names)+")"+consequence, "eks-scaling resume CLUSTER").short = "are paused"
+	add(kind, subject, "paused ("+firstFew(names)+")"+consequence, "eks-scaling resume "+argument).short = "are paused"
 }
 
 // pausedBy says since when and by whom a cluster is paused; empty if no record tells.

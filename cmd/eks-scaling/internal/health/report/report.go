@@ -42,7 +42,7 @@ const (
 // Examine judges the facts as of now.
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
-		Facts: f, now: now, history: historyOf(f.Runs), invalid: map[string]bool{},
+		Facts: f, now: now, history: historyOf(f.Runs), invalid: map[string]bool{}, told: map[string]bool{},
 		report: Report{At: now.UTC().Truncate(time.Second), Clusters: []Cluster{}, Problems: []Finding{}, Notes: []Finding{}},
 	}
 	e.stack()
@@ -71,8 +71,16 @@ type examination struct {
 	now     time.Time
 	history history
 	invalid map[string]bool // the invalid items of the configuration, such as "cluster/production"
+	told    map[string]bool // what was reported of a cluster, for its first unit
 	manual  []manualRun     // those that set node groups to other sizes than the schedule
 	report  Report
+}
+
+// once reports whether this is the first time that it is asked about something.
+func (e *examination) once(what string) bool {
+	first := !e.told[what]
+	e.told[what] = true
+	return first
 }
 
 // conclude sorts the problems, and sums up the report.

@@ -32,7 +32,7 @@ func resting(t *testing.T, date string) func(*health.Facts) {
 		t.Fatal(err)
 	}
 	return func(f *health.Facts) {
-		f.Configuration.Value.Runnable, f.Configuration.Value.CalendarByName = []config.Cluster{c}, calendars
+		f.Configuration.Value.Runnable, f.Configuration.Value.CalendarByName = c.Units(), calendars
 	}
 }
 

@@ -142,7 +142,7 @@ func (r Run) links() []Link {
 		unit, _ := f.Part()
 		known := slices.ContainsFunc(links, func(l Link) bool { return l.Execution == f.Execution.ARN })
 		if unit != "" && f.Execution.ARN != "" && !known && len(links) < maxLinks {
-			links = append(links, Link{"cluster " + unit, f.Execution.ARN, f.Execution.ConsoleURL()})
+			links = append(links, Link{run.UnitInWords(unit), f.Execution.ARN, f.Execution.ConsoleURL()})
 		}
 	}
 	if links == nil {

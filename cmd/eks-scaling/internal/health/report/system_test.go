@@ -21,7 +21,7 @@ import (
 // second adds a cluster like production.
 func second(f *health.Facts) {
 	other := f.Clusters[0]
-	other.Name = "second"
+	other.Name, other.Cluster = "second", "second"
 	f.Clusters = append(f.Clusters, other)
 }
 
@@ -217,7 +217,7 @@ func TestOnlySomeClusters(t *testing.T) {
 	t.Parallel()
 	f := fine(t)
 	other := f.Clusters[0]
-	other.Name, other.Nodegroups = "other", map[string]health.Fact[health.Nodegroup]{}
+	other.Name, other.Cluster, other.Nodegroups = "other", "other", map[string]health.Fact[health.Nodegroup]{}
 	f.Clusters = append(f.Clusters, other)
 	f.Only = []string{"production"}
 	if r := report.Examine(f, now); len(r.Problems) > 0 || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {

@@ -65,15 +65,15 @@ func (e *examination) compareTriggers(t *Triggers) {
 	e.triggerProblem(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", " and may start extra runs")
 }
 
-// usable returns all clusters that runs can use.
-func (e *examination) usable() []config.Cluster {
-	var clusters []config.Cluster
+// usable returns all units that runs can use.
+func (e *examination) usable() []config.Unit {
+	var units []config.Unit
 	for _, c := range e.Clusters {
 		if e.Unusable(c) == "" {
-			clusters = append(clusters, c.Config)
+			units = append(units, c.Config)
 		}
 	}
-	return clusters
+	return units
 }
 
 // triggerProblem adds what is wrong with triggers, and its impact.

@@ -41,8 +41,7 @@ var words = importer.Words{
 }
 
 // Import imports the scheduled actions of the Auto Scaling groups behind the node groups of a cluster, as of now. The cluster's
-// name and region must be given. It imports only node groups whose actions are in the given time zone, by default the most
-// frequent one.
+// name and region must be given. With a time zone, it imports only node groups whose actions are in that zone.
 //
 // A node group is imported with all of its actions or not at all; warnings say why not. If none can be imported, that is an
 // error.
@@ -52,6 +51,9 @@ func Import(groups []Nodegroup, as importer.Cluster, now time.Time) (importer.Im
 	for _, group := range groups {
 		r := reader{Nodegroup: group, now: now, found: &found}
 		g, err := r.read()
+		if err == nil {
+			err = checkZone(g, as.Timezone)
+		}
 		if err != nil {
 			found.Add(r.place(), "node group %q is skipped: %v", group.Name, err)
 			continue
@@ -59,11 +61,20 @@ func Import(groups []Nodegroup, as importer.Cluster, now time.Time) (importer.Im
 		read = append(read, g)
 	}
 	source := "the scheduled actions of cluster " + as.Name
-	if read = importer.InOneZone(read, importer.SameZone(as.Timezone), words, &found); len(read) == 0 {
+	if len(read) == 0 {
 		return importer.Imported{Warnings: found}, fmt.Errorf("%s: no node group has scheduled actions that can be imported; the warnings say why", source)
 	}
-	d := importer.Document{Timezone: read[0].Zone, Clusters: []importer.DocumentCluster{importer.NewCluster(as.Name, as.Region, read)}}
+	var d importer.Document
+	d.Add(importer.NewCluster(as.Name, as.Region, read))
 	return d.Finish(source, "Delete the scheduled actions before you apply this: both would scale the same node groups.", found)
+}
+
+// checkZone refuses a node group whose actions are not in the requested time zone, if there is one.
+func checkZone(g importer.Nodegroup, requested string) error {
+	if zone := importer.SameZone(requested); requested != "" && g.Zone != zone {
+		return fmt.Errorf("its scheduled actions are in %s, but --timezone is %s", g.Zone, zone)
+	}
+	return nil
 }
 
 // reader reads one node group.

@@ -13,6 +13,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer/asg"
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer/importertest"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -80,11 +81,13 @@ func drawAction(t *rapid.T) drawn {
 			days[n] = true
 		}
 	}
-	d := drawn{recurrence: minute + " " + hour + " * * " + day, minutes: minutes, hours: hours, days: days}
+	return drawn{recurrence: minute + " " + hour + " * * " + day, minutes: minutes, hours: hours, days: days}
+}
+
+func (d *drawn) drawSizes(t *rapid.T) {
 	d.high = rapid.Int32Range(0, 3).Draw(t, "max")
 	d.low = rapid.Int32Range(0, d.high).Draw(t, "min")
 	d.desired = rapid.Int32Range(d.low, d.high).Draw(t, "desired")
-	return d
 }
 
 // firings returns the action that holds in every minute of local time: an action's sizes hold until another one fires.
@@ -124,55 +127,121 @@ func wanted(l scaling.Timeline, nodegroup string, start time.Time, minutes int) 
 	return sizes
 }
 
-// TestImportedScheduleEqualsTheActions fires random actions of every week for two weeks after one to begin with, and
-// compares every minute. The clocks are not changed in these weeks.
-func TestImportedScheduleEqualsTheActions(t *testing.T) {
-	const week = 7 * 24 * 60
+// drawnGroup is a node group with what its actions make of it.
+type drawnGroup struct {
+	asg.Nodegroup
+	start time.Time // Monday 00:00 in the zone of its actions
+	sizes []string  // by minute, from a week after the start; none if actions contradict each other
+}
+
+const week = 7 * 24 * 60
+
+// drawGroup draws sizes for the given hours: a recurrence for each action.
+func drawGroup(t *rapid.T, name, zone string, hours []drawn) drawnGroup {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := drawnGroup{start: time.Date(2026, 10, 26, 0, 0, 0, 0, loc), Nodegroup: asg.Nodegroup{Name: name, Groups: []asg.AutoScalingGroup{{}}}}
+	actions := slices.Clone(hours)
+	for i := range actions {
+		a := &actions[i]
+		a.drawSizes(t)
+		g.Groups[0].Actions = append(g.Groups[0].Actions, asg.ScheduledAction{
+			Name: fmt.Sprintf("a%d", i), Recurrence: a.recurrence, TimeZone: zone, MinSize: &a.low, MaxSize: &a.high, DesiredCapacity: &a.desired,
+		})
+	}
+	if sizes, contradiction := firings(actions, g.start, 3*week); !contradiction {
+		g.sizes = sizes[week:]
+	}
+	return g
+}
+
+// hours are the zone and the minutes of the week at which the sizes change.
+func (g drawnGroup) hours() string {
+	var changes []int
+	for i := 1; i <= week; i++ {
+		if g.sizes[i] != g.sizes[i-1] {
+			changes = append(changes, i)
+		}
+	}
+	return fmt.Sprint(g.start.Location(), changes)
+}
+
+// drawGroups draws node groups from few recurrences and zones, so that some have the same hours.
+func drawGroups(t *rapid.T) (drawnGroups []drawnGroup, groups []asg.Nodegroup) {
+	zones := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"UTC", "America/Sao_Paulo", "Asia/Kathmandu", "Europe/Berlin"}), 1, 2, rapid.ID).Draw(t, "zones")
+	hours := make([][]drawn, rapid.IntRange(1, 3).Draw(t, "sets of hours"))
+	for i := range hours {
+		for range rapid.IntRange(1, 4).Draw(t, "actions") {
+			hours[i] = append(hours[i], drawAction(t))
+		}
+	}
+	for i := range rapid.IntRange(1, 5).Draw(t, "node groups") {
+		g := drawGroup(t, fmt.Sprintf("ng%d", i), rapid.SampledFrom(zones).Draw(t, "zone"), rapid.SampledFrom(hours).Draw(t, "hours"))
+		drawnGroups, groups = append(drawnGroups, g), append(groups, g.Nodegroup)
+	}
+	return drawnGroups, groups
+}
+
+// TestImportedSchedulesEqualTheActions fires random actions of every week for two weeks after one to begin with, and
+// compares every minute. The clocks are not changed in these weeks. Node groups share a schedule if they share hours.
+func TestImportedSchedulesEqualTheActions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		zone := rapid.SampledFrom([]string{"UTC", "America/Sao_Paulo", "Asia/Kathmandu", "Europe/Berlin"}).Draw(t, "zone")
-		loc, err := time.LoadLocation(zone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Date(2026, 10, 26, 0, 0, 0, 0, loc)
-		var groups []asg.Nodegroup
-		simulated := map[string][]string{}
-		for i := range rapid.IntRange(1, 3).Draw(t, "node groups") {
-			var actions []drawn
-			group := asg.Nodegroup{Name: fmt.Sprintf("ng%d", i), Groups: []asg.AutoScalingGroup{{}}}
-			for j := range rapid.IntRange(1, 4).Draw(t, "actions") {
-				a := drawAction(t)
-				actions = append(actions, a)
-				group.Groups[0].Actions = append(group.Groups[0].Actions, asg.ScheduledAction{
-					Name: fmt.Sprintf("a%d", j), Recurrence: a.recurrence, TimeZone: zone, MinSize: &a.low, MaxSize: &a.high, DesiredCapacity: &a.desired,
-				})
-			}
-			groups = append(groups, group)
-			if sizes, contradiction := firings(actions, start, 3*week); !contradiction {
-				simulated[group.Name] = sizes[week:]
-			}
-		}
+		all, groups := drawGroups(t)
+		all = slices.DeleteFunc(all, func(g drawnGroup) bool { return g.sizes == nil })
 		imported, err := read(groups...)
 		if err != nil {
-			if len(simulated) > 0 {
+			if len(all) > 0 {
 				t.Fatalf("%v\nis refused: %v", groups, err)
 			}
 			return
 		}
 		cluster := importertest.Config(t, imported).Clusters[0]
-		names := slices.Sorted(maps.Keys(cluster.Nodegroups))
-		if want := slices.Sorted(maps.Keys(simulated)); !slices.Equal(want, names) {
-			t.Fatalf("%v\nbecame the node groups %v; want %v", groups, names, want)
+		want := map[string][]string{}
+		for _, g := range all {
+			want[g.hours()] = append(want[g.hours()], g.Name)
 		}
-		begin := start.AddDate(0, 0, 7)
-		for _, name := range names {
-			got := wanted(cluster.Timeline(), name, begin, 2*week)
-			for i, want := range simulated[name] {
-				if got[i] != want {
-					t.Fatalf("%v\nbecame\n%s\nwith %s at %s for %s; want %s", groups, imported.Document, got[i],
-						begin.Add(time.Duration(i)*time.Minute), name, want)
+		checkUnits(t, cluster, slices.Collect(maps.Values(want)))
+		for _, g := range all {
+			begin := g.start.AddDate(0, 0, 7)
+			for i, got := range wanted(unitOf(cluster, g.Name).Timeline(), g.Name, begin, 2*week) {
+				if got != g.sizes[i] {
+					t.Fatalf("%v\nbecame\n%s\nwith %s at %s for %s; want %s", groups, imported.Document, got,
+						begin.Add(time.Duration(i)*time.Minute), g.Name, g.sizes[i])
 				}
 			}
 		}
 	})
+}
+
+// checkUnits checks which node groups are in one unit. Several units have the names of their first node groups.
+func checkUnits(t *rapid.T, c config.Cluster, want [][]string) {
+	var got []string
+	for _, u := range c.Units() {
+		names := slices.Sorted(maps.Keys(u.Nodegroups))
+		got = append(got, u.Name+fmt.Sprint(names))
+	}
+	wanted := make([]string, len(want))
+	for i, names := range want {
+		slices.Sort(names)
+		wanted[i] = c.Name + fmt.Sprint(names)
+		if len(want) > 1 {
+			wanted[i] = c.Name + ":" + names[0] + fmt.Sprint(names)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(wanted)
+	if !slices.Equal(got, wanted) {
+		t.Fatalf("found the units %v; want %v", got, wanted)
+	}
+}
+
+func unitOf(c config.Cluster, nodegroup string) config.Unit {
+	for _, u := range c.Units() {
+		if _, own := u.Nodegroups[nodegroup]; own {
+			return u
+		}
+	}
+	return config.Unit{}
 }

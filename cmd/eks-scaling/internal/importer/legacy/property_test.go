@@ -74,13 +74,16 @@ func TestMatchesTheOldScaler(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		c := importertest.Config(t, imported).Clusters[0]
-		local := c.Timetable().Location()
+		units := importertest.Config(t, imported).Clusters[0].Units()
+		if len(units) != 1 {
+			t.Fatalf("%s\nbecame\n%s\nwant one schedule: the old scaler changes both node groups together", text, imported.Document)
+		}
+		local := units[0].Timetable().Location()
 		for i := rapid.IntRange(0, 12).Draw(t, "first minute"); i < 7*24*60; i += 13 {
 			at := time.Date(2026, 11, 2, 0, i, 0, 0, local)
 			small, big := oldScaler(schedules, at)
 			want := fmt.Sprint(small, big)
-			if got := sizesAt(c.Timeline(), at); got != want {
+			if got := sizesAt(units[0].Timeline(), at); got != want {
 				t.Fatalf("%s\nbecame\n%s\nwith %s small and big at %s; want %s", text, imported.Document, got, at, want)
 			}
 		}

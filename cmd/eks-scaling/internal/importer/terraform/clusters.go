@@ -15,7 +15,7 @@ type cluster struct {
 	groups       []importer.Nodegroup
 }
 
-// document converts the modules to clusters. The document's time zone is the first cluster's.
+// document converts the modules to clusters.
 func (t *rootModule) document(source string) (importer.Document, error) {
 	if err := t.checkModules(source); err != nil {
 		return importer.Document{}, err
@@ -37,12 +37,7 @@ func (t *rootModule) document(source string) (importer.Document, error) {
 	}
 	var d importer.Document
 	for _, c := range all {
-		groups := importer.InOneZone(c.groups, "", words, &t.found)
-		built := importer.NewCluster(c.name, c.region, groups)
-		if d.Timezone = cmp.Or(d.Timezone, groups[0].Zone); groups[0].Zone != d.Timezone {
-			built.Timezone = groups[0].Zone
-		}
-		d.Clusters = append(d.Clusters, built)
+		d.Add(importer.NewCluster(c.name, c.region, c.groups))
 	}
 	return d, nil
 }

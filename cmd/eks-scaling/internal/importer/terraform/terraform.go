@@ -19,7 +19,7 @@ import (
 
 // Import imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The files belong
 // to one root module: .tf files, .tfvars files and terragrunt.hcl. The operator's settings of the cluster take precedence over the
-// files'. The cluster's time zone selects the schedules. Starts and ends of actions are judged as of now.
+// files', and must have no time zone. Starts and ends of actions are judged as of now.
 //
 // A node group is imported with all of its schedules or not at all; warnings say why not. If none can be imported, or a cluster's
 // name or region is unknown, that is an error with its place.

@@ -36,22 +36,27 @@ func read(files ...importer.File) (importer.Imported, error) {
 	return terraform.Import(files, importer.Cluster{}, importertest.Now)
 }
 
+// TestWhole imports whole files: one schedule for node groups that share hours, and four for node groups that do not.
 func TestWhole(t *testing.T) {
-	data, err := os.ReadFile("testdata/eks.tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	imported, err := read(importer.File{Name: "eks.tf", Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	importertest.Config(t, imported)
-	want, err := os.ReadFile("testdata/eks.golden.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(imported.Document)); diff != "" {
-		t.Error(diff)
+	for _, name := range []string{"eks", "teams"} {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile("testdata/" + name + ".tf")
+			if err != nil {
+				t.Fatal(err)
+			}
+			imported, err := read(importer.File{Name: name + ".tf", Data: data})
+			if err != nil {
+				t.Fatal(err)
+			}
+			importertest.Config(t, imported)
+			want, err := os.ReadFile("testdata/" + name + ".golden.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(imported.Document)); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
@@ -114,7 +119,6 @@ func TestLeavesOut(t *testing.T) {
 		{"zone_of_the_machine", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Local" }`), `time_zone = "Local": must be an IANA time zone`},
 		{"zone_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = var.zone }`), `time_zone = var.zone: variable "zone" has no default: pass the .tfvars file that sets it`},
 		{"zones_in_one_node_group", big(on + "\n off = {" + sets("0", "0 20 * * *") + `, time_zone = "Europe/Berlin" }`), `main.tf:7: schedule "off" of node group "big" is in Europe/Berlin, others are in UTC: all must be in one time zone`},
-		{"zone_of_the_others", big("on = {"+sets("1", "0 6 * * *")+`, time_zone = "Europe/Berlin" }`) + "\nother = { schedules = {" + on + "} }", `main.tf:6: node group "big" is skipped: its schedules are in Europe/Berlin, but a cluster has one time zone, here UTC`},
 		{"recurrence_by_variable", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = var.cron }"), `recurrence = var.cron: variable "cron" has no default`},
 		{"recurrence_with_a_variable_in_it", big("on = {" + sets("1", "0 ${var.hour} * * *") + "}"), `recurrence = "0 ${var.hour} * * *": variable "hour" has no default`},
 		{"size_left_out", big(`on = { min_size = 0, max_size = 5, recurrence = "0 6 * * *" }`), `min_size, max_size and desired_size are required`},
