@@ -26,6 +26,10 @@ type Period struct {
 	// day. With weekdays, the window ends at the next To, within a week.
 	From Edge `json:"from"`
 	To   Edge `json:"to"`
+
+	// When makes the period depend on a signal, too. Such a period may only raise sizes, unless MayReduce is set.
+	When      *Condition `json:"when,omitempty"`
+	MayReduce bool       `json:"mayReduce,omitempty"`
 }
 
 // dated reports whether windows start on listed dates, rather than by the week, month or year.
