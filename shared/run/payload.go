@@ -8,6 +8,7 @@ import (
 
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Execution names one run of the state machine.
@@ -103,6 +104,10 @@ type LoadConfigResult struct {
 	// Concurrency is how many units are scaled at a time, at least 1. It is always set: the definition passes it to the map,
 	// which fails on anything else.
 	Concurrency int `json:"concurrency"`
+	// Signals reports whether there are signals to read. Readings is empty before that, but always set: the definition passes it
+	// to the units.
+	Signals  bool            `json:"signals"`
+	Readings signal.Readings `json:"readings"`
 	// Notice explains why there is nothing to do; empty otherwise.
 	Notice string `json:"notice,omitempty"`
 	// Notes has more information for people, such as a cluster that is no longer configured.
@@ -119,10 +124,12 @@ const (
 	NextDone  Next = "done"
 )
 
-// UnitTask is the state of one unit in a run. Decide receives and returns it; at first only Run and Unit are set.
+// UnitTask is the state of one unit in a run. Decide receives and returns it; at first only Run, Unit and Readings are set.
 type UnitTask struct {
 	Run  Run    `json:"run"`
 	Unit string `json:"unit"`
+	// Readings holds the run's readings of all signals.
+	Readings signal.Readings `json:"readings,omitempty"`
 	// Round counts the decisions, from 1.
 	Round int `json:"round,omitempty"`
 	// Idle counts the waves since a node group last arrived.
