@@ -68,11 +68,11 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	})
 }
 
-// excuse turns a failure into "overtaken" if a newer run has the claim: that run decides now. If the claim cannot be read, the
-// failure stands.
+// excuse turns a failure into "overtaken" if a newer run has claimed the node group, or the same run under another schedule: it decides
+// there now. If the record cannot be read, the failure stands.
 func (h Handler) excuse(ctx context.Context, task run.ChangeTask, result *run.ChangeResult) {
 	u, err := h.Logs.Unit(ctx, task.Unit)
-	if err != nil || u.Orders[task.Decision.Nodegroup] <= task.Run.Order() {
+	if err != nil || !u.Lost(task.Decision.Nodegroup, task.Run.Order()) {
 		return
 	}
 	result.Outcome, result.OvertakenBy = run.Overtaken, u.Orders[task.Decision.Nodegroup].Run()

@@ -121,11 +121,15 @@ type round struct {
 	record claim.Unit // the unit's record
 }
 
-// read reads the unit's record.
+// read reads the unit's record. If another unit has claimed one of the node groups last, one of the two has read the configuration
+// before the node group moved. So this one reads it again: its configuration is then no older than the other's claim.
 func (r *round) read(ctx context.Context) error {
 	record, err := r.Units.Unit(ctx, r.task.Unit)
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
 		return run.Errorf(run.UnitInvalidError, "%w", broken)
+	}
+	if err == nil && record.Moved(r.view.covers) {
+		err = r.configure(ctx)
 	}
 	r.record = r.own(record)
 	return err
@@ -185,15 +189,8 @@ func (r *round) extend(ctx context.Context, verdict claim.Verdict) error {
 	return r.plan(ctx, verdict)
 }
 
-// unclaimed returns the covered node groups that neither this run nor a newer one has claimed.
-func (r *round) unclaimed() (names []string) {
-	for _, nodegroup := range r.view.covers {
-		if r.record.Orders[nodegroup] < r.me {
-			names = append(names, nodegroup)
-		}
-	}
-	return names
-}
+// unclaimed returns the covered node groups that the run has yet to claim.
+func (r *round) unclaimed() []string { return r.record.Unclaimed(r.me, r.view.covers) }
 
 // write writes the claim.
 func (r *round) write(ctx context.Context, unfinished []string) error {

@@ -206,7 +206,8 @@ func among[T any](names []string, record map[string]T) []string {
 	return all
 }
 
-// take puts the plan into the task. A node group that this run changed keeps the decision that changed it.
+// take puts the plan into the task. A node group that this run changed keeps the decision that changed it, also if it is no longer in
+// the unit: otherwise nobody would learn how the change ended.
 func (r *round) take(l reading) {
 	before := map[string]scaling.Decision{}
 	for _, d := range r.task.Decisions {
@@ -217,6 +218,11 @@ func (r *round) take(l reading) {
 		changed[result.Nodegroup] = true
 	}
 	all := map[string]scaling.Decision{}
+	for name := range changed {
+		if d, ok := before[name]; ok {
+			all[name] = d
+		}
+	}
 	for _, d := range l.plan.Decisions {
 		if old, ok := before[d.Nodegroup]; ok && changed[d.Nodegroup] && d.Action == scaling.Keep {
 			d = old

@@ -48,7 +48,7 @@ type units struct{ *world }
 
 func (u units) Unit(context.Context, string) (claim.Unit, error) { return u.record, nil }
 
-func (u units) Renew(context.Context, string, claim.Order, time.Time) error {
+func (u units) Renew(context.Context, string, string, claim.Order, time.Time) error {
 	u.calls = append(u.calls, "renew")
 	if u.lost {
 		return fmt.Errorf("unit production: %w", tables.ErrClaimLost)

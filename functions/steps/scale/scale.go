@@ -33,7 +33,7 @@ type Configuration interface {
 // Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
-	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
+	Renew(ctx context.Context, unit, nodegroup string, me claim.Order, now time.Time) error
 	Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error)
 	Clear(ctx context.Context, unit, id string, i claim.Intent, updateID string) error
 	Withdraw(ctx context.Context, before claim.Unit, id string, i claim.Intent) error
@@ -189,7 +189,7 @@ func (c *change) throttled(ctx context.Context, now time.Time, err error) error 
 
 // later repeats the attempt after a wait, and renews the claim.
 func (c *change) later(ctx context.Context, now time.Time, why string, wait time.Duration) error {
-	if err := c.Units.Renew(ctx, c.task.Unit, c.me, now); err != nil {
+	if err := c.Units.Renew(ctx, c.task.Unit, c.task.Decision.Nodegroup, c.me, now); err != nil {
 		return err
 	}
 	c.log.Info("busy", "why", why)
