@@ -120,7 +120,7 @@ func TestParseRefusesSchedules(t *testing.T) {
 		{"no_default", "        default: day\n", "", []string{cluster + ".schedules[0]: default is required"}},
 		{"no_profiles", `        profiles: {"on": {batch: 20}, "off": {batch: 0}}` + "\n", "", []string{cluster + ".schedules[1]: profiles is required"}},
 		{"no_node_group", `{"on": {batch: 20}, "off": {batch: 0}}`, `^{"on": {}, "off": {}}`, []string{cluster + ".schedules[1].profiles: names no node group: add one, for example {day: {web: 6}}"}},
-		{"a_region_of_its_own", "timezone: Europe/Berlin", "region: ^eu-central-1", []string{cluster + `.schedules[1].region: unknown field "region"; known: default, enforce, name, paused, periods, profiles, timezone, waitTimeout`}},
+		{"a_region_of_its_own", "timezone: Europe/Berlin", "region: ^eu-central-1", []string{cluster + `.schedules[1].region: unknown field "region"; known: ahead, default, enforce, name, paused, periods, profiles, timezone, waitTimeout`}},
 		{"an_unknown_zone", "Europe/Berlin", "^Europe/Berlim", []string{cluster + `.schedules[1].timezone: invalid time zone "Europe/Berlim": use an IANA name, for example "America/Sao_Paulo" or "UTC"`}},
 		{"a_period_that_never_applies", `from: "22:00", to: "04:00"}`, `days: ^[]}`, []string{cluster + ".schedules[1].periods[0].days: empty list: add an entry, or leave the field out"}},
 		{"a_window_without_length", `to: "07:00"`, `to: ^"20:00"`, []string{cluster + `.schedules[0].periods[0].to: from and to are both "20:00": for a whole day, leave out both, or use "00:00" and "24:00"`}},

@@ -25,6 +25,7 @@ type Unit struct {
 	overrides []scaling.Override
 	ahead     scaling.Ahead
 	shares    bool // its cluster has other units
+	ahead     scaling.Ahead
 }
 
 // Timetable returns the schedule in the unit's zone.
