@@ -69,6 +69,7 @@ type Intent struct {
 type Update struct {
 	ID    string `json:"id"`
 	Order Order  `json:"order"`
+	Round int    `json:"round,omitempty"` // of the decision
 }
 
 // Unit is the record of a unit. Its maps may include node groups of the cluster's other units; see [Unit.Of].
@@ -85,7 +86,7 @@ type Unit struct {
 	// Raised maps each node group that was raised, and not seen ACTIVE since, to the order of the run that raised it.
 	Raised  map[string]Order
 	Updates map[string]Update
-	// Took is the duration of each node group's last update, in seconds.
+	// Took is the duration of each node group's last scale-up, in seconds.
 	Took  map[string]int
 	Marks map[string]scaling.Application
 }

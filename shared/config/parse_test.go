@@ -140,8 +140,8 @@ func TestParseClusterAlone(t *testing.T) {
 		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
 		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region is required", "nodegroups is required", "profiles is required", "schedule is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
-		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
-		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			_, err := config.ParseCluster([]byte(test.data), test.timezone, nil)

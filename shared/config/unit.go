@@ -12,9 +12,10 @@ type Unit struct {
 	Region  string
 	RoleARN string
 	Paused  bool // the unit or its cluster
-	// Enforce, WaitTimeout and Concurrency are the schedule's, or else the cluster's.
+	// Enforce, WaitTimeout, RampUp and Concurrency are the schedule's, or else the cluster's.
 	Enforce     scaling.Enforce
 	WaitTimeout Duration
+	RampUp      RampUp
 	Concurrency int
 	Nodegroups  map[string]scaling.Limits // that it may scale
 	Profiles    map[string]map[string]scaling.Target

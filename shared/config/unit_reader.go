@@ -132,7 +132,7 @@ func (r *unitReader) compile() {
 	}
 	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods, dates)
 	for _, wrong := range schedule.PeriodErrors(err) {
-		r.period(*wrong).fail("%v", wrong.Err)
+		r.period(*wrong).fail("%v%s", wrong.Err, r.hint(*wrong))
 	}
 	if err != nil {
 		return
@@ -141,6 +141,21 @@ func (r *unitReader) compile() {
 	if !r.cluster.around.now.IsZero() {
 		r.review(loc)
 	}
+}
+
+// hint says that node groups can have schedules of their own, if a period is covered by periods for other node groups.
+func (r *unitReader) hint(wrong schedule.PeriodError) string {
+	if !wrong.Covered {
+		return ""
+	}
+	for _, earlier := range r.Schedule.Periods[:wrong.Index] {
+		for nodegroup := range r.Profiles[earlier.Profile] {
+			if _, both := r.Profiles[r.Schedule.Periods[wrong.Index].Profile][nodegroup]; both {
+				return ""
+			}
+		}
+	}
+	return "; node groups with hours of their own can have a schedule of their own, under schedules"
 }
 
 // review adds what is suspicious in a valid schedule.

@@ -45,7 +45,7 @@ func OrNone(names []string) string {
 }
 
 // maxListed is how many known names fit in a message.
-const maxListed = 12
+const maxListed = 16
 
 // Unknown returns text such as `unknown profile "peek"; did you mean "peak"?`, with the known names if none is close.
 func Unknown(what, name string, known []string) string {

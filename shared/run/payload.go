@@ -133,8 +133,13 @@ type UnitTask struct {
 	// Round counts the decisions, from 1.
 	Round int `json:"round,omitempty"`
 	// Idle counts the waves since a node group last arrived.
-	Idle    int     `json:"idle,omitempty"`
-	Cluster Cluster `json:"cluster,omitzero"`
+	Idle int `json:"idle,omitempty"`
+	// Steps counts the waves that were a step of a scale-up; StepAt is when the last one began. The next step waits for it.
+	Steps  int       `json:"steps,omitempty"`
+	StepAt time.Time `json:"stepAt,omitzero"`
+	// NextStepAt is set while the unit waits to begin the next step.
+	NextStepAt time.Time `json:"nextStepAt,omitzero"`
+	Cluster    Cluster   `json:"cluster,omitzero"`
 	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`

@@ -167,6 +167,8 @@ type PeriodError struct {
 	Index int
 	Field string // such as "to", or "calendars.only[0]"
 	Err   error
+	// Covered reports that the period never applies because earlier ones cover all of its time.
+	Covered bool
 }
 
 // Error includes the period's place in the list.

@@ -96,12 +96,13 @@ func (r *round) observeAll(ctx context.Context, verdict claim.Verdict) (reading,
 }
 
 // recall adds what this run did to a node group. A node group that reached a goal counts as done for that goal only: an override
-// may since ask for another.
+// may since ask for another. One that ended a step has not reached its goal.
 func (r *round) recall(n *scaling.Nodegroup) {
 	for _, result := range r.task.Done {
 		if result.Nodegroup == n.Name {
 			n.Failed = result.Outcome == run.Failed
-			n.Arrived = arrived(result) && result.Activation == n.Activation(r.view.wanted)
+			met := result.After != nil && n.Target.Goal(n.Limits).Met(*result.After)
+			n.Arrived = result.Arrived() && met && result.Activation == n.Activation(r.view.wanted)
 		}
 	}
 }

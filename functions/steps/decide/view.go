@@ -102,6 +102,7 @@ func see(unit config.Unit, run run.Run, at time.Time) view {
 		wanted: timeline.Wanted(at),
 		rules: scaling.Rules{
 			At: at, TakenAt: run.TakenAt, Began: run.Instant(run.TakenAt), Enforce: unit.Enforce, Force: run.Force, Run: run.Execution.Name,
+			RampUp: unit.RampUp.Rule(),
 		},
 	}
 	scheduled := map[string]scaling.Demand{}

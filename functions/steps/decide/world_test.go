@@ -154,8 +154,9 @@ func (w *world) record() claim.Unit {
 func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 	wave := *task.Wave
 	for _, d := range wave.Decisions {
-		result := run.ChangeResult{Nodegroup: d.Nodegroup, Outcome: outcome}
+		result := run.ChangeResult{Nodegroup: d.Nodegroup, Activation: d.Activation, Outcome: outcome, Before: d.Before}
 		if outcome == run.Succeeded {
+			result.After = &d.After
 			group := w.groups[d.Nodegroup]
 			group.Sizes, group.Status = d.After, nodegroups.Active
 			w.groups[d.Nodegroup] = group

@@ -115,7 +115,11 @@ func (l *look) compare(ctx context.Context, state nodegroups.State, active bool)
 	default:
 		return l.short(state)
 	}
-	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, l.now.Sub(p.StartedAt), active); err != nil {
+	var took time.Duration
+	if l.task.Decision.Action == scaling.ScaleUp {
+		took = l.now.Sub(p.StartedAt)
+	}
+	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, took, active); err != nil {
 		return err
 	}
 	p.Status, p.Outcome, p.DelaySeconds, p.EndedAt, p.After = run.Ended, run.Succeeded, 0, l.now, state.Sizes

@@ -157,9 +157,13 @@ func (c *change) scalable(state nodegroups.State) error {
 	d, o := c.task.Decision, state.Observed()
 	switch o.Condition {
 	case scaling.Degraded:
-		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
-			return run.Errorf(run.NodegroupDegradedError,
-				"node group %s is at the desired sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
+		health := strings.Join(state.Health, "; ")
+		switch {
+		case d.Action != scaling.ScaleUp:
+		case d.Goal.Reached(state.Sizes):
+			return run.Errorf(run.NodegroupDegradedError, "node group %s is at the desired sizes %s, but DEGRADED: %s", c.name, state.Sizes, health)
+		case d.After == state.Sizes:
+			return run.Errorf(run.NodegroupDegradedError, "node group %s is at %s on the way to %s, but DEGRADED: %s", c.name, state.Sizes, d.Goal, health)
 		}
 	case scaling.Broken, scaling.Gone, scaling.Unreadable:
 		return run.Errorf(run.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)

@@ -180,15 +180,10 @@ func (x *exploration) checkMark(s *State, ref eksmodel.Ref) *Broken {
 // checkMoved compares a node group with the newest decision for it from the last version of the configuration.
 func (x *exploration) checkMoved(s *State, ref eksmodel.Ref) *Broken {
 	newest, last := -1, scaling.Decision{}
-	for number, r := range s.runs {
-		if r.stopped || !x.covers(number, ref.Nodegroup) || !x.owns(s.world.config, number, ref.Nodegroup) {
-			continue
-		}
-		var task run.UnitTask
-		decode(x.texts.all[r.main.payload], &task)
-		at := slices.IndexFunc(task.Decisions, func(d scaling.Decision) bool { return d.Nodegroup == ref.Nodegroup })
-		if at >= 0 && task.Basis == x.configs[s.world.config].Basis() && (newest < 0 || x.cast[number].Order() > x.cast[newest].Order()) {
-			newest, last = number, task.Decisions[at]
+	for number := range s.runs {
+		d, decided := x.decidedLast(s, number, ref.Nodegroup)
+		if decided && (newest < 0 || x.cast[number].Order() > x.cast[newest].Order()) {
+			newest, last = number, d
 		}
 	}
 	if newest < 0 || x.outcome(s.runs[newest]) != run.Succeeded {
@@ -198,6 +193,21 @@ func (x *exploration) checkMoved(s *State, ref eksmodel.Ref) *Broken {
 		return x.broken(Honest, "%s is %v, but %s wanted %s and has succeeded", ref.Nodegroup, now, x.name(newest), last.Goal)
 	}
 	return nil
+}
+
+// decidedLast returns what a run decided for a node group of its unit in the last version of the configuration, if it did.
+func (x *exploration) decidedLast(s *State, number int, nodegroup string) (decision scaling.Decision, decided bool) {
+	r := s.runs[number]
+	if r.stopped || !x.covers(number, nodegroup) || !x.owns(s.world.config, number, nodegroup) {
+		return decision, false
+	}
+	var task run.UnitTask
+	decode(x.texts.all[r.main.payload], &task)
+	at := slices.IndexFunc(task.Decisions, func(d scaling.Decision) bool { return d.Nodegroup == nodegroup })
+	if at < 0 || task.Basis != x.configs[s.world.config].Basis() {
+		return decision, false
+	}
+	return task.Decisions[at], true
 }
 
 // owns reports whether a node group belongs to a run's unit in a version of the configuration.

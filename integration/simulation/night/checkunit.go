@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/deployment"
@@ -39,9 +38,6 @@ func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*
 			free.ConditionExpression = &always
 		}
 		in = &free
-	}
-	if d.Plant != nil && d.Plant.heedless != "" {
-		in = planted.Heedless(in, d.Plant.heedless)
 	}
 	out, err := d.db.UpdateItem(ctx, in)
 	switch {

@@ -26,8 +26,6 @@ type hooks struct {
 	scale      func(*invocation, scaleStep) scaleStep
 	// unconditional drops the conditions of writes to the unit's item.
 	unconditional bool
-	// heedless drops the conditions on orders from writes of this field of the unit's item.
-	heedless string
 }
 
 type (

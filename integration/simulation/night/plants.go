@@ -39,9 +39,8 @@ var Plants = []*Plant{
 	{Row: 15, Name: "a DEGRADED node group at its wanted size is relied on", hooks: hooks{decide: reliesOn("DEGRADED")}},
 	{Row: 20, Name: "a mark that cannot be written costs the record", hooks: hooks{units: noMarks, trail: noRecord}},
 	{Row: 21, Name: "a unit that left no record has succeeded", hooks: hooks{trail: allSucceeded}},
-	{Row: 22, Name: "a call is announced for a node group that another unit has claimed", hooks: hooks{heedless: "intents"}},
-	{Row: 23, Name: "a round replaces what all units of the cluster rely on", hooks: hooks{units: replacedRelied}},
-	{Row: 24, Name: "marks are kept by unit", hooks: hooks{units: marksOfUnits}},
+	{Row: 22, Name: "a round replaces what all units of the cluster rely on", hooks: hooks{units: replacedRelied}},
+	{Row: 23, Name: "marks are kept by unit", hooks: hooks{units: marksOfUnits}},
 }
 
 // anyBasis lets scale find the configuration of its decision, even if it has changed.

@@ -8,6 +8,7 @@ import (
 
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -218,15 +219,53 @@ func (n *night) move() {
 	case n.Rand().IntN(4) == 0:
 		s.split = nil
 	default:
-		names := slices.DeleteFunc(slices.Sorted(maps.Keys(s.limits)), s.isIdle)
-		moved := *s.split
-		moved.of = maps.Clone(moved.of)
-		moved.of[names[n.Rand().IntN(len(names))]] = n.someSchedule()
-		s.split = &moved
+		n.moveOne()
 	}
 	n.write(inventory.KindCluster, clusterName, "", s.cluster(false))
 	n.tell("ana moves node groups: from %v to %v", before, s.membership(n.Now()).unit)
 	n.changed()
+}
+
+// moveOne moves one node group, often one that is busy, and often starts a run for its new schedule at once: then a run under the old
+// one may still be about to change it.
+func (n *night) moveOne() {
+	s := n.place
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(s.limits)), s.isIdle)
+	name := names[n.Rand().IntN(len(names))]
+	if n.Rand().IntN(2) == 0 {
+		n.occupy(name, 30*time.Second, 4*time.Minute)
+		n.Sleep(n.between(0, 2*time.Minute))
+	}
+	if s.split == nil || n.Now().Before(n.overridden) {
+		return // somebody else has written something meanwhile
+	}
+	moved := *s.split
+	moved.of = maps.Clone(moved.of)
+	moved.of[name] = n.someSchedule()
+	s.split = &moved
+	if n.Rand().IntN(2) == 0 {
+		n.at(n.Now().Add(n.between(0, time.Minute)), func() { n.start(run.Input{Trigger: "changed", Due: n.Now().UTC()}) })
+	}
+}
+
+// chase moves a node group when it is no longer busy: a run under its old schedule is about to change it, and one under its new
+// schedule claims it first.
+func (n *night) chase() {
+	name, busy := []string{"small", "big"}[n.Rand().IntN(2)], n.between(time.Minute, 4*time.Minute)
+	n.occupy(name, busy, busy)
+	n.Sleep(busy - n.between(0, 50*time.Second))
+	if n.place.split == nil || n.Now().Before(n.overridden) {
+		return
+	}
+	moved := *n.place.split
+	moved.of = maps.Clone(moved.of)
+	for before := moved.of[name]; moved.of[name] == before; {
+		moved.of[name] = n.someSchedule()
+	}
+	n.place.split = &moved
+	n.write(inventory.KindCluster, clusterName, "", n.place.cluster(false))
+	n.tell("ana moves %s to schedule %s", name, moved.of[name])
+	n.start(run.Input{Trigger: "changed", Due: n.Now().UTC()})
 }
 
 // pauseSchedule stops one schedule for some minutes.

@@ -313,7 +313,7 @@ func (t *Logs) Clear(ctx context.Context, unit, id string, i claim.Intent, updat
 	change := newUpdate()
 	change.remove("intents", id)
 	if updateID != "" {
-		change.set(claim.Update{ID: updateID, Order: i.Order}, "updates", i.Nodegroup)
+		change.set(claim.Update{ID: updateID, Order: i.Order, Round: i.Round}, "updates", i.Nodegroup)
 	}
 	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
 	return err
@@ -338,12 +338,14 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 	return err
 }
 
-// Arrived records under the claim that a node group's update has succeeded, and its duration. Active reports whether the node
+// Arrived records under the claim that a node group's update has succeeded, and the duration of a scale-up; 0 for any other. Active reports whether the node
 // group was seen ACTIVE.
 func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error {
 	change := renewal(unit, me, now)
 	change.equals(orderUnder(me, unit), "orders", nodegroup)
-	change.set(int(took.Seconds()), "took", nodegroup)
+	if took > 0 {
+		change.set(int(took.Seconds()), "took", nodegroup)
+	}
 	change.remove("updates", nodegroup)
 	if active {
 		change.remove("raised", nodegroup)

@@ -195,18 +195,23 @@ func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
 	}
 }
 
+// largeRound returns the names of so many node groups, and a round that writes all it can about each.
+func largeRound(groups int) ([]string, tables.Round) {
+	r := tables.Round{Relied: map[string]string{}, Marks: map[string]scaling.Application{}, Ends: true}
+	for i := range groups {
+		name := fmt.Sprintf("%s%03d", strings.Repeat("n", 60), i)
+		r.Relied[name], r.Marks[name] = "activation", scaling.Application{Profile: "peak", At: unitNow, TakenAt: unitNow}
+		r.Settled, r.Concluded, r.Expired = append(r.Settled, name), append(r.Concluded, name), append(r.Expired, fmt.Sprint("id-", i))
+	}
+	return r.Settled, r
+}
+
 // DynamoDB limits the length of an expression and the operators in it. The most node groups that a unit may have fit.
 func TestARecordOfManyNodegroups(t *testing.T) {
 	t.Parallel()
 	const groups = 160 // more than a unit can have
 	_, logs := inMemory()
-	var names []string
-	want := tables.Round{Relied: map[string]string{}, Marks: map[string]scaling.Application{}, Ends: true}
-	for i := range groups {
-		name := fmt.Sprintf("%s%03d", strings.Repeat("n", 60), i)
-		names = append(names, name)
-		want.Relied[name], want.Marks[name] = "activation", scaling.Application{Profile: "peak", At: unitNow, TakenAt: unitNow}
-	}
+	names, want := largeRound(groups)
 	u, err := logs.Claim(t.Context(), claim.Unit{Name: "production:day"}, claim.Claim{Order: first, RenewedAt: unitNow, Unfinished: names}, names)
 	if err != nil {
 		t.Fatal(err)
@@ -216,16 +221,14 @@ func TestARecordOfManyNodegroups(t *testing.T) {
 	}
 	for i, name := range names {
 		intent := claim.Intent{Nodegroup: name, Order: first, Expires: unitNow}
-		id := fmt.Sprint("id-", i)
+		id := want.Expired[i]
 		if _, err := logs.Announce(t.Context(), u.Name, id, intent, unitNow, tables.Effect{Raises: true, Relied: "before"}); err != nil {
 			t.Fatal(err)
 		}
 		if err := logs.Clear(t.Context(), u.Name, fmt.Sprint("not-", i), intent, "update"); err != nil {
 			t.Fatal(err)
 		}
-		want.Expired = append(want.Expired, id)
 	}
-	want.Settled, want.Concluded = names, names
 	if u, err = logs.Unit(t.Context(), u.Name); err != nil {
 		t.Fatal(err)
 	}

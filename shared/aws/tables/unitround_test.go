@@ -48,7 +48,7 @@ func TestIntentsOfAWave(t *testing.T) {
 	}
 	want.Claim = &claim.Claim{Order: second, RenewedAt: later}
 	want.Orders, want.Intents = map[string]claim.Order{"big": second, "small": first, "small.#1": first}, map[string]claim.Intent{}
-	want.Updates = map[string]claim.Update{"small.#1": {ID: "update-1", Order: first}}
+	want.Updates = map[string]claim.Update{"small.#1": {ID: "update-1", Order: first, Round: 1}}
 	wantUnit(t, logs, want)
 }
 

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -35,6 +36,8 @@ type clusterExplanation struct {
 	Until      *time.Time              `json:"until"`
 	Reason     string                  `json:"reason"`
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
+	// Ahead is set before a transition for which node groups are scaled up already.
+	Ahead *agenda.Lead `json:"ahead,omitempty"`
 	// ScaleUps has how long the last scale-up of each node group took; none if the configuration is a file.
 	ScaleUps []scaleUp `json:"scaleUps,omitempty"`
 	// Considered lists the overrides, the periods and the default by precedence.
@@ -121,7 +124,7 @@ func explainUnit(s config.Settings, u config.Unit, at time.Time) clusterExplanat
 		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
 		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)),
 	}
-	e.Considered = considered(timeline, e, at)
+	e.Ahead, e.Considered = agenda.LeadAt(timeline, at), considered(timeline, e, at)
 	if why := agenda.Idle(s, u); why != "" {
 		e.Reason += "; but " + why
 	}
@@ -155,6 +158,9 @@ func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at tim
 		term.SayBeside(out, width, "  ", fmt.Sprintf("except for %s: %s", strings.Join(other.nodegroups, ", "), other.wanted.Reason))
 	}
 	term.SayBeside(out, width, "  sizes: ", agenda.InWords(e.Nodegroups))
+	if text := nextLead(timeline, e, at); text != "" {
+		term.SayBeside(out, width, "  ", text)
+	}
 	took := map[string]time.Duration{}
 	for _, up := range scaleUpsOf(c.took[u.Cluster], e.Nodegroups) {
 		took[up.Nodegroup] = time.Duration(up.Seconds * float64(time.Second))
@@ -179,21 +185,37 @@ func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at tim
 	return term.WriteTable(out, width, rows)
 }
 
-// exception is the state of node groups to which the override of their cluster does not apply.
+// nextLead says which node groups are scaled up ahead of the next transition; empty if none is, or if that has begun.
+func nextLead(timeline scaling.Timeline, e clusterExplanation, at time.Time) string {
+	if e.Until == nil || e.Ahead != nil {
+		return ""
+	}
+	for _, l := range timeline.Leads(at, *e.Until) {
+		if l.From.After(at) && l.Transition.Equal(*e.Until) {
+			from := l.From.In(timeline.Schedule.Location()).Format(scaling.LocalTime)
+			return fmt.Sprintf("%s: scaled up from %s, %s ahead", strings.Join(l.Nodegroups, ", "), from, english.Minutes(l.Transition.Sub(l.From)))
+		}
+	}
+	return ""
+}
+
+// exception is the state of node groups that differs from their unit's.
 type exception struct {
 	nodegroups []string
 	wanted     scaling.Wanted
 }
 
-// exceptions returns the exceptions of a cluster, in the order of their first node groups.
+// exceptions returns the exceptions of a unit, in the order of their first node groups: those to which the override of the others does
+// not apply, and those that are scaled up ahead of the next transition.
 func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 	cluster := timeline.Wanted(at)
-	if cluster.Source != scaling.FromOverride {
+	if cluster.Source != scaling.FromOverride && timeline.Ahead.IsZero() {
 		return nil
 	}
 	var all []exception
 	for _, d := range timeline.Demands(at) {
-		if d.Wanted.Override == cluster.Override {
+		early := !d.Starts.IsZero()
+		if !early && (cluster.Source != scaling.FromOverride || d.Wanted.Override == cluster.Override) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(e exception) bool { return e.wanted.Reason == d.Wanted.Reason })

@@ -184,6 +184,7 @@ func (p part) decision() scaling.Decision {
 	}
 	ng := scaling.Nodegroup{
 		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Observed: observed,
+		Starts: p.demand.Starts,
 	}
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		ng.Applied = &a
