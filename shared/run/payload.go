@@ -128,8 +128,10 @@ const (
 type UnitTask struct {
 	Run  Run    `json:"run"`
 	Unit string `json:"unit"`
-	// Readings holds the run's readings of all signals.
+	// Readings holds the run's readings: of all signals at first, and after the first decision of those that the unit uses.
 	Readings signal.Readings `json:"readings,omitempty"`
+	// Signals holds the conditions of the unit's open conditional periods, as the latest round judged them.
+	Signals []SignalState `json:"signals,omitempty"`
 	// Round counts the decisions, from 1.
 	Round int `json:"round,omitempty"`
 	// Idle counts the waves since a node group last arrived.
@@ -171,6 +173,19 @@ type UnitTask struct {
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 	// Error is set when the unit failed as a whole.
 	Error *StepError `json:"error,omitempty"`
+}
+
+// SignalState is the condition of a period as a round judged it.
+type SignalState struct {
+	Period string `json:"period"`
+	Signal string `json:"signal"`
+	// Value is the last good value, read at At.
+	Value string    `json:"value,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	Error string    `json:"error,omitempty"` // of this run's reading
+	// On is what the condition is, since Since.
+	On    bool      `json:"on"`
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Subject returns the unit.
