@@ -77,3 +77,57 @@ func (s *Schedule) Profiles() []string {
 func (s *Schedule) MayReduce(period string) bool {
 	return slices.ContainsFunc(s.rules, func(r rule) bool { return r.Name == period && r.When != nil && r.MayReduce })
 }
+
+// WeekWindows holds the windows of a conditional period that are the same in every week, and how often to look in them.
+type WeekWindows struct {
+	Every time.Duration
+	Spans []WeekSpan
+}
+
+// WeekWindows returns the windows of the conditional periods that are the same in every week. [Schedule.OtherWindows] has the others.
+func (s *Schedule) WeekWindows() (all []WeekWindows) {
+	for i := range s.rules {
+		r := &s.rules[i]
+		if r.When == nil || !r.everyWeek() {
+			continue
+		}
+		windows := WeekWindows{Every: time.Duration(r.When.Every)}
+		for day := range time.Weekday(7) {
+			if r.startDays().Has(day) {
+				windows.Spans = append(windows.Spans, r.weekSpan(day))
+			}
+		}
+		all = append(all, windows)
+	}
+	return all
+}
+
+// everyWeek reports whether the period has the same windows in every week, also with holidays.
+func (r *rule) everyWeek() bool { return r.weekly() && r.Calendars.IsZero() }
+
+// Window is a window of a conditional period, and how often to look in it.
+type Window struct {
+	From, To time.Time
+	Every    time.Duration
+}
+
+// OtherWindows returns the windows of conditional periods that overlap from <= t < until, of those periods that differ from week to
+// week.
+func (s *Schedule) OtherWindows(from, until time.Time) (all []Window) {
+	for i := range s.rules {
+		r := &s.rules[i]
+		if r.When == nil || r.everyWeek() {
+			continue
+		}
+		last := DateOf(until.In(s.loc)) + 1
+		for d := DateOf(from.In(s.loc)) - Date(r.days+2); d <= last; d++ {
+			if !r.startsOn(d) {
+				continue
+			}
+			if start, end := r.window(d, s.loc); end.After(from) && start.Before(until) && start.Before(end) {
+				all = append(all, Window{start, end, time.Duration(r.When.Every)})
+			}
+		}
+	}
+	return all
+}
