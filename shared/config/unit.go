@@ -19,6 +19,7 @@ type Unit struct {
 	Nodegroups  map[string]scaling.Limits // that it may scale
 	Profiles    map[string]map[string]scaling.Target
 	Schedule    Schedule
+	Signals     map[string]Signal // that its periods may use
 
 	timetable *schedule.Schedule
 	calendars map[string]Calendar // the calendars that its periods may name

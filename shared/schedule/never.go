@@ -78,7 +78,8 @@ func (r *rule) filters() []string {
 	return names
 }
 
-// covered reports whether windows of earlier rules cover rule i's window on d by the wall clock, and marks these rules.
+// covered reports whether windows of earlier rules cover rule i's window on d by the wall clock, and marks these rules. A rule with a
+// condition covers nothing, because its condition may be off.
 func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, covering []bool) bool {
 	type stretch struct{ from, to, owner int } // in minutes since 1970
 	window := func(r *rule, d Date) (from, to int) {
@@ -89,6 +90,9 @@ func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, coverin
 	var stretches []stretch
 	for j := range s.rules[:i] {
 		earlier := &s.rules[j]
+		if earlier.When != nil {
+			continue
+		}
 		for start := d - Date(earlier.days) - 1; start <= d+Date(s.rules[i].days)+1; start++ {
 			if f, t := window(earlier, start); f < to && t > from && starts(earlier, start) {
 				stretches = append(stretches, stretch{f, t, j})

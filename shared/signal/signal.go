@@ -4,6 +4,7 @@
 package signal
 
 import (
+	"encoding/json"
 	"time"
 
 	"eks-scaling-automation/shared/schedule"
@@ -47,6 +48,14 @@ const (
 	OtherwiseTrue  Otherwise = "true"
 	OtherwiseLast  Otherwise = "last" // as it was
 )
+
+// MarshalJSON returns a boolean, or the text "last".
+func (o Otherwise) MarshalJSON() ([]byte, error) {
+	if o == OtherwiseLast {
+		return json.Marshal(string(o))
+	}
+	return json.Marshal(o == OtherwiseTrue)
+}
 
 // Fallback says how long a value counts, and what holds after that.
 type Fallback struct {
