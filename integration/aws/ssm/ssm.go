@@ -142,7 +142,7 @@ type getCalendarState struct{ CalendarNames []string }
 
 type calendarAnswer struct{ State, AtTime string }
 
-// getCalendarState returns OPEN only if all calendars are open. It knows ARNs, and only the present.
+// getCalendarState returns OPEN only if all calendars are open. Calendars have names or ARNs. It knows only the present.
 func (s *Server) getCalendarState(c wire.Caller, in getCalendarState) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,6 +151,9 @@ func (s *Server) getCalendarState(c wire.Caller, in getCalendarState) (any, erro
 	}
 	answer := calendarAnswer{Open, s.now().UTC().Format(time.RFC3339)}
 	for _, arn := range in.CalendarNames {
+		if !strings.HasPrefix(arn, "arn:") {
+			arn = "arn:aws:ssm:" + c.Region + ":" + s.account + ":document/" + arn
+		}
 		if err := s.authorize.Check(c, "ssm:GetCalendarState", arn); err != nil {
 			return nil, err
 		}

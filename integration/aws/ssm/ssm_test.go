@@ -69,6 +69,7 @@ func TestGetCalendarState(t *testing.T) {
 	for _, row := range []struct{ name, region, body, want, code string }{
 		{"a closed one", region, `{"CalendarNames":["` + freeze + `"]}`, "CLOSED", ""},
 		{"an open one", region, `{"CalendarNames":["` + launch + `"]}`, "OPEN", ""},
+		{"by its name", region, `{"CalendarNames":["freeze"]}`, "CLOSED", ""},
 		{"one of them is closed", region, `{"CalendarNames":["` + launch + `","` + freeze + `"]}`, "CLOSED", ""},
 		{"none of this name", region, `{"CalendarNames":["` + freeze + `s"]}`, "", "InvalidDocument"},
 		{"another region", "us-east-1", `{"CalendarNames":["` + freeze + `"]}`, "", "InvalidDocument"},
