@@ -114,6 +114,11 @@ type LoadConfigResult struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
+// Subject returns the whole run. The step read-signals receives and returns this state.
+func (r LoadConfigResult) Subject() Subject {
+	return Subject{Execution: r.Run.Execution.Name}
+}
+
 // Next is the next step of a unit.
 type Next string
 
