@@ -11,7 +11,7 @@ type PeriodCondition struct {
 	On    bool
 	Since time.Time
 	Until time.Time // zero if nothing but a reading ends it
-	// Reason describes the value, such as "rain 25 > 20".
+	// Reason describes the value, such as "rain is 25, above 20".
 	Reason string
 }
 
@@ -203,7 +203,8 @@ func (l Timeline) conditionEdges(t time.Time) (edges []time.Time) {
 	return edges
 }
 
-// conditionReason returns text such as " (rain 25 > 20 since Tue 2026-11-24 10:00 -03:00)"; empty for a period without condition.
+// conditionReason returns text such as " (on since Tue 2026-11-24 10:00 -03:00: rain is 25, above 20)"; empty for a period without
+// condition.
 func (l Timeline) conditionReason(period string) string {
 	state, conditional := l.Conditions[period]
 	switch {
@@ -212,6 +213,6 @@ func (l Timeline) conditionReason(period string) string {
 	case state.Since.IsZero():
 		return " (" + state.Reason + ")"
 	default:
-		return " (" + state.Reason + " since " + l.local(state.Since) + ")"
+		return " (on since " + l.local(state.Since) + ": " + state.Reason + ")"
 	}
 }

@@ -28,7 +28,7 @@ func stormy(t testing.TB, profile string, mayReduce bool, state scaling.PeriodCo
 
 // wetSince returns a condition that is on from a local time on, until another one if it is given.
 func wetSince(since string, until ...string) scaling.PeriodCondition {
-	state := scaling.PeriodCondition{On: true, Since: on(since), Reason: "rain 25 > 20"}
+	state := scaling.PeriodCondition{On: true, Since: on(since), Reason: "rain is 25, above 20"}
 	if len(until) > 0 {
 		state.Until = on(until[0])
 	}
@@ -117,7 +117,7 @@ func TestConditionalPeriodsBesideLeads(t *testing.T) {
 
 func TestReasonOfConditionalPeriods(t *testing.T) {
 	l := stormy(t, "flood", false, wetSince("24 10:00"))
-	want := "period storm sets profile flood (rain 25 > 20 since Tue 2026-11-24 10:00 -03:00) until Tue 2026-11-24 22:00 -03:00"
+	want := "period storm sets profile flood (on since Tue 2026-11-24 10:00 -03:00: rain is 25, above 20) until Tue 2026-11-24 22:00 -03:00"
 	if got := l.Demands(on("24 12:00"))[0].Wanted.Reason; got != want {
 		t.Errorf("reason %q, want %q", got, want)
 	}
