@@ -142,25 +142,32 @@ func (l drawnTimeline) conditioned(t time.Time, nodegroup string, base verdict) 
 		return base
 	}
 	for i, p := range l.periods {
-		on := true
-		if p.When != nil {
-			state := l.Conditions[p.Name]
-			on = state.On && state.Since.Compare(t) <= 0 && (state.Until.IsZero() || state.Until.Compare(t) > 0)
-		}
-		if !on || l.single[i].Active(t).Period == "" {
+		if !l.counts(p, t) || l.single[i].Active(t).Period == "" {
 			continue
+		}
+		if p.When == nil {
+			return base
 		}
 		v := verdict{cause: cause{source: scaling.FromPeriod, period: p.Name, profile: p.Profile}}
 		target, touched := l.Profiles[p.Profile][nodegroup]
 		if v.touched = touched; touched {
 			v.size = *target.DesiredSize
 		}
-		if p.When == nil || nodegroup != "" && !p.MayReduce && (!touched || v.size <= base.size) {
+		if nodegroup != "" && !p.MayReduce && (!touched || v.size <= base.size) {
 			return base
 		}
 		return v
 	}
 	return base
+}
+
+// counts reports whether a period is ordinary, or its condition is on.
+func (l drawnTimeline) counts(p schedule.Period, t time.Time) bool {
+	if p.When == nil {
+		return true
+	}
+	state := l.Conditions[p.Name]
+	return state.On && state.Since.Compare(t) <= 0 && (state.Until.IsZero() || state.Until.Compare(t) > 0)
 }
 
 // grid holds the states at every quarter of an hour of some days. Base holds the states without conditional periods.

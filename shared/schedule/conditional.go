@@ -5,8 +5,10 @@ import (
 	"time"
 )
 
-// counted selects the periods that count.
+// counted selects the periods that count; nil selects all.
 type counted func(*rule) bool
+
+func (c counted) has(r *rule) bool { return c == nil || c(r) }
 
 // unconditional selects the periods that need no signal.
 func unconditional(r *rule) bool { return r.When == nil }
@@ -42,7 +44,12 @@ func (s *Schedule) Open(t time.Time) (open []Period) {
 
 // HasConditions reports whether any period is conditional.
 func (s *Schedule) HasConditions() bool {
-	return slices.ContainsFunc(s.rules, func(r rule) bool { return r.When != nil })
+	for i := range s.rules {
+		if s.rules[i].When != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // NextWindow returns the first instant after t at which a window of a conditional period begins or ends. It is zero if there is none

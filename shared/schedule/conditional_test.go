@@ -12,59 +12,78 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
+// conditions is a drawn schedule of which some periods are made conditional.
+type conditions struct {
+	drawn
+	all      []schedule.Period
+	on       map[string]bool    // the conditional periods that are on
+	with     *schedule.Schedule // has all periods
+	without  *schedule.Schedule // has no conditional ones
+	ordinary *schedule.Schedule // has those that are on as ordinary ones
+}
+
+func drawConditions(t *rapid.T) conditions {
+	c := conditions{drawn: drawSchedule(t), on: map[string]bool{}}
+	var without, ordinary []schedule.Period
+	for _, w := range c.periods {
+		p := w.period(t)
+		if !rapid.Bool().Draw(t, w.name+" is conditional") {
+			c.all, without, ordinary = append(c.all, p), append(without, p), append(ordinary, p)
+			continue
+		}
+		if rapid.Bool().Draw(t, w.name+" is on") {
+			c.on[p.Name], ordinary = true, append(ordinary, p)
+		}
+		p.When = &schedule.Condition{Signal: "rain", Is: "ALARM"}
+		c.all = append(c.all, p)
+	}
+	build := func(periods []schedule.Period) *schedule.Schedule {
+		s, err := schedule.New(c.loc, "otherwise", periods, c.calendars.calendars(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	c.with, c.without, c.ordinary = build(c.all), build(without), build(ordinary)
+	return c
+}
+
 // A schedule with conditional periods says the same as one without them. The first match, while some are on, is that of a schedule
 // in which these are ordinary periods and the others are missing. A run looks at all edges.
 func TestConditionalPeriodsCountOnlyWhileTheyAreOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawSchedule(t)
-		var all, without, on []schedule.Period
-		names := map[string]bool{}
-		for _, w := range d.periods {
-			p := w.period(t)
-			if !rapid.Bool().Draw(t, w.name+" is conditional") {
-				all, without, on = append(all, p), append(without, p), append(on, p)
-				continue
-			}
-			if rapid.Bool().Draw(t, w.name+" is on") {
-				names[p.Name], on = true, append(on, p)
-			}
-			p.When = &schedule.Condition{Signal: "rain", Is: "ALARM"}
-			all = append(all, p)
-		}
-		build := func(periods []schedule.Period) *schedule.Schedule {
-			s, err := schedule.New(d.loc, "otherwise", periods, d.calendars.calendars(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return s
-		}
-		s, base, ordinary := build(all), build(without), build(on)
+		c := drawConditions(t)
 		for _, shift := range []time.Duration{-50 * time.Hour, -9 * time.Hour, 0, time.Hour, 26 * time.Hour} {
-			at := d.at.Add(shift)
-			if diff := cmp.Diff(base.Active(at), s.Active(at)); diff != "" {
+			at := c.at.Add(shift)
+			if diff := cmp.Diff(c.without.Active(at), c.with.Active(at)); diff != "" {
 				t.Errorf("active at %s (-without +with conditional periods):\n%s", at, diff)
 			}
-			want := ordinary.Active(at)
-			conditional := slices.ContainsFunc(all, func(p schedule.Period) bool { return p.Name == want.Period && p.When != nil })
-			if !conditional {
-				want = schedule.Activation{}
-			}
-			got, found := s.Conditional(at, func(period string) bool { return names[period] })
-			if diff := cmp.Diff(want, got); diff != "" || found != conditional {
-				t.Errorf("conditional at %s is found: %t (-want +got):\n%s", at, found, diff)
-			}
-			checkOpen(t, s, at, all)
+			c.checkConditional(t, at)
+			checkOpen(t, c.with, at, c.all)
 		}
-		if diff := cmp.Diff(base.Successions(), s.Successions()); diff != "" {
+		if diff := cmp.Diff(c.without.Successions(), c.with.Successions()); diff != "" {
 			t.Errorf("successions (-without +with conditional periods):\n%s", diff)
 		}
-		if diff := cmp.Diff(d.Weekly(), s.Weekly()); diff != "" {
+		if diff := cmp.Diff(c.Weekly(), c.with.Weekly()); diff != "" {
 			t.Errorf("weekly transitions (-of ordinary +of conditional periods):\n%s", diff)
 		}
-		if diff := cmp.Diff(d.Dated(d.at, d.at.AddDate(0, 0, 9)), s.Dated(d.at, d.at.AddDate(0, 0, 9))); diff != "" {
+		until := c.at.AddDate(0, 0, 9)
+		if diff := cmp.Diff(c.Dated(c.at, until), c.with.Dated(c.at, until)); diff != "" {
 			t.Errorf("dated transitions (-of ordinary +of conditional periods):\n%s", diff)
 		}
 	})
+}
+
+func (c *conditions) checkConditional(t *rapid.T, at time.Time) {
+	want := c.ordinary.Active(at)
+	conditional := slices.ContainsFunc(c.all, func(p schedule.Period) bool { return p.Name == want.Period && p.When != nil })
+	if !conditional {
+		want = schedule.Activation{}
+	}
+	got, found := c.with.Conditional(at, func(period string) bool { return c.on[period] })
+	if diff := cmp.Diff(want, got); diff != "" || found != conditional {
+		t.Errorf("conditional at %s is found: %t (-want +got):\n%s", at, found, diff)
+	}
 }
 
 // checkOpen compares the open conditional periods with those that Explain finds in their windows, and the next edge with the instants

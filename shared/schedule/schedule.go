@@ -16,6 +16,7 @@ type Schedule struct {
 	loc     *time.Location
 	profile string
 	rules   []rule
+	base    counted // selects the unconditional periods
 	weekly  []Transition
 }
 
@@ -41,6 +42,9 @@ func New(loc *time.Location, profile string, periods []Period, calendars map[str
 		return nil, err
 	}
 	s.weekly = weekly(s.rules)
+	if s.HasConditions() {
+		s.base = unconditional
+	}
 	return s, nil
 }
 
@@ -68,7 +72,7 @@ const Horizon = 400
 
 // Active returns the activation at t.
 func (s *Schedule) Active(t time.Time) Activation {
-	return s.activation(t, s.match(t, unconditional), unconditional)
+	return s.activation(t, s.match(t, s.base), s.base)
 }
 
 // activation returns the activation of period i at t, among the periods that count.
@@ -80,7 +84,7 @@ func (s *Schedule) activation(t time.Time, i int, counts counted) Activation {
 
 // Next returns the activation that follows the one at t, and false if nothing changes within [Horizon].
 func (s *Schedule) Next(t time.Time) (Activation, bool) {
-	change := s.nextChange(t, s.match(t, unconditional), unconditional)
+	change := s.nextChange(t, s.match(t, s.base), s.base)
 	if change.IsZero() {
 		return Activation{}, false
 	}
@@ -94,7 +98,7 @@ const byDefault = -1
 func (s *Schedule) match(t time.Time, counts counted) int {
 	l := readingAt(t, s.loc)
 	for i := range s.rules {
-		if !counts(&s.rules[i]) {
+		if !counts.has(&s.rules[i]) {
 			continue
 		}
 		if _, found := s.rules[i].around(l, true); found {
@@ -146,7 +150,7 @@ func (s *Schedule) edges(t time.Time, direction int, counts counted) iter.Seq[[]
 			d := start + Date(n*direction)
 			var edges []time.Time
 			for i := range s.rules {
-				if counts(&s.rules[i]) {
+				if counts.has(&s.rules[i]) {
 					edges = s.rules[i].edgesOn(d, s.loc, edges)
 				}
 			}

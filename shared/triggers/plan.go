@@ -21,8 +21,8 @@ const horizon = 366
 // zone's wall clock, which EventBridge Scheduler would skip, and leads that begin at another time than in an ordinary week. So no
 // unit is in two triggers of one instant, except in an hour that occurs twice.
 //
-// While a window of a conditional period is open, triggers named look-... look at its signals, at most every 5 minutes. For windows
-// of every week there are at most 2,016 in a zone, one for each 5 minutes of the week; usually a few for all units with the same hours.
+// While a window of a conditional period is open, triggers look at its signals, at most every 5 minutes. For windows of every week
+// there are at most 2,016 in a zone, one for each 5 minutes of the week; usually a few for all units with the same hours.
 // Other windows have one-time triggers, at most 2 days ahead and so no more than about 600.
 //
 // A pause of all scaling does not matter here: each run checks it at its start.
