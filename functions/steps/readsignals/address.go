@@ -50,7 +50,7 @@ func prefixes(texts ...string) (all []netip.Prefix) {
 
 // isPublic reports whether an address is on the internet. One that carries an IPv4 address is as public as that.
 func isPublic(address netip.Addr) bool {
-	if !address.IsValid() || address.Zone() != "" {
+	if !address.IsValid() {
 		return false
 	}
 	address = address.Unmap()
