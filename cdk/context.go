@@ -26,9 +26,10 @@ const (
 	logRetentionKey   = "logRetentionDays"
 	auditRetentionKey = "auditRetentionDays"
 	functionsDirKey   = "functionsDir"
+	signalHostsKey    = "signalHosts"
 )
 
-var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey}
+var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, signalHostsKey}
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
 var toolKeys = []string{"acknowledged-issue-numbers", "cli-telemetry"}
@@ -51,6 +52,7 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
+	signalHosts        []string // in alphabetical order
 }
 
 // readOptions checks the context. The error lists each invalid key with its value and what is valid.
@@ -66,8 +68,10 @@ func readOptions(given map[string]any) (options, error) {
 		logRetention:       r.logRetention(logRetentionKey),
 		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
+		signalHosts:        r.signalHosts(signalHostsKey),
 	}
 	o.config = r.configuration(o.configPath)
+	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	r.checkBuilt(o.functionsDir)
 	return o, errors.Join(r.problems...)
 }
@@ -208,7 +212,7 @@ var logRetentions = map[int]awslogs.RetentionDays{
 	3653: awslogs.RetentionDays_TEN_YEARS,
 }
 
-// configuration reads the file that determines the permissions on node groups. It skips the calendars' files: permissions do not
+// configuration reads the file that determines the permissions on node groups and signals. It skips the calendars' files: permissions do not
 // depend on dates, and a deployment must not depend on a web site.
 func (r *contextReader) configuration(path string) config.Config {
 	data, err := os.ReadFile(path)

@@ -56,6 +56,9 @@ func TestValuesOfTheContext(t *testing.T) {
 		{alertEmailsKey, []any{"a@example.com"}, func(o options) bool { return slices.Equal(o.alertEmails, []string{"a@example.com"}) }},
 		{alertEmailsKey, "", func(o options) bool { return len(o.alertEmails) == 0 }},
 		{alertEmailsKey, []any{}, func(o options) bool { return len(o.alertEmails) == 0 }},
+		{signalHostsKey, "b.example.com, api.example.com", func(o options) bool { return slices.Equal(o.signalHosts, []string{"api.example.com", "b.example.com"}) }},
+		{signalHostsKey, []any{"xn--bcher-kva.example"}, func(o options) bool { return slices.Equal(o.signalHosts, []string{"xn--bcher-kva.example"}) }},
+		{signalHostsKey, "", func(o options) bool { return len(o.signalHosts) == 0 }},
 		{logRetentionKey, 365, func(o options) bool { return o.logRetention == awslogs.RetentionDays_ONE_YEAR }},
 		{logRetentionKey, "14", func(o options) bool { return o.logRetention == awslogs.RetentionDays_TWO_WEEKS }},
 		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool {
@@ -140,10 +143,23 @@ func TestContextErrors(t *testing.T) {
 		{"a fraction", logRetentionKey, 30.5, []string{"invalid number of days 30.5"}},
 		{"no audit trail", auditRetentionKey, "0", []string{`must be a whole number of days from 1 to 3650, such as 400, not "0"`}},
 		{"an audit trail for a year", auditRetentionKey, "1y", []string{`must be a whole number of days`, `not "1y"`}},
+		{"a host with a scheme", signalHostsKey, "https://api.example.com", []string{`invalid host name "https://api.example.com"`, "such as api.example.com"}},
+		{"a host with a path", signalHostsKey, "api.example.com/forecast", []string{`invalid host name "api.example.com/forecast"`}},
+		{"a host with a port", signalHostsKey, "api.example.com:8443", []string{`invalid host name "api.example.com:8443"`}},
+		{"a host with a wildcard", signalHostsKey, "*.example.com", []string{`invalid host name "*.example.com"`}},
+		{"a host in upper case", signalHostsKey, "API.example.com", []string{`invalid host name "API.example.com"`}},
+		{"a host with one label", signalHostsKey, "localhost", []string{`invalid host name "localhost"`}},
+		{"a host with a dot at its end", signalHostsKey, "api.example.com.", []string{`invalid host name "api.example.com."`}},
+		{"an empty host", signalHostsKey, "api.example.com,", []string{`invalid host name ""`}},
+		{"an IP address", signalHostsKey, "169.254.169.254", []string{`"169.254.169.254" is an IP address: use a host name`}},
+		{"a part of an IP address", signalHostsKey, "10.1", []string{`invalid host name "10.1"`}},
+		{"an IPv6 address", signalHostsKey, "[fd00::1]", []string{`"[fd00::1]" is an IP address`}},
+		{"a host twice", signalHostsKey, "a.example.com,a.example.com", []string{`duplicate host name "a.example.com"`}},
+		{"hosts of the wrong kind", signalHostsKey, 7, []string{"must be a list of strings, or a string with commas, not 7"}},
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, functionsDir, logRetentionDays, reconcile"},
+			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, functionsDir, logRetentionDays, reconcile, signalHosts"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -162,6 +178,45 @@ func TestContextErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// withSignals is a configuration with a signal of each kind, and two that share a secret.
+var withSignals = strings.Replace(minimal, "schedule: {default: on}\n", `schedule:
+      default: on
+      periods:
+        - {name: rain, profile: on, when: {signal: rain, above: 20}}
+        - {name: wind, profile: on, when: {signal: wind, above: 20}}
+        - {name: queue, profile: on, when: {signal: queue, is: ALARM}}
+        - {name: event, profile: on, when: {signal: event, is: launch}}
+        - {name: freeze, profile: on, when: {signal: freeze, is: CLOSED}}
+        - {name: shared, profile: on, when: {signal: shared, is: CLOSED}}
+signals:
+  rain: {http: {url: "https://api.example.com/forecast?lat=-23.5", header: {X-Api-Key: {secret: weather-key}}}, value: rain, otherwise: false}
+  wind: {http: {url: "https://API.example.com/wind", header: {X-Api-Key: {secret: weather-key}, Accept: application/json}}, value: wind, otherwise: false}
+  queue: {alarm: ingest-backlog, otherwise: false}
+  event: {parameter: /scaling/event, otherwise: false}
+  freeze: {calendar: freeze, otherwise: true}
+  shared: {calendar: "arn:aws:ssm:eu-west-1:210987654321:document/freeze", otherwise: true}
+`, 1)
+
+// TestEachHostOfTheConfigurationMustBeListed because the function would never read from another one.
+func TestEachHostOfTheConfigurationMustBeListed(t *testing.T) {
+	context := goodContext()
+	context[configKey], context[signalHostsKey] = configFile(t, withSignals), "other.example.com"
+	_, err := readOptions(context)
+	for _, want := range []string{
+		"context signalHosts: api.example.com is not listed, but signals.rain of the configuration reads from it: " +
+			"add it, as in -c signalHosts=other.example.com,api.example.com",
+		"signals.wind",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("found %v; want %q in it", err, want)
+		}
+	}
+	context[signalHostsKey] = "other.example.com,api.example.com"
+	if _, err := readOptions(context); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -38,6 +38,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName()},
 			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
 		},
+		readSignals(stack, o, t),
 		{
 			name: "decide", timeoutSeconds: 60,
 			description: "Reads a unit and its node groups, claims the unit, and plans the next wave.",

@@ -116,6 +116,7 @@ var reference = once(func(t *testing.T) template {
 	t.Helper()
 	outdir, context := t.TempDir(), toolContext(t)
 	context[functionsDirKey] = builtFunctions
+	context[signalHostsKey] = "api.weather.example" // for the local world, which is deployed from the golden template
 	if stderr, err := app(t, outdir, context); err != nil || stderr != "" {
 		t.Errorf("the app is not quiet: found %v and\n%s", err, stderr)
 	}
@@ -136,6 +137,7 @@ var customized = once(func(t *testing.T) template {
 	return synthesize(t, environment{}, map[string]any{
 		functionsDirKey: functions, configKey: configFile(t, clusterInAnotherAccount), reconcileKey: "rate(15 minutes)",
 		auditRetentionKey: 90, logRetentionKey: "14", alertEmailsKey: "ops@example.com, lead@example.com",
+		signalHostsKey: "api.example.com",
 	})
 })
 

@@ -43,8 +43,8 @@ func accepted() map[string]string {
 		}
 	}
 	for _, function := range []string{
-		"AuditFunctionE377F5C8", "DecideFunction865A4D3F", "LoadConfigFunction7247AA49", "ScaleFunctionCE159682",
-		"SyncTriggersFunctionCB61B2B4", "WaitForNodegroupActiveFunction45F3F9C9",
+		"AuditFunctionE377F5C8", "DecideFunction865A4D3F", "LoadConfigFunction7247AA49", "ReadSignalsFunction488A76D5",
+		"ScaleFunctionCE159682", "SyncTriggersFunctionCB61B2B4", "WaitForNodegroupActiveFunction45F3F9C9",
 	} {
 		path := "StateMachineRole/DefaultPolicy/Resource" + iam + "<" + function + ".Arn>:*]"
 		reasons[path] = "Runs under way call versions of earlier deployments, with numbers that nobody knows beforehand; the function is named."

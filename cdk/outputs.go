@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"eks-scaling-automation/shared/deployment"
 
@@ -34,7 +35,11 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "The URL of the dead-letter queue: failed triggers and syncs, with the cause."},
 		{deployment.OutputExecutionsConsole, console, "The runs, in the Step Functions console."},
 		{deployment.OutputNextCommand, "eks-scaling config apply " + o.configPath, "Applies the configuration. Until then every run is skipped."},
+		{deployment.OutputSignalHosts, strings.Join(o.signalHosts, ","), "The hosts from which signals may be read."},
 	} {
+		if output.value == "" { // no hosts
+			continue
+		}
 		awscdk.NewCfnOutput(stack, &output.name, &awscdk.CfnOutputProps{Value: &output.value, Description: &output.description})
 	}
 }

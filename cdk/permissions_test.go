@@ -97,6 +97,10 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			writeLogs("LoadConfigFunction"), xray,
 		},
+		"ReadSignalsFunctionRole": { // the reference configuration has no signals
+			"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
+			writeLogs("ReadSignalsFunction"), xray,
+		},
 		"DecideFunctionRole": {
 			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
@@ -146,7 +150,7 @@ func TestPermissions(t *testing.T) {
 		"StateMachineRole": {
 			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			"Allow lambda:InvokeFunction on ${AuditFunction.Arn}:* ${DecideFunction.Arn}:* ${LoadConfigFunction.Arn}:* " +
-				"${ScaleFunction.Arn}:* ${SyncTriggersFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
+				"${ReadSignalsFunction.Arn}:* ${ScaleFunction.Arn}:* ${SyncTriggersFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
 			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
 				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
 				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
@@ -162,6 +166,34 @@ func TestPermissions(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, permissions(t, reference(t))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSignalsAreReadWithExactPermissions: only what the configuration names, and each of it once.
+func TestSignalsAreReadWithExactPermissions(t *testing.T) {
+	made := synthesize(t, environment{}, map[string]any{configKey: configFile(t, withSignals), signalHostsKey: "b.example.com,api.example.com"})
+	const own = "${AWS::Region}:${AWS::AccountId}:"
+	want := []string{
+		"Allow cloudwatch:DescribeAlarms xray:PutTelemetryRecords xray:PutTraceSegments on *", // composite alarms need that
+		"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
+		writeLogs("ReadSignalsFunction"),
+		"Allow secretsmanager:GetSecretValue on arn:${AWS::Partition}:secretsmanager:" + own + "secret:weather-key-??????",
+		"Allow ssm:GetCalendarState on arn:${AWS::Partition}:ssm:" + own + "document/freeze arn:aws:ssm:eu-west-1:210987654321:document/freeze",
+		"Allow ssm:GetParameter on arn:${AWS::Partition}:ssm:" + own + "parameter/scaling/event",
+	}
+	got := permissions(t, made)["ReadSignalsFunctionRole"]
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for role, lines := range permissions(t, made) {
+		if text := strings.Join(lines, "\n"); role != "ReadSignalsFunctionRole" && regexp.MustCompile(`\b(ssm|secretsmanager|cloudwatch):`).MatchString(text) {
+			t.Errorf("%s may read signals:\n%s", role, text)
+		}
+	}
+	const hosts = "api.example.com,b.example.com"
+	if found := byName(t, made)["read-signals"].Environment.Variables["SIGNAL_HOSTS"]; found != hosts || made.Outputs["SignalHosts"].Value != hosts {
+		t.Errorf("found the hosts %q, and %q in the outputs; want %q", found, made.Outputs["SignalHosts"].Value, hosts)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/weather"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/deployment"
 )
@@ -68,6 +69,28 @@ var worldCommands = map[string]struct {
 		alarm.State, alarm.Reason = args[1], args[2]
 		w.Alarms.Put(alarm)
 		return nil
+	}},
+	"signal-alarm": {"NAME STATE (an alarm that people own; it is created if it does not exist, as a composite alarm if the third word is composite)", func(w *world.World, args []string) error {
+		return w.SetAlarm(args[0], args[1], len(args) > 2 && args[2] == "composite")
+	}},
+	"parameter": {"NAME VALUE (of Parameter Store)", func(w *world.World, args []string) error {
+		w.SetParameter(args[0], args[1])
+		return nil
+	}},
+	"calendar-state": {"ARN OPEN|CLOSED (of a change calendar)", func(w *world.World, args []string) error {
+		return w.SetCalendar(args[0], args[1])
+	}},
+	"secret": {"NAME VALUE (of Secrets Manager)", func(w *world.World, args []string) error {
+		w.SetSecret(args[0], args[1])
+		return nil
+	}},
+	"weather": {"JSON|STATUS|hangs (the answer of the weather service from now on: an object, an HTTP status, or none)", func(w *world.World, args []string) error {
+		return setWeather(w, args[0])
+	}},
+	"source-fault": {"SERVICE OPERATION TIMES CODE MESSAGE (a call of read-signals fails)", func(w *world.World, args []string) error {
+		times, err := strconv.Atoi(args[2])
+		w.Sources.Fail(args[0], args[1], times, endpoint.Failure{Status: http.StatusBadRequest, Type: args[3], Message: args[4]})
+		return err
 	}},
 	"silence": {"NAME (the actions of an alarm are disabled)", func(w *world.World, args []string) error {
 		alarm, found := w.Alarms.Get(world.Region, args[0])
@@ -282,4 +305,19 @@ var worldCommands = map[string]struct {
 		w.Stacks.Delete(world.Region, deployment.DefaultName)
 		return nil
 	}},
+}
+
+// setWeather sets the answer of the weather service.
+func setWeather(w *world.World, answer string) error {
+	switch status, err := strconv.Atoi(answer); {
+	case err == nil:
+		w.Weather.Set(weather.Answer{Status: status})
+	case answer == "hangs":
+		w.Weather.Set(weather.Answer{Hangs: true})
+	case json.Valid([]byte(answer)):
+		w.Weather.Set(weather.Answer{Body: answer})
+	default:
+		return fmt.Errorf("found %q; want JSON, a status or hangs", answer)
+	}
+	return nil
 }

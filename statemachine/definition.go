@@ -12,6 +12,7 @@ var Definition string
 // The placeholders of [Definition].
 const (
 	LoadConfigFunctionARN             = "LoadConfigFunctionArn"
+	ReadSignalsFunctionARN            = "ReadSignalsFunctionArn"
 	DecideFunctionARN                 = "DecideFunctionArn"
 	ScaleFunctionARN                  = "ScaleFunctionArn"
 	WaitForNodegroupActiveFunctionARN = "WaitForNodegroupActiveFunctionArn"
@@ -24,6 +25,7 @@ const (
 func Functions() map[string]string {
 	return map[string]string{
 		"load-config":               LoadConfigFunctionARN,
+		"read-signals":              ReadSignalsFunctionARN,
 		"decide":                    DecideFunctionARN,
 		"scale":                     ScaleFunctionARN,
 		"wait-for-nodegroup-active": WaitForNodegroupActiveFunctionARN,

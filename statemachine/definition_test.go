@@ -182,7 +182,7 @@ func TestPlaceholdersMatchTheFunctions(t *testing.T) {
 func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 	t.Parallel()
 	at := map[string]any{
-		"AnythingToDo?": run.LoadConfigResult{}, "ForEachUnit": run.LoadConfigResult{},
+		"AnythingToDo?": run.LoadConfigResult{}, "ReadSignals": run.LoadConfigResult{}, "ForEachUnit": run.LoadConfigResult{},
 		"Next?": run.UnitTask{}, "WaitBeforeDecide": run.UnitTask{}, "ScaleWave": run.UnitTask{},
 		"Called?": run.ChangeTask{}, "WaitBeforeScale": run.ChangeTask{}, "WaitBeforeCheck": run.ChangeTask{},
 		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "UnitUnrecorded": run.UnitTask{}, "AnyFailed?": run.Summary{},
@@ -233,6 +233,44 @@ func follow(in reflect.Type, names []string) error {
 		}
 	}
 	return fmt.Errorf("%s has no field %q", in, names[0])
+}
+
+// TestSignalsNeverFailARun: whatever is wrong with them, the units are scaled, and soon.
+func TestSignalsNeverFailARun(t *testing.T) {
+	t.Parallel()
+	states := load(t).States
+	s := states["ReadSignals"]
+	if c := s.Catch; len(c) != 1 || c[0].Next != "ForEachUnit" || c[0].ResultPath != "$.signalsError" || s.Next != "ForEachUnit" {
+		t.Errorf("caught: %+v, and then %s; want ForEachUnit in any case, with the run's state", c, s.Next)
+	}
+	longest := time.Duration(s.TimeoutSeconds) * time.Second
+	for _, r := range s.Retry {
+		longest += r.longest()
+	}
+	if longest > time.Minute {
+		t.Errorf("one attempt and all waits take %s; want at most a minute", longest)
+	}
+	if got := states["ForEachUnit"].ItemSelector["readings.$"]; got != "$.readings" {
+		t.Errorf("the units get the readings from %q; want $.readings", got)
+	}
+	for _, field := range []string{"signals", "readings"} {
+		if tag := jsonTag(run.LoadConfigResult{}, field); tag != field {
+			t.Errorf("load-config's %s may be missing (%q); the definition fails without it", field, tag)
+		}
+	}
+	if err := follow(reflect.TypeFor[run.State](), []string{"signalsError", "Cause"}); err != nil {
+		t.Error(err)
+	}
+}
+
+// jsonTag returns the JSON tag of the field with the name.
+func jsonTag(of any, name string) string {
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(of)) {
+		if tag := f.Tag.Get("json"); tag == name || strings.HasPrefix(tag, name+",") {
+			return tag
+		}
+	}
+	return ""
 }
 
 // TestOnlyADryRunWithoutARecordAlertsNobody and what tells it apart is in the execution's own input.

@@ -122,6 +122,9 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 	if properties.FunctionName == prefix+"load-config" {
 		clock = clock.InOrder() // runs are ordered by when they begin
 	}
+	if properties.FunctionName == readSignals {
+		maps.Copy(env, w.Weather.Env())
+	}
 	maps.Copy(env, clock.Env())
 	maps.Copy(env, o.Env)
 	return lambda.Function{

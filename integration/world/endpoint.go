@@ -25,6 +25,8 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
 	w.AWS.Handle("monitoring", &w.Alarms)
+	w.AWS.Handle("ssm", w.Parameters)
+	w.AWS.Handle("secretsmanager", w.Secrets)
 	w.AWS.Handle("logs", w.Logs)
 	w.AWS.Handle("iam", &w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
@@ -46,11 +48,14 @@ func (w *World) URL() string { return w.url }
 // endpoints returns the functions' endpoints.
 func (w *World) endpoints() map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB":  w.Tables.URL(),
-		"AWS_ENDPOINT_URL_EKS":       w.EKS.URL(),
-		"AWS_ENDPOINT_URL_STS":       w.EKS.URL(),
-		"AWS_ENDPOINT_URL_SCHEDULER": w.Scheduler.URL(),
-		"AWS_ENDPOINT_URL_SNS":       w.url,
+		"AWS_ENDPOINT_URL_DYNAMODB":        w.Tables.URL(),
+		"AWS_ENDPOINT_URL_EKS":             w.EKS.URL(),
+		"AWS_ENDPOINT_URL_STS":             w.EKS.URL(),
+		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
+		"AWS_ENDPOINT_URL_SNS":             w.url,
+		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,
+		"AWS_ENDPOINT_URL_SSM":             w.sources,
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.sources,
 	}
 }
 

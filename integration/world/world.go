@@ -17,10 +17,13 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/aws/secretsmanager"
+	"eks-scaling-automation/integration/aws/ssm"
 	"eks-scaling-automation/integration/aws/states"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
+	"eks-scaling-automation/integration/weather"
 	"eks-scaling-automation/integration/world/clock"
 )
 
@@ -69,10 +72,16 @@ type World struct {
 	Roles       endpoint.Roles
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
+	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
+	Sources    *endpoint.Endpoint
+	Parameters *ssm.Server
+	Secrets    *secretsmanager.Server
+	Weather    *weather.Service
 
 	clock     clock.Clock
 	now       func() time.Time
 	url       string // of AWS
+	sources   string // the URL of Sources
 	binaries  string
 	options   Options
 	states    *states.Server
@@ -105,6 +114,9 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	if err := w.startServices(ctx, o); err != nil {
+		return err
+	}
+	if err := w.startSources(ctx); err != nil {
 		return err
 	}
 	if err := w.startEndpoint(ctx, o); err != nil {

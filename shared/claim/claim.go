@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Lifetime is how long a claim is valid without renewal.
@@ -89,6 +90,18 @@ type Unit struct {
 	// Took is the duration of each node group's last scale-up, in seconds.
 	Took  map[string]int
 	Marks map[string]scaling.Application
+	// Conditions holds what the unit remembers of its conditional periods, by the period's name. The cluster's other units have their
+	// own.
+	Conditions map[string]signal.Memory
+}
+
+// Remembers reports whether exactly these conditions are on record.
+func (u Unit) Remembers(conditions map[string]signal.Memory) bool {
+	return maps.EqualFunc(u.Conditions, conditions, func(a, b signal.Memory) bool {
+		sameTimes := a.Since.Equal(b.Since) && a.At.Equal(b.At)
+		a.Since, a.At, b.Since, b.At = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+		return sameTimes && a == b
+	})
 }
 
 // Of returns the record with only the given node groups.

@@ -27,7 +27,10 @@ type context struct {
 	calendars map[string]Calendar
 	// unreadable means that there are calendars, but their names are unknown.
 	unreadable bool
-	now        time.Time // zero: checks that depend on the day are skipped
+	signals    map[string]Signal
+	// unreadableSignals means the same for signals.
+	unreadableSignals bool
+	now               time.Time // zero: checks that depend on the day are skipped
 }
 
 func readCluster(v value, s context) Cluster {
@@ -100,6 +103,7 @@ func (r *clusterReader) unit(schedule string, place value) *unitReader {
 	return &unitReader{cluster: r, place: place, zone: zone, Unit: Unit{
 		Name: scaling.UnitName(r.Name, schedule), Cluster: r.Name, Region: r.Region, RoleARN: r.RoleARN, Paused: r.Paused,
 		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, RampUp: r.RampUp, Concurrency: r.Concurrency, Nodegroups: r.Nodegroups,
+		Signals: r.around.signals,
 	}}
 }
 

@@ -34,6 +34,8 @@ type Settings struct {
 	// Timezone is the default IANA zone of clusters.
 	Timezone string `json:"timezone"`
 	Fleet    Fleet  `json:"fleet,omitzero"`
+	// Signals are what conditions of periods depend on, by name.
+	Signals map[string]Signal `json:"signals,omitempty"`
 }
 
 // Fleet controls how a run processes its units.

@@ -216,6 +216,36 @@ func TestDocumentedFindings(t *testing.T) {
 	}
 }
 
+// The fields of signals and conditions are in a table of their own, with their defaults.
+func TestDocumentedFieldsOfSignals(t *testing.T) {
+	text := documentation(t)
+	broken := strings.NewReplacer(
+		"{signal: rain,", "{x: 1, signal: rain,", "maxAge: 2h", "x: 1\n    maxAge: 2h", "http: {url:", "http: {x: 1, url:", "{secret:", "{x: 1, secret:",
+	).Replace(everySignal)
+	_, findings := plain.Parse([]byte(broken))
+	fields := 0
+	for _, f := range findings {
+		_, known, ok := strings.Cut(f.Message, "; known: ")
+		if !ok {
+			t.Fatal(f)
+		}
+		for field := range strings.SplitSeq(known, ", ") {
+			fields++
+			if !strings.Contains(text, "| `"+field+"` | ") && !strings.Contains(text, "`"+field+"` ") && !strings.Contains(text, "{"+field+": ") {
+				t.Errorf("%s is not documented", field)
+			}
+		}
+	}
+	if fields < 20 {
+		t.Errorf("%d fields are known", fields)
+	}
+	for _, row := range []string{"| `maxAge` | `1h` |", "| `every` | `15m` |"} {
+		if !strings.Contains(text, row) {
+			t.Errorf("%s is not documented", row)
+		}
+	}
+}
+
 // Each field that can be written is in a table, and each default is what comes of leaving the field out.
 func TestDocumentedFields(t *testing.T) {
 	text := documentation(t)

@@ -204,7 +204,7 @@ func printsBack(t *testing.T, c config.Config) {
 	clusters := map[string]config.Cluster{}
 	for _, cluster := range c.Clusters {
 		clusters[cluster.Name] = cluster
-		got, err := config.ParseCluster(printed(t, cluster), c.Timezone, c.Calendars)
+		got, err := config.ParseCluster(printed(t, cluster), c.Settings, c.Calendars)
 		same(t, "cluster "+cluster.Name, cluster, got, err)
 	}
 	for _, o := range c.Overrides {

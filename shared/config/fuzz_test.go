@@ -28,6 +28,10 @@ func FuzzParse(f *testing.F) {
 		withOverrides(override("profile: peak, from: 2026-12-24T20:00:00.5-03:00, until: 9999-12-31 23:59")),
 		withOverrides(override("profile: peak, from: 0000-01-01T00:00:00+01:00, until: 2026-12-25 24:00")),
 		strings.Replace(withOverrides(unnamed), "America/Sao_Paulo", "Pacific/Apia", 1),
+		everySignal, oneSignal("{alarm: a, otherwise: last}"), oneSignal("{parameter: /a/b, otherwise: true, maxAge: 1h0m1s}"),
+		oneSignal(`{http: {url: "https://a.b:8443/?c=d&key=e", header: {Accept: f, "g\x00": h, X-Token: {secret: i}}}, value: "j.#(k==\"l\").m", otherwise: false}`),
+		outside + "        - {name: p, profile: peak, when: {signal: rain, above: 1_000, until: -0.0, hold: 1h30m, atMost: 24h}, mayReduce: true}\n",
+		outside + "        - {name: p, profile: peak, when: {signal: event, below: 1e-7, until: 0x10}}\n",
 		"{timezone: UTC, clusters: [" + cluster + ", periods: [{name: q, profile: p, dates: [0001-01-01..9999-12-31]}]}}]}",
 	} {
 		f.Add([]byte(seed))

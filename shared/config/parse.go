@@ -73,10 +73,11 @@ func ParseCalendar(data []byte) (c Calendar, err error) {
 	return c, err
 }
 
-// ParseCluster reads and checks one cluster alone, as the config table has it. The given zone is the default. An error is an
-// [Invalid].
-func ParseCluster(data []byte, timezone string, calendars map[string]Calendar) (c Cluster, err error) {
-	err = parse(data, func(doc value) { c = readCluster(doc, context{timezone: timezone, calendars: calendars}) })
+// ParseCluster reads and checks one cluster alone, as the config table has it. The settings have the default time zone and the
+// signals. An error is an [Invalid].
+func ParseCluster(data []byte, settings Settings, calendars map[string]Calendar) (c Cluster, err error) {
+	around := context{timezone: settings.Timezone, signals: settings.Signals, calendars: calendars}
+	err = parse(data, func(doc value) { c = readCluster(doc, around) })
 	return c, err
 }
 
@@ -88,7 +89,7 @@ func CalendarsOf(spec []byte) []string {
 	}
 	var names []string
 	_ = parse(spec, func(doc value) {
-		cluster := readCluster(doc, context{timezone: "UTC", unreadable: true})
+		cluster := readCluster(doc, context{timezone: "UTC", unreadable: true, unreadableSignals: true})
 		for _, u := range cluster.Units() {
 			for _, p := range u.Schedule.Periods {
 				names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
@@ -125,12 +126,15 @@ func (s *Settings) fields() fields {
 		"fleet": func(v value) {
 			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MaxUnits) }})
 		},
+		"signals": func(v value) { s.Signals = readSignals(v) },
 	}
 }
 
 func (c *Config) read(doc value, with Reading) {
-	var clusters, calendars, overrides value
+	var clusters, calendars, overrides, signals value
 	known := c.fields()
+	readSignals := known["signals"]
+	known["signals"] = func(v value) { signals = v; readSignals(v) }
 	known["clusters"] = func(v value) { clusters = v }
 	known["calendars"] = func(v value) { calendars = v }
 	known["overrides"] = func(v value) { overrides = v }
@@ -145,7 +149,14 @@ func (c *Config) read(doc value, with Reading) {
 	}
 	byName := map[string]Cluster{}
 	if clusters.node != nil {
-		byName = c.readClusters(clusters, reviewed, calendars.node != nil && c.Calendars == nil)
+		around := context{
+			timezone: c.Timezone, calendars: c.Calendars, unreadable: calendars.node != nil && c.Calendars == nil,
+			signals: c.Signals, unreadableSignals: signals.node != nil && signals.node.Kind != yaml.MappingNode, now: reviewed.Now,
+		}
+		before := doc.broken()
+		if byName = c.readClusters(clusters, around); doc.broken() == before {
+			c.findUnused(signals)
+		}
 	}
 	if !reviewed.Now.IsZero() {
 		c.findEndings(places, reviewed.Now)
@@ -158,8 +169,7 @@ func (c *Config) read(doc value, with Reading) {
 	}
 }
 
-func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string]Cluster {
-	around := context{timezone: c.Timezone, calendars: c.Calendars, unreadable: unreadable, now: with.Now}
+func (c *Config) readClusters(v value, around context) map[string]Cluster {
 	if around.timezone == "" {
 		around.timezone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked anyway
 	}

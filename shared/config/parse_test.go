@@ -144,13 +144,13 @@ func TestParseClusterAlone(t *testing.T) {
 		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
-			_, err := config.ParseCluster([]byte(test.data), test.timezone, nil)
+			_, err := config.ParseCluster([]byte(test.data), config.Settings{Timezone: test.timezone}, nil)
 			if diff := cmp.Diff(test.want, problems(t, err)); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})
 	}
-	if c, err := config.ParseCluster(data, "Europe/Berlin", nil); err != nil || c.Units()[0].Timetable().Location().String() != "Europe/Berlin" {
+	if c, err := config.ParseCluster(data, config.Settings{Timezone: "Europe/Berlin"}, nil); err != nil || c.Units()[0].Timetable().Location().String() != "Europe/Berlin" {
 		t.Errorf("the given zone does not count: %v", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"timezone": "UTC"}`: "paused is required",
 		`{"paused": false}`:   "timezone is required",
-		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: fleet, paused, timezone`,
+		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: fleet, paused, signals, timezone`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; did you mean "units"?`,

@@ -27,6 +27,7 @@ func (r *unitReader) readPeriods(v value) {
 
 func (r *unitReader) readPeriod(v value) schedule.Period {
 	p := schedule.Period{To: schedule.Edge{At: schedule.EndOfDay}}
+	var mayReduce value
 	v.object(fields{
 		"name":    func(v value) { p.Name = v.text() },
 		"profile": func(v value) { p.Profile = v.text(); r.checkProfile(v) },
@@ -42,7 +43,12 @@ func (r *unitReader) readPeriod(v value) schedule.Period {
 		"from":      func(v value) { p.From = v.edge() },
 		"to":        func(v value) { p.To = v.edge() },
 		"ahead":     func(v value) { p.Ahead = v.ahead() },
+		"when":      func(v value) { p.When = r.readCondition(v) },
+		"mayReduce": func(v value) { mayReduce = v; p.MayReduce = v.boolean() },
 	}, "name", "profile")
+	if p.MayReduce && p.When == nil {
+		mayReduce.fail("requires when: remove it")
+	}
 	return p
 }
 

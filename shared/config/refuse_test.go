@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: calendars, clusters, fleet, overrides, paused, timezone"
+		ofDocument = "known: calendars, clusters, fleet, overrides, paused, signals, timezone"
 		wantSize   = "a number of nodes, or an object with minSize, maxSize or desiredSize"
 		wantZone   = `use an IANA name, for example "America/Sao_Paulo" or "UTC"`
 	)
@@ -29,7 +29,7 @@ func TestParseRefuses(t *testing.T) {
 		{"unknown_field_of_limits", "small: {minSize: 0,", "small: {min: ^0, minSize: 0,", []string{cluster + `.nodegroups.small.min: unknown field "min"; did you mean "minSize"?`}},
 		{"unknown_field_of_size", "big: 3", "big: {desired: ^3}", []string{cluster + `.profiles.peak.big.desired: unknown field "desired"; did you mean "desiredSize"?`}},
 		{"unknown_field_of_schedule", "default:", "timezone: ^UTC\n      default:", []string{cluster + `.schedule.timezone: unknown field "timezone"; known: ahead, default, periods`}},
-		{"unknown_field_of_period", "name: night,", "name: night, at: ^noon,", []string{periods + `[1].at: unknown field "at"; known: ahead, calendars, dates, days, from, monthDays, months, name, profile, to`}},
+		{"unknown_field_of_period", "name: night,", "name: night, at: ^noon,", []string{periods + `[1].at: unknown field "at"; known: ahead, calendars, dates, days, from, mayReduce, monthDays, months, name, profile, to, when`}},
 		{"unknown_field_in_other_case", "timezone: A", "timeZone: ^x\ntimezone: A", []string{`timeZone: unknown field "timeZone"; did you mean "timezone"?`}},
 		{"duplicate_key_of_document", "clusters:", "timezone: ^UTC\nclusters:", []string{"timezone: duplicate field: keep one"}},
 		{"duplicate_key_of_profile", "sleep: {small: 1, big: 0", "sleep: {big: 1, small: 1, big: ^0", []string{cluster + ".profiles.sleep.big: duplicate field: keep one"}},

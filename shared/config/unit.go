@@ -20,12 +20,13 @@ type Unit struct {
 	Nodegroups  map[string]scaling.Limits // that it may scale
 	Profiles    map[string]map[string]scaling.Target
 	Schedule    Schedule
+	Signals     map[string]Signal // that its periods may use
 
 	timetable *schedule.Schedule
 	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
-	shares    bool // its cluster has other units
 	ahead     scaling.Ahead
+	shares    bool // its cluster has other units
 }
 
 // Timetable returns the schedule in the unit's zone.

@@ -215,6 +215,16 @@ func (v value) inner(path string) value {
 	return v
 }
 
+// entry returns the value of an object under a key, which may have any characters, or else the object itself.
+func (v value) entry(key string) value {
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		if v.node.Content[i].Value == key {
+			return v.at("."+key, v.node.Content[i+1])
+		}
+	}
+	return v
+}
+
 // items visits the elements of a list.
 func (v value) items(visit func(item value)) {
 	if v.node.Kind != yaml.SequenceNode {

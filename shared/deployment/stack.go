@@ -27,6 +27,7 @@ const (
 	OutputDeadLetterURL     = "DeadLetterQueueUrl"
 	OutputDeadLetterARN     = "DeadLetterQueueArn"
 	OutputExecutionsConsole = "ExecutionsConsole"
+	OutputSignalHosts       = "SignalHosts" // missing if there are none
 	OutputNextCommand       = "NextCommand"
 )
 
@@ -46,5 +47,6 @@ type Stack struct {
 	SchedulerRoleARN string
 	DeadLetterURL    string
 	DeadLetterARN    string
-	Build            Build // from the stack's tags
+	SignalHosts      []string // from which signals may be read
+	Build            Build    // from the stack's tags
 }

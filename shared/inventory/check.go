@@ -131,10 +131,10 @@ func (c *Checked) checkCalendars() (unusable map[string]error) {
 }
 
 func (c *Checked) checkClusters(calendars, unusable map[string]error) {
-	beside := c.Global.Timezone + " " + c.readings.marks(c.Calendars)
+	beside := c.Global.Timezone + " " + c.signals() + " " + c.readings.marks(c.Calendars)
 	for _, i := range c.Clusters {
 		cluster, err := read(c.readings, i, beside, func() (config.Cluster, error) {
-			cluster, err := config.ParseCluster(i.Spec, c.Global.Timezone, c.CalendarByName)
+			cluster, err := config.ParseCluster(i.Spec, c.Global, c.CalendarByName)
 			return cluster, explainMissingCalendars(err, calendars)
 		})
 		switch {
@@ -148,6 +148,15 @@ func (c *Checked) checkClusters(calendars, unusable map[string]error) {
 			c.ClusterByName[i.Name] = cluster
 		}
 	}
+}
+
+// signals identifies the signals that clusters may use.
+func (c *Checked) signals() string {
+	text, err := json.Marshal(c.Global.Signals)
+	if err != nil {
+		panic(err) // signals have a JSON form
+	}
+	return string(text)
 }
 
 func (c *Checked) checkOverrides(unusable map[string]error) {

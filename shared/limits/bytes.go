@@ -32,14 +32,23 @@ func exampleRun(now time.Time) run.Run {
 	}
 }
 
-// largest returns the final state of a unit that changed all node groups, at the instant at which it is largest.
+// largest returns the final state of a unit that changed all node groups, at the instant at which it is largest. Conditions may then
+// be on or off.
 func largest(r run.Run, c config.Unit, now time.Time) run.UnitTask {
 	var most run.UnitTask
 	size := 0
 	for _, at := range instants(c, now) {
-		task := changed(r, c, at)
-		if n := len(jsonOf(task)); n > size {
-			most, size = task, n
+		timelines := []scaling.Timeline{c.Timeline()}
+		if states := conditions(c, at); states != nil {
+			on := c.Timeline()
+			on.Conditions = states
+			timelines = append(timelines, on)
+		}
+		for _, timeline := range timelines {
+			task := changed(r, c, timeline, at)
+			if n := len(jsonOf(task)); n > size {
+				most, size = task, n
+			}
 		}
 	}
 	return most
@@ -68,8 +77,7 @@ func instants(c config.Unit, now time.Time) []time.Time {
 }
 
 // changed returns the final state of a unit that changed all node groups in a round for the instant.
-func changed(r run.Run, c config.Unit, instant time.Time) run.UnitTask {
-	timeline := c.Timeline()
+func changed(r run.Run, c config.Unit, timeline scaling.Timeline, instant time.Time) run.UnitTask {
 	at := instant.In(timeline.Schedule.Location())
 	wanted := timeline.Wanted(at)
 	var groups []scaling.Nodegroup
@@ -95,6 +103,7 @@ func changed(r run.Run, c config.Unit, instant time.Time) run.UnitTask {
 	if c.RampUp.Nodes > 0 {
 		task.Steps, task.StepAt, task.NextStepAt = Steps(c), at.UTC(), at.UTC()
 	}
+	addSignals(&task, c, at)
 	for _, d := range slices.Concat(plan.Waves...) {
 		task.Done = append(task.Done, run.ChangeResult{
 			Nodegroup: d.Nodegroup, Activation: d.Activation, Outcome: run.Succeeded,

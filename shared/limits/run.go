@@ -6,7 +6,7 @@ import (
 )
 
 // RunBytes returns the size of the largest state of a run over all units, in bytes: the final state with the input. In the
-// worst case no unit could be recorded. The input names all units, or none if the names do not fit.
+// worst case no unit could be recorded, and every signal could not be read. The input names all units, or none if the names do not fit.
 func RunBytes(c config.Config) int {
 	names, results := len(`[]`), 0
 	result := len(jsonOf(run.UnitResult{Unit: "-", Outcome: run.Failed, Execution: exampleID}))
@@ -14,10 +14,11 @@ func RunBytes(c config.Config) int {
 		n := nameBytes(unit.Name)
 		names, results = names+n, results+n+result-len(`"-"`)
 	}
+	rest := results + readingsBytes(c) + runBytes
 	if names <= MaxNamesBytes {
-		return names + names + results + runBytes
+		return names + names + rest
 	}
-	return names + results + runBytes
+	return names + rest
 }
 
 // runBytes covers what does not grow with the number of units: the facts of the run in its state and input, its notes, and the

@@ -26,7 +26,7 @@ func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		named, err := config.ParseCluster(spec, "UTC", nil)
+		named, err := config.ParseCluster(spec, config.Settings{Timezone: "UTC"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Execution names one run of the state machine.
@@ -103,10 +104,19 @@ type LoadConfigResult struct {
 	// Concurrency is how many units are scaled at a time, at least 1. It is always set: the definition passes it to the map,
 	// which fails on anything else.
 	Concurrency int `json:"concurrency"`
+	// Signals reports whether there are signals to read. Readings is empty before that, but always set: the definition passes it
+	// to the units.
+	Signals  bool            `json:"signals"`
+	Readings signal.Readings `json:"readings"`
 	// Notice explains why there is nothing to do; empty otherwise.
 	Notice string `json:"notice,omitempty"`
 	// Notes has more information for people, such as a cluster that is no longer configured.
 	Notes []string `json:"notes,omitempty"`
+}
+
+// Subject returns the whole run. The step read-signals receives and returns this state.
+func (r LoadConfigResult) Subject() Subject {
+	return Subject{Execution: r.Run.Execution.Name}
 }
 
 // Next is the next step of a unit.
@@ -119,10 +129,14 @@ const (
 	NextDone  Next = "done"
 )
 
-// UnitTask is the state of one unit in a run. Decide receives and returns it; at first only Run and Unit are set.
+// UnitTask is the state of one unit in a run. Decide receives and returns it; at first only Run, Unit and Readings are set.
 type UnitTask struct {
 	Run  Run    `json:"run"`
 	Unit string `json:"unit"`
+	// Readings holds the run's readings: of all signals at first, and after the first decision of those that the unit uses.
+	Readings signal.Readings `json:"readings,omitempty"`
+	// Signals holds the conditions of the unit's open conditional periods, as the latest round judged them.
+	Signals []SignalState `json:"signals,omitempty"`
 	// Round counts the decisions, from 1.
 	Round int `json:"round,omitempty"`
 	// Idle counts the waves since a node group last arrived.
@@ -164,6 +178,19 @@ type UnitTask struct {
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 	// Error is set when the unit failed as a whole.
 	Error *StepError `json:"error,omitempty"`
+}
+
+// SignalState is the condition of a period as a round judged it.
+type SignalState struct {
+	Period string `json:"period"`
+	Signal string `json:"signal"`
+	// Value is the last good value, read at At.
+	Value string    `json:"value,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	Error string    `json:"error,omitempty"` // of this run's reading
+	// On is what the condition is, since Since.
+	On    bool      `json:"on"`
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Subject returns the unit.

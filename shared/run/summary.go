@@ -18,6 +18,8 @@ type Task struct {
 // State is the final state of a run: the output of load-config and the result of each unit's execution, or an error instead.
 type State struct {
 	LoadConfigResult
+	// SignalsError is set if the signals could not be read: the units decided without readings.
+	SignalsError *StepError `json:"signalsError,omitempty"`
 	// Results has a [UnitResult] for each unit. For an execution that did not succeed, Step Functions puts an [EndedExecution]
 	// there.
 	Results []json.RawMessage `json:"results,omitempty"`

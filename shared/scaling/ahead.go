@@ -118,8 +118,16 @@ func (a *around) nextBegins(nodegroup string) time.Time {
 	return a.begins(a.now, a.next, nodegroup)
 }
 
-// demand returns the demand on a node group. False means that it is left alone.
-func (a *around) demand(nodegroup string) (Demand, bool) {
+// span is a time during which one target applies to a node group.
+type span struct {
+	stage
+	target Target
+	asked  bool      // false means that the node group is left alone
+	starts time.Time // the transition, if the stage is the next one already; otherwise zero
+}
+
+// span returns the span around the instant.
+func (a *around) span(nodegroup string) span {
 	s, starts := a.now, time.Time{}
 	switch begins := a.nextBegins(nodegroup); {
 	case begins.IsZero() || a.t.Before(begins):
@@ -129,10 +137,16 @@ func (a *around) demand(nodegroup string) (Demand, bool) {
 		s.since, s.until = begins, a.nextEnds(nodegroup)
 	}
 	target, asked := s.target(nodegroup, a.Profiles)
-	if !asked {
+	return span{s, target, asked, starts}
+}
+
+// demand returns the demand on a node group. False means that it is left alone.
+func (a *around) demand(nodegroup string) (Demand, bool) {
+	s := a.span(nodegroup)
+	if !s.asked {
 		return Demand{}, false
 	}
-	return Demand{nodegroup, target, a.describe(s, starts), starts}, true
+	return Demand{Nodegroup: nodegroup, Target: s.target, Wanted: a.describe(s.stage, s.starts), Starts: s.starts}, true
 }
 
 // nowBegan returns since when the present stage's demand on a node group holds.

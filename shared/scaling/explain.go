@@ -26,7 +26,7 @@ func (l Timeline) words(r ruling) string {
 	case FromOverride:
 		return l.overrideReason(r.override)
 	case FromPeriod:
-		return fmt.Sprintf("period %s sets profile %s", r.period(), r.profile())
+		return fmt.Sprintf("period %s sets profile %s", r.period(), r.profile()) + l.conditionReason(r.period())
 	case FromDefault, FromPerson:
 	}
 	return "default profile " + r.profile()

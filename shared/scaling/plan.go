@@ -49,6 +49,8 @@ type Nodegroup struct {
 	Observed Observed
 	// Starts is the transition to come if Target is already the coming activation's: until then it is only raised. See [Demand].
 	Starts time.Time
+	// RaiseOnly means that it is only raised, see [Demand].
+	RaiseOnly bool
 	// Earlier is the number of nodes wanted right before the current activation; nil if none were.
 	Earlier *int32
 	// Applied is the last recorded application; nil if there is none.

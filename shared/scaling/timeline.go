@@ -16,6 +16,8 @@ type Timeline struct {
 	Profiles   map[string]map[string]Target // by profile, then by node group
 	Overrides  []Override                   // of this cluster
 	Ahead      Ahead
+	// Conditions holds the states of the conditions of periods with when, by the period's name. A missing one is off.
+	Conditions map[string]PeriodCondition
 }
 
 // Demand is what one node group should have, and why. Before a transition it is already the coming activation's if that raises the
@@ -26,6 +28,9 @@ type Demand struct {
 	Wanted    Wanted
 	// Starts is that transition; zero if the demand is the present activation's.
 	Starts time.Time
+	// RaiseOnly is set under a conditional period that may not reduce sizes, if the node group would keep its desired size without it.
+	// An autoscaler or a person may have set more than the period asks for.
+	RaiseOnly bool
 }
 
 // ruling is what applies: an override, or else the schedule.
@@ -159,6 +164,12 @@ func (l Timeline) edges(counts scope) []time.Time {
 // Wanted returns what the cluster should have at t. An override of some node groups counts for the cluster here;
 // [Timeline.Demands] has the details.
 func (l Timeline) Wanted(t time.Time) Wanted {
+	if len(l.Conditions) > 0 {
+		c := l.conditions(wholeCluster)
+		if v := c.look(t, ""); v.wins {
+			return c.wanted(t, v, "")
+		}
+	}
 	return l.wanted(t, wholeCluster, ruling.alike)
 }
 
@@ -227,9 +238,13 @@ func (l Timeline) groups() []group {
 func (l Timeline) Demands(t time.Time) []Demand {
 	demands := make([]Demand, 0, len(l.Nodegroups))
 	for _, g := range l.groups() {
-		around := l.around(t, g.counts)
+		around, conditions := l.around(t, g.counts), l.conditionsAt(t, g.counts)
 		for _, nodegroup := range g.nodegroups {
-			if d, asked := around.demand(nodegroup); asked {
+			d, asked := around.demand(nodegroup)
+			if conditions != nil {
+				d, asked = conditions.demand(t, d, asked, nodegroup)
+			}
+			if asked {
 				demands = append(demands, d)
 			}
 		}
@@ -242,7 +257,7 @@ func (l Timeline) Demands(t time.Time) []Demand {
 // horizon.
 func (l Timeline) NextChange(t time.Time) time.Time {
 	next := l.Schedule.Active(t).Until
-	for _, edge := range l.edges(wholeCluster) {
+	for _, edge := range append(l.edges(wholeCluster), l.conditionEdges(t)...) {
 		if edge.After(t) && (next.IsZero() || edge.Before(next)) {
 			next = edge
 		}

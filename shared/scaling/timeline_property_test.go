@@ -128,21 +128,69 @@ func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
 	return cause{source: scaling.FromPeriod, period: active.Period, profile: active.Profile}
 }
 
-// grid holds the states at every quarter of an hour of some days.
-type grid struct {
-	start  time.Time
-	states []state
+// drawnTimeline is a timeline with the periods that it is made of.
+type drawnTimeline struct {
+	scaling.Timeline
+	periods []schedule.Period
+	single  []*schedule.Schedule // one for each period, which is not conditional there
 }
 
-func newGrid(l scaling.Timeline, start time.Time) grid {
-	g := grid{start, make([]state, 4*24*5)}
+// conditioned looks for a conditional period that is on and before all others, and takes its size if that is more than what applies
+// without it. The name "" is the cluster.
+func (l drawnTimeline) conditioned(t time.Time, nodegroup string, base verdict) verdict {
+	if base.source == scaling.FromOverride {
+		return base
+	}
+	for i, p := range l.periods {
+		if !l.counts(p, t) || l.single[i].Active(t).Period == "" {
+			continue
+		}
+		if p.When == nil {
+			return base
+		}
+		v := verdict{cause: cause{source: scaling.FromPeriod, period: p.Name, profile: p.Profile}}
+		target, touched := l.Profiles[p.Profile][nodegroup]
+		if v.touched = touched; touched {
+			v.size = *target.DesiredSize
+		}
+		if nodegroup != "" && !p.MayReduce && (!touched || v.size <= base.size) {
+			return base
+		}
+		return v
+	}
+	return base
+}
+
+// counts reports whether a period is ordinary, or its condition is on.
+func (l drawnTimeline) counts(p schedule.Period, t time.Time) bool {
+	if p.When == nil {
+		return true
+	}
+	state := l.Conditions[p.Name]
+	return state.On && state.Since.Compare(t) <= 0 && (state.Until.IsZero() || state.Until.Compare(t) > 0)
+}
+
+// grid holds the states at every quarter of an hour of some days. Base holds the states without conditional periods.
+type grid struct {
+	start        time.Time
+	states, base []state
+}
+
+func newGrid(l drawnTimeline, start time.Time) grid {
+	const points = 4 * 24 * 5
+	g := grid{start, make([]state, points), make([]state, points)}
 	for i := range g.states {
-		g.states[i] = state{"": ruling(l, g.at(i), "")}
+		base := ruling(l.Timeline, g.at(i), "")
+		g.base[i], g.states[i] = state{"": base}, state{"": l.conditioned(g.at(i), "", verdict{cause: base}).cause}
 	}
 	for nodegroup := range l.Nodegroups {
-		all := verdicts(l, g, nodegroup)
+		all := verdicts(l.Timeline, g, nodegroup)
 		for i := range g.states {
-			if v := led(l, all[i:i+longestAhead+1]); v.touched {
+			base := led(l.Timeline, all[i:i+longestAhead+1])
+			if base.touched {
+				g.base[i][nodegroup] = base.cause
+			}
+			if v := l.conditioned(g.at(i), nodegroup, base); v.touched {
 				g.states[i][nodegroup] = v.cause
 			}
 		}
@@ -150,15 +198,24 @@ func newGrid(l scaling.Timeline, start time.Time) grid {
 	return g
 }
 
+// of returns the states that decide how long something holds: without conditional periods, if none of them decides at i.
+func (g grid) of(i int, name string) []state {
+	if g.states[i][name] == g.base[i][name] {
+		return g.base
+	}
+	return g.states
+}
+
 func (g grid) at(i int) time.Time { return g.start.Add(time.Duration(i) * step) }
 
 // stretch is how long what holds at i for the name has done so and will do so: from one point of the grid to just before
 // the other. Each may be an end of the grid.
 func (g grid) stretch(i int, name string, equal func(a, b cause) bool) (begin, end int) {
-	for begin = i; begin > 0 && equal(g.states[begin-1][name], g.states[i][name]); {
+	states := g.of(i, name)
+	for begin = i; begin > 0 && equal(states[begin-1][name], states[i][name]); {
 		begin--
 	}
-	for end = i; end < len(g.states) && equal(g.states[end][name], g.states[i][name]); {
+	for end = i; end < len(states) && equal(states[end][name], states[i][name]); {
 		end++
 	}
 	return begin, end
@@ -198,6 +255,7 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := time.Date(2026, 10, 23, 0, 0, 0, 0, time.UTC) // Europe/Berlin puts its clocks back on the 25th
 		l := drawTimeline(t, start)
+		drawConditions(t, &l, start)
 		g := newGrid(l, start)
 		i := rapid.IntRange(0, len(g.states)-1).Draw(t, "quarter")
 		g.check(t, i, "", l.Wanted(g.at(i)), func(a, b cause) bool {
@@ -224,7 +282,7 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 
 // checkLeads compares the leads with the points of the grid at which the naive look raises a node group ahead.
 func (g grid) checkLeads(t *rapid.T, leads []scaling.Lead) {
-	for i, s := range g.states {
+	for i, s := range g.base {
 		want, got := map[string]cause{}, map[string]cause{}
 		for nodegroup, c := range s {
 			if c.begun > i {
@@ -245,8 +303,37 @@ func (g grid) checkLeads(t *rapid.T, leads []scaling.Lead) {
 	}
 }
 
+// drawConditions makes some periods conditional, and draws since when and until when their conditions are on.
+func drawConditions(t *rapid.T, l *drawnTimeline, start time.Time) {
+	quarter := func(what string, first, last int) time.Time {
+		return start.Add(time.Duration(rapid.IntRange(first, last).Draw(t, what)) * step)
+	}
+	l.Conditions = map[string]scaling.PeriodCondition{}
+	for i := range l.periods {
+		p := &l.periods[i]
+		single, err := schedule.New(l.Schedule.Location(), "none", []schedule.Period{*p}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.single = append(l.single, single)
+		if rapid.Bool().Draw(t, p.Name+" is ordinary") {
+			continue
+		}
+		p.When, p.MayReduce = &schedule.Condition{Signal: "rain", Is: "ALARM"}, rapid.IntRange(0, 2).Draw(t, p.Name+" may reduce") == 0
+		state := scaling.PeriodCondition{On: rapid.IntRange(0, 4).Draw(t, p.Name+" is off") > 0, Since: quarter(p.Name+" is on since", -100, 400)}
+		if rapid.Bool().Draw(t, p.Name+" ends") {
+			state.Until = state.Since.Add(time.Duration(rapid.IntRange(1, 300).Draw(t, p.Name+" is on for")) * step)
+		}
+		l.Conditions[p.Name] = state
+	}
+	var err error
+	if l.Schedule, err = schedule.New(l.Schedule.Location(), "low", l.periods, nil); err != nil {
+		t.Fatal(err) // fewer periods cover others than before
+	}
+}
+
 // drawTimeline draws a schedule and overrides, mostly in the five days from start.
-func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
+func drawTimeline(t *rapid.T, start time.Time) drawnTimeline {
 	loc := location(rapid.SampledFrom([]string{"America/Sao_Paulo", "Europe/Berlin", "Asia/Kathmandu"}).Draw(t, "zone"))
 	clock := func(what string) schedule.Edge {
 		return at(schedule.Clock(15 * rapid.IntRange(0, 24*4-1).Draw(t, what)))
@@ -263,15 +350,15 @@ func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	if err != nil {
 		t.Skip(err) // without length, or never active
 	}
-	l := scaling.Timeline{
+	l := drawnTimeline{periods: periods, Timeline: scaling.Timeline{
 		Schedule: s, Nodegroups: map[string]scaling.Limits{"a": {MaxSize: 9}, "b": {MaxSize: 9}, "c": {MaxSize: 9}},
 		Profiles: map[string]map[string]scaling.Target{
 			"low":    {"a": scaling.Desired(0), "b": scaling.Desired(1), "c": scaling.Desired(1)},
 			"high":   {"a": scaling.Desired(5), "b": scaling.Desired(6), "c": scaling.Desired(1)},
 			"a-only": {"a": scaling.Desired(7)},
 		},
-	}
-	drawAhead(t, &l)
+	}}
+	drawAhead(t, &l.Timeline)
 	for i := range rapid.IntRange(0, 5).Draw(t, "overrides") {
 		l.Overrides = append(l.Overrides, drawOverride(t, fmt.Sprintf("override-%d", i), start, profiles))
 	}

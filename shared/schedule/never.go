@@ -27,7 +27,7 @@ func (s *Schedule) neverActive(i int, left *int) error {
 	r := &s.rules[i]
 	starts, covering := false, make([]bool, i)
 	lasting := func(earlier *rule, d Date) bool {
-		return earlier.Calendars.IsZero() && (len(earlier.Dates) == 0 || len(r.Dates) > 0) && earlier.startsOn(d)
+		return earlier.When == nil && earlier.Calendars.IsZero() && (len(earlier.Dates) == 0 || len(r.Dates) > 0) && earlier.startsOn(d)
 	}
 	for d := range r.sample {
 		if !r.pattern(d) {
@@ -80,7 +80,8 @@ func (r *rule) filters() []string {
 	return names
 }
 
-// covered reports whether windows of earlier rules cover rule i's window on d by the wall clock, and marks these rules.
+// covered reports whether windows of earlier rules cover rule i's window on d by the wall clock, and marks these rules. A rule with a
+// condition covers nothing, because its condition may be off.
 func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, covering []bool) bool {
 	type stretch struct{ from, to, owner int } // in minutes since 1970
 	window := func(r *rule, d Date) (from, to int) {
@@ -91,6 +92,9 @@ func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, coverin
 	var stretches []stretch
 	for j := range s.rules[:i] {
 		earlier := &s.rules[j]
+		if earlier.When != nil {
+			continue
+		}
 		for start := d - Date(earlier.days) - 1; start <= d+Date(s.rules[i].days)+1; start++ {
 			if f, t := window(earlier, start); f < to && t > from && starts(earlier, start) {
 				stretches = append(stretches, stretch{f, t, j})

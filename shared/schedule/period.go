@@ -29,6 +29,10 @@ type Period struct {
 
 	// Ahead is how long before the period scale-ups begin. The schedule itself does not use it: transitions stay where they are.
 	Ahead Duration `json:"ahead,omitzero"`
+
+	// When makes the period depend on a signal, too. Such a period may only raise sizes, unless MayReduce is set.
+	When      *Condition `json:"when,omitempty"`
+	MayReduce bool       `json:"mayReduce,omitempty"`
 }
 
 // dated reports whether windows start on listed dates, rather than by the week, month or year.

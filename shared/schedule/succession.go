@@ -81,7 +81,7 @@ func (s *Schedule) monthlyPairs(t WeekTime, ordinary pair) []pair {
 // monthly returns the periods that depend on the month and may be active at t.
 func (s *Schedule) monthly(t WeekTime) (all []int) {
 	for i, r := range s.rules {
-		if !r.dated() && !r.weekly() && r.mayShow(t) {
+		if !r.dated() && !r.weekly() && r.When == nil && r.mayShow(t) {
 			all = append(all, i)
 		}
 	}

@@ -78,7 +78,7 @@ func (s *Schedule) profileOf(i int) string {
 func (s *Schedule) week() []int {
 	week := slices.Repeat([]int{byDefault}, int(endOfWeek))
 	for i, r := range slices.Backward(s.rules) {
-		if !r.weekly() {
+		if !r.weekly() || r.When != nil {
 			continue
 		}
 		for day := range time.Weekday(7) {
@@ -153,7 +153,7 @@ func (s *Schedule) WeekGaps(kind func(profile string) string) []WeekGap {
 
 // weeklyNight reports whether the period runs over midnight on some days of every week.
 func (r rule) weeklyNight() bool {
-	return r.weekly() && r.From.Day == 0 && r.days != 0 && r.To.At != 0
+	return r.weekly() && r.When == nil && r.From.Day == 0 && r.days != 0 && r.To.At != 0
 }
 
 // kindsOf returns the kind of the profile in each minute of the week.

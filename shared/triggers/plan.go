@@ -21,11 +21,16 @@ const horizon = 366
 // zone's wall clock, which EventBridge Scheduler would skip, and leads that begin at another time than in an ordinary week. So no
 // unit is in two triggers of one instant, except in an hour that occurs twice.
 //
+// While a window of a conditional period is open, triggers look at its signals, at most every 5 minutes. For windows of every week
+// there are at most 2,016 in a zone, one for each 5 minutes of the week; usually a few for all units with the same hours.
+// Other windows have one-time triggers, at most 2 days ahead and so no more than about 600.
+//
 // A pause of all scaling does not matter here: each run checks it at its start.
 func Plan(units []config.Unit, now time.Time) []Trigger {
 	p := plan{
 		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
-		weekly: map[moment]map[string]schedule.Days{}, leads: map[moment]map[string]schedule.Days{}, once: map[int64]map[string][]string{},
+		weekly: map[moment]map[string]schedule.Days{}, leads: map[moment]map[string]schedule.Days{}, looks: map[moment]map[string]schedule.Days{},
+		once:  map[int64]map[string][]string{},
 		zones: map[string]*time.Location{}, zoneOf: map[string]*time.Location{},
 	}
 	for _, u := range units {
@@ -33,7 +38,7 @@ func Plan(units []config.Unit, now time.Time) []Trigger {
 			p.add(u)
 		}
 	}
-	triggers := slices.Concat(p.byTheWeek(), p.single())
+	triggers := slices.Concat(p.byTheWeek(), p.looking(), p.single())
 	slices.SortFunc(triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
 	return triggers
 }
@@ -43,6 +48,7 @@ type plan struct {
 	from, until time.Time
 	weekly      map[moment]map[string]schedule.Days // the days on which each unit has a transition
 	leads       map[moment]map[string]schedule.Days // the days on which each unit's leads begin
+	looks       map[moment]map[string]schedule.Days // the days on which each unit looks at signals
 	once        map[int64]map[string][]string       // the causes of each unit, by the instant in seconds since 1970
 	zones       map[string]*time.Location
 	zoneOf      map[string]*time.Location // by unit
@@ -70,6 +76,7 @@ func (p *plan) add(u config.Unit) {
 	for _, lead := range timeline.Leads(p.from, p.until) {
 		p.note(lead.From, fmt.Sprintf("scale-ups of %s begin ahead of a transition", u.Name), u.Name)
 	}
+	p.addLooks(u, timeline.Schedule, zone)
 }
 
 // addDays adds the unit's days to each moment.
@@ -161,7 +168,7 @@ func (p *plan) note(t time.Time, cause string, units ...string) {
 func (p *plan) firesWeekly(unit string, t time.Time) bool {
 	local := t.In(p.zoneOf[unit])
 	m := moment{p.zoneOf[unit], schedule.Clock(local.Hour()*60 + local.Minute())}
-	days := p.weekly[m][unit] | p.leads[m][unit]
+	days := p.weekly[m][unit] | p.leads[m][unit] | p.looks[m][unit]
 	return local.Second() == 0 && days.Has(local.Weekday()) && !comesTwice(local)
 }
 

@@ -67,10 +67,7 @@ func (h happening) inWords() (sentence, cause string) {
 // weekly fires at a transition of some units, or when they begin to scale up ahead of one, on its days, in the zone's local time.
 func weekly(zone string, b schedule.Transition, h happening, units []string) Trigger {
 	sentence, cause := h.inWords()
-	onDays, inWords := "*", "every day"
-	if b.Days != schedule.EveryDay {
-		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
-	}
+	onDays, inWords := daysInCron(b.Days)
 	return Trigger{
 		Name:        weeklyName + inNames.Replace(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
 		Description: fmt.Sprintf("%s%s %s, %s.", sentence, b.At, zone, inWords),
@@ -80,11 +77,20 @@ func weekly(zone string, b schedule.Transition, h happening, units []string) Tri
 	}
 }
 
+// daysInCron returns days as a cron expression has them, and in words.
+func daysInCron(days schedule.Days) (cron, inWords string) {
+	if days == schedule.EveryDay {
+		return "*", "every day"
+	}
+	return strings.ToUpper(strings.Join(days.Names(), ",")), strings.Join(days.Names(), ", ")
+}
+
 var inNames = strings.NewReplacer("/", "-", "+", "plus")
 
 // The prefixes of triggers' names. In names of one-time triggers, the instant follows.
 const (
 	weeklyName  = "weekly-"
+	lookName    = "look-"
 	onceName    = "once-"
 	changedName = "changed-"
 	instantForm = "20060102T150405Z"

@@ -48,9 +48,14 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	return summary
 }
 
-// withNotes appends the run's notes to a message.
+// withNotes appends the run's notes to a message. A failed reading of the signals is one: each condition then ends as its signal
+// says, which is no failure.
 func withNotes(message string, state run.State) string {
-	return alert.Cut(strings.Join(append([]string{message}, state.Notes...), "; "), maxMessage)
+	all := append([]string{message}, state.Notes...)
+	if state.SignalsError != nil {
+		all = append(all, "the signals were not read: "+causeOf("the signals", *state.SignalsError))
+	}
+	return alert.Cut(strings.Join(all, "; "), maxMessage)
 }
 
 // inWords says what failed and why. It avoids naming the subject twice: many causes begin with it.

@@ -202,6 +202,21 @@ func TestTheTriggersMayFailARun(t *testing.T) {
 	}
 }
 
+// TestSignalsThatWereNotReadAreANote because each unit decided without readings, as the configuration says.
+func TestSignalsThatWereNotReadAreANote(t *testing.T) {
+	t.Parallel()
+	task := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
+	task.State.SignalsError = &run.StepError{Error: "Sandbox.Timedout", Cause: `{"errorMessage":"Task timed out after 30.00 seconds"}`}
+	const message = "0 scaled, 0 unchanged; the signals were not read: Task timed out after 30.00 seconds"
+	if s := task.summarize(); s.Outcome != run.Succeeded || s.Message != message || s.Alert != nil || len(s.Failures) > 0 {
+		t.Errorf("%s, %q, alert %v, failures %v; want succeeded, %q", s.Outcome, s.Message, s.Alert, s.Failures, message)
+	}
+	task.State.TriggersError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
+	if s := task.summarize(); !strings.HasSuffix(s.Message, "; the signals were not read: Task timed out after 30.00 seconds") || len(s.Failures) != 1 {
+		t.Errorf("of a run that failed otherwise: %q, failures %v", s.Message, s.Failures)
+	}
+}
+
 func TestAlertIsWhatSNSTakes(t *testing.T) {
 	t.Parallel()
 	summary := of(run.UnitTask{

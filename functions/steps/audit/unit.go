@@ -30,6 +30,7 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
 		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
 	}}
+	r.Signals = task.Signals
 	if task.Notice != "" {
 		r.Reason = task.Notice
 	}

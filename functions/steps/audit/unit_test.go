@@ -33,6 +33,20 @@ func TestARecordedUnitReturnsOnlyItsOutcome(t *testing.T) {
 	}
 }
 
+func TestARecordedUnitHasItsSignals(t *testing.T) {
+	t.Parallel()
+	task := night()
+	task.Signals = []run.SignalState{{Period: "storm", Signal: "rain", Value: "25", At: began, Error: "no answer", On: true, Since: began}}
+	on := &trail{}
+	if _, err := on.audit(run.AuditRequest{Unit: &run.UnitEnd{State: task}}); err != nil || len(on.records) != 1 {
+		t.Fatalf("%v, and %d records; want one", err, len(on.records))
+	}
+	record, _ := on.records[0].Detail.(run.UnitRecord)
+	if diff := cmp.Diff(task.Signals, record.Signals); diff != "" {
+		t.Errorf("signals on record (-want +got):\n%s", diff)
+	}
+}
+
 func TestAUnitThatCannotBeRecordedFails(t *testing.T) {
 	t.Parallel()
 	on := &trail{full: errors.New("throttled")}

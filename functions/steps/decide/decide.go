@@ -116,6 +116,7 @@ type round struct {
 	now  time.Time
 
 	view   view       // what the configuration wants
+	judged judged     // its conditions
 	paused string     // why nothing is scaled; empty when it is
 	record claim.Unit // the unit's record
 }
@@ -127,8 +128,13 @@ func (r *round) read(ctx context.Context) error {
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
 		return run.Errorf(run.UnitInvalidError, "%w", broken)
 	}
-	if err == nil && record.Moved(r.view.covers) {
+	if err != nil {
+		return err
+	}
+	r.judge(record)
+	if record.Moved(r.view.covers) {
 		err = r.configure(ctx)
+		r.judge(record)
 	}
 	r.record = r.own(record)
 	return err
@@ -165,7 +171,7 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 	if err != nil {
 		return err
 	}
-	if !found.somethingToDo() && !r.record.Opposes(r.me, r.view.goals(), r.now) {
+	if !r.somethingToDo(found, verdict) {
 		r.take(found)
 		return r.finish(r.outcome(verdict))
 	}
@@ -177,6 +183,13 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 		return err
 	}
 	return r.plan(ctx, verdict)
+}
+
+// somethingToDo reports whether the run needs the claim: to change a node group, or to remember a condition. A memory alone is not
+// worth waiting for another run, which judges the conditions too.
+func (r *round) somethingToDo(found reading, verdict claim.Verdict) bool {
+	remembers := verdict.State != claim.Waits && !r.record.Remembers(r.judged.memories)
+	return remembers || found.somethingToDo() || r.record.Opposes(r.me, r.view.goals(), r.now)
 }
 
 // extend claims the node groups that the unit has been given since the run claimed it.

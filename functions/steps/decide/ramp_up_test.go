@@ -304,7 +304,7 @@ func TestTheStateDoesNotGrowWithTheSteps(t *testing.T) {
 	t.Parallel()
 	w := newMorning(t)
 	w.spec = strings.NewReplacer(`"nodes":5`, `"nodes":1`, `"big":12`, `"big":30`).Replace(stepped)
-	cluster, err := config.ParseCluster([]byte(w.spec), "UTC", nil)
+	cluster, err := config.ParseCluster([]byte(w.spec), config.Settings{Timezone: "UTC"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -191,8 +191,9 @@ func (r *round) recorded(l reading) tables.Round {
 	}
 	return tables.Round{
 		Unfinished: l.unfinished(), Goals: r.view.goals(), Relied: relied, Marks: l.marks(), Expired: r.record.Expired(r.now),
-		Settled:   among(l.settled, r.record.Raised),
-		Concluded: among(l.concluded, r.record.Updates),
+		Settled:    among(l.settled, r.record.Raised),
+		Concluded:  among(l.concluded, r.record.Updates),
+		Conditions: r.judged.memories,
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Store reads the configuration.
@@ -41,10 +42,12 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	if err != nil {
 		return run.LoadConfigResult{}, err
 	}
-	result := run.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}, Concurrency: config.DefaultFleet().Units}
+	result := run.LoadConfigResult{
+		Run: runOf(in.Execution, input, now), Units: []string{}, Concurrency: config.DefaultFleet().Units, Readings: signal.Readings{},
+	}
 	settings, configured, err := stored.CheckedSettings()
 	if err == nil && configured {
-		result.Concurrency = settings.Fleet.Units
+		result.Concurrency, result.Signals = settings.Fleet.Units, len(settings.Signals) > 0
 	}
 	switch {
 	case err != nil:

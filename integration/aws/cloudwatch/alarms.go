@@ -29,13 +29,23 @@ type Alarm struct {
 	Namespace      string   // of the metric that it watches, as "AWS/States"
 	Metric         string
 	Rule           Rule // the zero value: its state is only set by hand
+	// Composite makes it a composite alarm, with this rule, such as ALARM(a) OR ALARM(b). Its state is only set by hand.
+	Composite string
 }
 
-// Alarms is the part of CloudWatch for alarms on metrics: DescribeAlarms, EnableAlarmActions and DisableAlarmActions. The zero
+// Alarms is the part of CloudWatch for metric and composite alarms: DescribeAlarms, EnableAlarmActions and DisableAlarmActions. The zero
 // value has none.
 type Alarms struct {
-	mu  sync.Mutex
-	all []Alarm
+	mu        sync.Mutex
+	all       []Alarm
+	authorize wire.Authorize
+}
+
+// SetAuthorize sets a hook that is asked before every DescribeAlarms. Nil permits all.
+func (a *Alarms) SetAuthorize(authorize wire.Authorize) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.authorize = authorize
 }
 
 // Put adds an alarm, or replaces the one of the same name in its region.
@@ -115,38 +125,117 @@ type alarmAnswer struct {
 	MetricName            string `json:",omitempty"`
 }
 
+type compositeAnswer struct {
+	AlarmName             string
+	AlarmArn              string
+	AlarmDescription      string `json:",omitempty"`
+	AlarmRule             string
+	ActionsEnabled        bool
+	AlarmActions          []string
+	StateValue            string
+	StateReason           string
+	StateUpdatedTimestamp time.Time
+}
+
 type alarmsAnswer struct {
 	MetricAlarms    []alarmAnswer
-	CompositeAlarms []struct{}
+	CompositeAlarms []compositeAnswer
 	NextToken       string `json:",omitempty"`
 }
 
 func (a *Alarms) describeAlarms(c wire.Caller, in describeAlarms) (any, error) {
-	if len(in.AlarmNames) > 0 && in.AlarmNamePrefix != "" {
-		return nil, wire.Refuse("ValidationError", "AlarmNames and AlarmNamePrefix cannot be used together")
-	}
-	if in.StateValue != "" && !slices.Contains([]string{"OK", "ALARM", "INSUFFICIENT_DATA"}, in.StateValue) {
-		return nil, wire.Refuse("ValidationError", "StateValue: found "+in.StateValue+"; want OK, ALARM or INSUFFICIENT_DATA")
+	if err := in.check(); err != nil {
+		return nil, err
 	}
 	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := in.permitted(c, a.authorize); err != nil {
+		return nil, err
+	}
 	fitting := slices.DeleteFunc(slices.Clone(a.all), func(each Alarm) bool { return each.Region != c.Region || !in.fits(each) })
-	a.mu.Unlock()
 	page, next, err := wire.Page(fitting, wire.Paging{
 		Token: in.NextToken, Size: in.MaxRecords, Default: 50, Most: 100, BadToken: "InvalidNextToken", BadSize: "ValidationError",
 	})
-	answer := alarmsAnswer{NextToken: next, MetricAlarms: []alarmAnswer{}}
+	answer := alarmsAnswer{NextToken: next, MetricAlarms: []alarmAnswer{}, CompositeAlarms: []compositeAnswer{}}
 	for _, each := range page {
-		answer.MetricAlarms = append(answer.MetricAlarms, each.answer())
+		if each.Composite != "" {
+			answer.CompositeAlarms = append(answer.CompositeAlarms, each.composite())
+		} else {
+			answer.MetricAlarms = append(answer.MetricAlarms, each.answer())
+		}
 	}
 	return answer, err
+}
+
+func (in describeAlarms) check() error {
+	if len(in.AlarmNames) > 0 && in.AlarmNamePrefix != "" {
+		return wire.Refuse("ValidationError", "AlarmNames and AlarmNamePrefix cannot be used together")
+	}
+	if in.StateValue != "" && !slices.Contains([]string{"OK", "ALARM", "INSUFFICIENT_DATA"}, in.StateValue) {
+		return wire.Refuse("ValidationError", "StateValue: found "+in.StateValue+"; want OK, ALARM or INSUFFICIENT_DATA")
+	}
+	for _, kind := range in.AlarmTypes {
+		if !slices.Contains([]string{metricAlarm, compositeAlarm, "LogAlarm"}, kind) {
+			return wire.Refuse("ValidationError", "AlarmTypes: found "+kind+"; want MetricAlarm, CompositeAlarm or LogAlarm")
+		}
+	}
+	if len(in.AlarmNames) > 100 {
+		return wire.Refuse("ValidationError", "AlarmNames: Member must have length less than or equal to 100")
+	}
+	return nil
+}
+
+// permitted asks about each named alarm. Other calls need the permission on all alarms, and so do those for composite alarms.
+func (in describeAlarms) permitted(c wire.Caller, authorize wire.Authorize) error {
+	prefix := "arn:aws:cloudwatch:" + c.Region + ":" + account + ":alarm:"
+	names := in.AlarmNames
+	if len(names) == 0 || slices.Contains(in.AlarmTypes, compositeAlarm) {
+		names = []string{"*"}
+	}
+	for _, name := range names {
+		if err := authorize.Check(c, "cloudwatch:DescribeAlarms", prefix+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// account owns all alarms; only authorization needs it.
+const account = "123456789012"
+
+// The kinds of alarms. A call that names no kind gets metric alarms.
+const (
+	metricAlarm    = "MetricAlarm"
+	compositeAlarm = "CompositeAlarm"
+)
+
+func (a Alarm) kind() string {
+	if a.Composite != "" {
+		return compositeAlarm
+	}
+	return metricAlarm
 }
 
 func (in describeAlarms) fits(a Alarm) bool {
 	return (len(in.AlarmNames) == 0 || slices.Contains(in.AlarmNames, a.Name)) &&
 		strings.HasPrefix(a.Name, in.AlarmNamePrefix) &&
 		(in.StateValue == "" || in.StateValue == a.State) &&
-		(len(in.AlarmTypes) == 0 || slices.Contains(in.AlarmTypes, "MetricAlarm")) &&
+		slices.Contains(in.kinds(), a.kind()) &&
 		(in.ActionPrefix == "" || slices.ContainsFunc(a.Actions, func(arn string) bool { return strings.HasPrefix(arn, in.ActionPrefix) }))
+}
+
+func (in describeAlarms) kinds() []string {
+	if len(in.AlarmTypes) == 0 {
+		return []string{metricAlarm}
+	}
+	return in.AlarmTypes
+}
+
+func (a Alarm) composite() compositeAnswer {
+	return compositeAnswer{
+		AlarmName: a.Name, AlarmArn: a.ARN, AlarmDescription: a.Description, AlarmRule: a.Composite, ActionsEnabled: a.ActionsEnabled,
+		AlarmActions: a.Actions, StateValue: a.State, StateReason: a.Reason, StateUpdatedTimestamp: a.Updated,
+	}
 }
 
 func (a Alarm) answer() alarmAnswer {

@@ -3,6 +3,7 @@ package cloudwatch_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
 	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
+	"eks-scaling-automation/integration/aws/wire"
 )
 
 const (
@@ -74,6 +76,8 @@ func TestCloudWatchFilters(t *testing.T) {
 		{"what tells a topic", region, awscloudwatch.DescribeAlarmsInput{ActionPrefix: aws.String("arn:aws:sns")}, "eks-scaling-a eks-scaling-b other", ""},
 		{"what tells a queue", region, awscloudwatch.DescribeAlarmsInput{ActionPrefix: aws.String("arn:aws:sqs")}, "", ""},
 		{"another region", "us-east-1", awscloudwatch.DescribeAlarmsInput{}, "", ""},
+		{"a kind of alarm that does not exist", region, awscloudwatch.DescribeAlarmsInput{AlarmTypes: []types.AlarmType{"Alarm"}}, "", "ValidationError"},
+		{"too many names", region, awscloudwatch.DescribeAlarmsInput{AlarmNames: make([]string, 101)}, "", "ValidationError"},
 		{"no such state", region, awscloudwatch.DescribeAlarmsInput{StateValue: "BAD"}, "", "ValidationError"},
 		{
 			"names and a prefix", region,
@@ -187,5 +191,40 @@ func TestCloudWatchSpeaksItsOlderProtocolsToo(t *testing.T) {
 	}
 	if a := fromJSON.MetricAlarms[0]; a.AlarmName+" "+a.StateValue != want || a.StateUpdatedTimestamp != float64(noon.Unix()) {
 		t.Errorf("json: found %+v; want %s", a, want)
+	}
+}
+
+// TestCompositeAlarmsMustBeAskedFor as on AWS, where they also need the permission on all alarms.
+func TestCompositeAlarmsMustBeAskedFor(t *testing.T) {
+	t.Parallel()
+	alarms := threeAlarms()
+	alarms.Put(cloudwatch.Alarm{Name: "all", Region: region, State: "ALARM", Composite: "ALARM(other)"})
+	c := awscloudwatch.NewFromConfig(endpointtest.At(t, region, "monitoring", alarms))
+	both := []types.AlarmType{types.AlarmTypeMetricAlarm, types.AlarmTypeCompositeAlarm}
+	for _, row := range []struct {
+		name, allowed     string
+		types             []types.AlarmType
+		metric, composite int
+		code              string
+	}{
+		{"metric alarms by default", "*", nil, 1, 0, ""},
+		{"both", "*", both, 1, 1, ""},
+		{"named alarms only", "alarm:other", nil, 0, 0, "AccessDeniedException"},
+		{"the permission does not cover all alarms", "alarm:other alarm:all", both, 0, 0, "AccessDeniedException"},
+		{"each named alarm is permitted", "alarm:other alarm:all", nil, 1, 0, ""},
+	} {
+		alarms.SetAuthorize(func(_ wire.Caller, action, resource string) error {
+			for allowed := range strings.FieldsSeq(row.allowed) {
+				if action == "cloudwatch:DescribeAlarms" && (allowed == "*" || strings.HasSuffix(resource, allowed)) {
+					return nil
+				}
+			}
+			return errors.New("not authorized")
+		})
+		out, err := c.DescribeAlarms(t.Context(), &awscloudwatch.DescribeAlarmsInput{AlarmNames: []string{"all", "other"}, AlarmTypes: row.types})
+		endpointtest.MustCode(t, row.name, err, row.code)
+		if err == nil && (len(out.MetricAlarms) != row.metric || len(out.CompositeAlarms) != row.composite) {
+			t.Errorf("%s: found %d metric alarms and %d composite ones", row.name, len(out.MetricAlarms), len(out.CompositeAlarms))
+		}
 	}
 }

@@ -116,7 +116,7 @@ func TestAHistoryComesInPages(t *testing.T) {
 // and two node groups, one of them unscalable. Decide is called again after their wave.
 func productAnswers(_ context.Context, task engine.Task) (json.RawMessage, error) {
 	payloads := map[string]string{
-		"LoadConfig": `{"run":{"dryRun":false},"units":["a","b"],"concurrency":2}`,
+		"LoadConfig": `{"run":{"dryRun":false},"units":["a","b"],"concurrency":2,"signals":false,"readings":{}}`,
 		"Decide": `{"run":{"dryRun":false},"unit":"a","round":1,"cluster":{"concurrency":1},"at":"","goodUntil":"","wanted":{},"basis":"","guards":[],
 			"next":"scale","wave":{"decisions":[{"nodegroup":"x"},{"nodegroup":"y"}]}}`,
 		"Scale":                  `{"decision":{},"progress":{"status":"pending","delaySeconds":1}}`,

@@ -34,7 +34,7 @@ func productAnswers(task engine.Task) (json.RawMessage, error) {
 	}
 	switch task.State {
 	case "LoadConfig":
-		return reply(`{"run":{"dryRun":false},"units":["a","b"],"concurrency":2}`), nil
+		return reply(`{"run":{"dryRun":false},"units":["a","b"],"concurrency":2,"signals":false,"readings":{}}`), nil
 	case "Decide":
 		round, unit := call.Payload.Round, fmt.Sprint(call.Payload.Unit)
 		if round == len(waves[unit]) {

@@ -55,7 +55,7 @@ func (r *plannedRun) answer(state string, input json.RawMessage) any {
 		for i := range r.units {
 			names = append(names, fmt.Sprint(i))
 		}
-		return object{"run": run, "units": names, "concurrency": 200}
+		return object{"run": run, "units": names, "concurrency": 200, "signals": false, "readings": object{}}
 	case "Decide":
 		return r.decide(run, name)
 	case "Scale", "WaitForNodegroupActive":

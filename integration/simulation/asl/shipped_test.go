@@ -23,7 +23,7 @@ func TestTheShippedDefinitionIsImplemented(t *testing.T) {
 // night is a run in which every Task succeeds: one unit that waits for another run, two waves, a busy node group, an update that
 // is looked at twice. Each state of the definition is entered in it or in one of its variations.
 var night = script{
-	"LoadConfig": {answers(`{"run":{"trigger":"reconcile","dryRun":false},"units":["production"],"concurrency":200}`)},
+	"LoadConfig": {answers(`{"run":{"trigger":"reconcile","dryRun":false},"units":["production"],"concurrency":200,"signals":false,"readings":{}}`)},
 	"Decide": {
 		decided(`"next":"wait","delaySeconds":15`),
 		decided(`"next":"scale","wave":{"decisions":[{"nodegroup":"small"}]}`),

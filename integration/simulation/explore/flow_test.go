@@ -78,7 +78,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 		payload := expression.TextOf(input.(expression.Object)["Payload"])
 		switch state {
 		case "LoadConfig":
-			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}, "concurrency": 1}}), nil
+			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}, "concurrency": 1, "signals": false, "readings": map[string]any{}}}), nil
 		case stateEnd:
 			end = fields(fields(payload)["unit"])["state"]
 			return json.RawMessage(`{"Payload":{"unit":"production","outcome":"succeeded"}}`), nil

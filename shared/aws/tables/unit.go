@@ -14,21 +14,22 @@ import (
 
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // unitKey is the sort key of the item of a cluster's units, among records that are sorted by time. The item never expires.
 const unitKey = "unit"
 
-// unitPlace is where the record of a unit is: the item of its cluster, and the attribute of its claim. Everything else in the item
-// is by node group, so the units of a cluster share it.
-type unitPlace struct{ cluster, claim string }
+// unitPlace is where the record of a unit is: the item of its cluster, and the attributes of its claim and of its conditions. Everything
+// else in the item is by node group, so the units of a cluster share it.
+type unitPlace struct{ cluster, claim, conditions string }
 
 func placeOf(unit string) unitPlace {
 	cluster, schedule := scaling.SplitUnit(unit)
-	return unitPlace{cluster, under("claim", schedule)}
+	return unitPlace{cluster, under("claim", schedule), under("conditions", schedule)}
 }
 
-// under adds a named schedule to a text: to the name of the claim, and to an order. Records without named schedules keep the form
+// under adds a named schedule to a text: to the name of an attribute, and to an order. Records without named schedules keep the form
 // that they had before there were any.
 func under(text, schedule string) string {
 	if schedule == "" {
@@ -92,6 +93,23 @@ type unitItem struct {
 	Marks   map[string]scaling.Application `json:"marks"`
 }
 
+// ownItem is what a unit does not share with the cluster's other units.
+type ownItem struct {
+	Claim      *claim.Claim             `json:"claim"`
+	Conditions map[string]signal.Memory `json:"conditions"`
+}
+
+// own returns the attributes of the unit in its cluster's item, as they are named in [ownItem].
+func (p unitPlace) own(found item) item {
+	own := item{}
+	for field, attribute := range map[string]string{"claim": p.claim, "conditions": p.conditions} {
+		if value, ok := found[attribute]; ok {
+			own[field] = value
+		}
+	}
+	return own
+}
+
 // Unit reads the record of a unit, strongly consistent.
 func (t *Logs) Unit(ctx context.Context, name string) (claim.Unit, error) {
 	consistent := true
@@ -106,24 +124,20 @@ func (t *Logs) Unit(ctx context.Context, name string) (claim.Unit, error) {
 
 func (t *Logs) unit(name string, found item) (claim.Unit, error) {
 	var stored unitItem
-	var held struct {
-		Claim *claim.Claim `json:"claim"`
-	}
-	attribute := placeOf(name).claim
+	var own ownItem
+	place := placeOf(name)
 	if err := unmarshal(found, &stored); err != nil {
 		return claim.Unit{}, &UnitError{name, t.name, err}
 	}
-	if own, claimed := found[attribute]; claimed {
-		if err := unmarshal(item{"claim": own}, &held); err != nil {
-			return claim.Unit{}, &UnitError{name, t.name, err}
-		}
-		if c := held.Claim; c != nil && (c.Order == "" || c.RenewedAt.IsZero()) {
-			return claim.Unit{}, &UnitError{name, t.name, fmt.Errorf("%[1]s.order and %[1]s.renewedAt are required", attribute)}
-		}
+	if err := unmarshal(place.own(found), &own); err != nil {
+		return claim.Unit{}, &UnitError{name, t.name, err}
+	}
+	if c := own.Claim; c != nil && (c.Order == "" || c.RenewedAt.IsZero()) {
+		return claim.Unit{}, &UnitError{name, t.name, fmt.Errorf("%[1]s.order and %[1]s.renewedAt are required", place.claim)}
 	}
 	newest, schedules := orders(stored.Orders)
 	return claim.Unit{
-		Name: name, Claim: held.Claim, Orders: newest, Under: schedules, Intents: stored.Intents, Relied: stored.Relied, Raised: stored.Raised,
+		Name: name, Claim: own.Claim, Conditions: own.Conditions, Orders: newest, Under: schedules, Intents: stored.Intents, Relied: stored.Relied, Raised: stored.Raised,
 		Updates: stored.Updates, Took: stored.Took, Marks: stored.Marks,
 	}, nil
 }
@@ -199,6 +213,8 @@ type Round struct {
 	Settled, Concluded []string
 	Expired            []string // ids of intents that are over
 	Ends               bool     // the run has finished the unit
+	// Conditions holds all that the unit is to remember of its conditional periods. What else it remembers is removed.
+	Conditions map[string]signal.Memory
 }
 
 // Decided renews the claim and records a round, unless the claim was renewed since u was read. This rejects a late write from an
@@ -220,6 +236,7 @@ func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now ti
 		change.oneOf([]any{before, now}, name, "renewedAt") // equal to now if the same write is sent again
 		change.set(r.Unfinished, name, "unfinished")
 		change.set(r.Goals, name, "goals")
+		r.remember(change, u)
 		for _, add := range changes {
 			add(change)
 		}
@@ -232,6 +249,17 @@ func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now ti
 		before = now
 	}
 	return nil
+}
+
+// remember changes what the unit remembers of its conditional periods.
+func (r Round) remember(change *update, u claim.Unit) {
+	switch name := placeOf(u.Name).conditions; {
+	case u.Remembers(r.Conditions):
+	case len(r.Conditions) == 0:
+		change.remove(name)
+	default:
+		change.set(r.Conditions, name)
+	}
 }
 
 // changes returns what a round changes in the record u, beside the claim: one change for each node group or intent.

@@ -3,6 +3,7 @@ package doctorcmd
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/shared/config"
 )
 
 // simulate asks IAM's simulator what each role may do, with a call for each required permission. The simulator tries every action on
@@ -25,9 +27,12 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 		}
 		return
 	}
-	deployed := checks.Deployment{Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value)}
+	deployed := checks.Deployment{
+		Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value), Signals: map[string]config.Signal{},
+	}
 	for _, c := range usable {
 		deployed.Clusters = append(deployed.Clusters, c.Config)
+		maps.Copy(deployed.Signals, c.Config.Signals) // the same for all
 	}
 	roles, needs := checks.RolesOf(s, x.resources.Value), deployed.RequiredPermissions()
 	found := make([]health.Fact[[]checks.Refusal], len(needs))

@@ -32,7 +32,7 @@ func TestNodeGroupsThatNeedLongerThanTheTimeAhead(t *testing.T) {
 		}},
 	} {
 		text := strings.NewReplacer("RAMP", row.ramp, "AHEAD", row.ahead).Replace(spec)
-		c, err := config.ParseCluster([]byte(text), "America/Sao_Paulo", nil)
+		c, err := config.ParseCluster([]byte(text), config.Settings{Timezone: "America/Sao_Paulo"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

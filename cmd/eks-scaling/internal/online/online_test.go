@@ -157,7 +157,7 @@ func TestMaximaBelowMaxUnavailable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := config.ParseCluster(spec, "UTC", nil)
+		c, err := config.ParseCluster(spec, config.Settings{Timezone: "UTC"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -61,8 +61,9 @@ func TestEverythingHasEveryField(t *testing.T) {
 
 // A document that leaves out all defaults means the same as one that spells them out.
 func TestDefaultsAreTheParsers(t *testing.T) {
-	const short = `{timezone: UTC, fleet: {}, clusters: [{name: a, region: sa-east-1, nodegroups: {b: {minSize: 0, maxSize: 1}},
-		profiles: {p: {b: 1}}, schedule: {default: p, periods: [{name: all day, profile: p}]}}]}`
+	const short = `{timezone: UTC, fleet: {}, signals: {s: {alarm: c, otherwise: false}}, clusters: [{name: a, region: sa-east-1,
+		nodegroups: {b: {minSize: 0, maxSize: 1}}, profiles: {p: {b: 1}},
+		schedule: {default: p, periods: [{name: all day, profile: p, when: {signal: s, is: OK}}]}}]}`
 	doc, filled := parsed(t, []byte(short)), []string{}
 	visit(doc.Content[0], decoded(), func(n *yaml.Node, schema object) {
 		for name, property := range properties(schema) {
@@ -77,7 +78,7 @@ func TestDefaultsAreTheParsers(t *testing.T) {
 		}
 	})
 	slices.Sort(filled)
-	if diff := cmp.Diff([]string{"concurrency", "enforce", "from", "paused", "paused", "to", "units", "waitTimeout"}, filled); diff != "" {
+	if diff := cmp.Diff([]string{"concurrency", "enforce", "every", "from", "maxAge", "mayReduce", "paused", "paused", "to", "units", "waitTimeout"}, filled); diff != "" {
 		t.Errorf("fields with a default (-want +got):\n%s", diff)
 	}
 	want, wantErr := config.Parse([]byte(short))

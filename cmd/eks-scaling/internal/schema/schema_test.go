@@ -17,6 +17,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/schedule"
+	"eks-scaling-automation/shared/signal"
 )
 
 type object = map[string]any
@@ -109,6 +110,7 @@ var written = map[reflect.Type]string{
 	reflect.TypeFor[schedule.Weekdays]():  "array",
 	reflect.TypeFor[schedule.Months]():    "array",
 	reflect.TypeFor[schedule.MonthDays](): "string",
+	reflect.TypeFor[signal.Otherwise]():   "boolean",
 }
 
 // kindOf returns the JSON type of a Go type.
@@ -120,7 +122,7 @@ func kindOf(t reflect.Type) string {
 		return "string"
 	}
 	return map[reflect.Kind]string{
-		reflect.Bool: "boolean", reflect.String: "string", reflect.Int: "integer", reflect.Int32: "integer",
+		reflect.Bool: "boolean", reflect.String: "string", reflect.Int: "integer", reflect.Int32: "integer", reflect.Float64: "number",
 		reflect.Slice: "array", reflect.Map: "object", reflect.Struct: "object",
 	}[t.Kind()]
 }
@@ -192,6 +194,9 @@ func compareFields(t *testing.T, fields []reflect.StructField, properties object
 			continue
 		}
 		name := propertyName(field)
+		if name == "-" {
+			continue
+		}
 		known[name] = true
 		if property, ok := properties[name].(object); !ok {
 			t.Errorf("%s: the schema has no property %q", path, name)

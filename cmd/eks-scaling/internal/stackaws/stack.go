@@ -76,6 +76,9 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if len(missing) > 0 {
 		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
+	if hosts := outputs[deployment.OutputSignalHosts]; hosts != "" {
+		s.SignalHosts = strings.Split(hosts, ",")
+	}
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)

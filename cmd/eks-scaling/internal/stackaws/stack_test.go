@@ -66,6 +66,17 @@ func TestFindReadsTheOutputs(t *testing.T) {
 	}
 }
 
+// TestFindReadsTheHostsOfSignals which a deployment without signals does not have.
+func TestFindReadsTheHostsOfSignals(t *testing.T) {
+	t.Parallel()
+	api := deployed("")
+	api.stacks[0].Outputs = append(api.stacks[0].Outputs, types.Output{OutputKey: new("SignalHosts"), OutputValue: new("a.example.com,b.example.com")})
+	got, _, err := stackaws.FindStack(t.Context(), api, deployment.DefaultName)
+	if diff := cmp.Diff([]string{"a.example.com", "b.example.com"}, got.SignalHosts); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 // lacking is a stack without outputs, as it is before its first deployment has ended.
 func lacking(status types.StackStatus) answering {
 	return answering{stacks: []types.Stack{{

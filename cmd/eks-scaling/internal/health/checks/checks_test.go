@@ -62,7 +62,7 @@ func parsed(t *testing.T, spec any, zone string) config.Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.ParseCluster(text, zone, nil)
+	c, err := config.ParseCluster(text, config.Settings{Timezone: zone}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

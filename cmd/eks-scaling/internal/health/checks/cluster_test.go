@@ -39,7 +39,7 @@ func TestCalendarsThatRunOut(t *testing.T) {
 	} {
 		c, err := config.ParseCluster([]byte(`{"name": "a", "region": "sa-east-1", "nodegroups": {"g": {"minSize": 0, "maxSize": 5}},
 			"profiles": {"on": {"g": 1}, "off": {"g": 0}}, "schedule": {"default": "on", "periods": [{"name": "rest", "profile": "off", "calendars": {"except": ["holidays"]}}]}}`),
-			"UTC", until(row.days))
+			config.Settings{Timezone: "UTC"}, until(row.days))
 		if err != nil {
 			t.Fatal(err)
 		}

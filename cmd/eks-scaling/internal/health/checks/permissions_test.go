@@ -93,6 +93,42 @@ func TestNeedsOfWhatIsNotKnownAreLeftOut(t *testing.T) {
 	}
 }
 
+// TestSignalsNeedExactPermissions as cdk grants them; a test of cdk has the same list.
+func TestSignalsNeedExactPermissions(t *testing.T) {
+	t.Parallel()
+	e, _ := synthesized(t)
+	forecast := func(address string) config.Signal {
+		header := map[string]config.HeaderValue{"X-Api-Key": {Secret: "weather-key"}, "Accept": {Text: "application/json"}}
+		return config.Signal{HTTP: &config.HTTPSource{URL: address, Header: header}}
+	}
+	e.Signals = map[string]config.Signal{
+		"rain": forecast("https://api.example.com/rain"), "wind": forecast("https://api.example.com/wind"),
+		"queue": {Alarm: "ingest-backlog"}, "load": {Alarm: "load"}, "event": {Parameter: "/scaling/event"}, "plain": {Parameter: "plain"},
+		"freeze": {Calendar: "freeze"}, "shared": {Calendar: "arn:aws:ssm:sa-east-1:210987654321:document/freeze"},
+	}
+	own := func(service, resource string) string {
+		return "arn:aws:" + service + ":" + e.Region + ":" + e.Account + ":" + resource
+	}
+	var found []string
+	for _, n := range e.RequiredPermissions() {
+		if n.Role == "read-signals" {
+			found = append(found, n.Actions[0]+" "+n.Resources[0])
+		}
+	}
+	want := []string{
+		"logs:CreateLogStream " + own("logs", "log-group:/aws/lambda/eks-scaling-read-signals:*"), "xray:PutTelemetryRecords *",
+		"cloudwatch:DescribeAlarms *",
+		"secretsmanager:GetSecretValue " + own("secretsmanager", "secret:weather-key-??????"),
+		"ssm:GetCalendarState " + own("ssm", "document/freeze"),
+		"ssm:GetCalendarState arn:aws:ssm:sa-east-1:210987654321:document/freeze",
+		"ssm:GetParameter " + own("ssm", "parameter/plain"), "ssm:GetParameter " + own("ssm", "parameter/scaling/event"),
+		"dynamodb:GetItem " + own("dynamodb", "table/eks-scaling-config"),
+	}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	t.Parallel()
 	other := reference(t)

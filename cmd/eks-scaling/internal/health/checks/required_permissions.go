@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,6 +52,7 @@ type Deployment struct {
 	StreamARN string // of the config table
 	KeyARN    string // of the alerts
 	Clusters  []config.Unit
+	Signals   map[string]config.Signal
 }
 
 // permission returns one of the roles that RequiredPermissions gives it to.
@@ -74,6 +76,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 		give(name, permission(e.own("logs", "log-group:/aws/lambda/"+deployment.System+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), permission("*", tracing...))
 	}
 	give("load-config", permission(configTable, "dynamodb:GetItem", "dynamodb:Query"))
+	give("read-signals", append(e.onSources(), permission(configTable, "dynamodb:GetItem"))...)
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
 	give("decide", slices.Concat(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
@@ -176,6 +179,42 @@ func (e Deployment) onClusters(actions ...string) []Permission {
 		}
 	}
 	return inParts(clusters, actions)
+}
+
+// onSources returns the actions on the sources of the configured signals. Composite alarms need the permission on all alarms.
+func (e Deployment) onSources() []Permission {
+	var needs []Permission
+	add := func(action, resource string) { needs = append(needs, permission(resource, action)) }
+	for _, name := range slices.Sorted(maps.Keys(e.Signals)) {
+		s := e.Signals[name]
+		switch s.Source() {
+		case config.FromAlarm:
+			add("cloudwatch:DescribeAlarms", "*")
+		case config.FromParameter:
+			add("ssm:GetParameter", e.own("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
+		case config.FromCalendar:
+			document := s.Calendar
+			if !strings.HasPrefix(document, "arn:") {
+				document = e.own("ssm", "document/"+document)
+			}
+			add("ssm:GetCalendarState", document)
+		case config.FromHTTP:
+			for _, header := range slices.Sorted(maps.Keys(s.HTTP.Header)) {
+				if secret := s.HTTP.Header[header].Secret; secret != "" {
+					add("secretsmanager:GetSecretValue", e.own("secretsmanager", "secret:"+secret+"-??????"))
+				}
+			}
+		}
+	}
+	return unique(needs)
+}
+
+// unique removes repeated permissions: two signals may share a source or a secret.
+func unique(needs []Permission) []Permission {
+	slices.SortFunc(needs, func(a, b Permission) int {
+		return cmp.Or(strings.Compare(a.Actions[0], b.Actions[0]), strings.Compare(a.Resources[0], b.Resources[0]))
+	})
+	return slices.CompactFunc(needs, func(a, b Permission) bool { return a.Actions[0] == b.Actions[0] && a.Resources[0] == b.Resources[0] })
 }
 
 func inParts(resources, actions []string) (needs []Permission) {

@@ -35,7 +35,7 @@ const production = `{
 
 func cluster(t *testing.T, spec string, overrides ...scaling.Override) config.Unit {
 	t.Helper()
-	c, err := config.ParseCluster([]byte(spec), "UTC", nil)
+	c, err := config.ParseCluster([]byte(spec), config.Settings{Timezone: "UTC"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

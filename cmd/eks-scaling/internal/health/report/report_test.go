@@ -27,7 +27,7 @@ func resting(t *testing.T, date string) func(*health.Facts) {
 	}
 	calendars := map[string]config.Calendar{"holidays": calendar}
 	spec := strings.Replace(production, `"periods": [`, `"periods": [{"name": "rest", "profile": "normal", "calendars": {"only": ["holidays"]}}, `, 1)
-	c, err := config.ParseCluster([]byte(spec), "UTC", calendars)
+	c, err := config.ParseCluster([]byte(spec), config.Settings{Timezone: "UTC"}, calendars)
 	if err != nil {
 		t.Fatal(err)
 	}

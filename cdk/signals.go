@@ -1,0 +1,116 @@
+package main
+
+import (
+	"maps"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"eks-scaling-automation/shared/config"
+)
+
+// readSignals describes the function. It reads exactly the sources that the configuration names: a new one needs a deployment. Its
+// timeout is enough to read 50 signals, 10 at a time, with 5 seconds for each.
+func readSignals(stack awscdk.Stack, o options, t tables) function {
+	environment := map[string]string{"CONFIG_TABLE": *t.config.TableName()}
+	if len(o.signalHosts) > 0 {
+		environment["SIGNAL_HOSTS"] = strings.Join(o.signalHosts, ",")
+	}
+	return function{
+		name: "read-signals", timeoutSeconds: 30, environment: environment,
+		description: "Reads the signals that conditions of periods depend on.",
+		allowed:     append([]permission{allow(*t.config.TableArn(), "dynamodb:GetItem")}, onSources(stack, o.config.Signals)...),
+	}
+}
+
+// onSources allows the actions on the sources of signals, one statement for each action. See docs/decisions/0058.
+func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permission {
+	owned := func(service, resource string) string { return arn(stack, service, *stack.Region(), resource) }
+	var alarms bool
+	var parameters, calendars, secrets []string
+	for _, name := range slices.Sorted(maps.Keys(signals)) {
+		s := signals[name]
+		alarms = alarms || s.Alarm != ""
+		if s.Parameter != "" {
+			parameters = append(parameters, owned("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
+		}
+		if s.Calendar != "" {
+			calendars = append(calendars, documentARN(stack, s.Calendar))
+		}
+		if s.HTTP != nil {
+			for _, header := range s.HTTP.Header {
+				if header.Secret != "" { // an ARN ends in six characters that Secrets Manager chooses
+					secrets = append(secrets, owned("secretsmanager", "secret:"+header.Secret+"-??????"))
+				}
+			}
+		}
+	}
+	var allowed []permission
+	if alarms { // composite alarms need the permission on all alarms
+		allowed = append(allowed, allow("*", "cloudwatch:DescribeAlarms"))
+	}
+	for _, each := range []permission{
+		{actions: []string{"ssm:GetParameter"}, resources: parameters},
+		{actions: []string{"ssm:GetCalendarState"}, resources: calendars},
+		{actions: []string{"secretsmanager:GetSecretValue"}, resources: secrets},
+	} {
+		if slices.Sort(each.resources); len(each.resources) > 0 {
+			each.resources = slices.Compact(each.resources)
+			allowed = append(allowed, each)
+		}
+	}
+	return allowed
+}
+
+// documentARN returns the ARN of a change calendar, given by its name or ARN. Another account can share one.
+func documentARN(stack awscdk.Stack, calendar string) string {
+	if strings.HasPrefix(calendar, "arn:") {
+		return calendar
+	}
+	return arn(stack, "ssm", *stack.Region(), "document/"+calendar)
+}
+
+// hostName matches a lower-case name with at least two labels. The last one has a letter, so it is no IP address.
+var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// signalHosts reads the hosts that signals may be read from.
+func (r *contextReader) signalHosts(key string) []string {
+	hosts := []string{}
+	for _, host := range r.list(key) {
+		_, address := netip.ParseAddr(strings.Trim(host, "[]"))
+		switch {
+		case address == nil:
+			r.fail(key, "%q is an IP address: use a host name such as api.example.com", host)
+		case len(host) > 253 || !hostName.MatchString(host):
+			r.fail(key, "invalid host name %q: use one in lower case such as api.example.com, without scheme, port, path or wildcard", host)
+		case slices.Contains(hosts, host):
+			r.fail(key, "duplicate host name %q", host)
+		default:
+			hosts = append(hosts, host)
+		}
+	}
+	slices.Sort(hosts)
+	return hosts
+}
+
+// checkSignals refuses signals that the function could never read. They would end as their otherwise, and nobody would notice.
+func (r *contextReader) checkSignals(key string, hosts []string, signals map[string]config.Signal) {
+	for _, name := range slices.Sorted(maps.Keys(signals)) {
+		source := signals[name].HTTP
+		if source == nil {
+			continue
+		}
+		address, err := url.Parse(source.URL)
+		if err != nil {
+			continue // the configuration's own check refuses it
+		}
+		if host := strings.ToLower(address.Hostname()); !slices.Contains(hosts, host) {
+			r.fail(key, "%s is not listed, but signals.%s of the configuration reads from it: add it, as in -c %s=%s",
+				host, name, key, strings.Join(append(slices.Clone(hosts), host), ","))
+		}
+	}
+}

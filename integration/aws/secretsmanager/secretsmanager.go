@@ -1,0 +1,102 @@
+// Package secretsmanager fakes GetSecretValue of AWS Secrets Manager. It keeps its state in memory and serves the unmodified AWS
+// SDK and AWS CLI behind an endpoint. The world's builder fills it.
+//
+// It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
+package secretsmanager
+
+import (
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/integration/aws/wire"
+)
+
+// Server is Secrets Manager in all regions of an account. See [New].
+type Server struct {
+	account string
+
+	mu        sync.Mutex
+	secrets   map[string]secret // by ARN
+	authorize wire.Authorize
+}
+
+type secret struct {
+	name, value string
+	created     time.Time
+}
+
+// New returns the Secrets Manager of an account, without secrets.
+func New(account string) *Server {
+	return &Server{account: account, secrets: map[string]secret{}}
+}
+
+var validName = regexp.MustCompile(`^[a-zA-Z0-9/_+=.@-]{1,512}$`)
+
+// Put creates a secret, or replaces its value. It panics if AWS would refuse the secret.
+func (s *Server) Put(region, name, value string, created time.Time) {
+	if !validName.MatchString(name) || value == "" {
+		panic(fmt.Sprintf("secretsmanager: found a secret with the name %q; want a name such as weather-key, and a value", name))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secrets[s.arn(region, name)] = secret{name, value, created}
+}
+
+// SetAuthorize sets a hook that is asked before every call. Nil permits all.
+func (s *Server) SetAuthorize(authorize wire.Authorize) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.authorize = authorize
+}
+
+// arn returns the ARN of a secret. It ends in six characters that AWS chooses, here by the name.
+func (s *Server) arn(region, name string) string {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(name))
+	return fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:%s-%06x", region, s.account, name, sum.Sum32()%0x1000000)
+}
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	wire.Operations{"GetSecretValue": wire.On(s.getSecretValue)}.ServeHTTP(w, r)
+}
+
+type getSecretValue struct {
+	SecretID string `json:"SecretId"`
+}
+
+type secretAnswer struct {
+	ARN, Name     string
+	SecretString  string
+	VersionID     string `json:"VersionId"`
+	VersionStages []string
+	CreatedDate   time.Time
+}
+
+// getSecretValue finds a secret by its name or whole ARN, and returns the current version.
+func (s *Server) getSecretValue(c wire.Caller, in getSecretValue) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if in.SecretID == "" {
+		return nil, wire.Refuse("ValidationException", "SecretId: required")
+	}
+	arn := in.SecretID
+	if !strings.HasPrefix(arn, "arn:") {
+		arn = s.arn(c.Region, in.SecretID)
+	}
+	if err := s.authorize.Check(c, "secretsmanager:GetSecretValue", arn); err != nil {
+		return nil, err
+	}
+	found, ok := s.secrets[arn]
+	if !ok {
+		return nil, wire.Refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	}
+	return secretAnswer{
+		ARN: arn, Name: found.name, SecretString: found.value, VersionID: "00000000-0000-0000-0000-000000000000",
+		VersionStages: []string{"AWSCURRENT"}, CreatedDate: found.created,
+	}, nil
+}

@@ -1,0 +1,115 @@
+package weather_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/integration/weather"
+)
+
+// client returns a client with the environment that a function gets.
+func client(t *testing.T, s *weather.Service) *http.Client {
+	t.Helper()
+	authority, err := os.ReadFile(s.Env()["SSL_CERT_FILE"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(authority) {
+		t.Fatal("the authority has no certificate")
+	}
+	proxy, err := url.Parse(s.Env()["HTTPS_PROXY"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true}
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+func start(t *testing.T) *weather.Service {
+	t.Helper()
+	s, err := weather.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func get(ctx context.Context, t *testing.T, c *http.Client, address string) (*http.Response, string, error) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Api-Key", "hush")
+	response, err := c.Do(request)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	return response, string(body), err
+}
+
+func TestTheServiceAnswersOverHTTPS(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := client(t, s)
+	for _, row := range []struct {
+		answer weather.Answer
+		status int
+	}{
+		{weather.Answer{Body: `{"rain":25}`}, 200},
+		{weather.Answer{Status: 503, Body: "busy"}, 503},
+		{weather.Answer{Status: 302, Location: "https://elsewhere.example/"}, 302},
+	} {
+		s.Set(row.answer)
+		response, body, err := get(t.Context(), t, c, "https://"+weather.Host+"/forecast?lat=-23.5")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.StatusCode != row.status || body != row.answer.Body || response.Header.Get("Location") != row.answer.Location {
+			t.Errorf("found %d %q; want %+v", response.StatusCode, body, row.answer)
+		}
+	}
+	if calls := s.Calls(); len(calls) != 3 || calls[0].URI != "/forecast?lat=-23.5" || calls[0].Header.Get("X-Api-Key") != "hush" {
+		t.Errorf("found the calls %v", calls)
+	}
+}
+
+func TestTheProxyRefusesEveryOtherHost(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := client(t, s)
+	for _, address := range []string{"https://elsewhere.example/", "https://127.0.0.1/", "https://" + weather.Host + ":8443/", "http://" + weather.Host + "/"} {
+		response, _, err := get(t.Context(), t, c, address)
+		refused := err != nil && strings.Contains(err.Error(), "Forbidden") || err == nil && response.StatusCode == http.StatusForbidden
+		if !refused {
+			t.Errorf("%s: found %v, %v; want it refused", address, response, err)
+		}
+	}
+}
+
+func TestTheServiceMayHang(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.Set(weather.Answer{Hangs: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
+	if _, _, err := get(ctx, t, client(t, s), "https://"+weather.Host+"/"); err == nil {
+		t.Error("found an answer")
+	}
+}

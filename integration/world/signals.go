@@ -1,0 +1,87 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/integration/aws/cloudwatch"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/policy"
+	"eks-scaling-automation/integration/aws/secretsmanager"
+	"eks-scaling-automation/integration/aws/ssm"
+	"eks-scaling-automation/integration/aws/wire"
+	"eks-scaling-automation/integration/runtime/lambda"
+	"eks-scaling-automation/integration/weather"
+)
+
+// readSignals is the function that reads signals.
+const readSignals = prefix + "read-signals"
+
+// startSources starts what signals are read from. The function reaches AWS at an address of its own, see [World.Sources].
+func (w *World) startSources(ctx context.Context) (err error) {
+	w.Parameters, w.Secrets = ssm.New(Account, w.now), secretsmanager.New(Account)
+	if w.Weather, err = weather.Start(ctx); err != nil {
+		return err
+	}
+	w.closers = append(w.closers, w.Weather.Close)
+	w.Sources = endpoint.NewEndpoint(w.now)
+	w.Sources.Handle("monitoring", &w.Alarms)
+	w.Sources.Handle("ssm", w.Parameters)
+	w.Sources.Handle("secretsmanager", w.Secrets)
+	url, closing, err := w.Sources.Listen(ctx, "127.0.0.1:0")
+	w.sources = url
+	if err == nil {
+		w.closers = append(w.closers, closing)
+	}
+	return err
+}
+
+// AuthorizeSources makes the sources of signals ask a policy before they answer read-signals. People may read everything.
+func (w *World) AuthorizeSources(role policy.Policy) {
+	ask := func(c wire.Caller, action, resource string) error {
+		if c.Principal != lambda.AccessKeyID(readSignals) || role.Allows(policy.Request{Action: action, Resource: resource}) {
+			return nil
+		}
+		return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", c.Principal, action, resource)
+	}
+	w.Alarms.SetAuthorize(ask)
+	w.Parameters.SetAuthorize(ask)
+	w.Secrets.SetAuthorize(ask)
+}
+
+// SetAlarm sets the state of an alarm that people own, and creates it first if it does not exist.
+func (w *World) SetAlarm(name, state string, composite bool) error {
+	if !slices.Contains([]string{"OK", "ALARM", "INSUFFICIENT_DATA"}, state) {
+		return fmt.Errorf("found the state %q; want OK, ALARM or INSUFFICIENT_DATA", state)
+	}
+	alarm, found := w.Alarms.Get(Region, name)
+	if !found {
+		alarm = cloudwatch.Alarm{Name: name, Region: Region, ARN: "arn:aws:cloudwatch:" + Region + ":" + Account + ":alarm:" + name}
+		if composite {
+			alarm.Composite = "ALARM(" + name + "-cause)"
+		}
+	}
+	alarm.State, alarm.Reason, alarm.Updated = state, "set by hand", w.now()
+	w.Alarms.Put(alarm)
+	return nil
+}
+
+// SetParameter sets the value of a parameter of the type String.
+func (w *World) SetParameter(name, value string) {
+	w.Parameters.Put(ssm.Parameter{Region: Region, Name: name, Type: "String", Value: value, Modified: w.now()})
+}
+
+// SetCalendar sets the state of a change calendar, given by its ARN or name.
+func (w *World) SetCalendar(calendar, state string) error {
+	if !strings.HasPrefix(calendar, "arn:") {
+		calendar = "arn:aws:ssm:" + Region + ":" + Account + ":document/" + calendar
+	}
+	return w.Parameters.SetCalendar(calendar, state)
+}
+
+// SetSecret sets the value of a secret.
+func (w *World) SetSecret(name, value string) {
+	w.Secrets.Put(Region, name, value, w.now())
+}
