@@ -100,3 +100,32 @@ func TestInitSaysWhatIsWrongWithAnAnswer(t *testing.T) {
 		screen.Wait()
 	})
 }
+
+// TestInitAddsAScheduleAtATerminal has clusters that are all configured, and one node group that no schedule has.
+func TestInitAddsAScheduleAtATerminal(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	flags := []string{"init", "--timezone", "UTC", "--days", "mon-fri", "--from", "08:00", "--to", "20:00", "--yes"}
+	first := terminal(t, w, nil, append(flags, "--cluster", "production:office", "--nodegroup", "big=2/1")...)
+	if code := first.Wait(); code != 0 {
+		t.Fatalf("found exit code %d, and on the screen\n%s", code, first.Text())
+	}
+	name := question{"┃ Name of the new schedule of production", "office" + pty.Enter}
+	leave(t, w, nil, name.see, nil, flags...)
+	screen := terminal(t, w, nil, flags...)
+	for _, q := range []question{
+		name,
+		{"schedule production:office already exists", "\x15" + "tools" + pty.Enter}, // Ctrl-U empties the line
+		{"┃ Size of small in working hours", pty.Enter},
+		{"┃ Size of small outside working hours", "0" + pty.Enter},
+		{"┃ Limits of small, as MIN..MAX", pty.Enter},
+	} {
+		screen.WaitFor(q.see)
+		screen.Type(q.keys)
+	}
+	if code := screen.Wait(); code != 0 {
+		t.Fatalf("found exit code %d, and on the screen\n%s", code, screen.Text())
+	}
+	wantText(t, screen.Text(), "cluster production: changed", "production:tools, from ")
+	wantText(t, string(item(t, w, inventory.KindCluster, "production").Spec), `"name":"office"`, `"name":"tools"`)
+}

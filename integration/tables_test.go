@@ -47,7 +47,8 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 	older, newer := claim.NewOrder(at, "older"), claim.NewOrder(at.Add(time.Minute), "newer")
 	nobody := claim.Unit{Name: "production"}
-	mine, err := logs.Claim(t.Context(), nobody, claim.Claim{Order: older, RenewedAt: at, Unfinished: []string{"a"}}, []string{"a"})
+	names := []string{"a", "b", "c"}
+	mine, err := logs.Claim(t.Context(), nobody, claim.Claim{Order: older, RenewedAt: at, Unfinished: names}, names)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,6 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 		t.Errorf("a unit that somebody has claimed since it was read: %v; want ErrClaimLost", err)
 	}
 	var group sync.WaitGroup
-	names := []string{"a", "b", "c"}
 	for _, name := range names {
 		group.Go(func() {
 			i := claim.Intent{Nodegroup: name, Order: older, Round: 1, Sizes: scaling.Sizes{MaxSize: 5}, Expires: at}
@@ -80,7 +80,7 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"renew":    logs.Renew(t.Context(), "production", older, at),
+		"renew":    logs.Renew(t.Context(), "production", "big", older, at),
 		"announce": second(logs.Announce(t.Context(), "production", "x", claim.Intent{Nodegroup: "a", Order: older}, at, tables.Effect{})),
 		"arrived":  logs.Arrived(t.Context(), "production", older, at, "a", time.Minute, true),
 		"decided":  logs.Decided(t.Context(), mine, older, at, tables.Round{Marks: map[string]scaling.Application{"a": {Profile: "peak"}}}),

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Lifetime is how long a claim is valid without renewal.
@@ -69,28 +70,44 @@ type Intent struct {
 type Update struct {
 	ID    string `json:"id"`
 	Order Order  `json:"order"`
+	Round int    `json:"round,omitempty"` // of the decision
 }
 
 // Unit is the record of a unit. Its maps may include node groups of the cluster's other units; see [Unit.Of].
 type Unit struct {
 	Name  string
 	Claim *Claim // nil if no run ever claimed it
-	// Orders holds the newest order that covered each node group.
+	// Orders holds the newest order that covered each node group, and Under the named schedule under which its run claimed it. A run
+	// has the same order under all schedules of a cluster.
 	Orders  map[string]Order
+	Under   map[string]string
 	Intents map[string]Intent // by an id of the invocation
 	// Relied maps each node group that scale-downs rely on to the activation.
 	Relied map[string]string
 	// Raised maps each node group that was raised, and not seen ACTIVE since, to the order of the run that raised it.
 	Raised  map[string]Order
 	Updates map[string]Update
-	// Took is the duration of each node group's last update, in seconds.
+	// Took is the duration of each node group's last scale-up, in seconds.
 	Took  map[string]int
 	Marks map[string]scaling.Application
+	// Conditions holds what the unit remembers of its conditional periods, by the period's name. The cluster's other units have their
+	// own.
+	Conditions map[string]signal.Memory
+}
+
+// Remembers reports whether exactly these conditions are on record.
+func (u Unit) Remembers(conditions map[string]signal.Memory) bool {
+	return maps.EqualFunc(u.Conditions, conditions, func(a, b signal.Memory) bool {
+		sameTimes := a.Since.Equal(b.Since) && a.At.Equal(b.At)
+		a.Since, a.At, b.Since, b.At = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+		return sameTimes && a == b
+	})
 }
 
 // Of returns the record with only the given node groups.
 func (u Unit) Of(nodegroups []string) Unit {
-	u.Orders, u.Relied, u.Raised = among(u.Orders, nodegroups), among(u.Relied, nodegroups), among(u.Raised, nodegroups)
+	u.Orders, u.Under = among(u.Orders, nodegroups), among(u.Under, nodegroups)
+	u.Relied, u.Raised = among(u.Relied, nodegroups), among(u.Raised, nodegroups)
 	u.Updates, u.Took, u.Marks = among(u.Updates, nodegroups), among(u.Took, nodegroups), among(u.Marks, nodegroups)
 	intents := map[string]Intent{}
 	for id, i := range u.Intents {
@@ -172,6 +189,32 @@ func (u Unit) Stand(me Order, covers []string, now time.Time) Verdict {
 	return v
 }
 
+// Unclaimed returns the node groups that neither this run, under this unit, nor a newer run has claimed.
+func (u Unit) Unclaimed(me Order, covers []string) (names []string) {
+	_, schedule := scaling.SplitUnit(u.Name)
+	for _, nodegroup := range covers {
+		order := u.Orders[nodegroup]
+		if order < me || order == me && u.Under[nodegroup] != schedule {
+			names = append(names, nodegroup)
+		}
+	}
+	return names
+}
+
+// Lost reports whether the run no longer decides for a node group that it claimed under this unit: a newer run does, or the same one
+// under another unit.
+func (u Unit) Lost(nodegroup string, me Order) bool {
+	return u.Orders[nodegroup] > me || u.Orders[nodegroup] == me && u.Moved([]string{nodegroup})
+}
+
+// Moved reports whether another unit was the last one to claim one of the node groups.
+func (u Unit) Moved(covers []string) bool {
+	_, schedule := scaling.SplitUnit(u.Name)
+	return slices.ContainsFunc(covers, func(nodegroup string) bool {
+		return u.Orders[nodegroup] != "" && u.Under[nodegroup] != schedule
+	})
+}
+
 func isSubset(some, all []string) bool {
 	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(all, one) })
 }
@@ -181,8 +224,15 @@ func (u Unit) HeldByOther(me Order, now time.Time) bool {
 	return u.Claim.alive(now) && u.Claim.Order != me
 }
 
-// Opposes reports whether an older run that may still be active is moving a node group to another goal.
+// Opposes reports whether an older run that may still be active is moving a node group to another goal. That run may have the
+// claim of another unit, from which the node group has moved: then only its announced call is left to arrive.
 func (u Unit) Opposes(me Order, goals map[string]scaling.Goal, now time.Time) bool {
+	for _, i := range u.Intents {
+		goal, mine := goals[i.Nodegroup]
+		if mine && i.Order <= me && i.open(now) && !goal.Reached(i.Sizes) {
+			return true
+		}
+	}
 	c := u.Claim
 	if !c.alive(now) || c.Order >= me {
 		return false
@@ -196,11 +246,14 @@ func (u Unit) Opposes(me Order, goals map[string]scaling.Goal, now time.Time) bo
 // settling is how long EKS may take to show a call after its intent has expired.
 const settling = 5 * time.Second
 
+// open reports whether the call may still arrive.
+func (i Intent) open(now time.Time) bool { return i.Expires.Add(settling).After(now) }
+
 // OpenUntil returns when the last open intent ends; zero if none is open. Until then the node groups must not be read for a plan.
 // Other is the order of that intent's run.
 func (u Unit) OpenUntil(now time.Time) (until time.Time, other Order) {
 	for _, i := range u.Intents {
-		if end := i.Expires.Add(settling); end.After(now) && end.After(until) {
+		if end := i.Expires.Add(settling); i.open(now) && end.After(until) {
 			until, other = end, i.Order
 		}
 	}
@@ -211,7 +264,7 @@ func (u Unit) OpenUntil(now time.Time) (until time.Time, other Order) {
 func (u Unit) Expired(now time.Time) []string {
 	var ids []string
 	for id, i := range u.Intents {
-		if !i.Expires.Add(settling).After(now) {
+		if !i.open(now) {
 			ids = append(ids, id)
 		}
 	}

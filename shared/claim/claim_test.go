@@ -147,6 +147,62 @@ func TestOpposes(t *testing.T) {
 	}
 }
 
+// An older run may have announced a call under the unit from which the node group has moved.
+func TestAnnouncedCallsOppose(t *testing.T) {
+	t.Parallel()
+	four := int32(4)
+	goals := map[string]scaling.Goal{"big": {MaxSize: 5, DesiredSize: &four}}
+	call := func(nodegroup string, order claim.Order, desired int32, expires time.Duration) claim.Intent {
+		return claim.Intent{Nodegroup: nodegroup, Order: order, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: desired}, Expires: now.Add(expires)}
+	}
+	for rule, row := range map[string]struct {
+		intent claim.Intent
+		want   bool
+	}{
+		"an older run's call":             {call("big", older, 0, time.Second), true},
+		"the same run's, of another unit": {call("big", me, 0, time.Second), true},
+		"to the same goal":                {call("big", older, 4, time.Second), false},
+		"a newer run's, which decides":    {call("big", newer, 0, time.Second), false},
+		"of what is not covered":          {call("small", older, 0, time.Second), false},
+		"that may still arrive":           {call("big", older, 0, 1-5*time.Second), true},
+		"that can no longer arrive":       {call("big", older, 0, -5*time.Second), false},
+	} {
+		u := claim.Unit{Intents: map[string]claim.Intent{"id": row.intent}}
+		if got := u.Opposes(me, goals, now); got != row.want {
+			t.Errorf("%s: %t", rule, got)
+		}
+	}
+}
+
+// A run claims what it covers under each of its units; it takes nothing from a newer run.
+func TestUnclaimed(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rule, unit string
+		order      claim.Order
+		under      string
+		want       bool
+	}{
+		{"never claimed", "production", "", "", true},
+		{"an older run's", "production", older, "", true},
+		{"its own", "production", me, "", false},
+		{"a newer run's", "production", newer, "", false},
+		{"its own, under the same schedule", "production:batch", me, "batch", false},
+		{"its own, under another schedule", "production:batch", me, "day", true},
+		{"its own, from before there were schedules", "production:batch", me, "", true},
+		{"its own, from when there were schedules", "production", me, "batch", true},
+		{"a newer run's, under another schedule", "production:batch", newer, "day", false},
+	} {
+		u := claim.Unit{Name: row.unit, Orders: map[string]claim.Order{"big": row.order}, Under: map[string]string{}}
+		if row.under != "" {
+			u.Under["big"] = row.under
+		}
+		if got := u.Unclaimed(me, []string{"big"}); (len(got) == 1) != row.want {
+			t.Errorf("%s: %v; want it listed: %t", row.rule, got, row.want)
+		}
+	}
+}
+
 // An intent counts until 5 seconds after its expiry: EKS may take as long to show the call.
 func TestIntents(t *testing.T) {
 	t.Parallel()

@@ -30,7 +30,7 @@ func (u Unit) Advise() []Advice {
 			"profile %s applies from %s to %s, between %q and %q; to close the gap, add %s to the days of %q",
 			gap.Profile, gap.From, endText(gap.WeekSpan), gap.Beside, night.Name, schedule.On(gap.Day), night.Name)})
 	}
-	return all
+	return append(all, u.adviseAhead()...)
 }
 
 // sizesOf returns the sizes of a profile as text: two profiles with the same sizes have the same text.

@@ -16,6 +16,8 @@ type Cluster struct {
 	Enforce scaling.Enforce `json:"enforce"`
 	// WaitTimeout limits how long a node group may take to become ACTIVE.
 	WaitTimeout Duration `json:"waitTimeout"`
+	// RampUp holds for each of the cluster's units.
+	RampUp RampUp `json:"rampUp,omitzero"`
 	// Concurrency is how many node groups of a unit are scaled at a time.
 	Concurrency int                                  `json:"concurrency"`
 	Nodegroups  map[string]scaling.Limits            `json:"nodegroups"`
@@ -28,6 +30,7 @@ type Cluster struct {
 
 // Schedule defines which profile is active when.
 type Schedule struct {
+	Ahead   Ahead             `json:"ahead,omitzero"`
 	Default string            `json:"default"`
 	Periods []schedule.Period `json:"periods,omitempty"`
 }
@@ -37,9 +40,10 @@ type NamedSchedule struct {
 	Name     string `json:"name"`
 	Timezone string `json:"timezone,omitempty"` // empty: the cluster's
 	Paused   bool   `json:"paused"`
-	// Enforce and WaitTimeout replace the cluster's; empty and 0 keep those.
+	// Enforce, WaitTimeout and RampUp replace the cluster's; their zero values keep those.
 	Enforce     scaling.Enforce                      `json:"enforce,omitempty"`
 	WaitTimeout Duration                             `json:"waitTimeout,omitempty"`
+	RampUp      RampUp                               `json:"rampUp,omitzero"`
 	Profiles    map[string]map[string]scaling.Target `json:"profiles"`
 	Schedule
 }

@@ -51,6 +51,7 @@ func readCluster(v value, s context) Cluster {
 		},
 		"enforce":     func(v value) { r.Enforce = v.enforce() },
 		"waitTimeout": func(v value) { r.WaitTimeout = v.waitTimeout() },
+		"rampUp":      func(v value) { r.RampUp = v.rampUp() },
 		"concurrency": func(v value) { r.Concurrency = v.integer(1, 40) },
 		"nodegroups":  r.readNodegroups,
 		"profiles":    keep("profiles"),
@@ -101,7 +102,7 @@ func (r *clusterReader) unit(schedule string, place value) *unitReader {
 	}
 	return &unitReader{cluster: r, place: place, zone: zone, Unit: Unit{
 		Name: scaling.UnitName(r.Name, schedule), Cluster: r.Name, Region: r.Region, RoleARN: r.RoleARN, Paused: r.Paused,
-		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, Concurrency: r.Concurrency, Nodegroups: r.Nodegroups,
+		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, RampUp: r.RampUp, Concurrency: r.Concurrency, Nodegroups: r.Nodegroups,
 		Signals: r.around.signals,
 	}}
 }
@@ -116,7 +117,9 @@ func (r *clusterReader) readSchedule(v value) *unitReader {
 		"paused":      func(v value) { s.Paused = v.boolean(); unit.Paused = r.Paused || s.Paused },
 		"enforce":     func(v value) { s.Enforce = v.enforce(); unit.Enforce = s.Enforce },
 		"waitTimeout": func(v value) { s.WaitTimeout = v.waitTimeout(); unit.WaitTimeout = s.WaitTimeout },
+		"rampUp":      func(v value) { s.RampUp = v.rampUp(); unit.RampUp = s.RampUp },
 		"profiles":    func(v value) { parts["profiles"] = v },
+		"ahead":       func(v value) { parts["ahead"] = v },
 		"default":     func(v value) { parts["default"] = v },
 		"periods":     func(v value) { parts["periods"] = v },
 	}, "name", "profiles", "default"); s.Name != "" {

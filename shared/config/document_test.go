@@ -61,10 +61,11 @@ clusters:
       everything: {a_B-9: {minSize: 1, maxSize: 4, desiredSize: 0x2}}
       "null <&> \" ñ": {a_B-9: 1}
     schedule:
+      ahead: {everything: 90m, "null <&> \" ñ": 1m}
       default: nothing
       periods:
         - {name: whole days, profile: bounds only, days: [sat-mon, Wed, tue#2, FRI#Last]}
-        - {name: over midnight, profile: everything, from: "22:00", to: "06:00"}
+        - {name: over midnight, profile: everything, from: "22:00", to: "06:00", ahead: 12h}
         - {name: to the end, profile: "null <&> \" ñ", from: "12:00", to: "24:00", months: [nov-feb], monthDays: [1, -1, 15..20, 15w]}
         - {name: dated, profile: nothing, dates: [2026-12-24, 2026-12-30..2027-01-02], from: 06:00, to: 12:00}
         - {name: weekend, profile: nothing, from: Fri 20:00, to: MON 08:00, calendars: {only: [holidays], except: [none]}}

@@ -30,6 +30,11 @@ func CheckOverrideName(name string) error {
 	return check(isEntityName, "override name", name, nameForm)
 }
 
+// CheckScheduleName refuses invalid names of schedules.
+func CheckScheduleName(name string) error {
+	return check(isEntityName, "schedule name", name, nameForm)
+}
+
 func check(form func(string) bool, what, text, use string) error {
 	if !form(text) {
 		return fmt.Errorf("invalid %s %q: use %s", what, text, use)

@@ -20,6 +20,8 @@ func TestNamesByThemselves(t *testing.T) {
 		{"a place that is no region", "somewhere", `invalid region "somewhere": use an AWS region, for example "sa-east-1"`, config.CheckRegion},
 		{"an override", "black-friday.2026", "", config.CheckOverrideName},
 		{"an override without a name", "", `invalid override name "": use at most 100 letters, digits, ., - and _, with a letter or digit first`, config.CheckOverrideName},
+		{"a schedule", "office.2026", "", config.CheckScheduleName},
+		{"a schedule with a colon", "a:b", `invalid schedule name "a:b": use at most 100 letters`, config.CheckScheduleName},
 		{"an override with a long name", strings.Repeat("x", 101), "at most 100", config.CheckOverrideName},
 	} {
 		err := tt.check(tt.text)

@@ -181,7 +181,11 @@ func (c *Config) readClusters(v value, around context) map[string]Cluster {
 	v.items(func(v value) {
 		cluster := readCluster(v, around)
 		if _, twice := byName[cluster.Name]; twice && cluster.Name != "" {
-			v.fail("duplicate cluster %q: use each name once", cluster.Name)
+			hint := ""
+			if byName[cluster.Name].Region == cluster.Region {
+				hint = "; for node groups with other hours or in another time zone, use schedules"
+			}
+			v.fail("duplicate cluster %q: use each name once%s", cluster.Name, hint)
 		}
 		byName[cluster.Name] = cluster
 		c.Clusters = append(c.Clusters, cluster)

@@ -65,12 +65,14 @@ func TestParseEveryField(t *testing.T) {
 				"everything":   {"a_B-9": {MinSize: new(int32(1)), MaxSize: new(int32(4)), DesiredSize: new(int32(2))}},
 				`null <&> " ñ`: {"a_B-9": scaling.Desired(1)},
 			},
-			Schedule: config.Schedule{Default: "nothing", Periods: []schedule.Period{
+			Schedule: config.Schedule{Ahead: config.Ahead{Profiles: map[string]config.Duration{
+				"everything": config.Duration(90 * time.Minute), `null <&> " ñ`: config.Duration(time.Minute),
+			}}, Default: "nothing", Periods: []schedule.Period{
 				{Name: "whole days", Profile: "bounds only", To: at(schedule.EndOfDay), Days: schedule.Weekdays{
 					Each: schedule.On(time.Saturday) | schedule.On(time.Sunday) | schedule.On(time.Monday) | schedule.On(time.Wednesday),
 					Nth:  []schedule.NthDay{{Day: time.Tuesday, N: 2}, {Day: time.Friday, N: -1}},
 				}},
-				{Name: "over midnight", Profile: "everything", From: at(22 * 60), To: at(6 * 60)},
+				{Name: "over midnight", Profile: "everything", From: at(22 * 60), To: at(6 * 60), Ahead: config.Duration(12 * time.Hour)},
 				{
 					Name: "to the end", Profile: `null <&> " ñ`, From: at(12 * 60), To: at(schedule.EndOfDay),
 					Months:    months(time.November, time.December, time.January, time.February),
@@ -138,8 +140,8 @@ func TestParseClusterAlone(t *testing.T) {
 		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
 		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region is required", "nodegroups is required", "profiles is required", "schedule is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
-		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
-		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			_, err := config.ParseCluster([]byte(test.data), config.Settings{Timezone: test.timezone}, nil)

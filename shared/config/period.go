@@ -42,6 +42,7 @@ func (r *unitReader) readPeriod(v value) schedule.Period {
 		"calendars": func(v value) { p.Calendars = r.readCalendarFilter(v) },
 		"from":      func(v value) { p.From = v.edge() },
 		"to":        func(v value) { p.To = v.edge() },
+		"ahead":     func(v value) { p.Ahead = v.ahead() },
 		"when":      func(v value) { p.When = r.readCondition(v) },
 		"mayReduce": func(v value) { mayReduce = v; p.MayReduce = v.boolean() },
 	}, "name", "profile")

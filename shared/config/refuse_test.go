@@ -25,11 +25,11 @@ func TestParseRefuses(t *testing.T) {
 		want            []string
 	}{
 		{"unknown_field_of_document", "clusters:", "color: ^red\nclusters:", []string{`color: unknown field "color"; ` + ofDocument}},
-		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 		{"unknown_field_of_limits", "small: {minSize: 0,", "small: {min: ^0, minSize: 0,", []string{cluster + `.nodegroups.small.min: unknown field "min"; did you mean "minSize"?`}},
 		{"unknown_field_of_size", "big: 3", "big: {desired: ^3}", []string{cluster + `.profiles.peak.big.desired: unknown field "desired"; did you mean "desiredSize"?`}},
-		{"unknown_field_of_schedule", "default:", "timezone: ^UTC\n      default:", []string{cluster + `.schedule.timezone: unknown field "timezone"; known: default, periods`}},
-		{"unknown_field_of_period", "name: night,", "name: night, at: ^noon,", []string{periods + `[1].at: unknown field "at"; known: calendars, dates, days, from, mayReduce, monthDays, months, name, profile, to, when`}},
+		{"unknown_field_of_schedule", "default:", "timezone: ^UTC\n      default:", []string{cluster + `.schedule.timezone: unknown field "timezone"; known: ahead, default, periods`}},
+		{"unknown_field_of_period", "name: night,", "name: night, at: ^noon,", []string{periods + `[1].at: unknown field "at"; known: ahead, calendars, dates, days, from, mayReduce, monthDays, months, name, profile, to, when`}},
 		{"unknown_field_in_other_case", "timezone: A", "timeZone: ^x\ntimezone: A", []string{`timeZone: unknown field "timeZone"; did you mean "timezone"?`}},
 		{"duplicate_key_of_document", "clusters:", "timezone: ^UTC\nclusters:", []string{"timezone: duplicate field: keep one"}},
 		{"duplicate_key_of_profile", "sleep: {small: 1, big: 0", "sleep: {big: 1, small: 1, big: ^0", []string{cluster + ".profiles.sleep.big: duplicate field: keep one"}},
@@ -94,6 +94,13 @@ func TestParseRefuses(t *testing.T) {
 		{"former_field_of_cluster", "region:", "enabled: ^true\n    region:", []string{cluster + `.enabled: unknown field "enabled": use paused: false`}},
 		{"enforce", "region:", "enforce: ^sometimes\n    region:", []string{cluster + `.enforce: unknown value "sometimes"; known: transition, always`}},
 		{"wait_timeout_without_unit", "region:", "waitTimeout: ^20\n    region:", []string{cluster + ".waitTimeout: must be a duration from 1s to 1h, for example 20m, not 20"}},
+		{"steps_without_nodes", "region:", "rampUp: ^{every: 2m}\n    region:", []string{cluster + ".rampUp: nodes is required"}},
+		{"steps_without_time", "region:", "rampUp: ^{nodes: 5}\n    region:", []string{cluster + ".rampUp: every is required"}},
+		{"steps_of_no_nodes", "region:", "rampUp: {nodes: ^0, every: 2m}\n    region:", []string{cluster + ".rampUp.nodes: must be a whole number from 1 to 1000, not 0"}},
+		{"steps_of_too_many_nodes", "region:", "rampUp: {nodes: ^1001, every: 2m}\n    region:", []string{cluster + ".rampUp.nodes: must be a whole number from 1 to 1000, not 1001"}},
+		{"steps_too_rare", "region:", "rampUp: {nodes: 5, every: ^31m}\n    region:", []string{cluster + `.rampUp.every: must be a duration from 1s to 30m, for example 20m, not "31m"`}},
+		{"steps_at_parts_of_seconds", "region:", "rampUp: {nodes: 5, every: ^1500ms}\n    region:", []string{cluster + `.rampUp.every: must be whole seconds, for example 90s, not "1500ms"`}},
+		{"steps_that_are_a_number", "region:", "rampUp: ^5\n    region:", []string{cluster + ".rampUp: must be an object, not 5"}},
 		{"wait_timeout_too_long", "region:", "waitTimeout: ^61m\n    region:", []string{cluster + `.waitTimeout: must be a duration from 1s to 1h, for example 20m, not "61m"`}},
 		{"fleet", "clusters:", "fleet: {units: ^0}\nclusters:", []string{"fleet.units: must be a whole number from 1 to 1000, not 0"}},
 		{"unknown_field_of_fleet", "clusters:", "fleet: {clusters: ^5}\nclusters:", []string{`fleet.clusters: unknown field "clusters"; known: units`}},
@@ -132,7 +139,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseRefusesDuplicateCluster(t *testing.T) {
 	_, list, _ := strings.Cut(valid, "clusters:\n  - ")
-	expect(t, plain, valid+"  - ^"+list, `clusters[1]: duplicate cluster "production": use each name once`)
+	expect(t, plain, valid+"  - ^"+list, `clusters[1]: duplicate cluster "production": use each name once; for node groups with other hours or in another time zone, use schedules`)
 }
 
 // An alias may point at what contains it; reading such a document comes to an end wherever that is.

@@ -120,7 +120,7 @@ func TestParseRefusesSchedules(t *testing.T) {
 		{"no_default", "        default: day\n", "", []string{cluster + ".schedules[0]: default is required"}},
 		{"no_profiles", `        profiles: {"on": {batch: 20}, "off": {batch: 0}}` + "\n", "", []string{cluster + ".schedules[1]: profiles is required"}},
 		{"no_node_group", `{"on": {batch: 20}, "off": {batch: 0}}`, `^{"on": {}, "off": {}}`, []string{cluster + ".schedules[1].profiles: names no node group: add one, for example {day: {web: 6}}"}},
-		{"a_region_of_its_own", "timezone: Europe/Berlin", "region: ^eu-central-1", []string{cluster + `.schedules[1].region: unknown field "region"; known: default, enforce, name, paused, periods, profiles, timezone, waitTimeout`}},
+		{"a_region_of_its_own", "timezone: Europe/Berlin", "region: ^eu-central-1", []string{cluster + `.schedules[1].region: unknown field "region"; known: ahead, default, enforce, name, paused, periods, profiles, rampUp, timezone, waitTimeout`}},
 		{"an_unknown_zone", "Europe/Berlin", "^Europe/Berlim", []string{cluster + `.schedules[1].timezone: invalid time zone "Europe/Berlim": use an IANA name, for example "America/Sao_Paulo" or "UTC"`}},
 		{"a_period_that_never_applies", `from: "22:00", to: "04:00"}`, `days: ^[]}`, []string{cluster + ".schedules[1].periods[0].days: empty list: add an entry, or leave the field out"}},
 		{"a_window_without_length", `to: "07:00"`, `to: ^"20:00"`, []string{cluster + `.schedules[0].periods[0].to: from and to are both "20:00": for a whole day, leave out both, or use "00:00" and "24:00"`}},
@@ -190,15 +190,35 @@ func TestOverridesOfSchedules(t *testing.T) {
 	}
 }
 
+// TestIndependentHoursPointToSchedules: a period that another one covers may be for node groups with hours of their own.
+func TestIndependentHoursPointToSchedules(t *testing.T) {
+	const document = `timezone: UTC
+clusters:
+  - name: dev
+    region: eu-west-1
+    nodegroups: {web: {minSize: 0, maxSize: 5}, batch: {minSize: 0, maxSize: 9}}
+    profiles: {web-day: {web: 3}, web-night: {web: 0}, batch-night: {BATCH}}
+    schedule:
+      default: web-day
+      periods:
+        - {name: web-off, profile: web-night, from: "20:00", to: "07:00"}
+        - {name: batch-on, profile: batch-night, from: "22:00", to: "04:00"}
+`
+	const covered = `clusters[0].schedule.periods[1]: period "batch-on" never applies: it is covered by "web-off"; move it up or remove it`
+	wantMessages(t, strings.Replace(document, "BATCH", "batch: 9", 1), []string{covered + "; node groups with hours of their own can have a schedule of their own, under schedules"})
+	wantMessages(t, strings.Replace(document, "BATCH", "batch: 9, web: 1", 1), []string{covered})
+}
+
 // TestAScheduleMayBeEmptyBesideOthers, but not a cluster.
 func TestAScheduleMayBeEmptyBesideOthers(t *testing.T) {
 	at := config.Reading{Now: noon}
 	if _, findings := at.Parse([]byte(shared)); len(findings) > 0 {
 		t.Errorf("found %v; want nothing", findings)
 	}
-	i := strings.Index(shared, "      - name: office")
-	j := strings.Index(shared, "      - name: batch")
-	alone := shared[:i] + shared[j:]
+	const batch = "      - name: batch"
+	head, rest, _ := strings.Cut(shared, "      - name: office")
+	_, tail, _ := strings.Cut(rest, batch)
+	alone := head + batch + tail
 	if _, findings := at.Parse([]byte(alone)); len(findings) != 1 || !strings.Contains(findings[0].String(), "schedules[0]: no node at all from 04:00 to 22:00") {
 		t.Errorf("found %v; want the hours without any node", findings)
 	}

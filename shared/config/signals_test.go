@@ -337,7 +337,7 @@ func TestUnusedSignalsAreAWarning(t *testing.T) {
 func TestUnusedSignalsAreNotReportedBesideAnError(t *testing.T) {
 	document := strings.Replace(everySignal, "when: {signal: queue, is: ALARM}}", "when: {signal: queue, is: ALARM}, color: ^red}", 1)
 	expect(t, plain, strings.Replace(document, "signal: queue", "signal: event", 1),
-		`clusters[0].schedule.periods[2].color: unknown field "color"; known: calendars, dates, days, from, mayReduce, monthDays, months, name, profile, to, when`)
+		`clusters[0].schedule.periods[2].color: unknown field "color"; known: ahead, calendars, dates, days, from, mayReduce, monthDays, months, name, profile, to, when`)
 }
 
 // A condition may be off, so that its period covers no other.

@@ -12,9 +12,10 @@ type Unit struct {
 	Region  string
 	RoleARN string
 	Paused  bool // the unit or its cluster
-	// Enforce, WaitTimeout and Concurrency are the schedule's, or else the cluster's.
+	// Enforce, WaitTimeout, RampUp and Concurrency are the schedule's, or else the cluster's.
 	Enforce     scaling.Enforce
 	WaitTimeout Duration
+	RampUp      RampUp
 	Concurrency int
 	Nodegroups  map[string]scaling.Limits // that it may scale
 	Profiles    map[string]map[string]scaling.Target
@@ -24,6 +25,7 @@ type Unit struct {
 	timetable *schedule.Schedule
 	calendars map[string]Calendar // the calendars that its periods may name
 	overrides []scaling.Override
+	ahead     scaling.Ahead
 	shares    bool // its cluster has other units
 }
 
@@ -32,9 +34,9 @@ func (u Unit) Timetable() *schedule.Schedule {
 	return u.timetable
 }
 
-// Timeline returns the unit's schedule, profiles and overrides.
+// Timeline returns the unit's schedule, profiles and overrides, and how long ahead its scale-ups begin.
 func (u Unit) Timeline() scaling.Timeline {
-	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides}
+	return scaling.Timeline{Schedule: u.timetable, Nodegroups: u.Nodegroups, Profiles: u.Profiles, Overrides: u.overrides, Ahead: u.ahead}
 }
 
 // WithOverrides returns the unit with its own among the given overrides.

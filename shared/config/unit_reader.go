@@ -33,7 +33,7 @@ func (r *unitReader) read(parts map[string]value) {
 	}
 	if schedule, given := parts["schedule"]; given {
 		r.times = schedule
-		schedule.object(fields{"default": r.readDefault, "periods": r.readPeriods}, "default")
+		schedule.object(fields{"ahead": r.readAhead, "default": r.readDefault, "periods": r.readPeriods}, "default")
 	}
 	r.finish()
 }
@@ -41,7 +41,9 @@ func (r *unitReader) read(parts map[string]value) {
 // readNamed reads the profiles and the schedule of a named schedule. Its node groups are those that its profiles name.
 func (r *unitReader) readNamed(name string, parts map[string]value) {
 	r.times = r.place
-	for field, read := range map[string]func(value){"profiles": r.readProfiles, "default": r.readDefault, "periods": r.readPeriods} {
+	for field, read := range map[string]func(value){
+		"profiles": r.readProfiles, "ahead": r.readAhead, "default": r.readDefault, "periods": r.readPeriods,
+	} {
 		if v, given := parts[field]; given {
 			read(v)
 		}
@@ -130,15 +132,30 @@ func (r *unitReader) compile() {
 	}
 	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods, dates)
 	for _, wrong := range schedule.PeriodErrors(err) {
-		r.period(*wrong).fail("%v", wrong.Err)
+		r.period(*wrong).fail("%v%s", wrong.Err, r.hint(*wrong))
 	}
 	if err != nil {
 		return
 	}
-	r.calendars = r.cluster.around.calendars
+	r.calendars, r.ahead = r.cluster.around.calendars, r.leads()
 	if !r.cluster.around.now.IsZero() {
 		r.review(loc)
 	}
+}
+
+// hint says that node groups can have schedules of their own, if a period is covered by periods for other node groups.
+func (r *unitReader) hint(wrong schedule.PeriodError) string {
+	if !wrong.Covered {
+		return ""
+	}
+	for _, earlier := range r.Schedule.Periods[:wrong.Index] {
+		for nodegroup := range r.Profiles[earlier.Profile] {
+			if _, both := r.Profiles[r.Schedule.Periods[wrong.Index].Profile][nodegroup]; both {
+				return ""
+			}
+		}
+	}
+	return "; node groups with hours of their own can have a schedule of their own, under schedules"
 }
 
 // review adds what is suspicious in a valid schedule.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Count returns "1 run" or "3 runs"; the plural must end with an s.
@@ -18,6 +19,14 @@ func Count(n int, what string) string {
 
 // Capital returns a text with a capital first letter.
 func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// Minutes returns a duration such as "90 seconds" or, from two minutes on, "4 minutes", rounded up.
+func Minutes(d time.Duration) string {
+	if d < 2*time.Minute {
+		return Count(int((d+time.Second-1)/time.Second), "second")
+	}
+	return Count(int((d+time.Minute-1)/time.Minute), "minute")
+}
 
 // Number returns a number from 0 with commas, such as "1,000".
 func Number(n int) string {
@@ -36,7 +45,7 @@ func OrNone(names []string) string {
 }
 
 // maxListed is how many known names fit in a message.
-const maxListed = 12
+const maxListed = 16
 
 // Unknown returns text such as `unknown profile "peek"; did you mean "peak"?`, with the known names if none is close.
 func Unknown(what, name string, known []string) string {

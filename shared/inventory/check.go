@@ -336,9 +336,15 @@ func (c Checked) Config() config.Config {
 	return usable
 }
 
-// Around returns the part of the configuration that a new cluster meets: the settings, and overrides for a former cluster of its name.
+// Around returns the part of the configuration that a change of one cluster meets: the settings, the cluster with its calendars, and its
+// overrides. A new cluster meets the overrides of a former one with its name.
 func (c Checked) Around(cluster string) Checked {
 	part := Snapshot{Settings: c.Settings, readings: c.readings}
+	if item, err := c.FindCluster(cluster); err == nil {
+		part.Clusters = []Item{item}
+		used := config.CalendarsOf(item.Spec)
+		part.Calendars = slices.DeleteFunc(slices.Clone(c.Calendars), func(i Item) bool { return !slices.Contains(used, i.Name) })
+	}
 	for _, o := range c.Overrides {
 		if o.ClusterName() == cluster {
 			part.Overrides = append(part.Overrides, o)

@@ -81,7 +81,9 @@ func changed(r run.Run, c config.Unit, instant time.Time) run.UnitTask {
 		}
 		groups = append(groups, n)
 	}
-	plan := scaling.Decide(wanted, scaling.Rules{At: at, TakenAt: r.TakenAt, Enforce: c.Enforce, Force: true, Run: r.Execution.Name}, groups)
+	plan := scaling.Decide(wanted, scaling.Rules{
+		At: at, TakenAt: r.TakenAt, Enforce: c.Enforce, Force: true, RampUp: c.RampUp.Rule(), Run: r.Execution.Name,
+	}, groups)
 	task := run.UnitTask{
 		Run: r, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
 		Decisions: plan.Decisions, Guards: plan.Guards, Next: run.NextDone, Outcome: run.Succeeded,
@@ -89,6 +91,9 @@ func changed(r run.Run, c config.Unit, instant time.Time) run.UnitTask {
 			Name: c.Cluster, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
 			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second),
 		},
+	}
+	if c.RampUp.Nodes > 0 {
+		task.Steps, task.StepAt, task.NextStepAt = Steps(c), at.UTC(), at.UTC()
 	}
 	for _, d := range slices.Concat(plan.Waves...) {
 		task.Done = append(task.Done, run.ChangeResult{

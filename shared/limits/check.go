@@ -74,13 +74,17 @@ func unit(c config.Unit, path string, now time.Time) []Excess {
 	add := func(limit string, needed int64, remedy, format string, of ...any) {
 		all = append(all, Excess{Kind: "cluster", Name: c.Cluster, Path: path, Limit: limit, Needed: needed, Found: fmt.Sprintf(format, of...), Remedy: remedy})
 	}
+	steps, faster, fewer := stepsInWords(c), Faster, Fewer+", or lower waitTimeout"
+	if steps != "" {
+		faster, fewer = FasterSteps, Fewer+", or "+FasterSteps
+	}
 	if worst := UnitTime(c); worst > MaxUnitTime {
-		add("time", int64(worst), Faster, "%s %s with waitTimeout %s can take %s, more than %s", nodegroups,
-			atATime(c.Concurrency), c.WaitTimeout, config.Duration(worst), config.Duration(MaxUnitTime))
+		add("time", int64(worst), faster, "%s %s with waitTimeout %s%s can take %s, more than %s", nodegroups,
+			atATime(c.Concurrency), c.WaitTimeout, steps, config.Duration(worst), config.Duration(MaxUnitTime))
 	}
 	if n := UnitEvents(c); n > MaxUnitEvents {
-		add("events", int64(n), Fewer+", or lower waitTimeout", "changes of all %s with waitTimeout %s need %d history events, more than %d",
-			nodegroups, c.WaitTimeout, n, MaxUnitEvents)
+		add("events", int64(n), fewer, "changes of all %s with waitTimeout %s%s need %d history events, more than %d",
+			nodegroups, c.WaitTimeout, steps, n, MaxUnitEvents)
 	}
 	if n := UnitBytes(c, now); n > MaxStateBytes {
 		add("bytes", int64(n), Fewer, "a wave of all %s needs %d bytes of state, more than %d", nodegroups, n, MaxStateBytes)
@@ -101,6 +105,15 @@ func Active(c config.Config) []config.Unit {
 	return slices.DeleteFunc(c.Units(), func(u config.Unit) bool { return u.Paused })
 }
 
+// stepsInWords describes the steps of the unit's largest scale-up; empty if it has only one.
+func stepsInWords(c config.Unit) string {
+	steps := Steps(c)
+	if steps == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d steps of %s every %s", steps, english.Count(c.RampUp.Nodes, "node"), c.RampUp.Every)
+}
+
 func atATime(n int) string {
 	if n == 1 {
 		return "one at a time"
@@ -112,6 +125,7 @@ func atATime(n int) string {
 const (
 	AnotherStack = "use another stack, in another region, for some of them"
 	Faster       = "raise concurrency or lower waitTimeout"
+	FasterSteps  = "raise rampUp.nodes, or lower waitTimeout or rampUp.every"
 	FasterRun    = "raise fleet.units or concurrency, or lower waitTimeout"
 	Fewer        = "manage fewer node groups"
 )

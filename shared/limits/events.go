@@ -9,7 +9,7 @@ import (
 
 // Course counts what happens to one unit in a run. The zero value is a unit without changes.
 type Course struct {
-	Waits     int // for another run, or for a call to EKS that is still open
+	Waits     int // for another run, for a call to EKS that is still open, or for the next step
 	Waves     int
 	Changes   int // of node groups, in all waves
 	Looks     int // checks of updates, for all changes
@@ -26,10 +26,15 @@ func (c Course) Events() int {
 const waves = 2
 
 // UnitCourse returns the worst course: the change of every node group takes all of waitTimeout and needs an extra wave, because
-// it had to be waited for or its change was given back to decide.
+// it had to be waited for or its change was given back to decide. Each further step of the scale-up is waited for, and
+// is a wave with one change more: a step leaves at most one node group on its way.
 func UnitCourse(c config.Unit) Course {
-	n := len(c.Nodegroups)
-	return Course{Waves: min(n, waves) + 1, Changes: 2 * n, Looks: n * pace.Looks(time.Duration(c.WaitTimeout))}
+	n, further := len(c.Nodegroups), Steps(c)-1
+	every := time.Duration(c.RampUp.Every)
+	return Course{
+		Waits: further * int((every+pace.Longest-1)/pace.Longest), Waves: min(n, waves) + 1 + further, Changes: 2*n + further,
+		Looks: (n + further) * pace.Looks(time.Duration(c.WaitTimeout)),
+	}
 }
 
 // UnitEvents counts the events of a unit in its worst course.

@@ -7,9 +7,25 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// UnitTime returns how long a run works on a cluster in the worst case: every node group changes and needs all of waitTimeout.
+// UnitTime returns how long a run works on a unit in the worst case: every node group changes and needs all of waitTimeout. Each
+// further step of the scale-up takes as long once more, and at least rampUp.every passes before it.
 func UnitTime(c config.Unit) time.Duration {
-	return time.Duration(turns(len(c.Nodegroups), c.Concurrency)) * time.Duration(c.WaitTimeout)
+	further, each := Steps(c)-1, time.Duration(c.WaitTimeout)
+	idle := max(0, time.Duration(c.RampUp.Every)-each)
+	return time.Duration(turns(len(c.Nodegroups), c.Concurrency)+further)*each + time.Duration(further)*idle
+}
+
+// Steps returns how many steps the largest scale-up of a unit takes: from the limits' minSize of each node group to the most nodes
+// that are asked of it.
+func Steps(c config.Unit) int {
+	if c.RampUp.Nodes == 0 {
+		return 1
+	}
+	nodes := 0
+	for name, most := range c.MostNodes() {
+		nodes += max(0, int(most-c.Nodegroups[name].MinSize))
+	}
+	return max(1, (nodes+c.RampUp.Nodes-1)/c.RampUp.Nodes)
 }
 
 // turns returns how many batches of atOnce changes a run needs for n node groups, if they split over two waves in the worst way.

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
@@ -121,3 +122,34 @@ type ChangeResult struct {
 
 // ChangeResults lists the results of several changes.
 type ChangeResults []ChangeResult
+
+// Add returns the results with another one. The steps of a scale-up become one result, so that the state of a unit does not grow
+// with them.
+func (r ChangeResults) Add(result ChangeResult) ChangeResults {
+	for i, earlier := range r {
+		if earlier.Nodegroup == result.Nodegroup && earlier.Activation == result.Activation && earlier.Arrived() {
+			all := slices.Clone(r)
+			all[i] = result.since(earlier)
+			return all
+		}
+	}
+	return append(slices.Clip(r), result)
+}
+
+// Arrived reports whether the change, which may be a step, ended with its sizes.
+func (r ChangeResult) Arrived() bool { return r.Outcome == Succeeded || r.Outcome == Unchanged }
+
+// since returns the result of two changes in a row: what the later one led to, from the sizes before the earlier one.
+func (r ChangeResult) since(earlier ChangeResult) ChangeResult {
+	r.Seconds, r.Throttled = r.Seconds+earlier.Seconds, r.Throttled+earlier.Throttled
+	switch r.Outcome {
+	case Returned: // it changed nothing
+		earlier.Throttled = r.Throttled
+		return earlier
+	case Unchanged:
+		r.Outcome = earlier.Outcome
+	case Succeeded, Failed, Overtaken, Skipped, Planned, Incomplete:
+	}
+	r.Before = earlier.Before
+	return r
+}

@@ -133,13 +133,20 @@ const (
 type UnitTask struct {
 	Run  Run    `json:"run"`
 	Unit string `json:"unit"`
-	// Readings holds the run's readings of all signals.
+	// Readings holds the run's readings: of all signals at first, and after the first decision of those that the unit uses.
 	Readings signal.Readings `json:"readings,omitempty"`
+	// Signals holds the conditions of the unit's open conditional periods, as the latest round judged them.
+	Signals []SignalState `json:"signals,omitempty"`
 	// Round counts the decisions, from 1.
 	Round int `json:"round,omitempty"`
 	// Idle counts the waves since a node group last arrived.
-	Idle    int     `json:"idle,omitempty"`
-	Cluster Cluster `json:"cluster,omitzero"`
+	Idle int `json:"idle,omitempty"`
+	// Steps counts the waves that were a step of a scale-up; StepAt is when the last one began. The next step waits for it.
+	Steps  int       `json:"steps,omitempty"`
+	StepAt time.Time `json:"stepAt,omitzero"`
+	// NextStepAt is set while the unit waits to begin the next step.
+	NextStepAt time.Time `json:"nextStepAt,omitzero"`
+	Cluster    Cluster   `json:"cluster,omitzero"`
 	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`
@@ -171,6 +178,19 @@ type UnitTask struct {
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 	// Error is set when the unit failed as a whole.
 	Error *StepError `json:"error,omitempty"`
+}
+
+// SignalState is the condition of a period as a round judged it.
+type SignalState struct {
+	Period string `json:"period"`
+	Signal string `json:"signal"`
+	// Value is the last good value, read at At.
+	Value string    `json:"value,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	Error string    `json:"error,omitempty"` // of this run's reading
+	// On is what the condition is, since Since.
+	On    bool      `json:"on"`
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Subject returns the unit.

@@ -28,6 +28,8 @@ type UnitRecord struct {
 	Execution Execution `json:"execution"`
 	Run       Run       `json:"run"`
 	Timezone  string    `json:"timezone,omitempty"`
+	// Signals holds the conditions of the periods whose window was open.
+	Signals []SignalState `json:"signals,omitempty"`
 	// Throttled counts the reads of the unit's decisions that EKS throttled.
 	Throttled int `json:"throttled,omitempty"`
 	// Failures lists what went wrong: the unit as a whole, or its node groups.

@@ -31,9 +31,14 @@ func (in *Input) Selects(unit string) bool {
 func (in *Input) Selected() []string { return slices.Concat(in.Clusters, in.Schedules) }
 
 // UnitInWords names a unit, such as "cluster production" or "schedule production:batch".
-func UnitInWords(unit string) string {
-	if _, schedule := scaling.SplitUnit(unit); schedule != "" {
-		return "schedule " + unit
+func UnitInWords(unit string) string { return KindOf(unit) + " " + unit }
+
+// KindOf returns "cluster" for units that are whole clusters, and "schedule" if one of them is a named schedule.
+func KindOf(units ...string) string {
+	for _, unit := range units {
+		if _, schedule := scaling.SplitUnit(unit); schedule != "" {
+			return "schedule"
+		}
 	}
-	return "cluster " + unit
+	return "cluster"
 }

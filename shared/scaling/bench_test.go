@@ -79,6 +79,20 @@ func BenchmarkExplain(b *testing.B) {
 	}
 }
 
+// BenchmarkExplainAhead tells the same of clusters that scale up ahead of transitions.
+func BenchmarkExplainAhead(b *testing.B) {
+	l := tenNodegroups(b, reference)
+	l.Ahead.Otherwise = 10 * time.Minute
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 1000 {
+			if wanted, demands := l.Wanted(now), l.Demands(now); wanted.Until.IsZero() || len(demands) != 10 {
+				b.Fatalf("%v, %d demands", wanted, len(demands))
+			}
+		}
+	}
+}
+
 // BenchmarkPreviewYear lists every change of one cluster in a year.
 func BenchmarkPreviewYear(b *testing.B) {
 	for name, overrides := range map[string][]scaling.Override{

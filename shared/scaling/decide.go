@@ -35,6 +35,20 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	default:
 		n.compare(&d, w.Reason)
 	}
+	return n.raiseOnly(d, rules.At.Location())
+}
+
+// raiseOnly puts a scale-down off until the transition, if that is still to come, or leaves it out.
+func (n Nodegroup) raiseOnly(d Decision, loc *time.Location) Decision {
+	if d.Action != ScaleDown || n.Starts.IsZero() && !n.RaiseOnly {
+		return d
+	}
+	d.Action, d.Apply, d.After = Keep, nil, *n.Observed.Sizes
+	if n.RaiseOnly {
+		d.Reason = "not scaled down, as the period may only raise; " + d.Reason
+	} else {
+		d.Reason = fmt.Sprintf("not scaled down before %s; %s", n.Starts.In(loc).Format(LocalTime), d.Reason)
+	}
 	return d
 }
 

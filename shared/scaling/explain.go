@@ -14,19 +14,26 @@ const LocalTime = "Mon 2006-01-02 15:04 -07:00"
 
 // reason describes which sizes apply, and until when.
 func (l Timeline) reason(r ruling, until time.Time) string {
-	var words string
+	if until.IsZero() {
+		return l.words(r)
+	}
+	return l.words(r) + " until " + l.local(until)
+}
+
+// words returns text such as "period night sets profile sleep".
+func (l Timeline) words(r ruling) string {
 	switch r.source() {
 	case FromOverride:
-		words = l.overrideReason(r.override)
+		return l.overrideReason(r.override)
 	case FromPeriod:
-		words = fmt.Sprintf("period %s sets profile %s", r.period(), r.profile())
+		return fmt.Sprintf("period %s sets profile %s", r.period(), r.profile()) + l.conditionReason(r.period())
 	case FromDefault, FromPerson:
-		words = "default profile " + r.profile()
 	}
-	if !until.IsZero() {
-		words += " until " + until.In(l.Schedule.Location()).Format(LocalTime)
-	}
-	return words
+	return "default profile " + r.profile()
+}
+
+func (l Timeline) local(t time.Time) string {
+	return t.In(l.Schedule.Location()).Format(LocalTime)
 }
 
 // overrideReason returns text such as `override "load test" (root) sets big=4`.
@@ -92,24 +99,23 @@ func (l Timeline) ConsiderOverrides(t time.Time) []ConsideredOverride {
 }
 
 func (l Timeline) consider(o *Override, t time.Time) string {
-	local := func(t time.Time) string { return t.In(l.Schedule.Location()).Format(LocalTime) }
 	switch {
 	case t.Before(o.From):
-		return "starts at " + local(o.From)
+		return "starts at " + l.local(o.From)
 	case !t.Before(o.Until):
-		return "ended at " + local(o.Until)
+		return "ended at " + l.local(o.Until)
 	}
 	var other *Override
 	for _, nodegroup := range slices.Sorted(maps.Keys(l.Nodegroups)) {
 		switch winner := l.latest(t, forNodegroup(nodegroup)); {
 		case winner == o:
-			return fmt.Sprintf("active until %s: %s", local(o.Until), o.Reason)
+			return fmt.Sprintf("active until %s: %s", l.local(o.Until), o.Reason)
 		case o.isFor(nodegroup) && other == nil:
 			other = winner
 		}
 	}
 	if other == nil {
-		return fmt.Sprintf("active until %s, but the cluster has none of its node groups", local(o.Until))
+		return fmt.Sprintf("active until %s, but the cluster has none of its node groups", l.local(o.Until))
 	}
 	return fmt.Sprintf("superseded by %s", other.Name)
 }

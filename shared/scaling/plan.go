@@ -47,6 +47,10 @@ type Nodegroup struct {
 	// Wanted is set if the node group's demand differs from its cluster's; otherwise nil.
 	Wanted   *Wanted
 	Observed Observed
+	// Starts is the transition to come if Target is already the coming activation's: until then it is only raised. See [Demand].
+	Starts time.Time
+	// RaiseOnly means that it is only raised, see [Demand].
+	RaiseOnly bool
 	// Earlier is the number of nodes wanted right before the current activation; nil if none were.
 	Earlier *int32
 	// Applied is the last recorded application; nil if there is none.
@@ -72,6 +76,7 @@ type Rules struct {
 	Began   time.Time // the first instant that the run decided for
 	Enforce Enforce
 	Force   bool // apply the period even if it was already applied
+	RampUp  RampUp
 	// Run is the name of the run's execution.
 	Run string
 }
@@ -101,6 +106,8 @@ type Decision struct {
 	// Before is nil if the node group has no sizes to report.
 	Before *Sizes `json:"before,omitempty"`
 	After  Sizes  `json:"after"`
+	// Step means that the scale-up goes in steps: After is this step's, and is only right after Before.
+	Step bool `json:"step,omitempty"`
 	// Apply is the mark to record once the node group reaches its goal; nil if it is already recorded.
 	Apply *Application `json:"apply,omitempty"`
 	// Arrived reports that the node group is at its goal and can be marked.
@@ -114,8 +121,8 @@ type Decision struct {
 // Plan is what to do to a unit.
 type Plan struct {
 	Decisions []Decision `json:"decisions"`
-	// Waves holds the decisions that change something: first the raises and the node groups to wait for, then the scale-downs. A
-	// run carries out the first wave and then decides again.
+	// Waves holds the decisions that change something: first the raises and the node groups to wait for, then the raises that wait
+	// for a later step, then the scale-downs. A run carries out the first wave and then decides again.
 	Waves [][]Decision `json:"waves"`
 	// Guards must all hold before a node group is scaled down. A node group is not its own guard.
 	Guards []Guard `json:"guards"`
@@ -135,6 +142,7 @@ func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
 	if slices.ContainsFunc(decided, func(d Decision) bool { return d.Action == ScaleDown }) {
 		plan.awaitReliedOn(nodegroups, decided)
 	}
+	waiting := rules.RampUp.begin(nodegroups, decided)
 	for i, n := range nodegroups {
 		if d := &decided[i]; d.Action == ScaleDown {
 			d.HeldBack = d.holding(plan.Guards, nodegroups, decided)
@@ -143,16 +151,18 @@ func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
 			plan.Decisions = append(plan.Decisions, decided[i])
 		}
 	}
-	plan.addWave(decided, ScaleUp, Await)
-	plan.addWave(decided, ScaleDown)
+	waits := func(d Decision) bool { return slices.Contains(waiting, d.Nodegroup) }
+	plan.addWave(decided, func(d Decision) bool { return (d.Action == ScaleUp || d.Action == Await) && !waits(d) })
+	plan.addWave(decided, waits)
+	plan.addWave(decided, func(d Decision) bool { return d.Action == ScaleDown })
 	return plan
 }
 
-// addWave makes a wave of the decisions with these actions, if there are any.
-func (p *Plan) addWave(decided []Decision, actions ...Action) {
+// addWave makes a wave of the decisions that belong to it, if there are any.
+func (p *Plan) addWave(decided []Decision, belongs func(Decision) bool) {
 	var wave []Decision
 	for _, d := range decided {
-		if slices.Contains(actions, d.Action) {
+		if belongs(d) {
 			wave = append(wave, d)
 		}
 	}
@@ -212,13 +222,13 @@ func (d Decision) holding(guards []Guard, all []Nodegroup, decided []Decision) [
 	return held
 }
 
-// mayArrive reports whether a node group can reach its goal in the first wave.
+// mayArrive reports whether a node group can reach its goal before the scale-downs.
 func (d Decision) mayArrive(n Nodegroup) bool {
 	switch d.Action {
 	case Await:
 		return true
 	case ScaleUp:
-		return n.Observed.Condition == Active || n.Observed.Condition == Degraded && !d.Goal.Reached(*n.Observed.Sizes)
+		return n.Observed.Condition == Active || n.Observed.Condition == Degraded && d.After != *n.Observed.Sizes
 	case ScaleDown, Keep:
 	}
 	return false

@@ -68,6 +68,7 @@ func drawCase(t *rapid.T) (scaling.Wanted, scaling.Rules, []scaling.Nodegroup) {
 	r := scaling.Rules{
 		At: now, Force: rapid.Bool().Draw(t, "force"),
 		Enforce: rapid.SampledFrom([]scaling.Enforce{scaling.OnTransition, scaling.Always}).Draw(t, "enforce"),
+		RampUp:  scaling.RampUp{Nodes: rapid.SampledFrom([]int32{0, 1, 5}).Draw(t, "nodes of a step"), Every: "2m"},
 	}
 	nodegroups := make([]scaling.Nodegroup, rapid.IntRange(0, 6).Draw(t, "node groups"))
 	for i := range nodegroups {
@@ -165,6 +166,7 @@ func TestPlanHoldsEveryDecisionOnceAndTheChangesInWaves(t *testing.T) {
 func TestDecidingAgainChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, r, nodegroups := drawCase(t)
+		r.RampUp = scaling.RampUp{} // a step leaves something to do
 		for i, d := range scaling.Decide(w, r, nodegroups).Decisions {
 			n := &nodegroups[i]
 			if n.Observed.Condition == scaling.Gone && d.Action == scaling.Keep {

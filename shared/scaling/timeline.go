@@ -3,6 +3,7 @@ package scaling
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/schedule"
@@ -14,13 +15,22 @@ type Timeline struct {
 	Nodegroups map[string]Limits
 	Profiles   map[string]map[string]Target // by profile, then by node group
 	Overrides  []Override                   // of this cluster
+	Ahead      Ahead
+	// Conditions holds the states of the conditions of periods with when, by the period's name. A missing one is off.
+	Conditions map[string]PeriodCondition
 }
 
-// Demand is what one node group should have, and why.
+// Demand is what one node group should have, and why. Before a transition it is already the coming activation's if that raises the
+// node group, see [Ahead].
 type Demand struct {
 	Nodegroup string
 	Target    Target
 	Wanted    Wanted
+	// Starts is that transition; zero if the demand is the present activation's.
+	Starts time.Time
+	// RaiseOnly is set under a conditional period that may not reduce sizes, if the node group would keep its desired size without it.
+	// An autoscaler or a person may have set more than the period asks for.
+	RaiseOnly bool
 }
 
 // ruling is what applies: an override, or else the schedule.
@@ -154,17 +164,22 @@ func (l Timeline) edges(counts scope) []time.Time {
 // Wanted returns what the cluster should have at t. An override of some node groups counts for the cluster here;
 // [Timeline.Demands] has the details.
 func (l Timeline) Wanted(t time.Time) Wanted {
+	if len(l.Conditions) > 0 {
+		c := l.conditions(wholeCluster)
+		if v := c.look(t, ""); v.wins {
+			return c.wanted(t, v, "")
+		}
+	}
 	return l.wanted(t, wholeCluster, ruling.alike)
 }
 
 func (l Timeline) wanted(t time.Time, counts scope, equal func(a, b ruling) bool) Wanted {
-	r := l.ruling(t, counts)
-	if r.override != nil || l.touched(r.active, counts) {
-		w := l.describe(r, l.since(t, counts, ruling.same), l.until(t, counts, ruling.same)) // its reason is about this ruling alone
+	s := l.stage(t, counts)
+	w := l.describe(s) // its reason is about this ruling alone
+	if s.override != nil || l.touched(s.active, counts) {
 		w.Since, w.Until = l.since(t, counts, equal), l.until(t, counts, equal)
-		return w
 	}
-	return l.describe(r, r.active.Since, r.active.Until)
+	return w
 }
 
 // touched reports whether an override that counts is active at some time during the activation, or right before or after it.
@@ -174,41 +189,67 @@ func (l Timeline) touched(a schedule.Activation, counts scope) bool {
 	})
 }
 
-// describe converts a ruling to a [Wanted] with its reason and time.
-func (l Timeline) describe(r ruling, since, until time.Time) Wanted {
-	w := Wanted{Profile: r.profile(), Period: r.period(), Source: r.source(), Since: since, Until: until}
-	if r.override != nil {
-		w.Override = r.override.Name
+// describe converts a stage to a [Wanted] with its reason.
+func (l Timeline) describe(s stage) Wanted {
+	w := Wanted{Profile: s.profile(), Period: s.period(), Source: s.source(), Since: s.since, Until: s.until}
+	if s.override != nil {
+		w.Override = s.override.Name
 	}
-	w.Reason = l.reason(r, w.Until)
+	w.Reason = l.reason(s.ruling, w.Until)
 	return w
 }
 
-// Demands returns the demand on each node group at t, in the order of their names. It omits node groups that are left alone.
-func (l Timeline) Demands(t time.Time) []Demand {
-	demands := []Demand{}
-	type verdict struct {
-		ruling ruling
-		wanted Wanted
+// group holds node groups for which the same overrides count.
+type group struct {
+	counts     scope
+	nodegroups []string
+}
+
+// groups returns the groups of the cluster's node groups, which are in the order of their names.
+func (l Timeline) groups() []group {
+	names := slices.AppendSeq(make([]string, 0, len(l.Nodegroups)), maps.Keys(l.Nodegroups))
+	slices.Sort(names)
+	if len(l.Overrides) == 0 {
+		return []group{{wholeCluster, names}}
 	}
-	verdicts := map[string]verdict{} // node groups for which the same overrides count share one
-	for _, nodegroup := range slices.Sorted(maps.Keys(l.Nodegroups)) {
+	var all []group
+	index := map[string]int{}
+	which := make([]byte, len(l.Overrides))
+	for _, nodegroup := range names {
 		counts := forNodegroup(nodegroup)
-		which := make([]byte, len(l.Overrides))
 		for i := range l.Overrides {
+			which[i] = 0
 			if counts(&l.Overrides[i]) {
 				which[i] = 1
 			}
 		}
-		v, known := verdicts[string(which)]
+		i, known := index[string(which)]
 		if !known {
-			v = verdict{l.ruling(t, counts), l.wanted(t, counts, ruling.same)}
-			verdicts[string(which)] = v
+			i = len(all)
+			index[string(which)] = i
+			all = append(all, group{counts: counts})
 		}
-		if target, ok := v.ruling.target(nodegroup, l.Profiles); ok {
-			demands = append(demands, Demand{nodegroup, target, v.wanted})
+		all[i].nodegroups = append(all[i].nodegroups, nodegroup)
+	}
+	return all
+}
+
+// Demands returns the demand on each node group at t, in the order of their names. It omits node groups that are left alone.
+func (l Timeline) Demands(t time.Time) []Demand {
+	demands := make([]Demand, 0, len(l.Nodegroups))
+	for _, g := range l.groups() {
+		around, conditions := l.around(t, g.counts), l.conditionsAt(t, g.counts)
+		for _, nodegroup := range g.nodegroups {
+			d, asked := around.demand(nodegroup)
+			if conditions != nil {
+				d, asked = conditions.demand(t, d, asked, nodegroup)
+			}
+			if asked {
+				demands = append(demands, d)
+			}
 		}
 	}
+	slices.SortFunc(demands, func(a, b Demand) int { return strings.Compare(a.Nodegroup, b.Nodegroup) })
 	return demands
 }
 
@@ -216,13 +257,29 @@ func (l Timeline) Demands(t time.Time) []Demand {
 // horizon.
 func (l Timeline) NextChange(t time.Time) time.Time {
 	next := l.Schedule.Active(t).Until
-	for _, edge := range l.edges(wholeCluster) {
+	for _, edge := range append(l.edges(wholeCluster), l.conditionEdges(t)...) {
 		if edge.After(t) && (next.IsZero() || edge.Before(next)) {
 			next = edge
 		}
 	}
 	if next.After(t.AddDate(0, 0, schedule.Horizon)) {
 		return time.Time{}
+	}
+	return l.nextLead(t, next)
+}
+
+// nextLead returns the beginning of the first lead after t, if it is before the next change, or else that change.
+func (l Timeline) nextLead(t, next time.Time) time.Time {
+	if l.Ahead.IsZero() {
+		return next
+	}
+	for _, g := range l.groups() {
+		around := l.around(t, g.counts)
+		for _, nodegroup := range g.nodegroups {
+			if begins := around.nextBegins(nodegroup); begins.After(t) && begins.Before(next) {
+				next = begins
+			}
+		}
 	}
 	return next
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,25 +30,70 @@ type cause struct {
 	period, override string
 	profile          string
 	size             int32
+	// begun is the point of the grid at which it begins to apply by the schedule or an override. If the node group is raised ahead of
+	// that, it is a later one.
+	begun int
+}
+
+// verdict is what applies to a node group without any ahead. An untouched node group is left alone.
+type verdict struct {
+	cause
+	touched bool
 }
 
 // naive looks at every override and at the schedule, for one instant and one node group at a time.
-func naive(l scaling.Timeline, t time.Time) state {
-	s := state{"": ruling(l, t, "")}
-	for nodegroup := range l.Nodegroups {
-		c := ruling(l, t, nodegroup)
-		sizes := l.Profiles[c.profile]
-		for _, o := range l.Overrides {
-			if o.Name == c.override && o.Profile == "" {
-				sizes = o.Sizes
-			}
-		}
-		if target, touched := sizes[nodegroup]; touched {
-			c.size = *target.DesiredSize
-			s[nodegroup] = c
+func naive(l scaling.Timeline, t time.Time, nodegroup string) verdict {
+	c := ruling(l, t, nodegroup)
+	sizes := l.Profiles[c.profile]
+	for _, o := range l.Overrides {
+		if o.Name == c.override && o.Profile == "" {
+			sizes = o.Sizes
 		}
 	}
-	return s
+	target, touched := sizes[nodegroup]
+	if touched {
+		c.size = *target.DesiredSize
+	}
+	return verdict{c, touched}
+}
+
+// verdicts holds the naive look at every point of the grid and at some after it.
+func verdicts(l scaling.Timeline, g grid, nodegroup string) []verdict {
+	all := make([]verdict, len(g.states)+longestAhead+1)
+	for i := range all {
+		all[i] = naive(l, g.at(i), nodegroup)
+		if i > 0 {
+			all[i].begun = all[i-1].begun
+			if all[i] != all[i-1] {
+				all[i].begun = i
+			}
+		}
+	}
+	return all
+}
+
+// longestAhead is the longest drawn ahead, in points of the grid.
+const longestAhead = 4 * 12
+
+// led is what applies to a node group at the first of the points: the next in the list already, if it is of the schedule too, is near
+// enough and asks for more.
+func led(l scaling.Timeline, all []verdict) verdict {
+	now := all[0]
+	next := slices.IndexFunc(all, func(v verdict) bool { return v.begun != now.begun })
+	if next < 0 || now.source == scaling.FromOverride || all[next].source == scaling.FromOverride {
+		return now
+	}
+	ahead, ofProfile := l.Ahead.Profiles[all[next].profile]
+	if !ofProfile {
+		ahead = l.Ahead.Otherwise
+	}
+	if own, ofPeriod := l.Ahead.Periods[all[next].period]; ofPeriod {
+		ahead = own
+	}
+	if time.Duration(next)*step <= ahead && all[next].size > now.size {
+		return all[next]
+	}
+	return now
 }
 
 // ruling sorts the overrides that count by the time of their creation, those without one last, and takes the last, or else
@@ -82,18 +128,75 @@ func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
 	return cause{source: scaling.FromPeriod, period: active.Period, profile: active.Profile}
 }
 
-// grid holds the states at every quarter of an hour of some days.
-type grid struct {
-	start  time.Time
-	states []state
+// drawnTimeline is a timeline with the periods that it is made of.
+type drawnTimeline struct {
+	scaling.Timeline
+	periods []schedule.Period
+	single  []*schedule.Schedule // one for each period, which is not conditional there
 }
 
-func newGrid(l scaling.Timeline, start time.Time) grid {
-	g := grid{start, make([]state, 4*24*5)}
+// conditioned looks for a conditional period that is on and before all others, and takes its size if that is more than what applies
+// without it. The name "" is the cluster.
+func (l drawnTimeline) conditioned(t time.Time, nodegroup string, base verdict) verdict {
+	if base.source == scaling.FromOverride {
+		return base
+	}
+	for i, p := range l.periods {
+		on := true
+		if p.When != nil {
+			state := l.Conditions[p.Name]
+			on = state.On && state.Since.Compare(t) <= 0 && (state.Until.IsZero() || state.Until.Compare(t) > 0)
+		}
+		if !on || l.single[i].Active(t).Period == "" {
+			continue
+		}
+		v := verdict{cause: cause{source: scaling.FromPeriod, period: p.Name, profile: p.Profile}}
+		target, touched := l.Profiles[p.Profile][nodegroup]
+		if v.touched = touched; touched {
+			v.size = *target.DesiredSize
+		}
+		if p.When == nil || nodegroup != "" && !p.MayReduce && (!touched || v.size <= base.size) {
+			return base
+		}
+		return v
+	}
+	return base
+}
+
+// grid holds the states at every quarter of an hour of some days. Base holds the states without conditional periods.
+type grid struct {
+	start        time.Time
+	states, base []state
+}
+
+func newGrid(l drawnTimeline, start time.Time) grid {
+	const points = 4 * 24 * 5
+	g := grid{start, make([]state, points), make([]state, points)}
 	for i := range g.states {
-		g.states[i] = naive(l, g.at(i))
+		base := ruling(l.Timeline, g.at(i), "")
+		g.base[i], g.states[i] = state{"": base}, state{"": l.conditioned(g.at(i), "", verdict{cause: base}).cause}
+	}
+	for nodegroup := range l.Nodegroups {
+		all := verdicts(l.Timeline, g, nodegroup)
+		for i := range g.states {
+			base := led(l.Timeline, all[i:i+longestAhead+1])
+			if base.touched {
+				g.base[i][nodegroup] = base.cause
+			}
+			if v := l.conditioned(g.at(i), nodegroup, base); v.touched {
+				g.states[i][nodegroup] = v.cause
+			}
+		}
 	}
 	return g
+}
+
+// of returns the states that decide how long something holds: without conditional periods, if none of them decides at i.
+func (g grid) of(i int, name string) []state {
+	if g.states[i][name] == g.base[i][name] {
+		return g.base
+	}
+	return g.states
 }
 
 func (g grid) at(i int) time.Time { return g.start.Add(time.Duration(i) * step) }
@@ -101,10 +204,11 @@ func (g grid) at(i int) time.Time { return g.start.Add(time.Duration(i) * step) 
 // stretch is how long what holds at i for the name has done so and will do so: from one point of the grid to just before
 // the other. Each may be an end of the grid.
 func (g grid) stretch(i int, name string, equal func(a, b cause) bool) (begin, end int) {
-	for begin = i; begin > 0 && equal(g.states[begin-1][name], g.states[i][name]); {
+	states := g.of(i, name)
+	for begin = i; begin > 0 && equal(states[begin-1][name], states[i][name]); {
 		begin--
 	}
-	for end = i; end < len(g.states) && equal(g.states[end][name], g.states[i][name]); {
+	for end = i; end < len(states) && equal(states[end][name], states[i][name]); {
 		end++
 	}
 	return begin, end
@@ -113,7 +217,7 @@ func (g grid) stretch(i int, name string, equal func(a, b cause) bool) (begin, e
 // check compares what is wanted with the state at i. Beyond the ends of the grid it does not know.
 func (g grid) check(t *rapid.T, i int, name string, got scaling.Wanted, equal func(a, b cause) bool) {
 	want := g.states[i][name]
-	if found := (cause{got.Source, got.Period, got.Override, got.Profile, want.size}); found != want {
+	if found := (cause{got.Source, got.Period, got.Override, got.Profile, want.size, want.begun}); found != want {
 		t.Errorf("%q at %s: %+v, want %+v", name, g.at(i), found, want)
 	}
 	begin, end := g.stretch(i, name, equal)
@@ -144,6 +248,7 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := time.Date(2026, 10, 23, 0, 0, 0, 0, time.UTC) // Europe/Berlin puts its clocks back on the 25th
 		l := drawTimeline(t, start)
+		drawConditions(t, &l, start)
 		g := newGrid(l, start)
 		i := rapid.IntRange(0, len(g.states)-1).Draw(t, "quarter")
 		g.check(t, i, "", l.Wanted(g.at(i)), func(a, b cause) bool {
@@ -152,6 +257,9 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 		names := []string{""}
 		for _, d := range l.Demands(g.at(i)) {
 			names = append(names, d.Nodegroup)
+			if begun := g.states[i][d.Nodegroup].begun; begun > i && !d.Starts.Equal(g.at(begun)) || begun <= i && !d.Starts.IsZero() {
+				t.Errorf("%s at %s: its demand starts at %s, want %s", d.Nodegroup, g.at(i), d.Starts, g.at(begun))
+			}
 			if want := g.states[i][d.Nodegroup].size; *d.Target.DesiredSize != want {
 				t.Errorf("%s at %s: %d nodes, want %d", d.Nodegroup, g.at(i), *d.Target.DesiredSize, want)
 			}
@@ -161,11 +269,64 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 			t.Errorf("node groups at %s (-want +got):\n%s", g.at(i), diff)
 		}
 		g.checkNextChange(t, i, l.NextChange(g.at(i)))
+		g.checkLeads(t, l.Leads(g.at(0), g.at(len(g.states))))
 	})
 }
 
+// checkLeads compares the leads with the points of the grid at which the naive look raises a node group ahead.
+func (g grid) checkLeads(t *rapid.T, leads []scaling.Lead) {
+	for i, s := range g.base {
+		want, got := map[string]cause{}, map[string]cause{}
+		for nodegroup, c := range s {
+			if c.begun > i {
+				want[nodegroup] = cause{period: c.period, profile: c.profile, begun: c.begun}
+			}
+		}
+		for _, lead := range leads {
+			if lead.From.After(g.at(i)) || !lead.Transition.After(g.at(i)) {
+				continue
+			}
+			for _, nodegroup := range lead.Nodegroups {
+				got[nodegroup] = cause{period: lead.Period, profile: lead.Profile, begun: int(lead.Transition.Sub(g.start) / step)}
+			}
+		}
+		if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(cause{})); diff != "" {
+			t.Fatalf("leads at %s (-want +got):\n%s", g.at(i), diff)
+		}
+	}
+}
+
+// drawConditions makes some periods conditional, and draws since when and until when their conditions are on.
+func drawConditions(t *rapid.T, l *drawnTimeline, start time.Time) {
+	quarter := func(what string, first, last int) time.Time {
+		return start.Add(time.Duration(rapid.IntRange(first, last).Draw(t, what)) * step)
+	}
+	l.Conditions = map[string]scaling.PeriodCondition{}
+	for i := range l.periods {
+		p := &l.periods[i]
+		single, err := schedule.New(l.Schedule.Location(), "none", []schedule.Period{*p}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.single = append(l.single, single)
+		if rapid.Bool().Draw(t, p.Name+" is ordinary") {
+			continue
+		}
+		p.When, p.MayReduce = &schedule.Condition{Signal: "rain", Is: "ALARM"}, rapid.IntRange(0, 2).Draw(t, p.Name+" may reduce") == 0
+		state := scaling.PeriodCondition{On: rapid.IntRange(0, 4).Draw(t, p.Name+" is off") > 0, Since: quarter(p.Name+" is on since", -100, 400)}
+		if rapid.Bool().Draw(t, p.Name+" ends") {
+			state.Until = state.Since.Add(time.Duration(rapid.IntRange(1, 300).Draw(t, p.Name+" is on for")) * step)
+		}
+		l.Conditions[p.Name] = state
+	}
+	var err error
+	if l.Schedule, err = schedule.New(l.Schedule.Location(), "low", l.periods, nil); err != nil {
+		t.Fatal(err) // fewer periods cover others than before
+	}
+}
+
 // drawTimeline draws a schedule and overrides, mostly in the five days from start.
-func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
+func drawTimeline(t *rapid.T, start time.Time) drawnTimeline {
 	loc := location(rapid.SampledFrom([]string{"America/Sao_Paulo", "Europe/Berlin", "Asia/Kathmandu"}).Draw(t, "zone"))
 	clock := func(what string) schedule.Edge {
 		return at(schedule.Clock(15 * rapid.IntRange(0, 24*4-1).Draw(t, what)))
@@ -182,18 +343,43 @@ func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	if err != nil {
 		t.Skip(err) // without length, or never active
 	}
-	l := scaling.Timeline{
+	l := drawnTimeline{periods: periods, Timeline: scaling.Timeline{
 		Schedule: s, Nodegroups: map[string]scaling.Limits{"a": {MaxSize: 9}, "b": {MaxSize: 9}, "c": {MaxSize: 9}},
 		Profiles: map[string]map[string]scaling.Target{
 			"low":    {"a": scaling.Desired(0), "b": scaling.Desired(1), "c": scaling.Desired(1)},
 			"high":   {"a": scaling.Desired(5), "b": scaling.Desired(6), "c": scaling.Desired(1)},
 			"a-only": {"a": scaling.Desired(7)},
 		},
-	}
+	}}
+	drawAhead(t, &l.Timeline)
 	for i := range rapid.IntRange(0, 5).Draw(t, "overrides") {
 		l.Overrides = append(l.Overrides, drawOverride(t, fmt.Sprintf("override-%d", i), start, profiles))
 	}
 	return l
+}
+
+// drawAhead draws how long ahead of its transitions a timeline raises node groups; nothing in half of the cases.
+func drawAhead(t *rapid.T, l *scaling.Timeline) {
+	ahead := func(of string) time.Duration {
+		if rapid.Bool().Draw(t, of+" is ahead") {
+			return time.Duration(rapid.IntRange(1, longestAhead).Draw(t, of+" ahead")) * step
+		}
+		return 0
+	}
+	if rapid.Bool().Draw(t, "nothing is ahead") {
+		return
+	}
+	l.Ahead.Otherwise = ahead("the schedule")
+	l.Ahead.Profiles, l.Ahead.Periods = map[string]time.Duration{}, map[string]time.Duration{}
+	for _, name := range []string{"low", "high", "a-only", "period-0", "period-1", "period-2"} {
+		all := l.Ahead.Profiles
+		if strings.HasPrefix(name, "period") {
+			all = l.Ahead.Periods
+		}
+		if d := ahead(name); d > 0 {
+			all[name] = d
+		}
+	}
 }
 
 func drawOverride(t *rapid.T, name string, start time.Time, profiles *rapid.Generator[string]) scaling.Override {

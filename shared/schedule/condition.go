@@ -1,5 +1,7 @@
 package schedule
 
+import "strconv"
+
 // Condition makes a period depend on a signal, within its window. It has Above, Below or Is.
 type Condition struct {
 	Signal string `json:"signal"`
@@ -16,3 +18,18 @@ type Condition struct {
 	// Every is how often a run looks while the window is open.
 	Every Duration `json:"every"`
 }
+
+// String returns text such as "rain > 20" or "queue is ALARM".
+func (c Condition) String() string {
+	switch {
+	case c.Above != nil:
+		return c.Signal + " > " + decimal(*c.Above)
+	case c.Below != nil:
+		return c.Signal + " < " + decimal(*c.Below)
+	default:
+		return c.Signal + " is " + c.Is
+	}
+}
+
+// decimal returns a number without an exponent.
+func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

@@ -10,9 +10,12 @@ import (
 type Explanation struct {
 	Period  string
 	Profile string
-	// Applies: the instant lies in a window of the period. Wins: no earlier period applies as well.
+	// Applies: the instant lies in a window of the period. Wins: no earlier period applies as well. A conditional period does not win
+	// here, and no other period loses to it.
 	Applies, Wins bool
-	Reason        string
+	// When is the condition of a conditional period; otherwise nil.
+	When   *Condition
+	Reason string
 }
 
 // Explain explains each period at t.
@@ -22,10 +25,13 @@ func (s *Schedule) Explain(t time.Time) []Explanation {
 	winner := -1
 	for i := range s.rules {
 		r := &s.rules[i]
-		e := Explanation{Period: r.Name, Profile: r.Profile}
+		e := Explanation{Period: r.Name, Profile: r.Profile, When: r.When}
 		switch start, applies := r.around(l, true); {
 		case !applies:
 			e.Reason = r.whyNot(l)
+		case winner < 0 && r.When != nil:
+			e.Applies = true
+			e.Reason = "in its window " + r.windowText(start) + r.admitting(start) + ", but only while " + r.When.String()
 		case winner < 0:
 			e.Applies, e.Wins, winner = true, true, i
 			e.Reason = "in its window " + r.windowText(start) + r.admitting(start)

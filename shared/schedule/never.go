@@ -27,7 +27,7 @@ func (s *Schedule) neverActive(i int, left *int) error {
 	r := &s.rules[i]
 	starts, covering := false, make([]bool, i)
 	lasting := func(earlier *rule, d Date) bool {
-		return earlier.Calendars.IsZero() && (len(earlier.Dates) == 0 || len(r.Dates) > 0) && earlier.startsOn(d)
+		return earlier.When == nil && earlier.Calendars.IsZero() && (len(earlier.Dates) == 0 || len(r.Dates) > 0) && earlier.startsOn(d)
 	}
 	for d := range r.sample {
 		if !r.pattern(d) {
@@ -44,7 +44,9 @@ func (s *Schedule) neverActive(i int, left *int) error {
 	case slices.ContainsFunc(r.dates, func(dates DateRange) bool { return dates.Last-dates.First > cycle }):
 		return nil // not everything was compared
 	default:
-		return &PeriodError{Err: fmt.Errorf("period %q never applies: it is covered by %s; move it up or remove it", r.Name, s.quoted(covering))}
+		return &PeriodError{
+			Err: fmt.Errorf("period %q never applies: it is covered by %s; move it up or remove it", r.Name, s.quoted(covering)), Covered: true,
+		}
 	}
 }
 

@@ -27,6 +27,9 @@ type Period struct {
 	From Edge `json:"from"`
 	To   Edge `json:"to"`
 
+	// Ahead is how long before the period scale-ups begin. The schedule itself does not use it: transitions stay where they are.
+	Ahead Duration `json:"ahead,omitzero"`
+
 	// When makes the period depend on a signal, too. Such a period may only raise sizes, unless MayReduce is set.
 	When      *Condition `json:"when,omitempty"`
 	MayReduce bool       `json:"mayReduce,omitempty"`
@@ -164,6 +167,8 @@ type PeriodError struct {
 	Index int
 	Field string // such as "to", or "calendars.only[0]"
 	Err   error
+	// Covered reports that the period never applies because earlier ones cover all of its time.
+	Covered bool
 }
 
 // Error includes the period's place in the list.

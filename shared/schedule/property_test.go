@@ -24,6 +24,7 @@ func TestScheduleAgreesWithTimeline(t *testing.T) {
 		d.checkActivationIsTheSameInside(t)
 		d.checkNext(t, l)
 		d.checkChangesAreOnTransitions(t, l)
+		d.checkChangesAreSuccessions(t, l)
 		d.checkDated(t, l)
 		d.checkSkipped(t, l)
 		if t.Failed() {
@@ -120,6 +121,31 @@ func (d *drawn) checkChangesAreOnTransitions(t *rapid.T, l timeline) {
 			t.Errorf("the change at %s is on none of the weekly transitions %v, skipped and dated ones %v", l.at(i).In(d.loc), d.Weekly(), single)
 		}
 	}
+}
+
+// checkChangesAreSuccessions looks for each change of period in an ordinary day among those of the week. Without dates, every change
+// that the wall clock shows is one.
+func (d *drawn) checkChangesAreSuccessions(t *rapid.T, l timeline) {
+	if slices.ContainsFunc(d.periods, func(w written) bool { return len(w.dates)+len(w.only)+len(w.except) > 0 }) {
+		return
+	}
+	for i := settled; i < len(l.around); i++ {
+		if !l.changes(i) || !l.steady(i) {
+			continue
+		}
+		at := l.at(i).In(d.loc)
+		if !slices.ContainsFunc(d.Successions(), func(s schedule.Succession) bool {
+			return s.At.Weekday() == at.Weekday() && s.At.Clock().String() == at.Format("15:04") && s.Before.Period == l.period(i-1) && s.After.Period == l.period(i)
+		}) {
+			t.Errorf("the change at %s from %q to %q is not among those of the week: %v", at, l.period(i-1), l.period(i), d.Successions())
+		}
+	}
+}
+
+// steady reports whether the clocks are not changed around minute i.
+func (l timeline) steady(i int) bool {
+	first, last := max(0, i-2*day), min(i+2*day, len(l.shown)-1)
+	return l.shown[last]-l.shown[first] == int64(last-first)
 }
 
 // isOn reports whether the wall clock shows the transition.

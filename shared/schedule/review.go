@@ -41,7 +41,7 @@ func (s *Schedule) review(i int, today Date, left *int) (Remark, bool) {
 			continue
 		}
 		starts = true
-		if *left -= i; *left < 0 || !s.covered(i, d, (*rule).startsOn, covering) {
+		if *left -= i; *left < 0 || !s.covered(i, d, (*rule).covers, covering) {
 			return Remark{}, false
 		}
 	}
@@ -54,6 +54,9 @@ func (s *Schedule) review(i int, today Date, left *int) (Remark, bool) {
 	}
 	return r.absent(today), true
 }
+
+// covers reports whether a window that covers later periods starts on d. Those of conditional periods may stay without effect.
+func (r *rule) covers(d Date) bool { return r.When == nil && r.startsOn(d) }
 
 // absent returns why no window starts within a year.
 func (r *rule) absent(today Date) Remark {

@@ -19,8 +19,8 @@ type Schedule struct {
 	weekly  []Transition
 }
 
-// New validates the periods and returns their schedule. The first matching period wins; if none matches, profile applies. Periods
-// may name only the given calendars. An error holds a [PeriodError] for each invalid period, see [PeriodErrors]. It does not
+// New validates the periods and returns their schedule. The first matching period wins; if none matches, profile applies. Conditional
+// periods do not count there: see [Schedule.Conditional]. Periods may name only the given calendars. An error holds a [PeriodError] for each invalid period, see [PeriodErrors]. It does not
 // depend on the time or on the calendars' dates; [Schedule.Review] does.
 func New(loc *time.Location, profile string, periods []Period, calendars map[string]Calendar) (*Schedule, error) {
 	s := &Schedule{loc: loc, profile: profile, rules: make([]rule, len(periods))}
@@ -68,18 +68,19 @@ const Horizon = 400
 
 // Active returns the activation at t.
 func (s *Schedule) Active(t time.Time) Activation {
-	i := s.match(t)
-	a := Activation{Profile: s.profile}
-	if i != byDefault {
-		a.Profile, a.Period = s.rules[i].Profile, s.rules[i].Name
-	}
-	a.Since, a.Until = s.lastChange(t, i), s.nextChange(t, i)
+	return s.activation(t, s.match(t, unconditional), unconditional)
+}
+
+// activation returns the activation of period i at t, among the periods that count.
+func (s *Schedule) activation(t time.Time, i int, counts counted) Activation {
+	a := s.named(i)
+	a.Since, a.Until = s.lastChange(t, i, counts), s.nextChange(t, i, counts)
 	return a
 }
 
 // Next returns the activation that follows the one at t, and false if nothing changes within [Horizon].
 func (s *Schedule) Next(t time.Time) (Activation, bool) {
-	change := s.nextChange(t, s.match(t))
+	change := s.nextChange(t, s.match(t, unconditional), unconditional)
 	if change.IsZero() {
 		return Activation{}, false
 	}
@@ -89,10 +90,13 @@ func (s *Schedule) Next(t time.Time) (Activation, bool) {
 // byDefault is the index that means no period.
 const byDefault = -1
 
-// match returns the index of the first period with a window around t, or byDefault.
-func (s *Schedule) match(t time.Time) int {
+// match returns the index of the first period that counts with a window around t, or byDefault.
+func (s *Schedule) match(t time.Time, counts counted) int {
 	l := readingAt(t, s.loc)
 	for i := range s.rules {
+		if !counts(&s.rules[i]) {
+			continue
+		}
 		if _, found := s.rules[i].around(l, true); found {
 			return i
 		}
@@ -101,11 +105,11 @@ func (s *Schedule) match(t time.Time) int {
 }
 
 // nextChange returns the first instant after t at which another period than i is active, or zero.
-func (s *Schedule) nextChange(t time.Time, i int) time.Time {
+func (s *Schedule) nextChange(t time.Time, i int, counts counted) time.Time {
 	horizon := t.AddDate(0, 0, Horizon)
-	for edges := range s.edges(t, 1) {
+	for edges := range s.edges(t, 1, counts) {
 		for _, edge := range edges {
-			if edge.After(t) && !edge.After(horizon) && s.match(edge) != i {
+			if edge.After(t) && !edge.After(horizon) && s.match(edge, counts) != i {
 				return edge
 			}
 		}
@@ -114,11 +118,11 @@ func (s *Schedule) nextChange(t time.Time, i int) time.Time {
 }
 
 // lastChange returns the last instant up to t at which period i became active, or zero.
-func (s *Schedule) lastChange(t time.Time, i int) time.Time {
+func (s *Schedule) lastChange(t time.Time, i int, counts counted) time.Time {
 	horizon := t.AddDate(0, 0, -Horizon)
-	for edges := range s.edges(t, -1) {
+	for edges := range s.edges(t, -1, counts) {
 		for _, edge := range slices.Backward(edges) {
-			if !edge.After(t) && !edge.Before(horizon) && s.match(edge.Add(-time.Nanosecond)) != i {
+			if !edge.After(t) && !edge.Before(horizon) && s.match(edge.Add(-time.Nanosecond), counts) != i {
 				return edge
 			}
 		}
@@ -126,9 +130,9 @@ func (s *Schedule) lastChange(t time.Time, i int) time.Time {
 	return time.Time{}
 }
 
-// edges yields, day by day in the given direction, the sorted beginnings and ends of windows on that date, or right after it if
-// they were moved out of a gap. It starts some days on the other side of t, so that it misses none near t.
-func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
+// edges yields, day by day in the given direction, the sorted beginnings and ends of the windows that count on that date, or right
+// after it if they were moved out of a gap. It starts some days on the other side of t, so that it misses none near t.
+func (s *Schedule) edges(t time.Time, direction int, counts counted) iter.Seq[[]time.Time] {
 	return func(yield func([]time.Time) bool) {
 		if len(s.rules) == 0 {
 			return
@@ -142,7 +146,9 @@ func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 			d := start + Date(n*direction)
 			var edges []time.Time
 			for i := range s.rules {
-				edges = s.rules[i].edgesOn(d, s.loc, edges)
+				if counts(&s.rules[i]) {
+					edges = s.rules[i].edgesOn(d, s.loc, edges)
+				}
 			}
 			slices.SortFunc(edges, time.Time.Compare)
 			if !yield(edges) {

@@ -13,7 +13,7 @@ type Transition struct {
 }
 
 // Weekly returns the times of day at which weekly windows start or end, each with all its weekdays. A window's end at 24:00 is
-// the next day's 00:00. [Schedule.Dated] covers windows with listed dates.
+// the next day's 00:00. [Schedule.Dated] covers windows with listed dates. Both include the windows of conditional periods.
 func (s *Schedule) Weekly() []Transition {
 	return slices.Clone(s.weekly)
 }

@@ -24,6 +24,11 @@ func (t WeekTime) Weekday() time.Weekday {
 // Clock returns the time of day.
 func (t WeekTime) Clock() Clock { return Clock(t) % EndOfDay }
 
+// Add returns the time so many minutes later in the week that repeats.
+func (t WeekTime) Add(minutes WeekTime) WeekTime {
+	return ((t+minutes)%endOfWeek + endOfWeek) % endOfWeek
+}
+
 // String returns text such as "fri 20:00".
 func (t WeekTime) String() string { return dayNames[t.Weekday()] + " " + t.Clock().String() }
 
@@ -73,7 +78,7 @@ func (s *Schedule) profileOf(i int) string {
 func (s *Schedule) week() []int {
 	week := slices.Repeat([]int{byDefault}, int(endOfWeek))
 	for i, r := range slices.Backward(s.rules) {
-		if !r.weekly() {
+		if !r.weekly() || r.When != nil {
 			continue
 		}
 		for day := range time.Weekday(7) {
@@ -148,7 +153,7 @@ func (s *Schedule) WeekGaps(kind func(profile string) string) []WeekGap {
 
 // weeklyNight reports whether the period runs over midnight on some days of every week.
 func (r rule) weeklyNight() bool {
-	return r.weekly() && r.From.Day == 0 && r.days != 0 && r.To.At != 0
+	return r.weekly() && r.When == nil && r.From.Day == 0 && r.days != 0 && r.To.At != 0
 }
 
 // kindsOf returns the kind of the profile in each minute of the week.

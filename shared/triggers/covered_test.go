@@ -8,6 +8,8 @@ import (
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -57,36 +59,57 @@ func firedFor(t *rapid.T, plan []triggers.Trigger, from, until time.Time) map[st
 }
 
 // transitions are the minutes in (from, until) with which a period may begin or end by its weekdays, or does so by its dates, and
-// and of overrides; none of a paused cluster. Each reports whether the cluster's clock shows it twice.
+// those of leads and overrides; none of a paused cluster. Each reports whether the cluster's clock shows it twice.
 func transitions(c config.Unit, from, until time.Time) map[time.Time]bool {
 	all := map[time.Time]bool{}
-	add := func(t time.Time) {
-		minute := t.Add(time.Minute - time.Nanosecond).UTC().Truncate(time.Minute)
-		if minute.After(from) && t.After(from) && minute.Before(until) {
-			all[minute] = len(shownAs(minute.In(c.Timetable().Location()))) == 2
+	add := func(instants ...time.Time) {
+		for _, t := range instants {
+			minute := t.Add(time.Minute - time.Nanosecond).UTC().Truncate(time.Minute)
+			if minute.After(from) && t.After(from) && minute.Before(until) {
+				all[minute] = len(shownAs(minute.In(c.Timetable().Location()))) == 2
+			}
 		}
 	}
 	if c.Paused {
 		return nil
 	}
 	timeline := c.Timeline()
+	add(byTheWeek(timeline, from, until)...)
+	add(timeline.Schedule.Dated(from, until)...)
+	for _, lead := range timeline.Leads(from, until) {
+		add(lead.From)
+	}
+	for _, o := range timeline.Overrides {
+		add(o.From, o.Until)
+	}
+	return all
+}
+
+// byTheWeek are the instants of the weekly transitions and leads, and some before and after.
+func byTheWeek(timeline scaling.Timeline, from, until time.Time) (all []time.Time) {
 	zone := timeline.Schedule.Location()
 	for _, b := range timeline.Schedule.Weekly() {
-		for day := from.UTC().AddDate(0, 0, -3); day.Before(until.AddDate(0, 0, 3)); day = day.AddDate(0, 0, 1) {
-			wall := time.Date(day.Year(), day.Month(), day.Day(), int(b.At)/60, int(b.At)%60, 0, 0, time.UTC)
-			if b.Days.Has(wall.Weekday()) {
-				for _, at := range instantsOf(wall, zone) {
-					add(at)
-				}
+		for _, wall := range shownOn(b, from, until) {
+			all = append(all, instantsOf(wall, zone)...)
+		}
+	}
+	for _, b := range timeline.WeeklyLeads() {
+		for _, wall := range shownOn(b, from, until) {
+			if at := instantsOf(wall, zone); at[0].Format(time.TimeOnly) == wall.Format(time.TimeOnly) { // not in a gap
+				all = append(all, at...)
 			}
 		}
 	}
-	for _, t := range timeline.Schedule.Dated(from, until) {
-		add(t)
-	}
-	for _, o := range timeline.Overrides {
-		add(o.From)
-		add(o.Until)
+	return all
+}
+
+// shownOn are the times that the wall clock shows at a weekly transition, as if they were in UTC, and some before and after.
+func shownOn(b schedule.Transition, from, until time.Time) (all []time.Time) {
+	for day := from.UTC().AddDate(0, 0, -3); day.Before(until.AddDate(0, 0, 3)); day = day.AddDate(0, 0, 1) {
+		wall := time.Date(day.Year(), day.Month(), day.Day(), int(b.At)/60, int(b.At)%60, 0, 0, time.UTC)
+		if b.Days.Has(wall.Weekday()) {
+			all = append(all, wall)
+		}
 	}
 	return all
 }
@@ -109,10 +132,10 @@ func instantsOf(wall time.Time, zone *time.Location) []time.Time {
 // shownAs are the instants at which the clock shows what it shows at t: t, and in an hour that comes twice another.
 func shownAs(t time.Time) []time.Time {
 	all := []time.Time{t}
-	for _, hours := range []time.Duration{-24, -3, -2, -1, 1, 2, 3, 24} {
+	for _, hours := range []time.Duration{-24, -3, -2, -1, 0, 1, 2, 3, 24} {
 		for _, part := range []time.Duration{0, 20, 30} {
 			other := t.Add(hours*time.Hour + part*time.Minute)
-			if other.Format(time.DateTime) == t.Format(time.DateTime) {
+			if !other.Equal(t) && other.Format(time.DateTime) == t.Format(time.DateTime) {
 				all = append(all, other)
 			}
 		}

@@ -9,10 +9,24 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// daysWith holds days on which the same units have a transition.
+// daysWith holds days on which the same units have a transition or the beginning of a lead.
 type daysWith struct {
 	days  schedule.Days
 	units []string
+}
+
+// within reports whether one of the units has one of the days among the given ones.
+func (d daysWith) within(daysOf map[string]schedule.Days) bool {
+	return slices.ContainsFunc(d.units, func(unit string) bool { return daysOf[unit]&d.days != 0 })
+}
+
+// either returns the days of each unit in one of the two.
+func either(a, b map[string]schedule.Days) map[string]schedule.Days {
+	all := maps.Clone(a)
+	for unit, days := range b {
+		all[unit] |= days
+	}
+	return all
 }
 
 // sharedDays groups the days on which the same units have a transition, so that each day has exactly one trigger.

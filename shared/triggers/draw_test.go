@@ -46,7 +46,8 @@ func (d *drawing) document() string {
 	return document(clusters...) + d.calendars + overrides
 }
 
-// cluster draws up to five periods, without ones that would never be active.
+// cluster draws up to five periods, without ones that would never be active, and in half of the cases how long ahead of them it
+// scales up.
 func (d *drawing) cluster(name, zone string) string {
 	text, periods := cluster(name, zone), []string{}
 	for range rapid.IntRange(0, 5).Draw(d.t, "periods") {
@@ -55,10 +56,26 @@ func (d *drawing) cluster(name, zone string) string {
 			text, periods = cluster(name, zone, more...), more
 		}
 	}
+	switch rapid.IntRange(0, 5).Draw(d.t, "is ahead") {
+	case 0:
+		text = strings.Replace(text, "default:", "ahead: "+d.ahead()+", default:", 1)
+	case 1:
+		text = strings.Replace(text, "default:", "ahead: {peak: "+d.ahead()+", low: "+d.ahead()+"}, default:", 1)
+	case 2:
+		text = strings.Replace(text, "name: p0,", "name: p0, ahead: "+d.ahead()+",", 1)
+	}
 	if rapid.IntRange(0, 9).Draw(d.t, "is disabled") == 9 {
 		return disabled(text)
 	}
 	return text
+}
+
+// ahead draws minutes, or as many hours as a lead may last.
+func (d *drawing) ahead() string {
+	if rapid.Bool().Draw(d.t, "is short") {
+		return fmt.Sprintf("%dm", rapid.IntRange(1, 45).Draw(d.t, "minutes ahead"))
+	}
+	return fmt.Sprintf("%dm", rapid.IntRange(1, 12*60).Draw(d.t, "up to hours ahead"))
 }
 
 func (d *drawing) period() string {

@@ -39,7 +39,7 @@ func cutName(name string) string {
 // WithoutFingerprint returns the trigger's name from a schedule's name, or the schedule's name if it has no fingerprint.
 func WithoutFingerprint(schedule string) string {
 	ours := func(prefix string) bool { return strings.HasPrefix(schedule, prefix) }
-	if !slices.ContainsFunc([]string{weeklyName, onceName, changedName}, ours) {
+	if !slices.ContainsFunc([]string{weeklyName, lookName, onceName, changedName}, ours) {
 		return schedule
 	}
 	i := len(schedule) - fingerprintLength - 1
@@ -67,7 +67,7 @@ func Removals(plan []Trigger) func(schedule string, now time.Time) bool {
 }
 
 // comesDue reports whether a trigger fires within the notice and a pass, or fired within the grace. It ignores weekdays: the
-// schedule that it replaces may have had others.
+// schedule that it replaces may have had others. A look is never due: the next one follows soon.
 func (t Trigger) comesDue(zones map[string]*time.Location) func(now time.Time) bool {
 	const ahead = notice + longestPass
 	if t.Once {
@@ -75,6 +75,9 @@ func (t Trigger) comesDue(zones map[string]*time.Location) func(now time.Time) b
 			_, at, once := instantIn(t.Name)
 			return once && at.Before(now.Add(ahead))
 		}
+	}
+	if strings.HasPrefix(t.Name, lookName) {
+		return func(time.Time) bool { return false }
 	}
 	var minute, hour int
 	_, err := fmt.Sscanf(t.Expression, "cron(%d %d ", &minute, &hour)

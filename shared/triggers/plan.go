@@ -16,15 +16,21 @@ import (
 const horizon = 366
 
 // Plan lists the triggers that the active units need as of now, by name. A weekly trigger fires at a time of day in a zone and
-// names the units that have a transition then; days with the same units share a trigger. A one-time trigger covers every
-// other instant: the ends of overrides and of windows with listed dates, and the ends of gaps in the zone's wall clock, which
-// EventBridge Scheduler would skip. So no unit is in two triggers of one instant, except in an hour that occurs twice.
+// names the units that have a transition then, or begin to scale up ahead of one; days with the same units share a trigger. A
+// one-time trigger covers every other instant: the ends of overrides and of windows with listed dates, the ends of gaps in the
+// zone's wall clock, which EventBridge Scheduler would skip, and leads that begin at another time than in an ordinary week. So no
+// unit is in two triggers of one instant, except in an hour that occurs twice.
+//
+// While a window of a conditional period is open, triggers named look-... look at its signals, at most every 5 minutes. For windows
+// of every week there are at most 2,016 in a zone, one for each 5 minutes of the week; usually a few for all units with the same hours.
+// Other windows have one-time triggers, at most 2 days ahead and so no more than about 600.
 //
 // A pause of all scaling does not matter here: each run checks it at its start.
 func Plan(units []config.Unit, now time.Time) []Trigger {
 	p := plan{
 		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
-		weekly: map[moment]map[string]schedule.Days{}, once: map[int64]map[string][]string{},
+		weekly: map[moment]map[string]schedule.Days{}, leads: map[moment]map[string]schedule.Days{}, looks: map[moment]map[string]schedule.Days{},
+		once:  map[int64]map[string][]string{},
 		zones: map[string]*time.Location{}, zoneOf: map[string]*time.Location{},
 	}
 	for _, u := range units {
@@ -32,7 +38,7 @@ func Plan(units []config.Unit, now time.Time) []Trigger {
 			p.add(u)
 		}
 	}
-	triggers := slices.Concat(p.byTheWeek(), p.single())
+	triggers := slices.Concat(p.byTheWeek(), p.looking(), p.single())
 	slices.SortFunc(triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
 	return triggers
 }
@@ -40,7 +46,9 @@ func Plan(units []config.Unit, now time.Time) []Trigger {
 // plan collects the triggers.
 type plan struct {
 	from, until time.Time
-	weekly      map[moment]map[string]schedule.Days // the days on which each unit has it
+	weekly      map[moment]map[string]schedule.Days // the days on which each unit has a transition
+	leads       map[moment]map[string]schedule.Days // the days on which each unit's leads begin
+	looks       map[moment]map[string]schedule.Days // the days on which each unit looks at signals
 	once        map[int64]map[string][]string       // the causes of each unit, by the instant in seconds since 1970
 	zones       map[string]*time.Location
 	zoneOf      map[string]*time.Location // by unit
@@ -56,13 +64,8 @@ func (p *plan) add(u config.Unit) {
 	timeline := u.Timeline()
 	zone := p.zone(timeline.Schedule.Location())
 	p.zoneOf[u.Name] = zone
-	for _, b := range timeline.Schedule.Weekly() {
-		m := moment{zone, b.At}
-		if p.weekly[m] == nil {
-			p.weekly[m] = map[string]schedule.Days{}
-		}
-		p.weekly[m][u.Name] |= b.Days
-	}
+	addDays(p.weekly, zone, timeline.Schedule.Weekly(), u.Name)
+	addDays(p.leads, zone, timeline.WeeklyLeads(), u.Name)
 	for _, t := range timeline.Schedule.Dated(p.from, p.until) {
 		p.note(t, fmt.Sprintf("a dated period of %s starts or ends", u.Name), u.Name)
 	}
@@ -70,23 +73,54 @@ func (p *plan) add(u config.Unit) {
 		p.note(o.From, fmt.Sprintf("override %s starts", o.Name), u.Name)
 		p.note(o.Until, fmt.Sprintf("override %s ends", o.Name), u.Name)
 	}
+	for _, lead := range timeline.Leads(p.from, p.until) {
+		p.note(lead.From, fmt.Sprintf("scale-ups of %s begin ahead of a transition", u.Name), u.Name)
+	}
+	p.addLooks(u, timeline.Schedule, zone)
 }
 
-// byTheWeek returns the weekly triggers, and notes the instants that they skip.
+// addDays adds the unit's days to each moment.
+func addDays(all map[moment]map[string]schedule.Days, zone *time.Location, weekly []schedule.Transition, unit string) {
+	for _, b := range weekly {
+		m := moment{zone, b.At}
+		if all[m] == nil {
+			all[m] = map[string]schedule.Days{}
+		}
+		all[m][unit] |= b.Days
+	}
+}
+
+// byTheWeek returns the weekly triggers, and notes the transitions that they skip. Every lead is noted already.
 func (p *plan) byTheWeek() (all []Trigger) {
 	for m, daysOf := range p.weekly {
 		shared := sharedDays(daysOf)
 		for _, s := range shared {
-			b := schedule.Transition{At: m.at, Days: s.days}
-			t := weekly(m.zone.String(), b, s.units)
-			if len(shared) > 1 {
-				t.Name += "-" + s.days.Names()[0]
-			}
-			all = append(all, t)
-			for _, at := range b.Skipped(m.zone, p.from, p.until) {
+			for _, at := range (schedule.Transition{At: m.at, Days: s.days}).Skipped(m.zone, p.from, p.until) {
 				p.note(at, fmt.Sprintf("%s does not exist in %s on that day, as the clock goes forward", m.at, m.zone), s.units...)
 			}
 		}
+		if leads := p.leads[m]; leads != nil {
+			shared = sharedDays(either(daysOf, leads))
+		}
+		all = append(all, p.weeklyAt(m, shared)...)
+	}
+	for m, daysOf := range p.leads {
+		if p.weekly[m] == nil {
+			all = append(all, p.weeklyAt(m, sharedDays(daysOf))...)
+		}
+	}
+	return all
+}
+
+// weeklyAt returns the weekly triggers of a moment, one for each group of days.
+func (p *plan) weeklyAt(m moment, shared []daysWith) (all []Trigger) {
+	for _, s := range shared {
+		what := happening{s.within(p.weekly[m]), s.within(p.leads[m])}
+		t := weekly(m.zone.String(), schedule.Transition{At: m.at, Days: s.days}, what, s.units)
+		if len(shared) > 1 {
+			t.Name += "-" + s.days.Names()[0]
+		}
+		all = append(all, t)
 	}
 	return all
 }
@@ -134,7 +168,8 @@ func (p *plan) note(t time.Time, cause string, units ...string) {
 func (p *plan) firesWeekly(unit string, t time.Time) bool {
 	local := t.In(p.zoneOf[unit])
 	m := moment{p.zoneOf[unit], schedule.Clock(local.Hour()*60 + local.Minute())}
-	return local.Second() == 0 && p.weekly[m][unit].Has(local.Weekday()) && !comesTwice(local)
+	days := p.weekly[m][unit] | p.leads[m][unit] | p.looks[m][unit]
+	return local.Second() == 0 && days.Has(local.Weekday()) && !comesTwice(local)
 }
 
 // comesTwice reports whether the wall clock shows the same time twice, around t.

@@ -1,5 +1,5 @@
-// Package triggers plans the triggers that start runs: a run must follow every transition and every override's beginning and end
-// within a minute. It is pure; package shared/aws/scheduler creates the schedules.
+// Package triggers plans the triggers that start runs: a run must follow every transition, every beginning of scale-ups ahead of
+// one, and every override's beginning and end within a minute. It is pure; package shared/aws/scheduler creates the schedules.
 package triggers
 
 import (
@@ -49,19 +49,40 @@ func Reconcile(expression string) Trigger {
 	}
 }
 
-// weekly fires at a transition of some units, on its days, in the zone's local time.
-func weekly(zone string, b schedule.Transition, units []string) Trigger {
-	onDays, inWords := "*", "every day"
-	if b.Days != schedule.EveryDay {
-		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
+// happening is what a weekly trigger is for.
+type happening struct{ transition, lead bool }
+
+// inWords returns the sentence that a time of day ends, and the cause of the run.
+func (h happening) inWords() (sentence, cause string) {
+	switch {
+	case !h.lead:
+		return "A period of the configured schedules starts or ends at ", "transition"
+	case !h.transition:
+		return "Scale-ups ahead of a transition of the configured schedules begin at ", "scale-ups begin ahead of a transition:"
+	default:
+		return "A period of the configured schedules starts or ends, or scale-ups ahead of a transition begin, at ", "transition, or scale-ups begin ahead of one:"
 	}
+}
+
+// weekly fires at a transition of some units, or when they begin to scale up ahead of one, on its days, in the zone's local time.
+func weekly(zone string, b schedule.Transition, h happening, units []string) Trigger {
+	sentence, cause := h.inWords()
+	onDays, inWords := daysInCron(b.Days)
 	return Trigger{
 		Name:        weeklyName + inNames.Replace(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
-		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
+		Description: fmt.Sprintf("%s%s %s, %s.", sentence, b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
-		Input:       started(fmt.Sprintf("transition %s %s", b.At, zone), units),
+		Input:       started(fmt.Sprintf("%s %s %s", cause, b.At, zone), units),
 	}
+}
+
+// daysInCron returns days as a cron expression has them, and in words.
+func daysInCron(days schedule.Days) (cron, inWords string) {
+	if days == schedule.EveryDay {
+		return "*", "every day"
+	}
+	return strings.ToUpper(strings.Join(days.Names(), ",")), strings.Join(days.Names(), ", ")
 }
 
 var inNames = strings.NewReplacer("/", "-", "+", "plus")
@@ -69,6 +90,7 @@ var inNames = strings.NewReplacer("/", "-", "+", "plus")
 // The prefixes of triggers' names. In names of one-time triggers, the instant follows.
 const (
 	weeklyName  = "weekly-"
+	lookName    = "look-"
 	onceName    = "once-"
 	changedName = "changed-"
 	instantForm = "20060102T150405Z"

@@ -3,6 +3,7 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -63,16 +64,24 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		record.Update = task.Progress.UpdateID
 	}
 	return result, h.Logs.Put(ctx, tables.Record{
-		Subject: task.Name(), Time: task.Run.TakenAt, Execution: task.Run.Execution.Name,
+		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
 }
 
-// excuse turns a failure into "overtaken" if a newer run has the claim: that run decides now. If the claim cannot be read, the
-// failure stands.
+// recordName distinguishes the changes of a node group that have the same time. Each step of a scale-up has a record of its own.
+func recordName(task run.ChangeTask) string {
+	if task.Decision.Step {
+		return fmt.Sprintf("%s#%04d", task.Run.Execution.Name, task.Round)
+	}
+	return task.Run.Execution.Name
+}
+
+// excuse turns a failure into "overtaken" if a newer run has claimed the node group, or the same run under another schedule: it decides
+// there now. If the record cannot be read, the failure stands.
 func (h Handler) excuse(ctx context.Context, task run.ChangeTask, result *run.ChangeResult) {
 	u, err := h.Logs.Unit(ctx, task.Unit)
-	if err != nil || u.Orders[task.Decision.Nodegroup] <= task.Run.Order() {
+	if err != nil || !u.Lost(task.Decision.Nodegroup, task.Run.Order()) {
 		return
 	}
 	result.Outcome, result.OvertakenBy = run.Overtaken, u.Orders[task.Decision.Nodegroup].Run()

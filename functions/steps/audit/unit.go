@@ -30,6 +30,7 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
 		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
 	}}
+	r.Signals = task.Signals
 	if task.Notice != "" {
 		r.Reason = task.Notice
 	}
@@ -67,10 +68,13 @@ func causeOf(subject string, err run.StepError) string {
 
 // allResults merges the results of all waves. If the unit failed after the last wave, that one's results are stored separately.
 func allResults(task run.UnitTask) run.ChangeResults {
-	if task.Wave == nil {
-		return task.Done
+	all := task.Done
+	if task.Wave != nil {
+		for _, result := range task.Wave.Results {
+			all = all.Add(result)
+		}
 	}
-	return append(slices.Clip(task.Done), task.Wave.Results...)
+	return all
 }
 
 // summarizeNodegroup describes what a run did to a node group.
@@ -85,7 +89,7 @@ func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryR
 	case tried && result.Outcome == run.Overtaken:
 		n.Outcome, n.After, n.Reason = run.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; desired: "+d.Reason
 	case tried && result.Outcome != run.Returned:
-		n.Outcome, n.Before, n.After, n.Warning = result.Outcome, result.Before, result.After, joinedNotes(d.Warning, result.Note)
+		n.Outcome, n.Before, n.After, n.Warning = result.Outcome, result.Before, result.After, joinedNotes(d.Warning, result.Note, unfinished(d, result))
 	case d.Action == scaling.Keep:
 	case dryRun:
 		n.Outcome, n.After = run.Planned, &d.After
@@ -93,6 +97,14 @@ func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryR
 		n.Outcome, n.Reason = run.Skipped, "not changed in this run; desired: "+d.Reason
 	}
 	return n
+}
+
+// unfinished says that the run ended between two steps of a scale-up; empty if it did not.
+func unfinished(d scaling.Decision, result run.ChangeResult) string {
+	if !d.Step || result.After == nil || d.Goal.Met(*result.After) {
+		return ""
+	}
+	return "the run ended on the way to " + d.Goal.String()
 }
 
 func joinedNotes(notes ...string) string {

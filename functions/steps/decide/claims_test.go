@@ -74,7 +74,7 @@ func TestAfterWaitTimeoutTheUnitFailsAndNamesTheRun(t *testing.T) {
 	task := w.next(w.only("newer", "small"))
 	for waited := time.Duration(0); task.Next == run.NextWait && waited < time.Hour; waited += time.Minute {
 		w.now = w.now.Add(time.Minute)
-		if err := w.Renew(t.Context(), unit, older, w.now); err != nil {
+		if err := w.Renew(t.Context(), unit, "big", older, w.now); err != nil {
 			t.Fatal(err)
 		}
 		task = w.next(task)

@@ -82,7 +82,7 @@ func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTa
 // merged returns the task with the last wave's results added to the earlier ones.
 func merged(task run.UnitTask) run.UnitTask {
 	task.Round++
-	task.DelaySeconds, task.Next, task.Basis = 0, "", ""
+	task.DelaySeconds, task.Next, task.Basis, task.NextStepAt = 0, "", "", time.Time{}
 	if task.Guards == nil {
 		task.Guards = []scaling.Guard{}
 	}
@@ -90,22 +90,21 @@ func merged(task run.UnitTask) run.UnitTask {
 		return task
 	}
 	results := task.Wave.Results
-	task.Done = append(slices.Clip(task.Done), slices.DeleteFunc(slices.Clone(results), func(r run.ChangeResult) bool {
-		return r.Outcome == run.Returned
-	})...)
+	returned := func(r run.ChangeResult) bool { return r.Outcome == run.Returned }
+	for _, result := range slices.DeleteFunc(slices.Clone(results), returned) {
+		task.Done = task.Done.Add(result)
+	}
 	if len(results) > 0 {
 		task.Idle++
 	}
-	if slices.ContainsFunc(results, arrived) {
+	if slices.ContainsFunc(results, run.ChangeResult.Arrived) {
 		task.Idle = 0
+	}
+	if called := slices.ContainsFunc(results, func(r run.ChangeResult) bool { return !returned(r) }); isStep(task.Wave.Decisions) && !called {
+		task.Steps, task.StepAt = task.Steps-1, time.Time{} // it did not begin, and the one before is older
 	}
 	task.Wave = nil
 	return task
-}
-
-// arrived reports whether a node group reached its goal or was there already.
-func arrived(r run.ChangeResult) bool {
-	return r.Outcome == run.Succeeded || r.Outcome == run.Unchanged
 }
 
 // round is one decision in progress.
@@ -117,15 +116,25 @@ type round struct {
 	now  time.Time
 
 	view   view       // what the configuration wants
+	judged judged     // its conditions
 	paused string     // why nothing is scaled; empty when it is
 	record claim.Unit // the unit's record
 }
 
-// read reads the unit's record.
+// read reads the unit's record. If another unit has claimed one of the node groups last, one of the two has read the configuration
+// before the node group moved. So this one reads it again: its configuration is then no older than the other's claim.
 func (r *round) read(ctx context.Context) error {
 	record, err := r.Units.Unit(ctx, r.task.Unit)
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
 		return run.Errorf(run.UnitInvalidError, "%w", broken)
+	}
+	if err != nil {
+		return err
+	}
+	r.judge(record)
+	if record.Moved(r.view.covers) {
+		err = r.configure(ctx)
+		r.judge(record)
 	}
 	r.record = r.own(record)
 	return err
@@ -162,17 +171,25 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 	if err != nil {
 		return err
 	}
-	if !found.somethingToDo() && !r.record.Opposes(r.me, r.view.goals(), r.now) {
+	if !r.somethingToDo(found, verdict) {
 		r.take(found)
 		return r.finish(r.outcome(verdict))
 	}
 	if verdict.State == claim.Waits {
 		return r.wait(verdict.Other, claimPoll)
 	}
+	r.takeOver()
 	if err := r.write(ctx, found.unfinished()); err != nil {
 		return err
 	}
 	return r.plan(ctx, verdict)
+}
+
+// somethingToDo reports whether the run needs the claim: to change a node group, or to remember a condition. A memory alone is not
+// worth waiting for another run, which judges the conditions too.
+func (r *round) somethingToDo(found reading, verdict claim.Verdict) bool {
+	remembers := verdict.State != claim.Waits && !r.record.Remembers(r.judged.memories)
+	return remembers || found.somethingToDo() || r.record.Opposes(r.me, r.view.goals(), r.now)
 }
 
 // extend claims the node groups that the unit has been given since the run claimed it.
@@ -185,15 +202,8 @@ func (r *round) extend(ctx context.Context, verdict claim.Verdict) error {
 	return r.plan(ctx, verdict)
 }
 
-// unclaimed returns the covered node groups that neither this run nor a newer one has claimed.
-func (r *round) unclaimed() (names []string) {
-	for _, nodegroup := range r.view.covers {
-		if r.record.Orders[nodegroup] < r.me {
-			names = append(names, nodegroup)
-		}
-	}
-	return names
-}
+// unclaimed returns the covered node groups that the run has yet to claim.
+func (r *round) unclaimed() []string { return r.record.Unclaimed(r.me, r.view.covers) }
 
 // write writes the claim.
 func (r *round) write(ctx context.Context, unfinished []string) error {
@@ -220,25 +230,43 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	}
 	r.take(found)
 	waves := found.plan.Waves
-	tired := len(waves) > 0 && r.task.Idle >= maxIdle
+	tired := r.tired(found)
 	written := r.recorded(found)
-	written.Ends = len(waves) == 0 || tired
+	written.Ends = len(waves) == 0 || tired != ""
 	if err := r.Units.Decided(ctx, r.record, r.me, r.now, written); err != nil {
 		return err
 	}
 	switch {
-	case tired:
-		return r.fail(run.NoProgressError, fmt.Sprintf("unit %s: no node group has arrived in %d waves in a row; still to change: %s",
-			r.task.Unit, r.task.Idle, joined(found.unfinished())))
+	case tired != "":
+		return r.fail(run.NoProgressError, tired)
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
 	case r.endsSoon():
 		// A call now could go out after the transition. The next round decides for the time after it.
 		r.task.Next, r.task.DelaySeconds = run.NextWait, seconds(r.task.GoodUntil.Sub(r.now)+time.Second)
+	case r.nextStep(waves[0]).After(r.now):
+		r.task.NextStepAt = r.nextStep(waves[0])
+		r.task.Next, r.task.DelaySeconds = run.NextWait, seconds(min(r.task.NextStepAt.Sub(r.now), longestWait))
 	default:
 		r.task.Next, r.task.Wave = run.NextScale, &run.Wave{Decisions: waves[0]}
+		r.begin(waves[0])
 	}
 	return nil
+}
+
+// tired returns why the unit gives up; empty if it does not.
+func (r *round) tired(found reading) string {
+	switch left := joined(found.unfinished()); {
+	case len(found.plan.Waves) == 0:
+		return ""
+	case r.task.Idle >= maxIdle:
+		return fmt.Sprintf("unit %s: no node group has arrived in %d waves in a row; still to change: %s", r.task.Unit, r.task.Idle, left)
+	case isStep(found.plan.Waves[0]) && r.task.Steps >= r.maxSteps():
+		return fmt.Sprintf("unit %s: %d steps have not led to the desired sizes, as something else lowers them in between; still to change: %s",
+			r.task.Unit, r.task.Steps, left)
+	default:
+		return ""
+	}
 }
 
 // waitForIntents waits while an announced call may still arrive. It gives up after waitTimeout.

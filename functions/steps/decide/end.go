@@ -120,7 +120,7 @@ func (r *round) unchanged(ends bool) tables.Round {
 	if relied == nil {
 		relied = map[string]string{}
 	}
-	return tables.Round{Unfinished: c.Unfinished, Goals: c.Goals, Relied: relied, Ends: ends}
+	return tables.Round{Unfinished: c.Unfinished, Goals: c.Goals, Relied: relied, Conditions: r.record.Conditions, Ends: ends}
 }
 
 // finish ends the unit. One failed change fails the unit.

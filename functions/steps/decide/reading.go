@@ -96,12 +96,13 @@ func (r *round) observeAll(ctx context.Context, verdict claim.Verdict) (reading,
 }
 
 // recall adds what this run did to a node group. A node group that reached a goal counts as done for that goal only: an override
-// may since ask for another.
+// may since ask for another. One that ended a step has not reached its goal.
 func (r *round) recall(n *scaling.Nodegroup) {
 	for _, result := range r.task.Done {
 		if result.Nodegroup == n.Name {
 			n.Failed = result.Outcome == run.Failed
-			n.Arrived = arrived(result) && result.Activation == n.Activation(r.view.wanted)
+			met := result.After != nil && n.Target.Goal(n.Limits).Met(*result.After)
+			n.Arrived = result.Arrived() && met && result.Activation == n.Activation(r.view.wanted)
 		}
 	}
 }
@@ -190,8 +191,9 @@ func (r *round) recorded(l reading) tables.Round {
 	}
 	return tables.Round{
 		Unfinished: l.unfinished(), Goals: r.view.goals(), Relied: relied, Marks: l.marks(), Expired: r.record.Expired(r.now),
-		Settled:   among(l.settled, r.record.Raised),
-		Concluded: among(l.concluded, r.record.Updates),
+		Settled:    among(l.settled, r.record.Raised),
+		Concluded:  among(l.concluded, r.record.Updates),
+		Conditions: r.judged.memories,
 	}
 }
 
@@ -206,7 +208,8 @@ func among[T any](names []string, record map[string]T) []string {
 	return all
 }
 
-// take puts the plan into the task. A node group that this run changed keeps the decision that changed it.
+// take puts the plan into the task. A node group that this run changed keeps the decision that changed it, also if it is no longer in
+// the unit: otherwise nobody would learn how the change ended.
 func (r *round) take(l reading) {
 	before := map[string]scaling.Decision{}
 	for _, d := range r.task.Decisions {
@@ -217,6 +220,11 @@ func (r *round) take(l reading) {
 		changed[result.Nodegroup] = true
 	}
 	all := map[string]scaling.Decision{}
+	for name := range changed {
+		if d, ok := before[name]; ok {
+			all[name] = d
+		}
+	}
 	for _, d := range l.plan.Decisions {
 		if old, ok := before[d.Nodegroup]; ok && changed[d.Nodegroup] && d.Action == scaling.Keep {
 			d = old

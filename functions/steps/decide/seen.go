@@ -41,11 +41,11 @@ func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
 }
 
 // recordKey identifies the contents of the unit's record. It changes before another run can change a node group, because a run
-// claims the node group first. While this run holds the claim, only its orders matter.
+// claims the node group first. While this run holds the claim, only its orders matter, with the schedules that they are under.
 func (r *round) recordKey() string {
 	var read any = r.record
 	if r.holds() {
-		read = r.record.Orders
+		read = []any{r.record.Orders, r.record.Under}
 	}
 	data, _ := json.Marshal(read) // maps of texts, numbers and times; in the order of their keys
 	hash := fnv.New64a()

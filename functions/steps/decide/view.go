@@ -49,9 +49,17 @@ func (r *round) configure(ctx context.Context) error {
 		Name: unit.Cluster, Region: unit.Region, RoleARN: unit.RoleARN, Timezone: zone.String(),
 		WaitTimeoutSeconds: int(time.Duration(unit.WaitTimeout) / time.Second), Concurrency: unit.Concurrency,
 	}
-	r.view = see(unit, r.task.Run, at)
-	r.task.Wanted, r.task.GoodUntil = r.view.wanted, r.goodUntil()
+	r.task.Readings = used(unit, r.task.Readings)
+	r.evaluate(unit, at)
 	return nil
+}
+
+// evaluate evaluates the unit's schedule at this round's instant, with the conditions as they are judged.
+func (r *round) evaluate(unit config.Unit, at time.Time) {
+	timeline := unit.Timeline()
+	timeline.Conditions = r.judged.states
+	r.view = see(unit, timeline, r.task.Run, at)
+	r.task.Wanted, r.task.GoodUntil = r.view.wanted, r.goodUntil(timeline)
 }
 
 // open reads the unit's configuration. A read may see half of a write of several items, so an invalid configuration is read once
@@ -95,13 +103,13 @@ func open(stored inventory.Snapshot, name string, now time.Time) (unit config.Un
 }
 
 // see evaluates the schedule of each node group at an instant.
-func see(unit config.Unit, run run.Run, at time.Time) view {
-	timeline := unit.Timeline()
+func see(unit config.Unit, timeline scaling.Timeline, run run.Run, at time.Time) view {
 	v := view{
 		unit: unit, place: nodegroups.Place{Cluster: unit.Cluster, Region: unit.Region, RoleARN: unit.RoleARN},
 		wanted: timeline.Wanted(at),
 		rules: scaling.Rules{
 			At: at, TakenAt: run.TakenAt, Began: run.Instant(run.TakenAt), Enforce: unit.Enforce, Force: run.Force, Run: run.Execution.Name,
+			RampUp: unit.RampUp.Rule(),
 		},
 	}
 	scheduled := map[string]scaling.Demand{}
@@ -114,7 +122,8 @@ func see(unit config.Unit, run run.Run, at time.Time) view {
 		demands = byPerson(demands, unit.Profiles[run.Profile], v.wanted, run.Nodegroups)
 	}
 	for _, d := range demands {
-		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: unit.Nodegroups[d.Nodegroup], Target: d.Target}
+		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: unit.Nodegroups[d.Nodegroup], Target: d.Target, Starts: d.Starts}
+		n.RaiseOnly = d.RaiseOnly
 		n.Watched = run.Nodegroups != nil && !slices.Contains(run.Nodegroups, d.Nodegroup)
 		if d.Wanted != v.wanted {
 			n.Wanted = &d.Wanted
@@ -168,20 +177,28 @@ func earlier(timeline scaling.Timeline, d scaling.Demand) *int32 {
 	return nil
 }
 
-// goodUntil returns when the unit's demands next change; zero means never. A run for an explicit instant keeps it.
-func (r *round) goodUntil() time.Time {
+// goodUntil returns when the unit's demands next change; zero means never. A run for an explicit instant keeps it. A unit with
+// conditional periods decides again at each of their edges: the condition is not judged before.
+func (r *round) goodUntil(timeline scaling.Timeline) time.Time {
 	var first time.Time
 	if !r.task.Run.At.IsZero() {
 		return first
+	}
+	earliest := func(until time.Time) {
+		if !until.IsZero() && (first.IsZero() || until.Before(first)) {
+			first = until
+		}
 	}
 	for _, n := range r.view.groups {
 		until := r.view.wanted.Until
 		if n.Wanted != nil {
 			until = n.Wanted.Until
 		}
-		if !until.IsZero() && (first.IsZero() || until.Before(first)) {
-			first = until
-		}
+		earliest(until)
+	}
+	if timeline.Schedule.HasConditions() {
+		earliest(timeline.NextChange(r.task.At))
+		earliest(r.judged.until)
 	}
 	return first
 }

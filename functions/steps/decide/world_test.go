@@ -39,6 +39,7 @@ type world struct {
 	db *memdb.DB
 
 	settings, spec string
+	overrides      []inventory.Item
 	configured     bool
 	groups         map[string]nodegroups.State
 	unread         map[string]error
@@ -47,8 +48,8 @@ type world struct {
 
 	now   time.Time
 	calls []string
-	// beforeClaim is called once, right before a claim is taken.
-	beforeClaim func()
+	// beforeClaim is called once, right before a claim is taken, and beforeRead right before the record is read.
+	beforeClaim, beforeRead func()
 }
 
 func newWorld(t *testing.T) *world {
@@ -72,8 +73,17 @@ func (c configuration) Unit(context.Context, string) (inventory.Snapshot, error)
 	s := inventory.Snapshot{Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(c.settings)}}
 	if c.configured {
 		s.Clusters = []inventory.Item{{Kind: inventory.KindCluster, Name: unit, Spec: json.RawMessage(c.spec)}}
+		s.Overrides = c.overrides
 	}
 	return s, nil
+}
+
+func (w *world) Unit(ctx context.Context, name string) (claim.Unit, error) {
+	if before := w.beforeRead; before != nil {
+		w.beforeRead = nil
+		before()
+	}
+	return w.Logs.Unit(ctx, name)
 }
 
 func (w *world) Claim(ctx context.Context, u claim.Unit, c claim.Claim, nodegroups []string) (claim.Unit, error) {
@@ -144,8 +154,9 @@ func (w *world) record() claim.Unit {
 func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 	wave := *task.Wave
 	for _, d := range wave.Decisions {
-		result := run.ChangeResult{Nodegroup: d.Nodegroup, Outcome: outcome}
+		result := run.ChangeResult{Nodegroup: d.Nodegroup, Activation: d.Activation, Outcome: outcome, Before: d.Before}
 		if outcome == run.Succeeded {
+			result.After = &d.After
 			group := w.groups[d.Nodegroup]
 			group.Sizes, group.Status = d.After, nodegroups.Active
 			w.groups[d.Nodegroup] = group

@@ -22,7 +22,7 @@ import (
 // Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
-	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
+	Renew(ctx context.Context, unit, nodegroup string, me claim.Order, now time.Time) error
 	Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error
 }
 
@@ -49,7 +49,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	ctx, throttled := nodegroups.Throttles(ctx)
 	defer func() { progress.Throttled += throttled() }()
 	l := look{Handler: h, log: log, task: task, now: h.Now(), name: task.Name()}
-	err := h.Units.Renew(ctx, task.Unit, task.Run.Order(), l.now)
+	err := h.Units.Renew(ctx, task.Unit, task.Decision.Nodegroup, task.Run.Order(), l.now)
 	if err == nil {
 		err = l.once(ctx)
 	}
@@ -115,7 +115,11 @@ func (l *look) compare(ctx context.Context, state nodegroups.State, active bool)
 	default:
 		return l.short(state)
 	}
-	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, l.now.Sub(p.StartedAt), active); err != nil {
+	var took time.Duration
+	if l.task.Decision.Action == scaling.ScaleUp {
+		took = l.now.Sub(p.StartedAt)
+	}
+	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, took, active); err != nil {
 		return err
 	}
 	p.Status, p.Outcome, p.DelaySeconds, p.EndedAt, p.After = run.Ended, run.Succeeded, 0, l.now, state.Sizes

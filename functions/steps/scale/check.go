@@ -25,7 +25,7 @@ func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state node
 	_, unproven := before.Raised[d.Nodegroup]
 	repeated := before.Announced(c.intent) || unproven && d.Action == scaling.ScaleUp
 	switch {
-	case !c.asDecided(state.Sizes):
+	case !c.asDecided(state.Sizes, repeated):
 		return false, c.giveBack("its desired size has changed to " + state.Sizes.String())
 	case d.Goal.Reached(state.Sizes) && !repeated:
 		c.unchanged(state)
@@ -45,7 +45,8 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 	if stored.Basis() != c.task.Basis {
 		return false, c.giveBack("its configuration has changed")
 	}
-	if d.Action == scaling.ScaleDown || d.After.DesiredSize < state.Sizes.DesiredSize {
+	lowers := d.After.DesiredSize < state.Sizes.DesiredSize && !d.Step // a step never lowers: see asDecided
+	if d.Action == scaling.ScaleDown || lowers {
 		if holds, err := c.guarded(ctx, before); err != nil || !holds {
 			return false, err
 		}
@@ -60,14 +61,19 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 }
 
 // asDecided reports whether the decided sizes still fit the current desired size. A goal without a desired size omits it from the
-// call, unless the bounds force it.
-func (c *change) asDecided(now scaling.Sizes) bool {
+// call, unless the bounds force it. A step fits only the size that it was decided from, or its own if the call is repeated: after
+// any other it would add too many nodes, or take some away.
+func (c *change) asDecided(now scaling.Sizes, repeated bool) bool {
 	d := c.task.Decision
 	right := d.Goal.Sizes(now.DesiredSize)
-	if d.KeepsDesired() {
+	switch {
+	case d.Step:
+		return now.DesiredSize == d.Before.DesiredSize || repeated && now == d.After
+	case d.KeepsDesired():
 		return right.DesiredSize == now.DesiredSize
+	default:
+		return right == d.After
 	}
-	return right == d.After
 }
 
 // guarded refuses a scale-down while a node group it relies on is missing capacity.
@@ -97,7 +103,7 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 	return true, nil
 }
 
-// violation returns why a guard does not hold, or "" if it holds. A node group that this run lowers counts as ACTIVE.
+// violation returns why a guard does not hold, or "" if it holds. A node group that is lowered in the same round counts as ACTIVE.
 func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Unit) string {
 	_, raised := record.Raised[g.Nodegroup]
 	if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
@@ -106,14 +112,14 @@ func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Uni
 	return g.Violation(o, raised && c.task.Decision.MayEmpty())
 }
 
-// lowers reports whether this run requested an update that does not raise the node group. Node groups that are lowered together
-// need not wait for each other.
+// lowers reports whether this round requested an update that does not raise the node group. Node groups that are lowered together need
+// not wait for each other. An earlier round of the run may have lowered it to what is too little now.
 func (c *change) lowers(record claim.Unit, nodegroup string) bool {
-	if record.Updates[nodegroup].Order == c.me {
+	if u := record.Updates[nodegroup]; u.Order == c.me && u.Round == c.task.Round {
 		return true
 	}
 	for _, i := range record.Intents {
-		if i.Nodegroup == nodegroup && i.Order == c.me {
+		if i.Nodegroup == nodegroup && i.Order == c.me && i.Round == c.task.Round {
 			return true
 		}
 	}

@@ -29,10 +29,10 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	raised := func(name string) map[string]claim.Order { return map[string]claim.Order{name: "an earlier run"} }
 	me := to(scaling.ScaleDown, 1, 0).Run.Order()
 	asked := func(name string, by claim.Order) map[string]claim.Update {
-		return map[string]claim.Update{name: {ID: "update-0", Order: by}}
+		return map[string]claim.Update{name: {ID: "update-0", Order: by, Round: 1}}
 	}
 	announced := func(name string, by claim.Order) map[string]claim.Intent {
-		return map[string]claim.Intent{"other": {Nodegroup: name, Order: by}}
+		return map[string]claim.Intent{"other": {Nodegroup: name, Order: by, Round: 1}}
 	}
 	up, down := to(scaling.ScaleUp, 0, 3), to(scaling.ScaleDown, 1, 0)
 	down.Guards = []scaling.Guard{{Nodegroup: "small", AtLeast: 1}, {Nodegroup: "big", AtLeast: 9}}
@@ -92,6 +92,10 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 			w.later = claim.Unit{Name: "production", Intents: announced("small", me)}
 			guarded("UPDATING", 1)(w)
 		}, down, "pending", []string{look, announce, read, "describe small", call, clear}},
+		{"unless an earlier round lowered it", at(1), func(w *world) {
+			w.record.Updates = map[string]claim.Update{"small": {ID: "update-0", Order: me}}
+			guarded("UPDATING", 1)(w)
+		}, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"unless it is lowered by another run", at(1), func(w *world) {
 			w.record.Updates = asked("small", "2026-11-24T09:29:00.000Z#older")
 			guarded("UPDATING", 1)(w)

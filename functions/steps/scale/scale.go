@@ -33,7 +33,7 @@ type Configuration interface {
 // Units reads and writes the units' records.
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
-	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
+	Renew(ctx context.Context, unit, nodegroup string, me claim.Order, now time.Time) error
 	Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error)
 	Clear(ctx context.Context, unit, id string, i claim.Intent, updateID string) error
 	Withdraw(ctx context.Context, before claim.Unit, id string, i claim.Intent) error
@@ -157,9 +157,13 @@ func (c *change) scalable(state nodegroups.State) error {
 	d, o := c.task.Decision, state.Observed()
 	switch o.Condition {
 	case scaling.Degraded:
-		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
-			return run.Errorf(run.NodegroupDegradedError,
-				"node group %s is at the desired sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
+		health := strings.Join(state.Health, "; ")
+		switch {
+		case d.Action != scaling.ScaleUp:
+		case d.Goal.Reached(state.Sizes):
+			return run.Errorf(run.NodegroupDegradedError, "node group %s is at the desired sizes %s, but DEGRADED: %s", c.name, state.Sizes, health)
+		case d.After == state.Sizes:
+			return run.Errorf(run.NodegroupDegradedError, "node group %s is at %s on the way to %s, but DEGRADED: %s", c.name, state.Sizes, d.Goal, health)
 		}
 	case scaling.Broken, scaling.Gone, scaling.Unreadable:
 		return run.Errorf(run.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
@@ -189,7 +193,7 @@ func (c *change) throttled(ctx context.Context, now time.Time, err error) error 
 
 // later repeats the attempt after a wait, and renews the claim.
 func (c *change) later(ctx context.Context, now time.Time, why string, wait time.Duration) error {
-	if err := c.Units.Renew(ctx, c.task.Unit, c.me, now); err != nil {
+	if err := c.Units.Renew(ctx, c.task.Unit, c.task.Decision.Nodegroup, c.me, now); err != nil {
 		return err
 	}
 	c.log.Info("busy", "why", why)

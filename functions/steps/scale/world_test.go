@@ -102,7 +102,7 @@ func (u units) Unit(context.Context, string) (claim.Unit, error) {
 	return u.record, nil
 }
 
-func (u units) Renew(context.Context, string, claim.Order, time.Time) error {
+func (u units) Renew(context.Context, string, string, claim.Order, time.Time) error {
 	u.note("renew")
 	return u.held()
 }

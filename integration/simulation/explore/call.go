@@ -14,6 +14,7 @@ type service byte
 const (
 	database service = iota
 	eksService
+	configuration
 )
 
 // call is one call of an invocation.
@@ -48,6 +49,9 @@ type effect struct {
 
 // perform executes a call in a world.
 func (x *exploration) perform(w world, c *call) (world, *answer) {
+	if c.service == configuration {
+		return w, x.answer(x.configs[w.config], nil)
+	}
 	if c.service == database {
 		e, known := x.onDB[part{w.db, c.id}]
 		if !known {

@@ -1,4 +1,4 @@
-// Package explore visits every interleaving of a few runs over one unit, with the product's own handlers.
+// Package explore visits every interleaving of a few runs over the units of one cluster, with the product's own handlers.
 //
 // A handler is sequential and deterministic. So its payload and the answers so far determine an unfinished invocation: to
 // continue, the handler restarts, receives the recorded answers, and stops at the next call. A [State] of the exploration is the
@@ -13,5 +13,6 @@
 //     nothing but time can go on, time passes without being counted.
 //
 // What is computed once is kept: the world's parts, payloads and positions have numbers, and the same call on the same part
-// is made once. The config table never changes here, so that it is read once. Records of the audit trail are not kept.
+// is made once. Where people edit the configuration, each read of it is a call; else it is read once. Records of the audit trail are
+// not kept.
 package explore

@@ -15,7 +15,9 @@ import (
 
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -38,8 +40,9 @@ type Explorer struct{ x *exploration }
 // exploration is the state of an explorer.
 type exploration struct {
 	setup   Setup
-	cluster string
-	config  snapshot
+	configs []inventory.Snapshot // the versions of the configuration
+	known   [][]config.Unit      // the units of each version
+	units   []string             // the names of all units
 
 	// These caches of worlds, handlers and calls are valid in every scenario.
 	texts       store[json.RawMessage]
@@ -58,6 +61,7 @@ type exploration struct {
 	// The other fields belong to the scenario.
 	scenario *Scenario
 	cast     []run.Run
+	under    []string // the unit of each run
 	ends     []Ending
 	afterEnd map[ended]int32
 	steps    []from
@@ -101,24 +105,30 @@ func (x *exploration) first() (*State, error) {
 	now := func() time.Time { return x.instant(s.world.clock) }
 	s.world.db, s.world.eks = x.addDB(db), x.addModel(eksmodel.New(now, x.scenario.Nodegroups...), s.world.clock)
 	if x.scenario.Before != nil {
-		x.enact(s, []run.Run{*x.scenario.Before})
-		for !s.ended() {
-			s = x.moves(s)[0].to
-		}
-		if got := x.outcome(s.runs[0]); got != run.Succeeded {
-			return nil, fmt.Errorf("the run before the others has ended as %s", got)
+		for _, unit := range x.known[0] {
+			x.enact(s, []run.Run{*x.scenario.Before}, []string{unit.Name})
+			for !s.ended() {
+				s = x.moves(s)[0].to
+			}
+			if got := x.outcome(s.runs[0]); got != run.Succeeded {
+				return nil, fmt.Errorf("the run before the others has ended for %s as %s", unit.Name, got)
+			}
 		}
 	}
 	s.world = x.at(s.world, 0)
-	x.enact(s, x.scenario.Runs)
+	under := x.scenario.Under
+	if under == nil {
+		under = slices.Repeat([]string{x.units[0]}, len(x.scenario.Runs))
+	}
+	x.enact(s, x.scenario.Runs, under)
 	return s, nil
 }
 
-// enact begins runs.
-func (x *exploration) enact(s *State, runs []run.Run) {
-	x.cast, s.runs = runs, make([]progress, len(runs))
+// enact begins runs, each for its unit.
+func (x *exploration) enact(s *State, runs []run.Run, under []string) {
+	x.cast, x.under, s.runs = runs, under, make([]progress, len(runs))
 	for number, r := range runs {
-		unit := x.text(encode(map[string]any{"run": r, "unit": x.cluster}))
+		unit := x.text(encode(map[string]any{"run": r, "unit": under[number]}))
 		x.enter(s, number, &s.runs[number].main, stateDecide, unit)
 		x.settle(s, number)
 	}

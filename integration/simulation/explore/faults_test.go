@@ -51,7 +51,7 @@ func forgets(forget func(*claim.Unit)) explore.Faults {
 type checkedOnly struct{ planted.Units }
 
 func (c checkedOnly) Announce(ctx context.Context, unit, _ string, i claim.Intent, now time.Time, _ tables.Effect) (claim.Unit, error) {
-	return claim.Unit{}, c.Renew(ctx, unit, i.Order, now)
+	return claim.Unit{}, c.Renew(ctx, unit, i.Nodegroup, i.Order, now)
 }
 
 // shortLived writes intents that have expired when they are written.

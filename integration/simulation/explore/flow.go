@@ -90,14 +90,14 @@ func (x *exploration) enter(s *State, number int, t *thread, state string, paylo
 // start begins an invocation of a thread's Task.
 func (x *exploration) start(s *State, number int, t *thread) {
 	r := &s.runs[number]
-	i := invocation{function: t.state, payload: t.payload, order: x.cast[number].Order(), clock: s.world.clock}
+	i := invocation{function: t.state, payload: t.payload, order: x.cast[number].Order(), unit: x.under[number], clock: s.world.clock}
 	if t.state != stateAudit {
-		t.seen = x.seen(s.world, t.state == stateDecide, t.payload)
+		t.seen = x.seen(s.world, number, t.state == stateDecide, t.payload)
 	}
 	switch t.state {
 	case stateScale:
 		r.requests++
-		i.request = fmt.Sprint("request-", r.requests)
+		i.request = requestOf(number) + fmt.Sprint(r.requests)
 	case stateAudit:
 		i.payload = x.once("audit", []int32{t.payload}, func() int32 {
 			return x.text(fmt.Appendf(nil, `{"change":%s}`, x.texts.all[t.payload]))
@@ -105,6 +105,9 @@ func (x *exploration) start(s *State, number int, t *thread) {
 	}
 	t.at = x.begin(i)
 }
+
+// requestOf begins the names of a run's requests, with which the ids of its intents end.
+func requestOf(number int) string { return fmt.Sprintf("request-%d-", number) }
 
 // happened reports that a run entered a state, or that a step ended.
 type happened struct {

@@ -34,6 +34,7 @@ type invocation struct {
 	function string // named by its state in the definition
 	payload  int32
 	order    claim.Order // its run's order
+	unit     string
 	request  string
 	clock    int32
 }
@@ -81,19 +82,19 @@ func (x *exploration) advance(p *position, a *answer) *position {
 
 // plans reports whether a run knows after an answer that it holds the claim.
 func plans(p *position, a *answer) bool {
-	if p.call.service == eksService {
+	if p.call.service != database {
 		return p.plans
 	}
 	out, isRead := a.out.(*dynamodb.GetItemOutput)
 	if isRead {
-		return claimOrder(out.Item) == p.of.order
+		return claimOrder(out.Item, p.of.unit) == p.of.order
 	}
 	written, isWrite := a.out.(*dynamodb.UpdateItemOutput)
 	switch {
 	case a.err != nil || !isWrite:
 		return false
 	case written.Attributes != nil:
-		return claimOrder(written.Attributes) == p.of.order
+		return claimOrder(written.Attributes, p.of.unit) == p.of.order
 	}
 	return p.plans
 }
@@ -141,7 +142,7 @@ func (x *exploration) handle(ctx context.Context, i *invocation, t *tape) (any, 
 	if plant := x.setup.Faults.EKS; plant != nil {
 		eks = plant(i.function, eks)
 	}
-	config, now := x.config, func() time.Time { return x.instant(i.clock) }
+	config, now := reader{x, t}, func() time.Time { return x.instant(i.clock) }
 	payload, log := x.texts.all[i.payload], slog.New(slog.DiscardHandler)
 	switch i.function {
 	case stateDecide:

@@ -28,6 +28,7 @@ func (x *exploration) moves(s *State) []move {
 	all = x.runMoves(s)
 	all = append(all, x.endMoves(s)...)
 	stuck := len(all) == 0
+	all = append(all, x.editMoves(s)...)
 	for number := range s.runs {
 		all = append(all, x.deathMoves(s, number)...)
 	}
@@ -77,7 +78,7 @@ func (x *exploration) workMoves(s *State, number, index int) []move {
 	t := *s.runs[number].threads()[index]
 	switch {
 	case t.waiting():
-		if x.seen(s.world, t.state == stateWaitDecide, t.payload) == t.seen {
+		if x.seen(s.world, number, t.state == stateWaitDecide, t.payload) == t.seen {
 			return nil
 		}
 		to := s.clone()
@@ -105,8 +106,18 @@ func (x *exploration) callMove(s *State, number, index int) move {
 		ghost = " (repeated meanwhile)"
 	}
 	return move{to: to, broken: x.checkCall(s.world, w, number, p, a), tell: func() string {
-		return fmt.Sprintf("%s: %s%s %s", x.name(number), p.of.function, ghost, x.inWords(p.call, a))
+		return fmt.Sprintf("%s: %s%s %s", x.name(number), p.of.function, ghost, x.inWords(p.of.unit, p.call, a))
 	}}
+}
+
+// editMoves returns the next edit of the configuration.
+func (x *exploration) editMoves(s *State) []move {
+	if int(s.world.config) == len(x.configs)-1 {
+		return nil
+	}
+	to := s.clone()
+	to.world.config++
+	return []move{{to: to, tell: func() string { return fmt.Sprint("people edit the configuration: version ", to.world.config) }}}
 }
 
 // endMoves returns the possible ends of updates.

@@ -1,14 +1,17 @@
 package explore
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -26,10 +29,15 @@ const (
 	Newest Rule = "newest"
 	// Unread: a run with the claim does not read a node group for its plan while another run has an open intent.
 	Unread Rule = "unread"
+	// OneHand: no run announces a call for a node group while another one has an open intent for it, under whatever unit.
+	OneHand Rule = "one hand"
+	// Marked: where people edit the configuration and no run is manual, at the end each marked node group has the sizes of its mark.
+	Marked Rule = "marked"
 	// Ended: every run that is not stopped ends with an outcome.
 	Ended Rule = "ended"
 	// Honest: at the end each node group is as requested by the newest run that took the claim for it, or that run failed. Newer
-	// runs had nothing to do.
+	// runs had nothing to do. Where people edit the configuration, each node group is as requested by the newest run that decided for
+	// it from the last version.
 	Honest Rule = "honest"
 )
 
@@ -56,7 +64,7 @@ func (x *exploration) broken(r Rule, format string, args ...any) *Broken {
 // checkCall checks a call against the rules for calls.
 func (x *exploration) checkCall(before, after world, number int, p *position, a *answer) *Broken {
 	if p.call.service == database {
-		return x.checkIntents(x.dbs.all[before.db].unit, x.dbs.all[after.db].unit)
+		return x.checkIntents(before, x.recordOf(before, number), x.recordOf(after, number), number)
 	}
 	switch in := p.call.in.(type) {
 	case *eks.UpdateNodegroupConfigInput:
@@ -73,7 +81,7 @@ func (x *exploration) checkCall(before, after world, number int, p *position, a 
 
 // checkUpdate refuses an update that its run did not announce.
 func (x *exploration) checkUpdate(w world, number int, nodegroup string) *Broken {
-	for _, i := range x.dbs.all[w.db].unit.Intents {
+	for _, i := range x.recordOf(w, number).Intents {
 		if i.Nodegroup == nodegroup && i.Order == x.cast[number].Order() && i.Expires.After(x.instant(w.clock)) {
 			return nil
 		}
@@ -83,12 +91,13 @@ func (x *exploration) checkUpdate(w world, number int, nodegroup string) *Broken
 
 // checkRead refuses a read for a plan while another run may still make a call.
 func (x *exploration) checkRead(w world, number int, nodegroup string) *Broken {
-	me, unit := x.cast[number].Order(), x.dbs.all[w.db].unit
-	if unit.Claim == nil || unit.Claim.Order != me {
-		return nil // it cannot record a decision now
+	me, unit := x.cast[number].Order(), x.recordOf(w, number)
+	if unit.Claim == nil || unit.Claim.Order != me || len(unit.Unclaimed(me, []string{nodegroup})) > 0 || unit.Orders[nodegroup] > me {
+		return nil // it cannot record a decision for it now
 	}
-	for _, i := range unit.Intents {
-		if i.Order != me && i.Expires.After(x.instant(w.clock)) {
+	for id, i := range unit.Intents {
+		concerns := i.Nodegroup == nodegroup || len(x.configs) == 1 && x.owns(0, number, i.Nodegroup)
+		if concerns && !strings.Contains(id, requestOf(number)) && i.Expires.After(x.instant(w.clock)) {
 			return x.broken(Unread, "%s reads %s for its plan while run %s has an open intent for %s",
 				x.name(number), nodegroup, i.Order.Run(), i.Nodegroup)
 		}
@@ -96,14 +105,19 @@ func (x *exploration) checkRead(w world, number int, nodegroup string) *Broken {
 	return nil
 }
 
-// checkIntents refuses an intent from a run without the claim.
-func (x *exploration) checkIntents(before, after claim.Unit) *Broken {
+// checkIntents refuses an intent from a run without the claim, or beside another run's.
+func (x *exploration) checkIntents(w world, before, after claim.Unit, number int) *Broken {
 	for id, i := range after.Intents {
 		if _, old := before.Intents[id]; old {
 			continue
 		}
 		if after.Claim == nil || after.Claim.Order != i.Order || !after.Claim.EndedAt.IsZero() {
 			return x.broken(Newest, "run %s announces a call for %s without holding the claim", i.Order.Run(), i.Nodegroup)
+		}
+		for id, other := range before.Intents {
+			if other.Nodegroup == i.Nodegroup && !strings.Contains(id, requestOf(number)) && other.Expires.After(x.instant(w.clock)) {
+				return x.broken(OneHand, "%s announces a call for %s while a call of run %s is open", x.name(number), i.Nodegroup, other.Order.Run())
+			}
 		}
 	}
 	return nil
@@ -137,11 +151,71 @@ func (x *exploration) checkEnd(s *State) *Broken {
 		}
 	}
 	for _, g := range x.scenario.Nodegroups {
-		if b := x.checkNodegroup(s, g.Ref); b != nil {
+		var b *Broken
+		if len(x.configs) > 1 {
+			b = cmp.Or(x.checkMoved(s, g.Ref), x.checkMark(s, g.Ref))
+		} else {
+			b = x.checkNodegroup(s, g.Ref)
+		}
+		if b != nil {
 			return b
 		}
 	}
 	return nil
+}
+
+// checkMark compares a node group with its mark.
+func (x *exploration) checkMark(s *State, ref eksmodel.Ref) *Broken {
+	mark, marked := x.recordOf(s.world, 0).Marks[ref.Nodegroup]
+	goal := mark.Goal
+	if mark.Held != nil {
+		goal = mark.Held.Goal
+	}
+	if now := x.describe(s.world, ref); marked && (len(now) == 0 || !goal.Reached(now[0])) {
+		return x.broken(Marked, "%s is %v, and its mark says %s", ref.Nodegroup, now, goal)
+	}
+	return nil
+}
+
+// checkMoved compares a node group with the newest decision for it from the last version of the configuration.
+func (x *exploration) checkMoved(s *State, ref eksmodel.Ref) *Broken {
+	newest, last := -1, scaling.Decision{}
+	for number := range s.runs {
+		d, decided := x.decidedLast(s, number, ref.Nodegroup)
+		if decided && (newest < 0 || x.cast[number].Order() > x.cast[newest].Order()) {
+			newest, last = number, d
+		}
+	}
+	if newest < 0 || x.outcome(s.runs[newest]) != run.Succeeded {
+		return nil
+	}
+	if now := x.describe(s.world, ref); len(now) == 0 || !last.Goal.Reached(now[0]) {
+		return x.broken(Honest, "%s is %v, but %s wanted %s and has succeeded", ref.Nodegroup, now, x.name(newest), last.Goal)
+	}
+	return nil
+}
+
+// decidedLast returns what a run decided for a node group of its unit in the last version of the configuration, if it did.
+func (x *exploration) decidedLast(s *State, number int, nodegroup string) (decision scaling.Decision, decided bool) {
+	r := s.runs[number]
+	if r.stopped || !x.covers(number, nodegroup) || !x.owns(s.world.config, number, nodegroup) {
+		return decision, false
+	}
+	var task run.UnitTask
+	decode(x.texts.all[r.main.payload], &task)
+	at := slices.IndexFunc(task.Decisions, func(d scaling.Decision) bool { return d.Nodegroup == nodegroup })
+	if at < 0 || task.Basis != x.configs[s.world.config].Basis() {
+		return decision, false
+	}
+	return task.Decisions[at], true
+}
+
+// owns reports whether a node group belongs to a run's unit in a version of the configuration.
+func (x *exploration) owns(version int32, number int, nodegroup string) bool {
+	return slices.ContainsFunc(x.known[version], func(u config.Unit) bool {
+		_, owns := u.Nodegroups[nodegroup]
+		return owns && u.Name == x.under[number]
+	})
 }
 
 // checkNodegroup compares a node group's final state with the decisions of its owner and of later runs.
@@ -183,7 +257,7 @@ func (x *exploration) checkResult(s *State, number int, ref eksmodel.Ref, owns b
 func (x *exploration) owner(s *State, nodegroup string) int {
 	best := -1
 	for number, r := range x.cast {
-		if r.Order() == x.dbs.all[s.world.db].unit.Orders[nodegroup] {
+		if r.Order() == x.recordOf(s.world, number).Orders[nodegroup] {
 			return number
 		}
 		if x.covers(number, nodegroup) && (best < 0 || r.Order() > x.cast[best].Order()) {

@@ -17,8 +17,10 @@ type Ending struct {
 
 // Setup holds the parts that scenarios share.
 type Setup struct {
-	// Config is the configuration as a document in YAML. It has one cluster.
+	// Config is the configuration as a document in YAML. It has one cluster. Edits are the documents that people write later, one
+	// after the other, at any moment while the runs are active. Without edits, a read of the configuration is no call.
 	Config []byte
+	Edits  [][]byte
 	// Start is when the runs have begun. Their TakenAt are not after it.
 	Start time.Time
 	// Faults are planted between the handlers and what they are given.
@@ -32,6 +34,9 @@ type Scenario struct {
 	// Before is a run that ends before the others begin, half an hour earlier; nil for none.
 	Before *run.Run
 	Runs   []run.Run
+	// Under names the unit of each run, in the order of Runs; nil for the only one of the cluster. A run of several units is listed
+	// once for each.
+	Under []string
 	// Endings are the ways in which an update may end besides success.
 	Endings []Ending
 	// Deaths is how many invocations may end in the middle without an answer; the state machine repeats them. Ghosts is how many

@@ -36,7 +36,7 @@ func (s *State) clone() *State {
 
 // key identifies a state.
 func (s *State) key(b []byte) []byte {
-	b = ints(b[:0], s.world.db, s.world.eks, s.world.clock)
+	b = ints(b[:0], s.world.db, s.world.eks, s.world.clock, s.world.config)
 	b = append(b, byte(s.deaths), byte(s.ghosts), byte(s.stops), byte(s.passes), byte(s.switches), byte(s.last))
 	for _, r := range s.runs {
 		b = append(b, byte(len(r.changes)), byte(len(r.ghosts)), byte(r.requests))
@@ -74,22 +74,22 @@ func ints(b []byte, all ...int32) []byte {
 // sight is what a step reads: the world, for a unit or for a payload's node group.
 type sight struct {
 	world   world
-	unit    bool
+	unit    string // empty for a node group
 	payload int32
 }
 
 // seen identifies what a step reads. While that does not change, the step would return the same result, so its Wait continues.
-func (x *exploration) seen(w world, unit bool, payload int32) int32 {
-	key := sight{w, unit, payload}
+func (x *exploration) seen(w world, number int, unit bool, payload int32) int32 {
+	key := sight{w, "", payload}
 	if unit {
-		key.payload = 0
+		key = sight{w, x.under[number], 0}
 	}
 	id, known := x.looks[key]
 	if !known {
 		if unit {
-			id = x.text(append(ints(nil, w.clock, w.eks), encode(x.claimSeen(w))...))
+			id = x.text(append(ints(nil, w.clock, w.config, w.eks), encode(x.claimSeen(w, number))...))
 		} else {
-			id = x.text(append(ints(nil, w.clock), encode(x.nodegroupSeen(w, payload))...))
+			id = x.text(append(ints(nil, w.clock, w.config), encode(x.nodegroupSeen(w, payload))...))
 		}
 		x.looks[key] = id
 	}
@@ -97,19 +97,19 @@ func (x *exploration) seen(w world, unit bool, payload int32) int32 {
 }
 
 // claimSeen returns what decide reads while it waits for another run, except the claim's renewal.
-func (x *exploration) claimSeen(w world) any {
-	u, c := x.dbs.all[w.db].unit, claim.Claim{}
+func (x *exploration) claimSeen(w world, number int) any {
+	u, c := x.recordOf(w, number), claim.Claim{}
 	if u.Claim != nil {
 		c = *u.Claim
 	}
-	return []any{c.Order, c.EndedAt, c.Unfinished, c.Goals, u.Intents, u.Orders}
+	return []any{c.Order, c.EndedAt, c.Unfinished, c.Goals, u.Intents, u.Orders, u.Under}
 }
 
 // nodegroupSeen returns what a change reads while it waits for its node group.
 func (x *exploration) nodegroupSeen(w world, payload int32) any {
 	var task run.ChangeTask
 	decode(x.texts.all[payload], &task)
-	m, u := x.models.all[w.eks], x.dbs.all[w.db].unit
+	m, u := x.models.all[w.eks], x.dbs.all[w.db].units[task.Unit]
 	ref := eksmodel.Ref{Cluster: task.Cluster.Name, Nodegroup: task.Decision.Nodegroup}
 	out, err := m.Clone().DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{
 		ClusterName: aws.String(ref.Cluster), NodegroupName: aws.String(ref.Nodegroup),
@@ -118,7 +118,8 @@ func (x *exploration) nodegroupSeen(w world, payload int32) any {
 	if u.Claim != nil {
 		order, over = u.Claim.Order, !u.Claim.EndedAt.IsZero()
 	}
-	return []any{order, over, out, err != nil, m.Running(ref)}
+	nodegroup := task.Decision.Nodegroup
+	return []any{order, over, u.Orders[nodegroup], u.Under[nodegroup], out, err != nil, m.Running(ref)}
 }
 
 // waiting reports whether a thread is in a Wait.

@@ -13,7 +13,7 @@ import (
 )
 
 // inWords describes a call and its answer.
-func (x *exploration) inWords(c *call, a *answer) string {
+func (x *exploration) inWords(unit string, c *call, a *answer) string {
 	result := "done"
 	if a.err != nil {
 		result = a.err.Error()
@@ -21,7 +21,7 @@ func (x *exploration) inWords(c *call, a *answer) string {
 	switch in := c.in.(type) {
 	case *dynamodb.GetItemInput:
 		out, _ := a.out.(*dynamodb.GetItemOutput)
-		return "reads the unit: " + unitInWords(out.Item)
+		return "reads the unit: " + unitInWords(unit, out.Item)
 	case *dynamodb.UpdateItemInput:
 		return written(in) + ": " + result
 	case *eks.DescribeNodegroupInput:
@@ -49,9 +49,9 @@ func sizesInWords(c *ekstypes.NodegroupScalingConfig) string {
 }
 
 // unitInWords describes the relevant parts of a unit's item.
-func unitInWords(item map[string]types.AttributeValue) string {
+func unitInWords(unit string, item map[string]types.AttributeValue) string {
 	text := "no claim"
-	if order := claimOrder(item); order != "" {
+	if order := claimOrder(item, unit); order != "" {
 		text = "claimed by " + order.Run()
 	}
 	intents, _ := item["intents"].(*types.AttributeValueMemberM)
@@ -72,11 +72,13 @@ func written(in *dynamodb.UpdateItemInput) string {
 	has := func(part string) bool { return strings.Contains(text, part) }
 	switch {
 	case has("orders = "):
-		return "claims the unit"
-	case has("claim.unfinished = ") && has("claim.endedAt = "):
+		return "creates the record"
+	case has(".unfinished = ") && has(".endedAt = "):
 		return "records its decision and ends its claim"
-	case has("claim.unfinished = "):
+	case has(".unfinished = "):
 		return "records its decision"
+	case has("orders."):
+		return "claims the unit"
 	case has("took."):
 		return "records the arrival"
 	case has("REMOVE intents."):

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -16,15 +17,22 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
-// world holds the numbers of DynamoDB's and EKS's states, and the clock in seconds since the start.
-type world struct{ db, eks, clock int32 }
+// world holds the numbers of DynamoDB's and EKS's states, the clock in seconds since the start, and the version of the
+// configuration.
+type world struct{ db, eks, clock, config int32 }
 
-// record is the logs table with the unit's item.
+// record is the logs table with the records of all units.
 type record struct {
-	db   *memdb.DB
-	unit claim.Unit
+	db    *memdb.DB
+	units map[string]claim.Unit
+}
+
+// recordOf returns the record of a run's unit.
+func (x *exploration) recordOf(w world, number int) claim.Unit {
+	return x.dbs.all[w.db].units[x.under[number]]
 }
 
 func (x *exploration) instant(clock int32) time.Time {
@@ -33,12 +41,15 @@ func (x *exploration) instant(clock int32) time.Time {
 
 func (x *exploration) addDB(db *memdb.DB) int32 {
 	id := x.dbs.add(db.AppendState(nil), record{db: db})
-	if r := &x.dbs.all[id]; r.unit.Name == "" {
-		unit, err := tables.NewLogs(r.db, deployment.LogsTable).Unit(context.Background(), x.cluster)
-		if err != nil {
-			panic(fmt.Sprintf("explore: the unit's item cannot be read: %v", err))
+	if r := &x.dbs.all[id]; r.units == nil {
+		r.units = map[string]claim.Unit{}
+		for _, name := range x.units {
+			unit, err := tables.NewLogs(r.db, deployment.LogsTable).Unit(context.Background(), name)
+			if err != nil {
+				panic(fmt.Sprintf("explore: the record of unit %s cannot be read: %v", name, err))
+			}
+			r.units[name] = unit
 		}
-		r.unit = unit
 	}
 	return id
 }
@@ -51,12 +62,17 @@ func (x *exploration) addModel(m *eksmodel.Model, clock int32) int32 {
 
 // at returns the world at another instant.
 func (x *exploration) at(w world, clock int32) world {
-	return world{w.db, x.addModel(x.models.all[w.eks].Clone(), clock), clock}
+	w.eks, w.clock = x.addModel(x.models.all[w.eks].Clone(), clock), clock
+	return w
 }
 
-// claimOrder returns the order of a stored unit's claim, unless the claim has ended.
-func claimOrder(item map[string]types.AttributeValue) claim.Order {
-	c, ok := item["claim"].(*types.AttributeValueMemberM)
+// claimOrder returns the order of a unit's stored claim, unless the claim has ended.
+func claimOrder(item map[string]types.AttributeValue, unit string) claim.Order {
+	attribute := "claim"
+	if _, schedule := scaling.SplitUnit(unit); schedule != "" {
+		attribute += ":" + schedule
+	}
+	c, ok := item[attribute].(*types.AttributeValueMemberM)
 	if !ok || c.Value["endedAt"] != nil {
 		return ""
 	}
@@ -67,37 +83,69 @@ func claimOrder(item map[string]types.AttributeValue) claim.Order {
 	return claim.Order(order.Value)
 }
 
-// configure writes the scenario's configuration.
+// configure reads the versions of the configuration as people write them.
 func (x *exploration) configure() error {
-	c, err := config.Parse(x.setup.Config)
-	if err != nil {
-		return err
-	}
-	if len(c.Clusters) != 1 {
-		return fmt.Errorf("%d clusters are configured; want one", len(c.Clusters))
-	}
-	x.cluster = c.Clusters[0].Name
 	db := memdb.New(memdb.Table{Name: deployment.ConfigTable, PartitionKey: "kind", SortKey: "name"})
+	for _, document := range append([][]byte{x.setup.Config}, x.setup.Edits...) {
+		c, err := config.Parse(document)
+		if err != nil {
+			return err
+		}
+		if len(c.Clusters) != 1 {
+			return fmt.Errorf("%d clusters are configured; want one", len(c.Clusters))
+		}
+		if err := x.write(tables.NewConfig(db, deployment.ConfigTable), c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes a version of the configuration, and reads what steps read of it.
+func (x *exploration) write(table *tables.Config, c config.Config) error {
+	cluster := c.Clusters[0].Name
 	for _, e := range []struct {
 		kind, name string
 		spec       any
-	}{{inventory.KindSettings, inventory.GlobalSettings, c.Settings}, {inventory.KindCluster, x.cluster, c.Clusters[0]}} {
+	}{{inventory.KindSettings, inventory.GlobalSettings, c.Settings}, {inventory.KindCluster, cluster, c.Clusters[0]}} {
 		spec, err := json.Marshal(e.spec)
 		if err != nil {
 			return err
 		}
 		entity := inventory.Item{Kind: e.kind, Name: e.name, Spec: spec, UpdatedAt: x.setup.Start.Add(-24 * time.Hour)}
-		if _, err := tables.NewConfig(db, deployment.ConfigTable).Put(context.Background(), entity); err != nil {
+		if len(x.configs) > 0 {
+			for _, old := range x.configs[len(x.configs)-1].Items() {
+				if old.Kind == e.kind && old.Name == e.name {
+					entity = entity.Over(old)
+				}
+			}
+		}
+		if _, err := table.Put(context.Background(), entity); err != nil {
 			return err
 		}
 	}
-	stored, err := tables.NewConfig(db, deployment.ConfigTable).Unit(context.Background(), x.cluster)
-	x.config.Snapshot = inventory.Check(stored, x.setup.Start).Snapshot // its items are not parsed again
+	stored, err := table.Unit(context.Background(), cluster)
+	checked := inventory.Check(stored, x.setup.Start)
+	x.configs = append(x.configs, checked.Snapshot) // its items are not parsed again
+	x.known = append(x.known, checked.Runnable)
+	for _, unit := range checked.Runnable {
+		if !slices.Contains(x.units, unit.Name) {
+			x.units = append(x.units, unit.Name)
+		}
+	}
 	return err
 }
 
-// snapshot is the configuration, read once.
-type snapshot struct{ inventory.Snapshot }
+// reader is the configuration for one invocation.
+type reader struct {
+	*exploration
+	tape *tape
+}
 
-// Unit returns the configuration of the only unit.
-func (s snapshot) Unit(context.Context, string) (inventory.Snapshot, error) { return s.Snapshot, nil }
+// Unit records or replays a read of the configuration, if it may change.
+func (r reader) Unit(_ context.Context, unit string) (inventory.Snapshot, error) {
+	if len(r.configs) == 1 {
+		return r.configs[0], nil
+	}
+	return play[inventory.Snapshot](r.tape, &call{service: configuration, operation: "ReadConfiguration", in: unit})
+}

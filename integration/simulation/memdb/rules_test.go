@@ -2,6 +2,7 @@ package memdb_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -142,6 +143,41 @@ func TestNumbersAreKeptExactlyAndInOneForm(t *testing.T) {
 			t.Errorf("%q: %v", given, err)
 		} else if got := db.Items("logs")[0]["num"].(*types.AttributeValueMemberN).Value; got != want {
 			t.Errorf("%q is kept as %q; want %q", given, got, want)
+		}
+	}
+}
+
+func TestAnExpressionHasALimit(t *testing.T) {
+	t.Parallel()
+	const part, long = "num = :v", 43
+	conditions := func(n int) string { return strings.Repeat(part+" AND ", n-1) + part }
+	sets := func(n int) string { // with names of 43 characters
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf("a%0*d=:v", long, i)
+		}
+		return "SET " + strings.Join(all, ",")
+	}
+	for rule, c := range map[string]struct {
+		update, condition string
+		refused           bool
+	}{
+		"299 operators":                {"SET num = :v", conditions(150), false},
+		"301 operators":                {"SET num = :v", conditions(151), true},
+		"assignments are no operators": {sets(80), "num = :v", false},
+		"4 KB of text":                 {sets(84), "num = :v", false},
+		"a little more":                {sets(86), "num = :v", true},
+	} {
+		db := newDB()
+		i := unitKey()
+		i["num"] = number(1)
+		mustPut(t, db, i)
+		_, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: aws.String("logs"), Key: unitKey(), UpdateExpression: &c.update, ConditionExpression: &c.condition,
+			ExpressionAttributeValues: values{":v": number(1)},
+		})
+		if (code(err) == "ValidationException") != c.refused || !c.refused && err != nil {
+			t.Errorf("%s, in %d bytes: %v; want it refused: %t", rule, len(c.update), err, c.refused)
 		}
 	}
 }

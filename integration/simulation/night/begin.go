@@ -39,6 +39,9 @@ func (n *night) begin() {
 		if n.mood.crosses {
 			n.cross(n.place.transitions[n.Rand().IntN(2)])
 		}
+		if n.mood.busy && !n.mood.calm && n.place.split != nil {
+			n.at(n.place.transitions[1].at().Add(-30*time.Second), n.chase)
+		}
 		if n.mood.busy {
 			t, name := n.place.transitions[n.Rand().IntN(2)], []string{"small", "big"}[n.Rand().IntN(2)]
 			n.at(t.at().Add(-n.between(0, 2*time.Minute)), func() { n.occupy(name, busyFor/2, busyFor) })

@@ -3,6 +3,7 @@ package night
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,10 +32,10 @@ type sight struct {
 
 // describe handles a read of a node group. With the claim, a run must not plan while another call may still arrive.
 func (k kubernetes) describe(in *eks.DescribeNodegroupInput) (*eks.DescribeNodegroupOutput, error) {
-	u := k.record()
-	if k.function == decide && u.Claim != nil && u.Claim.Order.Run() == k.run && u.Claim.EndedAt.IsZero() {
+	u := k.record(k.unit)
+	if k.function == decide && u.Claim != nil && u.Claim.Order.Run() == k.run && u.Claim.EndedAt.IsZero() && k.decidesFor(u, *in.NodegroupName) {
 		for id, i := range u.Intents {
-			if i.Expires.After(k.Now()) && !k.idle[id] {
+			if i.Expires.After(k.Now()) && !k.idle[id] && k.concerns(i, *in.NodegroupName) {
 				k.violate("run %s reads a node group while an intent of run %s is open", k.run, i.Order.Run())
 			}
 		}
@@ -45,6 +46,18 @@ func (k kubernetes) describe(in *eks.DescribeNodegroupInput) (*eks.DescribeNodeg
 		k.seen[*in.NodegroupName] = sight{k.Now(), out.Nodegroup.Status, eksmodel.Sizes{Min: *c.MinSize, Max: *c.MaxSize, Desired: *c.DesiredSize}}
 	}
 	return out, err
+}
+
+// decidesFor reports whether the run can record a decision for a node group.
+func (k kubernetes) decidesFor(u claim.Unit, nodegroup string) bool {
+	me := u.Claim.Order
+	return u.Orders[nodegroup] <= me && len(u.Unclaimed(me, []string{nodegroup})) == 0
+}
+
+// concerns reports whether an intent is for a node group, or for one that is in the run's unit with it.
+func (k kubernetes) concerns(i claim.Intent, nodegroup string) bool {
+	now := k.units(k.Now())
+	return i.Nodegroup == nodegroup || now.since.Before(k.began) && now.unit[i.Nodegroup] == k.unit
 }
 
 // checkSending refuses a call that is sent after its decision has expired.
@@ -70,6 +83,9 @@ func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodeg
 	if !k.announcedCall(in) {
 		k.violate("run %s calls EKS for %s without an open intent for these sizes", k.run, name)
 	}
+	if k.announced.paused {
+		k.violate("run %s calls EKS for %s, whose schedule was paused when it announced that", k.run, name)
+	}
 	if k.announced.basis != k.task.Basis {
 		k.violate("run %s calls EKS for %s, though the configuration that it decided from was no longer there when it announced that", k.run, name)
 	}
@@ -94,7 +110,7 @@ func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodeg
 // announcedCall reports whether there is an open intent for the call.
 func (k kubernetes) announcedCall(in *eks.UpdateNodegroupConfigInput) bool {
 	sent := in.ScalingConfig
-	for _, i := range k.record().Intents {
+	for _, i := range k.record(k.unit).Intents {
 		if i.Nodegroup == *in.NodegroupName && i.Order.Run() == k.run && i.Expires.After(k.Now().Add(-k.mood.skew)) &&
 			i.Sizes.MinSize == *sent.MinSize && i.Sizes.MaxSize == *sent.MaxSize && (sent.DesiredSize == nil || *sent.DesiredSize == i.Sizes.DesiredSize) {
 			return true
@@ -106,8 +122,11 @@ func (k kubernetes) announcedCall(in *eks.UpdateNodegroupConfigInput) bool {
 // checkGuards requires that since the intent, every node group that is relied on was read with enough nodes: ACTIVE, or lowered
 // by the run itself.
 func (k kubernetes) checkGuards(name string) {
-	u := k.record()
+	u := k.record(k.unit)
 	for relied := range u.Relied {
+		if k.units(k.Now()).unit[relied] != k.unit {
+			continue // the schedules of a cluster do not rely on each other
+		}
 		seen, looked := k.seen[relied]
 		switch wanted := least(u, relied); {
 		case relied == name:
@@ -155,23 +174,27 @@ func askedFor(in *eks.UpdateNodegroupConfigInput) string {
 	return text
 }
 
-// checkCapacity replays every change of nodes: the product never leaves the unit without nodes. A scale-down of the last nodes is
-// excused only if others took nodes between the run's reads and the effect.
+// checkCapacity replays every change of nodes: the product never leaves a unit without nodes. A scale-down of the last nodes is
+// excused only if others took nodes between the run's reads and the effect, or people moved node groups then.
 func (n *night) checkCapacity() {
 	nodes := map[string]int32{}
 	for _, c := range n.eks.Changes() {
 		nodes[c.Ref.Nodegroup] = c.NodesAfter
-		total := int32(0)
-		for _, each := range nodes {
-			total += each
-		}
 		ours, byUs := n.asked[c.By]
-		if total > 0 || !byUs || c.NodesAfter >= c.NodesBefore {
+		if !byUs || c.NodesAfter >= c.NodesBefore {
 			continue
 		}
-		if !n.takenByOthers(c.Ref.Nodegroup, ours.announced, c.At) {
-			n.violations = append(n.violations, fmt.Sprintf("%s run %s leaves the unit without any node: %s",
-				c.At.In(local).Format("15:04:05"), ours.run, n.inWords(c)))
+		now := n.units(c.At)
+		unit, total := now.unit[c.Ref.Nodegroup], int32(0)
+		for name, each := range nodes {
+			if now.unit[name] == unit {
+				total += each
+			}
+		}
+		moved := !maps.Equal(now.unit, n.units(ours.announced).unit)
+		if total == 0 && now.needs[unit] && !moved && !n.takenByOthers(c.Ref.Nodegroup, ours.announced, c.At) {
+			n.violations = append(n.violations, fmt.Sprintf("%s run %s leaves unit %s without any node: %s",
+				c.At.In(local).Format("15:04:05"), ours.run, unit, n.inWords(c)))
 		}
 	}
 }

@@ -34,10 +34,10 @@ func (n *night) promise(t transition) {
 
 // checkInSync requires every node group to have the number of nodes in the transition's profile.
 func (n *night) checkInSync(t transition, within time.Duration) {
-	for name, target := range n.place.profiles[t.profile] {
-		wanted, fixed := target.(int)
+	for name := range n.place.profiles[t.profile] {
+		wanted, fixed := n.place.target(t.profile, name).(int)
 		sizes, exists := n.sizes(name)
-		if !fixed || !exists && wanted == 0 {
+		if !fixed || !exists && wanted == 0 || n.place.isIdle(name) {
 			continue
 		}
 		if sizes.Desired != int32(wanted) || n.eks.Running(ref(name)) != "" {

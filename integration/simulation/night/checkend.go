@@ -118,14 +118,12 @@ func (n *night) namesWhat(message string) bool {
 func (n *night) checkQuiet() {
 	last := n.runs[len(n.runs)-1]
 	result := last.Result()
+	lacking := map[string]bool{} // the units that may have failed; they stop no other one
 	if result.Status == engine.Failed && len(n.alerts[last.Name]) > 0 {
-		if !n.lacksNodes() {
+		if lacking = n.lackNodes(); len(lacking) == 0 {
 			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
 		}
-		return
-	}
-	var summary run.Summary
-	if err := json.Unmarshal(result.Output, &summary); err != nil {
+	} else if err := json.Unmarshal(result.Output, &run.Summary{}); err != nil {
 		n.violate("the last run ended as %s without a summary", result.Status)
 		return
 	}
@@ -133,24 +131,25 @@ func (n *night) checkQuiet() {
 	for name, wanted := range n.place.last() {
 		switch sizes, exists := n.sizes(name); {
 		case exists && sizes.Desired == wanted, !exists && wanted == 0, name == n.place.autoscaled:
-		case n.touched(name, began) && n.place.enforce == "":
+		case n.touched(name, began) && n.place.enforceOf(name) == "", lacking[n.place.unitOf(name)]:
 		default:
 			n.violate("all is quiet, the last run is green, and %s is %s (exists: %t); wanted is %d", name, sizes, exists, wanted)
 		}
 	}
 }
 
-// lacksNodes reports whether a wanted node group is missing, or has fewer nodes because others took them. That holds scale-downs
-// back.
-func (n *night) lacksNodes() bool {
+// lackNodes returns the units of which a wanted node group is missing, or has fewer nodes because others took them. That holds
+// scale-downs back.
+func (n *night) lackNodes() map[string]bool {
+	units := map[string]bool{}
 	began := n.place.transitions[len(n.place.transitions)-1].at()
 	for name, wanted := range n.place.last() {
 		sizes, exists := n.sizes(name)
 		if !exists && wanted > 0 || exists && sizes.Desired < wanted && n.touched(name, began) {
-			return true
+			units[n.place.unitOf(name)] = true
 		}
 	}
-	return false
+	return units
 }
 
 // touched reports whether others did something to the node group since an instant.

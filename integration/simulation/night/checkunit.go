@@ -2,6 +2,7 @@ package night
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"time"
 
@@ -14,22 +15,22 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// record returns the unit's record.
-func (n *night) record() claim.Unit {
-	if n.onRecord != nil {
-		return *n.onRecord
+// record returns the record of a unit.
+func (n *night) record(unit string) claim.Unit {
+	if u, known := n.onRecord[unit]; known {
+		return u
 	}
 	u, err := tables.NewLogs(n.db, deployment.LogsTable).Unit(context.Background(), unit)
 	if err != nil {
-		n.violate("the unit's item cannot be read: %v", err)
+		n.violate("the record of unit %s cannot be read: %v", unit, err)
 	}
-	n.onRecord = &u
+	n.onRecord[unit] = u
 	return u
 }
 
-// updateItem changes the unit's item, the only one that is updated, and compares it with the previous one.
+// updateItem changes the item of the cluster's units, the only one that is updated, and compares it with the previous one.
 func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
-	before := d.record()
+	before := d.record(d.unit)
 	if d.Plant != nil && d.Plant.unconditional {
 		free := *in
 		if free.ConditionExpression != nil {
@@ -44,10 +45,10 @@ func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*
 	case renewal(in) && before.Claim != nil:
 		u, c := before, *before.Claim
 		c.RenewedAt, u.Claim = d.now(), &c
-		d.onRecord = &u
+		d.onRecord[d.unit] = u
 	default:
-		d.onRecord = nil
-		d.checkChange(before, d.record())
+		clear(d.onRecord)
+		d.checkChange(before, d.record(d.unit))
 	}
 	return out, err
 }
@@ -60,11 +61,15 @@ func renewal(in *dynamodb.UpdateItemInput) bool {
 // arrival is a node group that a run saw at its goal.
 type arrival struct{ run, nodegroup string }
 
+// hand is a run at work on a unit.
+type hand struct{ run, unit string }
+
 // announcement is the state when an invocation announced a call.
 type announcement struct {
 	at     time.Time
 	basis  string
 	limits map[string][2]int32
+	paused bool
 }
 
 func (d dynamo) checkChange(before, after claim.Unit) {
@@ -83,10 +88,12 @@ func (d dynamo) checkChange(before, after claim.Unit) {
 	}
 	for id, i := range after.Intents {
 		if _, old := before.Intents[id]; !old {
-			d.idle[id] = d.givenUp
+			d.idle[id], d.hands[id] = d.givenUp, hand{d.run, d.unit}
 			d.checkIntent(i, after)
+			d.checkHands(i, before)
 		}
 	}
+	d.checkOwn(before, after)
 	for nodegroup, mark := range after.Marks {
 		// A mark that a call had removed may return if the call was not made.
 		if old, ok := d.marked[nodegroup]; !ok || !old.At.Equal(mark.At) || !old.TakenAt.Equal(mark.TakenAt) {
@@ -125,7 +132,65 @@ func (d dynamo) checkIntent(i claim.Intent, after claim.Unit) {
 	if newest := d.newest[i.Nodegroup]; i.Order < newest {
 		d.violate("run %s announces a call for %s, for which the newer run %s decides", i.Order.Run(), i.Nodegroup, newest.Run())
 	}
-	d.announced = announcement{d.Now(), d.basis(), d.place.limits}
+	d.announced = announcement{d.Now(), d.basis(), d.place.limits, d.place.pausedOf(i.Nodegroup)}
+}
+
+// checkHands lets no run announce a call for a node group while a call of another hand is open, under whatever unit.
+func (d dynamo) checkHands(i claim.Intent, before claim.Unit) {
+	me := hand{d.run, d.unit}
+	for id, other := range before.Intents {
+		if other.Nodegroup == i.Nodegroup && d.hands[id] != me && !d.idle[id] && other.Expires.After(d.Now()) {
+			d.violate("run %s announces a call for %s under %s while a call of run %s under %s is open",
+				d.run, i.Nodegroup, d.unit, other.Order.Run(), d.hands[id].unit)
+		}
+	}
+}
+
+// checkOwn lets a unit's run change only the record of the unit's node groups. A mark goes only for another mark, or a call.
+func (d dynamo) checkOwn(before, after claim.Unit) {
+	for _, nodegroup := range differing(before.Relied, after.Relied) {
+		d.checkOwner(nodegroup, "what is relied on of", after)
+	}
+	for _, nodegroup := range differing(before.Marks, after.Marks) {
+		d.checkOwner(nodegroup, "the mark of", after)
+		_, marked := after.Marks[nodegroup]
+		if !marked && !announces(before, after, nodegroup) {
+			d.violate("run %s takes the mark of %s away, and announces no call", d.run, nodegroup)
+		}
+	}
+}
+
+func (d dynamo) checkOwner(nodegroup, what string, after claim.Unit) {
+	claimed := after.Claim != nil && len(after.Unclaimed(after.Claim.Order, []string{nodegroup})) == 0 && after.Orders[nodegroup] == after.Claim.Order
+	if !claimed && !d.wasIn(nodegroup, d.unit, d.began) {
+		d.violate("run %s under %s changes %s %s, which is not its own", d.run, d.unit, what, nodegroup)
+	}
+}
+
+// announces reports whether a write announces a call for a node group.
+func announces(before, after claim.Unit, nodegroup string) bool {
+	for id, i := range after.Intents {
+		if _, old := before.Intents[id]; !old && i.Nodegroup == nodegroup {
+			return true
+		}
+	}
+	return false
+}
+
+// differing returns the names whose entries differ.
+func differing[T any](before, after map[string]T) []string {
+	var names []string
+	for name := range after {
+		if old, ok := before[name]; !ok || !reflect.DeepEqual(old, after[name]) {
+			names = append(names, name)
+		}
+	}
+	for name := range before {
+		if _, ok := after[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // checkMark refuses a mark for sizes that the run did not see in its last read.

@@ -39,11 +39,12 @@ func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
 	if _, err := table.Put(ctx, e); err != nil {
 		panic(fmt.Sprintf("writing %s/%s: %v", kind, name, err))
 	}
-	written, err := table.Unit(ctx, unit)
+	written, err := table.Unit(ctx, clusterName)
 	if err != nil {
 		panic(err)
 	}
 	n.bases = append(n.bases, basis{n.Now(), written.Basis()})
+	n.members = append(n.members, n.place.membership(n.Now()))
 }
 
 func allOf(s inventory.Snapshot) []inventory.Item {
@@ -86,9 +87,12 @@ func (s *setting) cluster(paused bool) json.RawMessage {
 	for name, l := range s.limits {
 		limits[name] = map[string]int32{"minSize": l[0], "maxSize": l[1]}
 	}
-	fields := map[string]any{
-		"name": unit, "region": "sa-east-1", "paused": paused, "nodegroups": limits, "profiles": s.profiles,
-		"schedule": map[string]any{"default": "normal", "periods": s.periods},
+	fields := map[string]any{"name": clusterName, "region": "sa-east-1", "paused": paused, "nodegroups": limits}
+	if s.split != nil {
+		fields["schedules"] = s.schedules()
+	} else {
+		fields["profiles"] = s.allProfiles(func(nodegroup string) bool { return !s.isIdle(nodegroup) })
+		fields["schedule"] = map[string]any{"default": "normal", "periods": s.periods}
 	}
 	if s.enforce != "" {
 		fields["enforce"] = s.enforce
@@ -119,10 +123,13 @@ func (s *setting) edit(lower bool) {
 }
 
 // override returns a temporary exception to the schedule, with a profile or custom sizes.
-func override(name, profile string, sizes map[string]int, from, until, created time.Time) json.RawMessage {
+func override(name, schedule, profile string, sizes map[string]int, from, until, created time.Time) json.RawMessage {
 	fields := map[string]any{
-		"name": name, "cluster": unit, "from": from.Format(time.RFC3339), "until": until.Format(time.RFC3339),
+		"name": name, "cluster": clusterName, "from": from.Format(time.RFC3339), "until": until.Format(time.RFC3339),
 		"reason": "test", "createdBy": "ana", "createdAt": created.UTC().Format(time.RFC3339),
+	}
+	if schedule != "" {
+		fields["schedule"] = schedule
 	}
 	if sizes != nil {
 		fields["sizes"] = sizes

@@ -162,7 +162,7 @@ func (n *night) offSizes(t transition) string {
 
 // offMarks names a node group that is not marked with the transition's profile; empty if all are.
 func (n *night) offMarks(t transition) string {
-	marks := n.record().Marks
+	marks := n.record(clusterName).Marks
 	for name := range n.place.profiles[t.profile] {
 		if marks[name].Profile != t.profile {
 			return fmt.Sprintf("%s is marked with the profile %q", name, marks[name].Profile)

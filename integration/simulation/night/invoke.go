@@ -36,6 +36,7 @@ type invocation struct {
 	function  string
 	execution *asl.Execution // the run's, or the one of its unit
 	run       string         // the name of the run
+	unit      string         // the name of its unit; empty for a step of the whole run
 	id        string
 	skew      time.Duration
 	began     time.Time // this and the deadline are by the scheduler's clock
@@ -70,7 +71,7 @@ func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMes
 		n.Sleep(n.between(0, 3*time.Second)) // a cold start
 	}
 	i := &invocation{
-		night: n, function: function, execution: x, run: nameOfRun(x), id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{},
+		night: n, function: function, execution: x, run: nameOfRun(x), unit: unitOf(x), id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{},
 	}
 	if n.mood.skew > 0 {
 		i.skew = n.between(-n.mood.skew, n.mood.skew)

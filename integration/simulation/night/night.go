@@ -42,7 +42,7 @@ type Options struct {
 }
 
 const (
-	unit            = "production"
+	clusterName     = "production"
 	stateMachineARN = "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"
 )
 
@@ -62,16 +62,21 @@ type night struct {
 	names  map[string]int      // counts runs and overrides by what started them
 	alerts map[string][]string // by the name of the run
 	calls  int
-	asked  map[string]call               // accepted calls by the product, by token
-	hand   []touch                       // changes of node groups by people, an autoscaler and EKS
-	bases  []basis                       // the versions of the configuration, in the order of time
-	parsed map[string]inventory.Snapshot // versions that were read, by their basis
+	asked  map[string]call // accepted calls by the product, by token
+	hand   []touch         // changes of node groups by people, an autoscaler and EKS
+	bases  []basis         // the versions of the configuration, in the order of time
+	// members has the units of the node groups in each version, and overridden is the end of the last override.
+	members    []membership
+	overridden time.Time
+	mistaken   map[string]bool               // the units that ever had an invalid override
+	parsed     map[string]inventory.Snapshot // versions that were read, by their basis
 
 	story      []line
 	violations []string
 	idle       map[string]bool                // intents written after their invocation had given up
 	arrived    map[arrival]time.Time          // when the read that saw it began
-	onRecord   *claim.Unit                    // of the unit, until the item is written again
+	onRecord   map[string]claim.Unit          // of each unit, until the item is written again
+	hands      map[string]hand                // whose intents they are, by id
 	newest     map[string]claim.Order         // the newest order that ever covered each node group
 	marked     map[string]scaling.Application // the last mark of each node group
 	clean      bool                           // no more faults: the night ends
@@ -129,6 +134,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	n := &night{
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string][]string{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
+		onRecord: map[string]claim.Unit{}, hands: map[string]hand{}, mistaken: map[string]bool{},
 		parsed: map[string]inventory.Snapshot{},
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}
@@ -149,7 +155,7 @@ func (n *night) build(s *setting) {
 		}
 	}
 	n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(false))
-	n.write(inventory.KindCluster, unit, "", s.cluster(false))
+	n.write(inventory.KindCluster, clusterName, "", s.cluster(false))
 }
 
 // pass runs the night.
@@ -196,6 +202,15 @@ func nameOfRun(x *asl.Execution) string {
 	return x.Name
 }
 
+// unitOf returns the name of the unit of an execution; empty for a run.
+func unitOf(x *asl.Execution) string {
+	var input struct{ Unit string }
+	if x.Parent != nil && json.Unmarshal(x.Input, &input) != nil {
+		panic(fmt.Sprintf("the input of a unit: %s", x.Input))
+	}
+	return input.Unit
+}
+
 // find returns the run with a name.
 func (n *night) find(name string) *started {
 	for _, r := range n.runs {
@@ -232,4 +247,6 @@ func zone(name string) *time.Location {
 	return loc
 }
 
-func ref(nodegroup string) eksmodel.Ref { return eksmodel.Ref{Cluster: unit, Nodegroup: nodegroup} }
+func ref(nodegroup string) eksmodel.Ref {
+	return eksmodel.Ref{Cluster: clusterName, Nodegroup: nodegroup}
+}

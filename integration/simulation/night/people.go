@@ -1,6 +1,7 @@
 package night
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // touch is a change of a node group by others than the product.
@@ -22,7 +24,7 @@ type touch struct {
 // somebodyActs performs one random action of a person.
 func (n *night) somebodyActs() {
 	profiles := []string{"sleep", "normal", "peak"}
-	switch n.Rand().IntN(14) {
+	switch n.Rand().IntN(19) {
 	case 0, 1, 2:
 		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
 	case 3:
@@ -39,6 +41,12 @@ func (n *night) somebodyActs() {
 		n.abortARun()
 	case 10:
 		n.endAUnit()
+	case 11, 12, 13:
+		n.move()
+	case 14:
+		n.pauseSchedule()
+	case 15:
+		n.mistake()
 	default:
 		n.touchSomething()
 	}
@@ -52,11 +60,41 @@ func (n *night) override(profile string) {
 	if n.Rand().IntN(3) == 0 {
 		sizes = map[string]int{"big": 2}
 	}
+	schedule := n.scheduleOf([]string{"small", "big"}[n.Rand().IntN(2)])
+	if sizes != nil {
+		schedule = n.scheduleOf("big")
+	}
 	from, until := n.Now().Add(n.between(-time.Minute, time.Minute)), n.Now().Add(n.between(10*time.Minute, 3*time.Hour))
-	n.write(inventory.KindOverride, name, unit, override(name, profile, sizes, from, until, n.Now()))
+	n.writeOverride(name, override(name, schedule, profile, sizes, from, until, n.Now()), until)
 	n.tell("%s puts %s%v in the place of the schedule until %s", name, profile, sizes, until.In(local).Format("15:04:05"))
 	n.changed()
 	n.at(until, func() { n.start(run.Input{Trigger: "schedule", Due: until.UTC()}) })
+}
+
+// scheduleOf returns the named schedule of a node group; empty without any.
+func (n *night) scheduleOf(nodegroup string) string {
+	if n.place.split == nil {
+		return ""
+	}
+	return n.place.split.of[nodegroup]
+}
+
+func (n *night) writeOverride(name string, spec json.RawMessage, until time.Time) {
+	if until.After(n.overridden) {
+		n.overridden = until
+	}
+	n.write(inventory.KindOverride, name, clusterName, spec)
+}
+
+// mistake writes an override of one schedule that is invalid until it ends. It stops no other schedule.
+func (n *night) mistake() {
+	n.names["mistake"]++
+	name, until := fmt.Sprintf("mistake-%d", n.names["mistake"]), n.Now().Add(n.between(5*time.Minute, 30*time.Minute))
+	schedule := n.scheduleOf([]string{"small", "big"}[n.Rand().IntN(2)])
+	n.mistaken[scaling.UnitName(clusterName, schedule)] = true
+	n.writeOverride(name, override(name, schedule, "no such profile", nil, n.Now(), until, n.Now()), until)
+	n.tell("%s of schedule %q is invalid until %s", name, schedule, until.In(local).Format("15:04:05"))
+	n.changed()
 }
 
 // changed acts as the stream: a run starts a minute or two after a change.
@@ -67,7 +105,7 @@ func (n *night) changed() {
 
 // pause stops scaling for some minutes, of the cluster or of everything.
 func (n *night) pause() {
-	set := func(paused bool) { n.write(inventory.KindCluster, unit, "", n.place.cluster(paused)) }
+	set := func(paused bool) { n.write(inventory.KindCluster, clusterName, "", n.place.cluster(paused)) }
 	if n.Rand().IntN(2) == 0 {
 		set = func(paused bool) { n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(paused)) }
 	}
@@ -83,7 +121,7 @@ func (n *night) pause() {
 func (n *night) editConfiguration() {
 	lower := n.Rand().IntN(2) == 0
 	n.place.edit(lower)
-	n.write(inventory.KindCluster, unit, "", n.place.cluster(false))
+	n.write(inventory.KindCluster, clusterName, "", n.place.cluster(false))
 	n.tell("ana edits the configuration: normal and peak want big at %v and %v, its limits are %v",
 		n.place.profiles["normal"]["big"], n.place.profiles["peak"]["big"], n.place.limits["big"])
 	n.changed()

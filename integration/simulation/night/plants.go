@@ -39,6 +39,8 @@ var Plants = []*Plant{
 	{Row: 15, Name: "a DEGRADED node group at its wanted size is relied on", hooks: hooks{decide: reliesOn("DEGRADED")}},
 	{Row: 20, Name: "a mark that cannot be written costs the record", hooks: hooks{units: noMarks, trail: noRecord}},
 	{Row: 21, Name: "a unit that left no record has succeeded", hooks: hooks{trail: allSucceeded}},
+	{Row: 22, Name: "a round replaces what all units of the cluster rely on", hooks: hooks{units: replacedRelied}},
+	{Row: 23, Name: "marks are kept by unit", hooks: hooks{units: marksOfUnits}},
 }
 
 // anyBasis lets scale find the configuration of its decision, even if it has changed.
@@ -109,6 +111,14 @@ func forgetful(_ *invocation, units planted.Units) planted.Units {
 	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) { u.Orders = nil }}
 }
 
+func replacedRelied(_ *invocation, units planted.Units) planted.Units {
+	return planted.ReplacedRelied{Units: units}
+}
+
+func marksOfUnits(_ *invocation, units planted.Units) planted.Units {
+	return planted.MarksOfUnits{Units: units}
+}
+
 // nothingRaised forgets the unconfirmed raises.
 func nothingRaised(_ *invocation, units planted.Units) planted.Units {
 	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) { u.Raised = nil }}
@@ -151,7 +161,7 @@ type successful struct{ auditstep.Trail }
 func (s successful) UnitRecords(ctx context.Context, of string) ([]run.UnitRecord, error) {
 	records, err := s.Trail.UnitRecords(ctx, of)
 	if err == nil && len(records) == 0 {
-		records = []run.UnitRecord{{ClusterSummary: run.ClusterSummary{Cluster: unit, Outcome: run.Succeeded}}}
+		records = []run.UnitRecord{{ClusterSummary: run.ClusterSummary{Cluster: clusterName, Outcome: run.Succeeded}}}
 	}
 	return records, err
 }

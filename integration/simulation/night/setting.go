@@ -47,6 +47,7 @@ type setting struct {
 	autoscaled  string   // the node group without a desired size in any profile
 	degraded    []string // node groups that have been DEGRADED for weeks
 	edited      int      // how often people edited it
+	split       *split   // the named schedules; nil without any
 }
 
 // reference returns the cluster of the examples: at night small is up and big is down.
@@ -111,6 +112,10 @@ func (n *night) drawSetting() *setting {
 		s.name = variation.name
 		variation.change(s)
 	}
+	if n.Rand().IntN(2) == 0 {
+		n.drawIdle(s)
+		n.drawSplit(s)
+	}
 	return s
 }
 
@@ -126,8 +131,12 @@ func (s *setting) groups() []eksmodel.Nodegroup {
 // last returns the wanted nodes of each node group after the last transition; for bounds alone, the minimum.
 func (s *setting) last() map[string]int32 {
 	wanted := map[string]int32{}
-	for name, target := range s.profiles[s.transitions[len(s.transitions)-1].profile] {
-		switch t := target.(type) {
+	profile := s.transitions[len(s.transitions)-1].profile
+	for name := range s.profiles[profile] {
+		if s.isIdle(name) {
+			continue
+		}
+		switch t := s.target(profile, name).(type) {
 		case int:
 			wanted[name] = int32(t)
 		case bounds:

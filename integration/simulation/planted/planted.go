@@ -43,8 +43,8 @@ func (c ChangedUnits) Unit(ctx context.Context, name string) (claim.Unit, error)
 }
 
 // Claim changes the unit after the claim.
-func (c ChangedUnits) Claim(ctx context.Context, u claim.Unit, to claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
-	after, err := c.Units.Claim(ctx, u, to, orders)
+func (c ChangedUnits) Claim(ctx context.Context, u claim.Unit, to claim.Claim, nodegroups []string) (claim.Unit, error) {
+	after, err := c.Units.Claim(ctx, u, to, nodegroups)
 	c.Change(&after)
 	return after, err
 }

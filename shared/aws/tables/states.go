@@ -21,9 +21,11 @@ const attempts = 5
 // firstPause is the wait before the first retry of items that DynamoDB leaves out; it doubles each time.
 const firstPause = 50 * time.Millisecond
 
-// Applied holds the last application to each node group of a cluster, or a [*UnitError] if its item is invalid.
+// Applied holds the last application to each node group of a cluster and the seconds that its last update took, or a [*UnitError] if
+// its item is invalid.
 type Applied struct {
 	Marks map[string]scaling.Application
+	Took  map[string]int
 	Err   error
 }
 
@@ -43,7 +45,7 @@ func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]App
 		for _, one := range found {
 			name := text(one, "subject")
 			unit, err := t.unit(name, one)
-			applied[name] = Applied{Marks: unit.Marks, Err: err}
+			applied[name] = Applied{Marks: unit.Marks, Took: unit.Took, Err: err}
 		}
 	}
 	return applied, nil

@@ -39,9 +39,12 @@ func TestAppliedToManyClusters(t *testing.T) {
 		names = append(names, name)
 		size := int32(i)
 		marks := map[string]scaling.Application{"big": {Profile: "peak", Goal: scaling.Goal{MaxSize: 200, DesiredSize: &size}, At: at, TakenAt: at}}
-		want[name] = tables.Applied{Marks: marks}
+		want[name] = tables.Applied{Marks: marks, Took: map[string]int{"big": i + 1}}
 		order := claim.NewOrder(at, "run")
 		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, []string{"big"})
+		if err == nil {
+			err = logs.Arrived(t.Context(), name, order, at, "big", time.Duration(i+1)*time.Second, true)
+		}
 		if err == nil {
 			err = logs.Decided(t.Context(), unit, order, at, tables.Round{Marks: marks, Ends: true})
 		}

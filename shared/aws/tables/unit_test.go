@@ -2,6 +2,8 @@ package tables_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,7 +76,7 @@ func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 	if err := take(claim.Unit{Name: "production"}); !errors.Is(err, tables.ErrClaimLost) {
 		t.Errorf("of a unit that had no claim: %v; want %v", err, tables.ErrClaimLost)
 	}
-	if err := logs.Renew(t.Context(), "production", first, unitNow.Add(time.Minute)); err != nil {
+	if err := logs.Renew(t.Context(), "production", "big", first, unitNow.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if err := take(read); !errors.Is(err, tables.ErrClaimLost) {
@@ -98,7 +100,9 @@ func TestAClaimIsTakenOnlyIfTheUnitIsUnchanged(t *testing.T) {
 func TestARunWithoutTheClaimWritesNothingUnderIt(t *testing.T) {
 	t.Parallel()
 	writes := map[string]func(*tables.Logs, claim.Order) error{
-		"Renew": func(l *tables.Logs, o claim.Order) error { return l.Renew(t.Context(), "production", o, unitNow) },
+		"Renew": func(l *tables.Logs, o claim.Order) error {
+			return l.Renew(t.Context(), "production", "big", o, unitNow)
+		},
 		"Decided": func(l *tables.Logs, o claim.Order) error {
 			return l.Decided(t.Context(), unitOf(t, l), o, unitNow, tables.Round{})
 		},
@@ -188,5 +192,60 @@ func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
 				t.Errorf("%s: %v; want the item named as invalid, unless nobody reads the attribute", rule, err)
 			}
 		}
+	}
+}
+
+// largeRound returns the names of so many node groups, and a round that writes all it can about each.
+func largeRound(groups int) ([]string, tables.Round) {
+	r := tables.Round{Relied: map[string]string{}, Marks: map[string]scaling.Application{}, Ends: true}
+	for i := range groups {
+		name := fmt.Sprintf("%s%03d", strings.Repeat("n", 60), i)
+		r.Relied[name], r.Marks[name] = "activation", scaling.Application{Profile: "peak", At: unitNow, TakenAt: unitNow}
+		r.Settled, r.Concluded, r.Expired = append(r.Settled, name), append(r.Concluded, name), append(r.Expired, fmt.Sprint("id-", i))
+	}
+	return r.Settled, r
+}
+
+// DynamoDB limits the length of an expression and the operators in it. The most node groups that a unit may have fit.
+func TestARecordOfManyNodegroups(t *testing.T) {
+	t.Parallel()
+	const groups = 160 // more than a unit can have
+	_, logs := inMemory()
+	names, want := largeRound(groups)
+	u, err := logs.Claim(t.Context(), claim.Unit{Name: "production:day"}, claim.Claim{Order: first, RenewedAt: unitNow, Unfinished: names}, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(u.Orders) != groups || u.Claim.Order != first {
+		t.Fatalf("%d node groups are claimed; want %d", len(u.Orders), groups)
+	}
+	for i, name := range names {
+		intent := claim.Intent{Nodegroup: name, Order: first, Expires: unitNow}
+		id := want.Expired[i]
+		if _, err := logs.Announce(t.Context(), u.Name, id, intent, unitNow, tables.Effect{Raises: true, Relied: "before"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := logs.Clear(t.Context(), u.Name, fmt.Sprint("not-", i), intent, "update"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if u, err = logs.Unit(t.Context(), u.Name); err != nil {
+		t.Fatal(err)
+	}
+	later := unitNow.Add(time.Second)
+	for range 2 { // the same write, sent again until it ends the claim
+		if err = logs.Decided(t.Context(), u, first, later, want); err != nil {
+			break
+		}
+	}
+	got, readError := logs.Unit(t.Context(), u.Name)
+	if readError != nil || !errors.Is(err, tables.ErrClaimLost) {
+		t.Fatal(readError, err)
+	}
+	if diff := cmp.Diff(want.Relied, got.Relied) + cmp.Diff(want.Marks, got.Marks); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(got.Raised)+len(got.Updates)+len(got.Intents) > 0 || !got.Claim.EndedAt.Equal(later) {
+		t.Errorf("%d raises, %d updates, %d intents are left, the claim ended at %s", len(got.Raised), len(got.Updates), len(got.Intents), got.Claim.EndedAt)
 	}
 }

@@ -30,7 +30,7 @@ func TestIntentsOfAWave(t *testing.T) {
 	want := claim.Unit{
 		Name:   "production",
 		Claim:  &claim.Claim{Order: first, RenewedAt: later, Unfinished: []string{"big"}, Goals: map[string]scaling.Goal{}},
-		Orders: map[string]claim.Order{"big": first, "small": first, "small.#1": first}, Intents: map[string]claim.Intent{"small-1": small, "big-1": big},
+		Orders: map[string]claim.Order{"big": first, "small": first, "small.#1": first}, Under: map[string]string{}, Intents: map[string]claim.Intent{"small-1": small, "big-1": big},
 		Relied: map[string]string{"small.#1": "an activation"}, Raised: map[string]claim.Order{"small.#1": first},
 		Updates: map[string]claim.Update{}, Took: map[string]int{}, Marks: map[string]scaling.Application{},
 	}
@@ -48,7 +48,7 @@ func TestIntentsOfAWave(t *testing.T) {
 	}
 	want.Claim = &claim.Claim{Order: second, RenewedAt: later}
 	want.Orders, want.Intents = map[string]claim.Order{"big": second, "small": first, "small.#1": first}, map[string]claim.Intent{}
-	want.Updates = map[string]claim.Update{"small.#1": {ID: "update-1", Order: first}}
+	want.Updates = map[string]claim.Update{"small.#1": {ID: "update-1", Order: first, Round: 1}}
 	wantUnit(t, logs, want)
 }
 
@@ -85,7 +85,7 @@ func TestARoundOnRecord(t *testing.T) {
 	wantUnit(t, logs, claim.Unit{
 		Name:   "production",
 		Claim:  &claim.Claim{Order: first, RenewedAt: later, EndedAt: later, Unfinished: []string{}, Goals: goals},
-		Orders: map[string]claim.Order{"big": first, "small": first, "small.#1": first}, Intents: map[string]claim.Intent{}, Relied: map[string]string{"small": "new"},
+		Orders: map[string]claim.Order{"big": first, "small": first, "small.#1": first}, Under: map[string]string{}, Intents: map[string]claim.Intent{}, Relied: map[string]string{"small": "new"},
 		Raised: map[string]claim.Order{"big": first}, Updates: map[string]claim.Update{}, Took: map[string]int{"small": 95},
 		Marks: map[string]scaling.Application{"small": mark},
 	})

@@ -39,8 +39,28 @@ type Step struct {
 	Period     string           `json:"period"`
 	Profile    string           `json:"profile"`
 	Nodegroups []NodegroupSizes `json:"nodegroups"`
+	// Ahead is set before a transition for which node groups are scaled up already.
+	Ahead *Lead `json:"ahead,omitempty"`
 
 	override string // its name, for people
+}
+
+// Lead is the time before a transition, in which node groups are scaled up for the coming profile.
+type Lead struct {
+	Transition time.Time `json:"transition"` // in UTC
+	Period     string    `json:"period"`     // that begins; empty for the default
+	Profile    string    `json:"profile"`
+	Nodegroups []string  `json:"nodegroups"`
+}
+
+// LeadAt returns the lead at an instant; nil if there is none.
+func LeadAt(timeline scaling.Timeline, t time.Time) *Lead {
+	for _, l := range timeline.Leads(t, t.Add(time.Nanosecond)) {
+		if !t.Before(l.From) && t.Before(l.Transition) {
+			return &Lead{Transition: l.Transition.UTC(), Period: l.Period, Profile: l.Profile, Nodegroups: l.Nodegroups}
+		}
+	}
+	return nil
 }
 
 // Span is an interval: from <= t < until.
@@ -97,13 +117,13 @@ func stepAt(u config.Unit, timeline scaling.Timeline, t time.Time) Step {
 	return Step{
 		Cluster: u.Name, At: t.UTC(), LocalTime: t.In(timeline.Schedule.Location()),
 		Source: wanted.Source, Period: wanted.Period, Profile: wanted.Profile, Nodegroups: SizesOf(u, timeline.Demands(t)),
-		override: wanted.Override,
+		Ahead: LeadAt(timeline, t), override: wanted.Override,
 	}
 }
 
 // Equal reports whether both are the same except for their time.
 func (s Step) Equal(other Step) bool {
-	return s.Source == other.Source && s.Period == other.Period && s.Profile == other.Profile &&
+	return s.Source == other.Source && s.Period == other.Period && s.Profile == other.Profile && (s.Ahead == nil) == (other.Ahead == nil) &&
 		slices.EqualFunc(s.Nodegroups, other.Nodegroups, func(a, b NodegroupSizes) bool {
 			return a.String() == b.String() && a.MinSize == b.MinSize && a.MaxSize == b.MaxSize
 		})
@@ -114,7 +134,11 @@ func (s Step) cause() string {
 	if s.Source == scaling.FromOverride {
 		return "override " + s.override
 	}
-	return cmp.Or(s.Period, string(s.Source))
+	text := cmp.Or(s.Period, string(s.Source))
+	if s.Ahead != nil {
+		text += ", ahead of " + cmp.Or(s.Ahead.Period, string(scaling.FromDefault))
+	}
+	return text
 }
 
 // clock returns the step's local time of day, with the offset from UTC near a change of the clocks, where a time may come twice.
@@ -172,13 +196,20 @@ func (s Span) Grid(title string, settings config.Settings, units []config.Unit) 
 			lane.Name += " (not scaled)"
 		}
 		for _, step := range s.Steps(unit) {
-			lane.Spans = append(lane.Spans, weekgrid.Span{
-				From: step.At, Profile: step.Profile, Source: string(step.Source), Detail: InWords(step.Nodegroups), Weight: weight(step.Nodegroups),
-			})
+			lane.Spans = append(lane.Spans, step.drawn())
 		}
 		grid.Lanes = append(grid.Lanes, lane)
 	}
 	return grid
+}
+
+// drawn returns the step as a part of the drawing. Ahead of a transition it has the coming profile.
+func (s Step) drawn() weekgrid.Span {
+	profile, source := s.Profile, string(s.Source)
+	if s.Ahead != nil {
+		profile, source = s.Ahead.Profile, weekgrid.Ahead
+	}
+	return weekgrid.Span{From: s.At, Profile: profile, Source: source, Detail: InWords(s.Nodegroups), Weight: weight(s.Nodegroups)}
 }
 
 // weight counts the nodes of the sizes, the minimum where there is no desired size.

@@ -41,25 +41,16 @@ func (p Prospect) Show(out, notes io.Writer, width int, now time.Time, verbose b
 	for _, b := range p.After.Unusable {
 		term.Say(notes, "warning: %s stays invalid with these changes: %v\n", run.UnitInWords(b.Name), b.Err)
 	}
-	var units []config.Unit
-	var weeks []agenda.Span
-	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
-		for _, unit := range p.After.ClusterByName[name].Units() {
-			week, err := agenda.Interval("", "", []config.Unit{unit}, now)
-			if err != nil {
-				return err
-			}
-			if p.changes(unit, week) {
-				units, weeks = append(units, unit), append(weeks, week)
-			}
-		}
+	units, weeks, err := p.changed(now)
+	if err != nil {
+		return err
 	}
 	if len(units) > maxDetailed && !verbose {
-		what := "clusters"
-		if slices.ContainsFunc(units, func(u config.Unit) bool { return u.Name != u.Cluster }) {
-			what = "schedules"
+		var names []string
+		for _, u := range units {
+			names = append(names, u.Name)
 		}
-		term.Say(out, "The coming week of %d %s changes; show it with --verbose\n", len(units), what)
+		term.Say(out, "The coming week of %d %ss changes; show it with --verbose\n", len(units), run.KindOf(names...))
 		return nil
 	}
 	for i, unit := range units {
@@ -68,6 +59,22 @@ func (p Prospect) Show(out, notes io.Writer, width int, now time.Time, verbose b
 		}
 	}
 	return nil
+}
+
+// changed returns the units whose coming week changes, and that week.
+func (p Prospect) changed(now time.Time) (units []config.Unit, weeks []agenda.Span, err error) {
+	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
+		for _, unit := range p.After.ClusterByName[name].Units() {
+			week, err := agenda.Interval("", "", []config.Unit{unit}, now)
+			if err != nil {
+				return nil, nil, err
+			}
+			if p.changes(unit, week) {
+				units, weeks = append(units, unit), append(weeks, week)
+			}
+		}
+	}
+	return units, weeks, nil
 }
 
 // changes reports whether a unit is new, or differs in the coming week.

@@ -37,16 +37,23 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 		completeArguments(cmd, byArgument, bySecond)
 		for name, names := range byFlag {
 			if cmd.Flags().Lookup(name) != nil && !namesNewCluster(cmd) || name == "color" && cmd == root {
-				if err := cmd.RegisterFlagCompletionFunc(name, names); err != nil {
-					panic(err) // only if it has one already
-				}
+				register(cmd, name, names)
 			}
+		}
+		if cmd.Name() == "init" {
+			register(cmd, "cluster", completedNewSchedules(env))
 		}
 		for _, verb := range cmd.Commands() {
 			complete(verb)
 		}
 	}
 	complete(root)
+}
+
+func register(cmd *cobra.Command, flag string, names cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, names); err != nil {
+		panic(err) // only if it has one already
+	}
 }
 
 // wordCompletion makes the completion command refuse unknown shells, and describes it as the other commands are.

@@ -36,6 +36,26 @@ func completedOfUnits(env frame.Environment, namesOf func(config.Unit) []string)
 	}
 }
 
+// completedNewSchedules completes the clusters that have named schedules, such as "production:". The name of a new one follows.
+func completedNewSchedules(env frame.Environment) cobra.CompletionFunc {
+	names := completed(env, func(ctx context.Context, s frame.Session) (names []string) {
+		snapshot, err := s.Config.Read(ctx)
+		if err != nil {
+			return nil // a part of the names would look like all of them
+		}
+		for _, e := range snapshot.Clusters {
+			if len(inventory.ScheduleNames(e.Spec)) > 0 {
+				names = append(names, e.Name+":")
+			}
+		}
+		return names
+	})
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		found, directive := names(cmd, args, typed)
+		return found, directive | cobra.ShellCompDirectiveNoSpace
+	}
+}
+
 // flagValues returns the values of a flag that may be repeated.
 func flagValues(cmd *cobra.Command, name string) []string {
 	values, _ := cmd.Flags().GetStringArray(name) // nothing if it is of another type

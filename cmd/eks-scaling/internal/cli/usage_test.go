@@ -107,7 +107,7 @@ func TestTheShellCompletesNames(t *testing.T) {
 		{"one with a node group", []string{"history", ""}, clusters},
 		{"only the first argument", []string{"config", "show", "berlin", ""}, nothing},
 		{"the flag of a cluster", []string{"run", "--cluster", ""}, clusters},
-		{"but not a new cluster's", []string{"init", "--cluster", ""}, nothing},
+		{"but not a new cluster's", []string{"init", "--cluster", ""}, ":6\n"},
 		{"nor a file's", []string{"import", "legacy", "--cluster", ""}, nothing},
 		{"overrides", []string{"override", "cancel", ""}, "black-friday\nkeep-big\n:4\n"},
 		{"files", []string{"config", "apply", ""}, ":0\n"},

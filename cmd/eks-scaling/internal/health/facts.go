@@ -91,6 +91,7 @@ type ClusterFacts struct {
 	Latest   time.Time   // the last write of an item that affects its sizes; zero if unknown
 	// Applied holds the last application by node group. AppliedError explains why it is unknown for this cluster.
 	Applied      map[string]scaling.Application
+	Took         map[string]time.Duration // of the last scale-up, by node group
 	AppliedError string
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]

@@ -12,8 +12,10 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -34,8 +36,28 @@ type clusterExplanation struct {
 	Until      *time.Time              `json:"until"`
 	Reason     string                  `json:"reason"`
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
+	// Ahead is set before a transition for which node groups are scaled up already.
+	Ahead *agenda.Lead `json:"ahead,omitempty"`
+	// ScaleUps has how long the last scale-up of each node group took; none if the configuration is a file.
+	ScaleUps []scaleUp `json:"scaleUps,omitempty"`
 	// Considered lists the overrides, the periods and the default by precedence.
 	Considered []consideration `json:"considered"`
+}
+
+// scaleUp is the duration of a node group's last scale-up.
+type scaleUp struct {
+	Nodegroup string  `json:"nodegroup"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// scaleUpsOf returns the durations on record for some node groups.
+func scaleUpsOf(took map[string]time.Duration, sizes []agenda.NodegroupSizes) (all []scaleUp) {
+	for _, s := range sizes {
+		if d := took[s.Nodegroup]; d > 0 {
+			all = append(all, scaleUp{s.Nodegroup, d.Seconds()})
+		}
+	}
+	return all
 }
 
 // NewExplain returns the command explain.
@@ -59,6 +81,7 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 			if err != nil {
 				return err
 			}
+			c.readDurations(cmd)
 			at := []time.Time{c.now.UTC().Truncate(time.Second)}
 			if len(instants) > 0 {
 				at = nil
@@ -84,7 +107,9 @@ func explainAll(c loadedConfig, at []time.Time) []explanation {
 	for i, t := range at {
 		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
 		for _, unit := range c.units {
-			all[i].Clusters = append(all[i].Clusters, explainUnit(c.Settings, unit, t))
+			e := explainUnit(c.Settings, unit, t)
+			e.ScaleUps = scaleUpsOf(c.took[unit.Cluster], e.Nodegroups)
+			all[i].Clusters = append(all[i].Clusters, e)
 		}
 	}
 	return all
@@ -99,7 +124,7 @@ func explainUnit(s config.Settings, u config.Unit, at time.Time) clusterExplanat
 		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
 		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)),
 	}
-	e.Considered = considered(timeline, e, at)
+	e.Ahead, e.Considered = agenda.LeadAt(timeline, at), considered(timeline, e, at)
 	if why := agenda.Idle(s, u); why != "" {
 		e.Reason += "; but " + why
 	}
@@ -116,7 +141,7 @@ func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) er
 			if i+j > 0 {
 				term.SayLine(out)
 			}
-			if err := unitInWords(out, width, c.Settings, unit, t); err != nil {
+			if err := unitInWords(out, width, c, unit, t); err != nil {
 				return err
 			}
 		}
@@ -124,8 +149,8 @@ func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) er
 	return nil
 }
 
-func unitInWords(out io.Writer, width int, s config.Settings, u config.Unit, at time.Time) error {
-	e, timeline := explainUnit(s, u, at), u.Timeline()
+func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at time.Time) error {
+	e, timeline := explainUnit(c.Settings, u, at), u.Timeline()
 	others := exceptions(timeline, at)
 	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
 	term.SayBeside(out, width, "  ", e.Reason)
@@ -133,6 +158,16 @@ func unitInWords(out io.Writer, width int, s config.Settings, u config.Unit, at 
 		term.SayBeside(out, width, "  ", fmt.Sprintf("except for %s: %s", strings.Join(other.nodegroups, ", "), other.wanted.Reason))
 	}
 	term.SayBeside(out, width, "  sizes: ", agenda.InWords(e.Nodegroups))
+	if text := nextLead(timeline, e, at); text != "" {
+		term.SayBeside(out, width, "  ", text)
+	}
+	took := map[string]time.Duration{}
+	for _, up := range scaleUpsOf(c.took[u.Cluster], e.Nodegroups) {
+		took[up.Nodegroup] = time.Duration(up.Seconds * float64(time.Second))
+	}
+	if text := health.DurationsInWords(took); text != "" {
+		term.SayBeside(out, width, "  ", text)
+	}
 	term.SayLine(out, "  considered, in order of precedence:")
 	var rows [][]string
 	for _, row := range e.Considered {
@@ -150,21 +185,37 @@ func unitInWords(out io.Writer, width int, s config.Settings, u config.Unit, at 
 	return term.WriteTable(out, width, rows)
 }
 
-// exception is the state of node groups to which the override of their cluster does not apply.
+// nextLead says which node groups are scaled up ahead of the next transition; empty if none is, or if that has begun.
+func nextLead(timeline scaling.Timeline, e clusterExplanation, at time.Time) string {
+	if e.Until == nil || e.Ahead != nil {
+		return ""
+	}
+	for _, l := range timeline.Leads(at, *e.Until) {
+		if l.From.After(at) && l.Transition.Equal(*e.Until) {
+			from := l.From.In(timeline.Schedule.Location()).Format(scaling.LocalTime)
+			return fmt.Sprintf("%s: scaled up from %s, %s ahead", strings.Join(l.Nodegroups, ", "), from, english.Minutes(l.Transition.Sub(l.From)))
+		}
+	}
+	return ""
+}
+
+// exception is the state of node groups that differs from their unit's.
 type exception struct {
 	nodegroups []string
 	wanted     scaling.Wanted
 }
 
-// exceptions returns the exceptions of a cluster, in the order of their first node groups.
+// exceptions returns the exceptions of a unit, in the order of their first node groups: those to which the override of the others does
+// not apply, and those that are scaled up ahead of the next transition.
 func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 	cluster := timeline.Wanted(at)
-	if cluster.Source != scaling.FromOverride {
+	if cluster.Source != scaling.FromOverride && timeline.Ahead.IsZero() {
 		return nil
 	}
 	var all []exception
 	for _, d := range timeline.Demands(at) {
-		if d.Wanted.Override == cluster.Override {
+		early := !d.Starts.IsZero()
+		if !early && (cluster.Source != scaling.FromOverride || d.Wanted.Override == cluster.Override) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(e exception) bool { return e.wanted.Reason == d.Wanted.Reason })

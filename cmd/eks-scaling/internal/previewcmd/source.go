@@ -10,6 +10,8 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
@@ -55,7 +57,28 @@ type loadedConfig struct {
 	units    []config.Unit
 	from     string // the file, or the table
 	now      time.Time
-	findings error // ErrFindings if other items are invalid, which has been printed
+	findings error                               // ErrFindings if other items are invalid, which has been printed
+	session  *frame.Session                      // nil for a file
+	took     map[string]map[string]time.Duration // of the last scale-ups, by cluster and node group
+}
+
+// readDurations reads how long the last scale-ups took. They only add to an explanation, so an error is a warning.
+func (c *loadedConfig) readDurations(cmd *cobra.Command) {
+	if c.session == nil {
+		return
+	}
+	var clusters []string
+	for _, u := range c.units {
+		clusters = append(clusters, u.Cluster)
+	}
+	applied, err := c.session.Logs.AppliedTo(cmd.Context(), clusters)
+	if err != nil {
+		term.Say(c.session.Notes, "warning: the last durations cannot be read: %s\n", frame.Sentence(err))
+	}
+	c.took = map[string]map[string]time.Duration{}
+	for cluster, a := range applied {
+		c.took[cluster] = health.DurationsOf(a)
+	}
 }
 
 // read reads the configuration and selects the named clusters, or all.
@@ -115,7 +138,7 @@ func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (
 	if err != nil {
 		return loadedConfig{}, err
 	}
-	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Settings: held.Global}
+	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Settings: held.Global, session: &s}
 	if len(held.Clusters) == 0 {
 		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or show a file with -f FILE", read.from))
 	}

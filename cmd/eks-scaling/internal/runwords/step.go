@@ -107,12 +107,8 @@ func decidedInWords(task run.UnitTask) string {
 	switch {
 	case task.Error != nil:
 		return "failed: " + inWordsOf(task.Error)
-	case task.Next == run.NextWait && !task.ThrottledSince.IsZero():
-		return fmt.Sprintf("waiting %ds: EKS throttles calls", task.DelaySeconds)
-	case task.Next == run.NextWait && task.Waiting != nil:
-		return "waiting for run " + task.Waiting.Run
 	case task.Next == run.NextWait:
-		return "waiting for the transition at " + task.GoodUntil.Format(frame.UTCForm)
+		return waitInWords(task)
 	case task.Outcome == run.Overtaken:
 		return "overtaken by run " + task.OvertakenBy
 	case task.Outcome == run.Skipped:
@@ -123,6 +119,20 @@ func decidedInWords(task run.UnitTask) string {
 		return fmt.Sprintf("%d to scale next", len(task.Wave.Decisions))
 	default:
 		return ""
+	}
+}
+
+// waitInWords says what a unit waits for.
+func waitInWords(task run.UnitTask) string {
+	switch {
+	case !task.ThrottledSince.IsZero():
+		return fmt.Sprintf("waiting %ds: EKS throttles calls", task.DelaySeconds)
+	case task.Waiting != nil:
+		return "waiting for run " + task.Waiting.Run
+	case !task.NextStepAt.IsZero():
+		return "waiting for the next step at " + task.NextStepAt.Format(frame.UTCForm)
+	default:
+		return "waiting for the transition at " + task.GoodUntil.Format(frame.UTCForm)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,16 +15,17 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // initOptions holds the flags of init.
 type initOptions struct {
 	answers
+	unit                       string // the cluster, or the schedule to add
 	nodegroupFlags, limitFlags []string
 	change.Options
 }
@@ -33,7 +35,7 @@ func NewInit(env frame.Environment) *cobra.Command {
 	o := &initOptions{}
 	var form frame.Output
 	cmd := &cobra.Command{
-		Use:   "init [--cluster C] [--timezone Z] [--nodegroup NAME[=INSIDE[/OUTSIDE]]]... [--days D] [--from T] [--to T]",
+		Use:   "init [--cluster C[:SCHEDULE]] [--timezone Z] [--nodegroup NAME[=INSIDE[/OUTSIDE]]]... [--days D] [--from T] [--to T]",
 		Short: "Creates a first configuration from working hours",
 		Long: `Finds the clusters of the stack's region and their managed node groups. Asks for working hours, and for the sizes inside and
 outside them. Shows the coming week, asks for confirmation, and writes the configuration.
@@ -52,9 +54,12 @@ Flags answer questions in advance. Without a terminal, init never asks: --cluste
 Outside working hours the default is 0 nodes, except for one node group: it keeps its current size, so that the cluster is
 never without nodes by accident. Init warns about hours without any node.
 
-Init adds a cluster and changes nothing else in the configuration. Edit a configured cluster with config edit. The exit code is
-4 if the cluster is already configured, or if someone else writes it at the same time. It is 3 if there is no cluster or node
-group to configure.
+Init adds a cluster and changes nothing else in the configuration. With --cluster production:batch it adds a cluster with the
+named schedule batch. If production is configured with schedules, it adds batch to them, for node groups that no schedule has yet.
+On a terminal, init offers that too if all clusters are configured.
+
+Edit what is configured with config edit. The exit code is 4 if the cluster or the schedule is already configured, or if someone
+else writes the cluster at the same time. It is 3 if there is no cluster or node group to configure.
 
 ` + change.ChangesInJSON + ` With --dry-run the answer is the configuration.
 
@@ -62,7 +67,8 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 		Example: `  eks-scaling init
   eks-scaling init --cluster production --timezone America/Sao_Paulo --days mon-fri --from 08:00 --to 20:00 \
     --nodegroup big=3/0 --nodegroup small=1/0 --yes --reason "OPS-123: nights off"
-  eks-scaling init --cluster production --timezone UTC --days every-day --from 22:00 --to 06:00 --nodegroup batch=10 --dry-run`,
+  eks-scaling init --cluster production --timezone UTC --days every-day --from 22:00 --to 06:00 --nodegroup batch=10 --dry-run
+  eks-scaling init --cluster production:gpu --timezone UTC --days mon-fri --from 08:00 --to 20:00 --nodegroup gpu=2/0`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.read(); err != nil {
@@ -79,7 +85,7 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 	}
 	form.AddFlag(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&o.cluster, "cluster", "", "the cluster to configure")
+	flags.StringVar(&o.unit, "cluster", "", "the cluster to configure, or its new schedule (CLUSTER:SCHEDULE)")
 	flags.StringVar(&o.timezone, "timezone", "", "the time zone of the working hours, such as America/Sao_Paulo")
 	flags.StringArrayVar(&o.nodegroupFlags, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; repeatable")
 	flags.StringArrayVar(&o.limitFlags, "limits", nil, "the hard limits of a node group, as NAME=MIN..MAX; repeatable")
@@ -94,10 +100,10 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 
 // begin finds the cluster, asks for missing answers, and writes the configuration.
 func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked) (any, error) {
-	if err := checkNew(held, o.cluster); err != nil {
+	if err := checkNew(held, o.cluster, o.schedule, s.AWS.Region); err != nil {
 		return nil, err
 	}
-	found, err := o.find(cmd, s, held.Snapshot)
+	found, err := o.find(cmd, s, held)
 	if err != nil {
 		return nil, err
 	}
@@ -113,42 +119,33 @@ func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.S
 	return o.finish(cmd, env, s, held, *chosen, d)
 }
 
-// checkNew refuses a cluster that is already configured, and invalid settings.
-func checkNew(held inventory.Checked, cluster string) error {
-	if _, err := held.FindCluster(cluster); err == nil {
-		return frame.Taken(fmt.Errorf("cluster %s is already configured; edit it with: eks-scaling config edit", cluster))
-	}
-	for _, b := range held.Invalid {
-		if b.Key == "settings/"+inventory.GlobalSettings {
-			return fmt.Errorf("%s%s", b, frame.FixFirst(b.Err))
-		}
-	}
-	return nil
-}
-
 // choose completes the answers and returns the chosen cluster.
-func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answers, found []stackaws.Cluster, zone string) (*stackaws.Cluster, error) {
+func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answers, found []candidate, zone string) (*candidate, error) {
 	if env.Interactive {
 		q := &questions{answers: a, form: frame.NewForm(cmd, env), zone: zone}
 		return q.ask(cmd.Context(), found)
 	}
 	if missing := a.missing(); len(missing) > 0 {
-		_, _ = io.WriteString(s.Notes, foundInWords(s.AWS.Region, found, zone))
+		_, _ = io.WriteString(s.Notes, foundInWords(s.AWS.Region, found, a.schedule, zone))
 		return nil, frame.Usage(cmd, fmt.Errorf("required without a terminal: %s", strings.Join(missing, ", ")))
 	}
 	return &found[0], a.known(found[0])
 }
 
 // find returns the named cluster, or all that can be configured.
-func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot inventory.Snapshot) ([]stackaws.Cluster, error) {
+func (o *initOptions) find(cmd *cobra.Command, s frame.Session, held inventory.Checked) ([]candidate, error) {
 	api := eks.NewFromConfig(s.AWS)
 	done := s.Progress("finding clusters and node groups in " + s.AWS.Region)
 	defer done()
 	if o.cluster != "" {
 		groups, err := nodegroupsOf(cmd.Context(), api, o.cluster, s.AWS.Region)
-		return []stackaws.Cluster{{Name: o.cluster, Nodegroups: groups}}, err
+		found := candidate{stackaws.Cluster{Name: o.cluster, Nodegroups: groups}, held.ClusterByName[o.cluster]}
+		if err == nil && len(found.free()) == 0 {
+			err = frame.NotFound(fmt.Errorf("all node groups of cluster %s are in its schedules already; move some with: eks-scaling config edit", o.cluster))
+		}
+		return []candidate{found}, err
 	}
-	found, others, err := clustersOf(cmd.Context(), api, s.AWS.Region, snapshot)
+	found, others, err := clustersOf(cmd.Context(), api, s.AWS.Region, held)
 	done()
 	if err == nil {
 		for _, why := range others {
@@ -159,16 +156,20 @@ func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot invento
 }
 
 // foundInWords lists the clusters that can be configured, with an example.
-func foundInWords(region string, found []stackaws.Cluster, zone string) string {
+func foundInWords(region string, found []candidate, schedule, zone string) string {
 	var text strings.Builder
 	text.WriteString("Found in " + region + ":\n")
 	for _, c := range found {
-		text.WriteString("  " + c.Name + ": " + nodegroupsInWords(c.Nodegroups, 0) + "\n")
+		text.WriteString("  " + c.inWords(0) + "\n")
+	}
+	first := found[0]
+	if !first.isNew() {
+		schedule, zone = cmp.Or(schedule, first.proposedSchedule()), cmp.Or(first.configured.Timezone, zone)
 	}
 	term.Say(&text, "Example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
-		found[0].Name, zone, proposedDays, proposedFrom, proposedTo)
-	keeper := keeperOf(found[0], sizingsOf(found[0]))
-	for _, g := range found[0].Nodegroups {
+		scaling.UnitName(first.Name, schedule), zone, proposedDays, proposedFrom, proposedTo)
+	keeper := keeperOf(first.Cluster, sizingsOf(first.free()))
+	for _, g := range first.free() {
 		term.Say(&text, " --nodegroup %s=%d/%d", g.Name, proposedInside(g), proposedOutside(g, keeper))
 	}
 	return text.String() + "\n"
@@ -176,24 +177,29 @@ func foundInWords(region string, found []stackaws.Cluster, zone string) string {
 
 // finish shows the configuration and writes it, or prints it.
 func (o *initOptions) finish(
-	cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, found stackaws.Cluster, d importer.Document,
+	cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, found candidate, first firstDocument,
 ) (any, error) {
-	text, err := planText(d)
+	var document any = first
+	unit := scaling.UnitName(found.Name, o.schedule)
+	text, wanted, err := planText(unit, first)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := config.Parse(text)
-	if err != nil {
-		return nil, err
+	met := held.Around(found.Name)
+	if !found.isNew() {
+		document = extended(met, wanted.Clusters[0], s.Now)
+		if text, wanted, err = planText(unit, document); err != nil {
+			return nil, err
+		}
 	}
-	warn(s.Notes, wanted.Clusters[0], found)
-	met := held.Around(d.Clusters[0].Name)
+	planned, _ := wanted.Clusters[0].Unit(o.schedule)
+	warn(s.Notes, wanted.Clusters[0], planned, found.Cluster)
 	if err := hasRoom(held, met, wanted, s.Now); err != nil {
 		return nil, err
 	}
 	if o.DryRun {
 		_, err := env.Told.Write(text)
-		return frame.Document{Value: d}, err
+		return frame.Document{Value: document}, err
 	}
 	if held.Settings != nil {
 		wanted.Settings = held.Global
@@ -205,22 +211,32 @@ func (o *initOptions) finish(
 	if err != nil {
 		return nil, err
 	}
-	printNextSteps(env.Told, held.Snapshot)
+	printNextSteps(env.Told, held.Snapshot, planned)
 	return made, nil
 }
 
+// extended returns the configuration around a cluster, with the schedule and the node groups of the given one added to it.
+func extended(met inventory.Checked, with config.Cluster, now time.Time) config.Config {
+	c := met.Config()
+	whole := met.ClusterByName[with.Name]
+	whole.Nodegroups = maps.Clone(whole.Nodegroups)
+	maps.Copy(whole.Nodegroups, with.Nodegroups)
+	whole.Schedules = slices.Concat(whole.Schedules, with.Schedules)
+	c.Clusters = []config.Cluster{whole}
+	c.Overrides = slices.DeleteFunc(c.Overrides, func(o scaling.Override) bool { return !o.Until.After(now) })
+	return c
+}
+
 // warn warns about hours without any node. It does not if a node group outside the configuration has nodes.
-func warn(notes io.Writer, cluster config.Cluster, found stackaws.Cluster) {
+func warn(notes io.Writer, cluster config.Cluster, planned config.Unit, found stackaws.Cluster) {
 	if slices.ContainsFunc(found.Nodegroups, func(g stackaws.Nodegroup) bool {
 		_, configured := cluster.Nodegroups[g.Name]
 		return !configured && g.Sizes.DesiredSize > 0
 	}) {
 		return
 	}
-	for _, unit := range cluster.Units() {
-		for _, advice := range unit.Advise() {
-			term.Say(notes, "warning: %s: %s\n", unit.Name, advice.Message)
-		}
+	for _, advice := range planned.Advise() {
+		term.Say(notes, "warning: %s: %s\n", planned.Name, advice.Message)
 	}
 }
 
@@ -237,22 +253,31 @@ func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) e
 	return change.Preview(held, due).Exceeds(now)
 }
 
-// suitsOverrides refuses a cluster that breaks the overrides of an earlier cluster with its name.
+// suitsOverrides refuses a cluster that has invalid overrides: its own, or those of an earlier cluster with its name.
 func suitsOverrides(met inventory.Checked, cluster config.Cluster) error {
+	whose := "an earlier cluster " + cluster.Name + " is invalid for this one"
+	if len(met.Clusters) > 0 {
+		whose = "cluster " + cluster.Name + " is invalid"
+	}
 	for _, e := range met.Overrides {
-		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil && !met.HasEnded(e) {
-			return fmt.Errorf("nothing written: override %s of an earlier cluster %s is invalid for this one: %w; cancel it first: eks-scaling override cancel %s",
-				e.Name, cluster.Name, err, e.Name)
+		if _, valid := met.OverrideByKey[e.Key()]; valid || met.HasEnded(e) {
+			continue
+		}
+		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
+			return fmt.Errorf("nothing written: override %s of %s: %w; cancel it first: eks-scaling override cancel %s", e.Name, whose, err, e.Name)
 		}
 	}
 	return nil
 }
 
 // printNextSteps says what happens after the write.
-func printNextSteps(out io.Writer, snapshot inventory.Snapshot) {
+func printNextSteps(out io.Writer, snapshot inventory.Snapshot, planned config.Unit) {
 	next := "A run starts within 2 minutes and scales the node groups to the schedule."
-	if snapshot.IsPaused() {
+	switch {
+	case snapshot.IsPaused():
 		next = "Scaling is paused. Resume with: eks-scaling resume"
+	case planned.Paused:
+		next = fmt.Sprintf("Cluster %s is paused. Resume with: eks-scaling resume %s", planned.Cluster, planned.Cluster)
 	}
 	term.Say(out, "%s\nFollow it with: eks-scaling status\n", next)
 }

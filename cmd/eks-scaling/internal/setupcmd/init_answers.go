@@ -1,6 +1,7 @@
 package setupcmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -10,13 +11,15 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
 
 // answers come from flags, and then from forms.
 type answers struct {
-	cluster, timezone string
+	cluster, schedule string // the schedule is empty unless it has a name
+	timezone          string
 	days, from, to    string
 	nodegroups        []sizing
 }
@@ -30,6 +33,11 @@ type sizing struct {
 
 // read reads the flags that have a form of their own, and checks them all.
 func (o *initOptions) read() error {
+	if o.cluster, o.schedule = scaling.SplitUnit(o.unit); o.cluster != o.unit {
+		if err := cmp.Or(config.CheckClusterName(o.cluster), config.CheckScheduleName(o.schedule)); err != nil {
+			return fmt.Errorf("--cluster: %w", err)
+		}
+	}
 	for _, text := range o.nodegroupFlags {
 		g, err := readSizing(text)
 		if err != nil {
@@ -103,6 +111,15 @@ func readSize(text string) (int32, error) {
 	return int32(n), nil
 }
 
+// checkSize checks a number of nodes, also against the limits if they are known.
+func (g sizing) checkSize(text string) error {
+	size, err := readSize(text)
+	if err == nil && g.limits != nil && (size < g.limits.MinSize || size > g.limits.MaxSize) {
+		err = fmt.Errorf("invalid size %d: the limits are %s", size, limitsInWords(*g.limits))
+	}
+	return err
+}
+
 // readLimits reads NAME=MIN..MAX.
 func (a *answers) readLimits(text string) error {
 	name, bounds, _ := strings.Cut(text, "=")
@@ -155,19 +172,28 @@ func (a *answers) missing() []string {
 	return flags
 }
 
-// known refuses node groups that the cluster does not have.
-func (a *answers) known(c stackaws.Cluster) error {
+// known refuses node groups that the cluster does not have, and those of another schedule.
+func (a *answers) known(c candidate) error {
 	for _, g := range a.nodegroups {
-		if nodegroupNamed(c, g.name) == nil {
-			var names []string
-			for _, known := range c.Nodegroups {
-				names = append(names, known.Name)
-			}
+		if owner := c.owner(g.name); owner != "" {
+			return frame.Taken(fmt.Errorf("node group %q is in schedule %s already: a node group belongs to one schedule; move it with: eks-scaling config edit",
+				g.name, owner))
+		}
+		if nodegroupNamed(c.Cluster, g.name) == nil {
 			return frame.NotFound(fmt.Errorf("unknown node group %q in cluster %s; known: %s%s",
-				g.name, c.Name, nodegroupsInWords(c.Nodegroups, 0), english.DidYouMean(g.name, names)))
+				g.name, c.Name, nodegroupsInWords(c.free(), 0), english.DidYouMean(g.name, namesOf(c.free()))))
 		}
 	}
 	return nil
+}
+
+// keepLimits takes the limits that the cluster has for node groups in no schedule, unless a flag says others.
+func (a *answers) keepLimits(c candidate) {
+	for i, g := range a.nodegroups {
+		if limits, configured := c.configured.Nodegroups[g.name]; configured && g.limits == nil {
+			a.nodegroups[i].limits = &limits
+		}
+	}
 }
 
 func nodegroupNamed(c stackaws.Cluster, name string) *stackaws.Nodegroup {

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -20,7 +20,32 @@ const (
 	offHours     = "off-hours" // older YAML reads "off" as a boolean
 )
 
-// firstSchedule is the schedule of a first configuration, with the days as they were given.
+// firstDocument is a first configuration, with the days as they were given.
+type firstDocument struct {
+	Timezone string         `json:"timezone"`
+	Clusters []firstCluster `json:"clusters"`
+}
+
+// firstCluster has either profiles and a schedule, or one named schedule.
+type firstCluster struct {
+	Name       string                    `json:"name"`
+	Region     string                    `json:"region"`
+	Timezone   string                    `json:"timezone,omitempty"`
+	Nodegroups map[string]scaling.Limits `json:"nodegroups"`
+	Profiles   firstProfiles             `json:"profiles,omitempty"`
+	Schedule   *firstSchedule            `json:"schedule,omitempty"`
+	Schedules  []firstNamed              `json:"schedules,omitempty"`
+}
+
+type firstProfiles map[string]map[string]scaling.Target
+
+type firstNamed struct {
+	Name     string        `json:"name"`
+	Timezone string        `json:"timezone,omitempty"`
+	Profiles firstProfiles `json:"profiles"`
+	firstSchedule
+}
+
 type firstSchedule struct {
 	Default string        `json:"default"`
 	Periods []firstPeriod `json:"periods"`
@@ -34,32 +59,54 @@ type firstPeriod struct {
 	To      schedule.Clock `json:"to"`
 }
 
-// plan turns the answers into the configuration of a cluster. Missing sizes and limits get defaults. Without settings, systemZone
-// is empty.
-func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.Document, error) {
-	d := importer.Document{Timezone: cmp.Or(systemZone, a.timezone)}
-	hours := firstPeriod{Name: workingHours, Profile: workingHours}
-	var err error
-	if hours.Days, err = readDays(a.days); err != nil {
+// plan turns the answers into the configuration of a cluster with this one schedule. Missing sizes and limits get defaults. Without
+// settings, systemZone is empty.
+func (a *answers) plan(c candidate, region, systemZone string) (firstDocument, error) {
+	d := firstDocument{Timezone: cmp.Or(systemZone, a.timezone)}
+	times, err := a.times()
+	if err != nil {
 		return d, err
+	}
+	nodegroups, profiles, err := a.sizes(c)
+	if err != nil {
+		return d, err
+	}
+	zone := a.timezone
+	if zone == cmp.Or(c.configured.Timezone, d.Timezone) {
+		zone = ""
+	}
+	planned := firstCluster{Name: c.Name, Region: region, Nodegroups: nodegroups}
+	if a.schedule == "" {
+		planned.Timezone, planned.Profiles, planned.Schedule = zone, profiles, &times
+	} else {
+		planned.Schedules = []firstNamed{{a.schedule, zone, profiles, times}}
+	}
+	d.Clusters = []firstCluster{planned}
+	return d, nil
+}
+
+// times returns the working hours.
+func (a *answers) times() (s firstSchedule, err error) {
+	hours := firstPeriod{Name: workingHours, Profile: workingHours}
+	if hours.Days, err = readDays(a.days); err != nil {
+		return s, err
 	}
 	if hours.From, err = readStart(a.from); err != nil {
-		return d, err
+		return s, err
 	}
 	if hours.To, err = readEnd(a.to, hours.From); err != nil {
-		return d, err
+		return s, err
 	}
-	planned := importer.DocumentCluster{
-		Name: c.Name, Region: region, Nodegroups: map[string]scaling.Limits{},
-		Profiles: map[string]map[string]scaling.Target{workingHours: {}, offHours: {}},
-		Schedule: firstSchedule{Default: offHours, Periods: []firstPeriod{hours}},
-	}
-	if d.Timezone != a.timezone {
-		planned.Timezone = a.timezone
-	}
-	keeper := keeperOf(c, a.nodegroups)
+	return firstSchedule{Default: offHours, Periods: []firstPeriod{hours}}, nil
+}
+
+// sizes returns the limits of the node groups, and their sizes in the profiles.
+func (a *answers) sizes(c candidate) (map[string]scaling.Limits, firstProfiles, error) {
+	nodegroups, profiles := map[string]scaling.Limits{}, firstProfiles{workingHours: {}, offHours: {}}
+	keeper := keeperOf(c.Cluster, a.nodegroups)
+	a.keepLimits(c)
 	for _, g := range a.nodegroups {
-		now := nodegroupNamed(c, g.name)
+		now := nodegroupNamed(c.Cluster, g.name)
 		inside, outside := proposedInside(*now), proposedOutside(*now, keeper)
 		if g.inside != nil {
 			inside, outside = *g.inside, *g.outside
@@ -69,26 +116,26 @@ func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.
 			limits = *g.limits
 		}
 		if err := fits(limits, inside, outside); err != nil {
-			return d, fmt.Errorf("--limits: node group %s: %w", g.name, err)
+			return nil, nil, fmt.Errorf("--limits: node group %s: %w", g.name, err)
 		}
-		planned.Nodegroups[g.name] = limits
-		planned.Profiles[workingHours][g.name], planned.Profiles[offHours][g.name] = scaling.Desired(inside), scaling.Desired(outside)
+		nodegroups[g.name] = limits
+		profiles[workingHours][g.name], profiles[offHours][g.name] = scaling.Desired(inside), scaling.Desired(outside)
 	}
-	d.Clusters = []importer.DocumentCluster{planned}
-	return d, nil
+	return nodegroups, profiles, nil
 }
 
-// planText returns a first configuration as people write it. An error says why it is invalid.
-func planText(d importer.Document) ([]byte, error) {
-	text, err := frame.ToYAML(d)
+// planText returns the configuration of a unit as people write it, and as it is read. An error says why it is invalid.
+func planText(unit string, document any) ([]byte, config.Config, error) {
+	text, err := frame.ToYAML(document)
 	if err != nil {
-		return nil, err
+		return nil, config.Config{}, err
 	}
-	text = append([]byte("# Working hours of cluster "+d.Clusters[0].Name+", created by eks-scaling init.\n"), text...)
-	if _, err := config.Parse(text); err != nil {
-		return nil, fmt.Errorf("these answers make an invalid configuration:\n%w", err)
+	text = append([]byte("# Working hours of "+run.UnitInWords(unit)+", created by eks-scaling init.\n"), text...)
+	planned, err := config.Parse(text)
+	if err != nil {
+		return nil, planned, fmt.Errorf("these answers make an invalid configuration:\n%w", err)
 	}
-	return text, nil
+	return text, planned, nil
 }
 
 // proposedInside returns the proposed number of nodes in working hours: the current number, but at least one.
@@ -134,10 +181,10 @@ func outsideOf(g stackaws.Nodegroup, scheduled []sizing) (size int32, open bool)
 	}
 }
 
-// sizingsOf schedules all node groups of a cluster, without sizes.
-func sizingsOf(c stackaws.Cluster) []sizing {
-	all := make([]sizing, len(c.Nodegroups))
-	for i, g := range c.Nodegroups {
+// sizingsOf schedules node groups, without sizes.
+func sizingsOf(groups []stackaws.Nodegroup) []sizing {
+	all := make([]sizing, len(groups))
+	for i, g := range groups {
 		all[i].name = g.Name
 	}
 	return all

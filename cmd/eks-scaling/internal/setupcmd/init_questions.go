@@ -10,7 +10,6 @@ import (
 	"charm.land/huh/v2"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -30,7 +29,7 @@ const (
 )
 
 // ask asks for all missing answers and returns the chosen cluster.
-func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
+func (q *questions) ask(ctx context.Context, found []candidate) (*candidate, error) {
 	c, err := q.askCluster(ctx, found)
 	if err != nil {
 		return nil, err
@@ -38,7 +37,7 @@ func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaw
 	if err := q.known(*c); err != nil {
 		return nil, err
 	}
-	for _, ask := range []func(context.Context, *stackaws.Cluster) error{q.askHours, q.askNodegroups, q.askSizes} {
+	for _, ask := range []func(context.Context, *candidate) error{q.askSchedule, q.askHours, q.askNodegroups, q.askSizes} {
 		if err := ask(ctx, c); err != nil {
 			return nil, err
 		}
@@ -49,27 +48,42 @@ func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaw
 // longestLabel keeps the description of a cluster within a line of 80 characters.
 const longestLabel = 70
 
-func (q *questions) askCluster(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
+func (q *questions) askCluster(ctx context.Context, found []candidate) (*candidate, error) {
 	if len(found) == 1 {
 		return &found[0], nil
 	}
 	options := make([]huh.Option[int], len(found))
 	for i, c := range found {
-		options[i] = huh.NewOption(c.Name+": "+nodegroupsInWords(c.Nodegroups, longestLabel-len(c.Name)), i)
+		options[i] = huh.NewOption(c.inWords(longestLabel), i)
+	}
+	why := "Node groups with their current size and bounds."
+	if !found[0].isNew() {
+		why = "All clusters are configured. These can get one more schedule."
 	}
 	chosen := 0
-	err := q.form.Ask(ctx, huh.NewGroup(huh.NewSelect[int]().Title("Which cluster?").
-		Description("Node groups with their current size and bounds.").Options(options...).Value(&chosen)))
+	err := q.form.Ask(ctx, huh.NewGroup(huh.NewSelect[int]().Title("Which cluster?").Description(why).Options(options...).Value(&chosen)))
 	return &found[chosen], err
 }
 
+// askSchedule asks for the name of one more schedule.
+func (q *questions) askSchedule(ctx context.Context, c *candidate) error {
+	if c.isNew() || q.schedule != "" {
+		return nil
+	}
+	name := term.Entry{ByDefault: c.proposedSchedule()}
+	err := q.form.Ask(ctx, huh.NewGroup(q.form.Line("Name of the new schedule of "+c.Name,
+		"For node groups in no schedule: "+inOneLine(namesOf(c.free()), longestLabel)+".", &name, c.checkSchedule)))
+	q.schedule = name.Text()
+	return err
+}
+
 // askHours asks for the time zone, and for the working hours in it.
-func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
-	zone := term.Entry{ByDefault: q.zone}
+func (q *questions) askHours(ctx context.Context, c *candidate) error {
+	zone := term.Entry{ByDefault: cmp.Or(c.configured.Timezone, q.zone)}
 	days, from, to := term.Entry{ByDefault: proposedDays}, term.Entry{ByDefault: proposedFrom}, term.Entry{ByDefault: proposedTo}
 	var pages []*huh.Group
 	if q.timezone == "" {
-		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+c.Name, "Working hours follow local time, including DST.", &zone, frame.CheckZone)))
+		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+scaling.UnitName(c.Name, q.schedule), "Working hours follow local time, including DST.", &zone, frame.CheckZone)))
 	}
 	var hours []huh.Field
 	if q.days == "" {
@@ -93,17 +107,18 @@ func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
 }
 
 // askNodegroups asks which node groups to schedule, if there is a choice.
-func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) error {
+func (q *questions) askNodegroups(ctx context.Context, c *candidate) error {
 	if len(q.nodegroups) > 0 {
 		return nil
 	}
-	if len(c.Nodegroups) == 1 {
-		q.nodegroups = []sizing{{name: c.Nodegroups[0].Name}}
+	free := c.free()
+	if len(free) == 1 {
+		q.nodegroups = sizingsOf(free)
 		return nil
 	}
 	var chosen []string
 	var options []huh.Option[string]
-	for _, g := range c.Nodegroups {
+	for _, g := range free {
 		options = append(options, huh.NewOption(g.String(), g.Name).Selected(true))
 	}
 	err := q.form.Ask(ctx, huh.NewGroup(huh.NewMultiSelect[string]().Title("Which node groups have working hours?").
@@ -122,21 +137,22 @@ func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) erro
 }
 
 // askSizes asks for missing sizes, and then for the limits of those node groups.
-func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
+func (q *questions) askSizes(ctx context.Context, c *candidate) error {
+	q.keepLimits(*c)
 	open := slices.DeleteFunc(slices.Clone(q.nodegroups), func(g sizing) bool { return g.inside != nil })
 	inside, outside := make([]term.Entry, len(open)), make([]term.Entry, len(open))
 	pages := make([]*huh.Group, len(open))
-	keeper := keeperOf(*c, q.nodegroups)
+	keeper := keeperOf(c.Cluster, q.nodegroups)
 	for i, g := range open {
-		now := nodegroupNamed(*c, g.name)
+		now := nodegroupNamed(c.Cluster, g.name)
 		inside[i].ByDefault, outside[i].ByDefault = fmt.Sprint(proposedInside(*now)), fmt.Sprint(proposedOutside(*now, keeper))
 		why := "0 removes all of its nodes."
 		if g.name == keeper {
 			why = "The default keeps the cluster from being without nodes."
 		}
 		pages[i] = huh.NewGroup(
-			q.form.Line("Size of "+g.name+" in working hours", fmt.Sprintf("Current size: %s.", now.Sizes), &inside[i], valid(readSize)),
-			q.form.Line("Size of "+g.name+" outside working hours", why, &outside[i], valid(readSize)))
+			q.form.Line("Size of "+g.name+" in working hours", fmt.Sprintf("Current size: %s.", now.Sizes), &inside[i], g.checkSize),
+			q.form.Line("Size of "+g.name+" outside working hours", why, &outside[i], g.checkSize))
 	}
 	if err := q.form.Ask(ctx, pages...); err != nil {
 		return err
@@ -154,13 +170,13 @@ func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
 }
 
 // askLimits asks for missing limits, on one page.
-func (q *questions) askLimits(ctx context.Context, c *stackaws.Cluster, asked []sizing) error {
+func (q *questions) askLimits(ctx context.Context, c *candidate, asked []sizing) error {
 	asked = slices.DeleteFunc(asked, func(g sizing) bool { return g.limits != nil })
 	bounds := make([]term.Entry, len(asked))
 	var fields []huh.Field
 	for i, g := range asked {
 		sized := q.sizing(g.name)
-		bounds[i].ByDefault = limitsInWords(proposedLimits(*nodegroupNamed(*c, g.name), *sized.inside, *sized.outside))
+		bounds[i].ByDefault = limitsInWords(proposedLimits(*nodegroupNamed(c.Cluster, g.name), *sized.inside, *sized.outside))
 		fields = append(fields, q.form.Line("Limits of "+g.name+", as MIN..MAX", "Hard limits: eks-scaling never scales outside them.", &bounds[i],
 			valid(func(text string) (scaling.Limits, error) { return limitsFor(text, *sized) })))
 	}

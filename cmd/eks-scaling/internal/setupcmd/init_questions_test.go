@@ -117,7 +117,7 @@ func TestInitThatIsLeftWritesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.ask(ctx, []stackaws.Cluster{{Name: "production", Nodegroups: groups}}); err == nil || err.Error() != term.ErrInterrupted.Error() {
+	if _, err := q.ask(ctx, []candidate{{Cluster: stackaws.Cluster{Name: "production", Nodegroups: groups}}}); err == nil || err.Error() != term.ErrInterrupted.Error() {
 		t.Errorf("found %v; want it to be interrupted", err)
 	}
 }

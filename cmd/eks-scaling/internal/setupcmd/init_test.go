@@ -19,7 +19,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	ekslocal "eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/config"
@@ -188,16 +187,12 @@ func office() answers {
 // planned is the configuration of production, as text and as the product reads it.
 func planned(t rapid.TB, a answers, systemZone string) (string, config.Config) {
 	t.Helper()
-	production := stackaws.Cluster{Name: "production", Nodegroups: []stackaws.Nodegroup{{Name: "big"}, {Name: "small"}}}
+	production := candidate{Cluster: stackaws.Cluster{Name: "production", Nodegroups: []stackaws.Nodegroup{{Name: "big"}, {Name: "small"}}}}
 	d, err := a.plan(production, "sa-east-1", systemZone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := planText(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := config.Parse(text)
+	text, c, err := planText(scaling.UnitName("production", a.schedule), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,6 +207,9 @@ func TestPlansAsPeopleWriteThem(t *testing.T) {
 	nights.timezone, nights.days, nights.from, nights.to = "Europe/Berlin", "every-day", "22:00", "06:00"
 	text, _ = planned(t, nights, "America/Sao_Paulo")
 	clitest.Golden(t, "init-nights", text)
+	nights.schedule = "nights"
+	text, _ = planned(t, nights, "America/Sao_Paulo")
+	clitest.Golden(t, "init-schedule", text)
 }
 
 // TestAnyPlanMeansItsHours draws working hours, and looks at an instant: it is inside if it is in the hours of this day, or
@@ -238,8 +236,8 @@ func TestAnyPlanMeansItsHours(t *testing.T) {
 
 func TestAPlanThatCannotBe(t *testing.T) {
 	t.Parallel()
-	d := importer.Document{Timezone: "UTC", Clusters: []importer.DocumentCluster{{Name: "production"}}}
-	if _, err := planText(d); err == nil || !strings.HasPrefix(err.Error(), "these answers make an invalid configuration:\n") {
+	d := firstDocument{Timezone: "UTC", Clusters: []firstCluster{{Name: "production"}}}
+	if _, _, err := planText("production", d); err == nil || !strings.HasPrefix(err.Error(), "these answers make an invalid configuration:\n") {
 		t.Errorf("found %v; want it to be refused", err)
 	}
 }

@@ -64,6 +64,8 @@ Notes are no problems, but the last line names them as well:
   - a manual run with --to sets, or holds, other sizes than the schedule
   - config apply is writing, and has paused scaling
   - triggers are missing within 5 minutes of a configuration change
+  - a node group usually needs longer to scale up than the time ahead of a transition
+  - a calendar that a period uses runs out within 60 days
   - no cluster has been configured yet
 
 A change has 5 minutes to take effect; until then a node group is pending or updating. If there are too many runs to read,

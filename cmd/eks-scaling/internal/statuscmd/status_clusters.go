@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
@@ -51,11 +52,25 @@ func (p printer) nodegroups(c report.Cluster) {
 	for _, w := range reasons(c.Nodegroups) {
 		p.Say(term.Plain, 2, "  "+w)
 	}
+	if took := health.DurationsInWords(durationsOf(c.Nodegroups)); took != "" {
+		p.Say(term.Plain, 2, "  "+took)
+	}
 	next := "  next: "
 	if c.NextChange != nil && (c.Scaling.State == report.OnPause || p.r.Scaling.State == report.OnPause) {
 		next = "  next, after resuming: "
 	}
 	p.Say(term.Plain, 2, next+p.changeWords(c.NextChange))
+}
+
+// durationsOf returns how long the last scale-ups took.
+func durationsOf(groups []report.Nodegroup) map[string]time.Duration {
+	took := map[string]time.Duration{}
+	for _, n := range groups {
+		if n.ScaleUpSeconds > 0 {
+			took[n.Name] = time.Duration(n.ScaleUpSeconds * float64(time.Second))
+		}
+	}
+	return took
 }
 
 // heldWords says which manual run decides on the sizes of a node group, and until when.

@@ -112,6 +112,7 @@ func (s sources) readApplied(ctx context.Context, asked []*health.ClusterFacts) 
 	}
 	applied, err := s.records.AppliedTo(ctx, names)
 	for _, c := range asked {
+		c.Took = health.DurationsOf(applied[c.Cluster])
 		c.Applied, c.AppliedError = applied[c.Cluster].Marks, collect.Why(applied[c.Cluster].Err)
 	}
 	return collect.Why(err)

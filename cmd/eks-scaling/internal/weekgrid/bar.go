@@ -15,6 +15,9 @@ type bar struct {
 // hatched lies over the bars of overrides.
 const hatched = `fill="url(#weekgrid-override)" fill-opacity="0.25" stroke="` + ink + `" stroke-width="1.5" pointer-events="none"`
 
+// striped lies over the bars of the time ahead of a transition.
+const striped = `fill="url(#weekgrid-ahead)" fill-opacity="0.6" pointer-events="none"`
+
 // barsOf splits the lane's spans at the segments of one row, in order of time.
 func (l Lane) barsOf(row day) []bar {
 	var bars []bar
@@ -81,6 +84,10 @@ func (p *picture) bar(l Lane, b bar) {
 	if span.Source == override {
 		const inset = 75 // half of the outline
 		p.box(x+inset, y+inset, width-2*inset, height-2*inset, hatched, "")
+	}
+	if span.Source == Ahead {
+		p.box(x, y, width, height, striped, "")
+		return
 	}
 	p.label(x, y, width, height, span, style)
 }

@@ -77,7 +77,7 @@ func (l Lane) spanAt(t time.Time) int {
 func (l Lane) merged() Lane {
 	l.Spans = slices.CompactFunc(slices.Clone(l.Spans), func(a, b Span) bool {
 		return a.Profile == b.Profile && a.Detail == b.Detail && a.Weight == b.Weight &&
-			(a.Source == override) == (b.Source == override)
+			(a.Source == override) == (b.Source == override) && (a.Source == Ahead) == (b.Source == Ahead)
 	})
 	return l
 }

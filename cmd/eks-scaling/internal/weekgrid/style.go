@@ -126,6 +126,9 @@ var palette = [][levels]shade{
 func (l Lane) legend() []Span {
 	entries := make([]Span, 0, len(l.Spans))
 	for _, s := range l.Spans {
+		if s.Source == Ahead {
+			continue // its sizes are those of two profiles
+		}
 		entries = append(entries, Span{Profile: s.Profile, Detail: s.Detail, Weight: s.Weight})
 	}
 	slices.SortFunc(entries, func(a, b Span) int {
@@ -135,6 +138,6 @@ func (l Lane) legend() []Span {
 	return slices.Compact(entries)
 }
 
-func (l Lane) hasOverride() bool {
-	return slices.ContainsFunc(l.Spans, func(s Span) bool { return s.Source == override })
+func (l Lane) has(source string) bool {
+	return slices.ContainsFunc(l.Spans, func(s Span) bool { return s.Source == source })
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -50,11 +51,19 @@ func (g Grid) WriteSVG(w io.Writer) error {
 	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" `+
 		`role="img" aria-label="%[3]s" font-family="system-ui, sans-serif" font-size="11" fill="%[4]s">
 <defs><pattern id="weekgrid-override" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
-		`<rect width="2" height="6" fill="%[4]s"/></pattern></defs>
+		`<rect width="2" height="6" fill="%[4]s"/></pattern>%[7]s</defs>
 <rect width="%[1]d" height="%[2]d" fill="%[5]s"/>
 %[6]s</svg>
-`, pageWidth, p.y+margin/2, escape(g.label()), ink, paper, p.out.String())
+`, pageWidth, p.y+margin/2, escape(g.label()), ink, paper, p.out.String(), g.aheadPattern())
 	return err
+}
+
+// aheadPattern defines the stripes of the time ahead of a transition, if there is any.
+func (g Grid) aheadPattern() string {
+	if !slices.ContainsFunc(g.Lanes, func(l Lane) bool { return l.has(Ahead) }) {
+		return ""
+	}
+	return `<pattern id="weekgrid-ahead" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="2" fill="` + paper + `"/></pattern>`
 }
 
 // label describes the picture to screen readers.
@@ -143,10 +152,15 @@ func (p *picture) legend(l Lane, twice bool) {
 		}
 		p.note(text)
 	}
-	if l.hasOverride() {
+	if l.has(override) {
 		p.swatch(`fill="`+paper+`"`, 11)
 		p.swatch(hatched, 11)
 		p.note("override")
+	}
+	if l.has(Ahead) {
+		p.swatch(`fill="`+faintInk+`"`, 11)
+		p.swatch(striped, 11)
+		p.note(aheadNote)
 	}
 	if twice {
 		p.swatch(`fill="`+faintInk+`"`, thinHeight)

@@ -158,13 +158,22 @@ func (t *text) paint(text string, shade *shade) string {
 	return fmt.Sprintf("\x1b[38;5;%d;48;5;%dm%s\x1b[0m", ink, shade.ansi, text)
 }
 
-// marks returns the line below the cells, which marks overrides; empty if there are none.
+// aheadNote explains the mark of the time ahead of a transition.
+const aheadNote = "scale-ups ahead of a transition"
+
+// marks returns the line below the cells, which marks overrides and the time ahead of a transition; empty if there are none.
 func marks(l Lane, cells []cell) string {
 	var line strings.Builder
 	for _, c := range cells {
-		if slices.ContainsFunc(c.spans, func(i int) bool { return l.Spans[i].Source == override }) {
+		shows := func(source string) bool {
+			return slices.ContainsFunc(c.spans, func(i int) bool { return l.Spans[i].Source == source })
+		}
+		switch {
+		case shows(override):
 			line.WriteByte('!')
-		} else {
+		case shows(Ahead):
+			line.WriteByte('>')
+		default:
 			line.WriteByte(' ')
 		}
 	}
@@ -181,8 +190,11 @@ func (t *text) legend(l Lane) {
 		style := t.styles[entry.subject()]
 		t.paragraph(fmt.Sprintf("  %s  %-*s  ", t.paint(string(style.symbol), &style.shade), longest, entry.name()), clean(entry.Detail))
 	}
-	if l.hasOverride() {
+	if l.has(override) {
 		t.paragraph("  !  ", "override")
+	}
+	if l.has(Ahead) {
+		t.paragraph("  >  ", aheadNote)
 	}
 }
 
@@ -228,8 +240,8 @@ func (l Lane) list(spans []int, from, to time.Time) string {
 			at := span.From.In(l.Zone)
 			part = at.Format(offset(at, clockForm)) + " " + part
 		}
-		if span.Source == override {
-			part += " (override)"
+		if span.Source == override || span.Source == Ahead {
+			part += " (" + span.Source + ")"
 		}
 		parts = append(parts, part)
 	}

@@ -32,7 +32,8 @@ type Span struct {
 	From time.Time
 	// Profile is empty for an override with its own sizes.
 	Profile string
-	// Source of the profile is "period", "default" or "override". Overrides are marked.
+	// Source of the profile is "period", "default", "override" or "ahead". Overrides are marked, and so is the time ahead of a
+	// transition, in which only scale-ups to the profile have begun.
 	Source string
 	Detail string // the sizes in words, such as "small 0, big 3"
 	// Weight is the sum of the desired nodes. More nodes are drawn darker, and in SVG taller.
@@ -40,6 +41,9 @@ type Span struct {
 }
 
 const override = "override"
+
+// Ahead is the source of a span before its profile's transition.
+const Ahead = "ahead"
 
 // end returns the end of span i.
 func (l Lane) end(i int) time.Time {

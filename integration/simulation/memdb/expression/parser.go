@@ -18,15 +18,24 @@ type parser struct {
 
 // parse reads an expression with the grammar of its field, and names the field in an error.
 func parse[T any](field, text string, p *Placeholders, grammar func(*parser) (T, error)) (T, error) {
-	result, err := parseAll(text, p, grammar)
+	result, err := parseAll(text, p, grammar, field == "UpdateExpression")
 	if refusal, ok := errors.AsType[*smithy.GenericAPIError](err); ok {
 		return result, attribute.Invalid("Invalid %s: %s", field, refusal.Message)
 	}
 	return result, err
 }
 
-func parseAll[T any](text string, p *Placeholders, grammar func(*parser) (T, error)) (T, error) {
+// DynamoDB's limits for one expression: its length in bytes, and its operators and functions.
+const (
+	maxLength    = 4096
+	maxOperators = 300
+)
+
+func parseAll[T any](text string, p *Placeholders, grammar func(*parser) (T, error), assigns bool) (T, error) {
 	var none T
+	if len(text) > maxLength {
+		return none, attribute.Invalid("Expression size has exceeded the maximum allowed size; expression size: %d", len(text))
+	}
 	tokens, bad := tokenize(text)
 	if bad != "" {
 		return none, attribute.Invalid("Syntax error; token: %q", bad)
@@ -34,12 +43,26 @@ func parseAll[T any](text string, p *Placeholders, grammar func(*parser) (T, err
 	if len(tokens) == 0 {
 		return none, attribute.Invalid("The expression can not be empty;")
 	}
+	if n := operators(tokens, assigns); n > maxOperators {
+		return none, attribute.Invalid("The expression contains too many operators or functions; operators: %d, maximum: %d", n, maxOperators)
+	}
 	r := &parser{Placeholders: p, tokens: tokens}
 	result, err := grammar(r)
 	if err == nil && r.at < len(tokens) {
 		err = r.syntaxError()
 	}
 	return result, err
+}
+
+// operators counts the operators and functions. In an expression that assigns, "=" is no operator.
+func operators(tokens []token, assigns bool) (n int) {
+	for i, t := range tokens {
+		isCall := t.isName() && i+1 < len(tokens) && tokens[i+1] == "(" && !t.is("AND") && !t.is("OR")
+		if isCall || t.is("AND") || t.is("OR") || t == "=" && !assigns {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *parser) peek() token {

@@ -56,6 +56,9 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	if c.NotFound = f.Missing; c.NotFound {
 		e.clusterNotFound(f)
 	}
+	for _, s := range f.ShortLeads(e.now) {
+		e.note(AheadTooShort, f.Cluster+"/"+s.Nodegroup, s.String(), s.Remedy())
+	}
 	demands := map[string]scaling.Demand{}
 	for _, d := range timeline.Demands(at) {
 		demands[d.Nodegroup] = d

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -132,8 +133,11 @@ func (p part) endOf(d change) time.Time {
 	return d.record.Run.TakenAt.Add(p.longest())
 }
 
-// longest returns how long a run may take to change the node group.
+// longest returns how long a run may take to change the node group. A scale-up in steps takes as long as the unit may.
 func (p part) longest() time.Duration {
+	if limits.Steps(p.cluster.Config) > 1 {
+		return health.Grace + limits.UnitTime(p.cluster.Config)
+	}
 	return health.Grace + time.Duration(p.cluster.Config.WaitTimeout)
 }
 

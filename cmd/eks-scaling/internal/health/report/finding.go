@@ -62,6 +62,7 @@ const (
 	ManualRun        Kind = "manualRun"        // it set, or is setting, other sizes than the schedule
 	TriggersUpdating Kind = "triggersUpdating" // after a change of the configuration
 	CalendarEnding   Kind = "calendarEnding"   // a calendar in use runs out within 60 days
+	AheadTooShort    Kind = "aheadTooShort"    // a node group needs longer than the time ahead of a transition
 )
 
 // bySeverity lists the kinds of problems, the worst first.
@@ -101,6 +102,7 @@ var inShort = map[Kind]string{
 	Applying:             "is paused while config apply is writing",
 	ClusterPaused:        "is paused",
 	CalendarEnding:       "runs out of dates soon",
+	AheadTooShort:        "needs longer than the time ahead",
 	TriggersUpdating:     "are updating after a configuration change",
 }
 

@@ -29,6 +29,8 @@ type Nodegroup struct {
 	Applied     Applied         `json:"applied,omitzero"`    // what was last applied, if known
 	HeldBy      HeldBy          `json:"heldBy,omitzero"`     // set while a manual run decides on the sizes
 	Corrections Corrections     `json:"corrections,omitzero"`
+	// ScaleUpSeconds is how long the last scale-up took; 0 if none is on record.
+	ScaleUpSeconds float64 `json:"scaleUpSeconds,omitempty"`
 }
 
 // State compares the current sizes of a node group with the desired ones.
@@ -85,6 +87,7 @@ func (p part) local(t time.Time) string {
 func (p part) examine() Nodegroup {
 	f := p.facts
 	n := Nodegroup{Name: p.name, State: NotInProfile, Status: f.Status, Health: f.Health, Error: p.found.Error, Corrections: p.corrections()}
+	n.ScaleUpSeconds = p.cluster.Took[p.name].Seconds()
 	if p.demand != nil {
 		goal, why := p.demand.Target.Goal(p.cluster.Config.Nodegroups[p.name]), p.demand.Wanted
 		n.LocalUntil = why.Until.In(p.at.Location())
@@ -181,6 +184,7 @@ func (p part) decision() scaling.Decision {
 	}
 	ng := scaling.Nodegroup{
 		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Observed: observed,
+		Starts: p.demand.Starts,
 	}
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		ng.Applied = &a

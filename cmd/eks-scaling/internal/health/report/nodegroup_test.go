@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -103,6 +104,9 @@ func TestRunsAtWork(t *testing.T) {
 		x.Input = &in
 		return atWork(x)
 	}
+	inSteps := func(f *health.Facts) {
+		f.Clusters[0].Config.RampUp = config.RampUp{Nodes: 1, Every: config.Duration(2 * time.Minute)}
+	}
 	redriven := execution("new", "RUNNING", 3*time.Hour)
 	redriven.Redriven = now.Add(-time.Minute)
 	deviates := []string{"nodegroupNotInSync production/big"}
@@ -111,6 +115,8 @@ func TestRunsAtWork(t *testing.T) {
 		{row{"never applied, and a run at work", atWork(execution("new", "RUNNING", time.Minute)), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, report.NotInSync, scaling.ScaleUp},
+		{row{"a run with steps takes longer", both(inSteps, atWork(execution("new", "RUNNING", time.Hour))), nil, nil}, report.Updating, scaling.ScaleUp},
+		{row{"but not forever", both(inSteps, atWork(execution("new", "RUNNING", 24*time.Hour))), deviates, nil}, report.NotInSync, scaling.ScaleUp},
 		{row{"a redriven run is still running", atWork(redriven), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run at work for the cluster", given(run.Input{Clusters: []string{"other", "production"}}), nil, nil}, report.Updating, scaling.ScaleUp},
 		{row{"a run at work for another cluster", given(run.Input{Clusters: []string{"other"}}), deviates, nil}, report.NotInSync, scaling.ScaleUp},

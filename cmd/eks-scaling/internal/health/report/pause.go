@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/english"
@@ -63,17 +62,7 @@ func (e *examination) scaling() {
 
 // pausedClusters adds which units are paused. It is a problem if none is left to scale.
 func (e *examination) pausedClusters() {
-	var paused []health.ClusterFacts
-	var names []string
-	left := 0
-	for _, c := range e.Clusters {
-		switch {
-		case c.Paused != nil || c.Config.Paused:
-			paused, names = append(paused, c), append(names, c.Name)
-		case e.Unusable(c) == "":
-			left++
-		}
-	}
+	paused, names, left := e.pausedAndLeft()
 	if len(paused) == 0 || e.Paused != nil {
 		return
 	}
@@ -85,14 +74,27 @@ func (e *examination) pausedClusters() {
 		add(kind, run.UnitInWords(names[0]), "paused"+pausedBy(paused[0])+consequence, "eks-scaling resume "+names[0])
 		return
 	}
-	subject, argument := english.Count(len(paused), "cluster"), "CLUSTER"
-	if slices.ContainsFunc(paused, func(c health.ClusterFacts) bool { return c.Name != c.Cluster }) {
-		subject, argument = english.Count(len(paused), "schedule"), "CLUSTER:SCHEDULE"
+	subject, argument := english.Count(len(paused), run.KindOf(names...)), "CLUSTER"
+	if run.KindOf(names...) == "schedule" {
+		argument = "CLUSTER:SCHEDULE"
 	}
 	if left == 0 && len(paused) == len(e.Clusters) {
 		subject = "all " + subject
 	}
 	add(kind, subject, "paused ("+firstFew(names)+")"+consequence, "eks-scaling resume "+argument).short = "are paused"
+}
+
+// pausedAndLeft returns the paused units, their names, and how many are left to scale.
+func (e *examination) pausedAndLeft() (paused []health.ClusterFacts, names []string, left int) {
+	for _, c := range e.Clusters {
+		switch {
+		case c.Paused != nil || c.Config.Paused:
+			paused, names = append(paused, c), append(names, c.Name)
+		case e.Unusable(c) == "":
+			left++
+		}
+	}
+	return paused, names, left
 }
 
 // pausedBy says since when and by whom a cluster is paused; empty if no record tells.

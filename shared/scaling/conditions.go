@@ -1,0 +1,217 @@
+package scaling
+
+import (
+	"time"
+
+	"eks-scaling-automation/shared/schedule"
+)
+
+// PeriodCondition is the state of the condition of a period with when. The condition is on from Since until Until.
+type PeriodCondition struct {
+	On    bool
+	Since time.Time
+	Until time.Time // zero if nothing but a reading ends it
+	// Reason describes the value, such as "rain 25 > 20".
+	Reason string
+}
+
+// onAt reports whether the condition is on at t.
+func (c PeriodCondition) onAt(t time.Time) bool {
+	return c.On && !t.Before(c.Since) && (c.Until.IsZero() || t.Before(c.Until))
+}
+
+// conditional returns the conditional period that is the first match at t.
+func (l Timeline) conditional(t time.Time) (schedule.Activation, bool) {
+	if len(l.Conditions) == 0 {
+		return schedule.Activation{}, false
+	}
+	return l.Schedule.Conditional(t, func(period string) bool { return l.Conditions[period].onAt(t) })
+}
+
+// conditions applies the conditional periods to the node groups of a scope.
+type conditions struct {
+	Timeline
+	counts scope
+	bases  map[int64]*around // by instant: node groups mostly share them
+}
+
+func (l Timeline) conditions(counts scope) *conditions {
+	return &conditions{Timeline: l, counts: counts, bases: map[int64]*around{}}
+}
+
+func (c *conditions) base(t time.Time) *around {
+	if known := c.bases[t.UnixNano()]; known != nil {
+		return known
+	}
+	made := c.around(t, c.counts)
+	c.bases[t.UnixNano()] = made
+	return made
+}
+
+// look is what a conditional period does to a node group at an instant.
+type look struct {
+	active schedule.Activation // zero if none is the first match, or if an override is active
+	target Target
+	asked  bool
+	// wins reports that the period decides, and not what would be active without it.
+	wins bool
+	// raiseOnly reports that without the period the node group would keep its desired size.
+	raiseOnly bool
+	// since and until bound the time around the instant in which nothing changes that this depends on.
+	since, until time.Time
+}
+
+// look finds out what the conditional periods do to a node group. An empty name stands for the unit as a whole, for which the first
+// match always decides.
+func (c *conditions) look(t time.Time, nodegroup string) look {
+	if c.latest(t, c.counts) != nil {
+		return look{}
+	}
+	active, found := c.conditional(t)
+	if !found {
+		return look{}
+	}
+	v := look{active: active, wins: true, since: active.Since, until: active.Until}
+	for _, edge := range c.conditionalEdges() {
+		v.narrow(t, edge)
+	}
+	if nodegroup == "" {
+		return v
+	}
+	v.target, v.asked = c.Profiles[active.Profile][nodegroup]
+	if c.Schedule.MayReduce(active.Period) {
+		return v
+	}
+	base := c.base(t).span(nodegroup)
+	v.wins = v.asked && base.yields(v.target, c.Nodegroups[nodegroup])
+	v.raiseOnly = !base.asked || base.target.DesiredSize == nil
+	if !c.alwaysWins(v.target, nodegroup) {
+		v.narrow(t, base.since)
+		v.narrow(t, base.until)
+	}
+	return v
+}
+
+// narrow lets the bounds end at an edge, if it is within them. Zero is none.
+func (v *look) narrow(t, edge time.Time) {
+	switch {
+	case edge.IsZero():
+	case edge.After(t) && (v.until.IsZero() || edge.Before(v.until)):
+		v.until = edge
+	case !edge.After(t) && edge.After(v.since):
+		v.since = edge
+	}
+}
+
+// conditionalEdges returns the instants at which conditions or overrides begin or end, unordered.
+func (c *conditions) conditionalEdges() []time.Time {
+	edges := c.edges(c.counts)
+	for _, state := range c.Conditions {
+		if state.On {
+			edges = append(edges, state.Since, state.Until)
+		}
+	}
+	return edges
+}
+
+// alwaysWins reports whether a target exceeds what each profile without condition asks of the node group.
+func (c *conditions) alwaysWins(target Target, nodegroup string) bool {
+	for _, profile := range c.Schedule.Profiles() {
+		base, asked := c.Profiles[profile][nodegroup]
+		if !(span{target: base, asked: asked}).yields(target, c.Nodegroups[nodegroup]) {
+			return false
+		}
+	}
+	return true
+}
+
+// yields reports whether a target asks for more than the span. If the span leaves the node group alone, any node is more.
+func (s span) yields(target Target, limits Limits) bool {
+	goal := target.Goal(limits)
+	if !s.asked {
+		return goal.Wanted() > 0
+	}
+	return goal.exceeds(s.target.Goal(limits))
+}
+
+// since returns the first instant since which the same conditional period has decided without a break.
+func (c *conditions) since(t time.Time, nodegroup string) time.Time {
+	horizon := t.AddDate(0, 0, -schedule.Horizon)
+	for v := c.look(t, nodegroup); ; {
+		if v.since.IsZero() || v.since.Before(horizon) {
+			return time.Time{}
+		}
+		before := c.look(v.since.Add(-time.Nanosecond), nodegroup)
+		if !before.wins || before.active.Period != v.active.Period {
+			return v.since
+		}
+		v = before
+	}
+}
+
+// until returns the instant until which the same conditional period decides without a break.
+func (c *conditions) until(t time.Time, nodegroup string) time.Time {
+	horizon := t.AddDate(0, 0, schedule.Horizon)
+	for v := c.look(t, nodegroup); ; {
+		if v.until.IsZero() || v.until.After(horizon) {
+			return time.Time{}
+		}
+		after := c.look(v.until, nodegroup)
+		if !after.wins || after.active.Period != v.active.Period {
+			return v.until
+		}
+		v = after
+	}
+}
+
+// wanted returns what the conditional period that decides for a node group asks, or for the unit if the name is empty.
+func (c *conditions) wanted(t time.Time, v look, nodegroup string) Wanted {
+	return c.describe(stage{ruling{active: v.active}, c.since(t, nodegroup), c.until(t, nodegroup)})
+}
+
+// demand replaces the demand of the schedule without conditional periods, if one of them decides.
+func (c *conditions) demand(t time.Time, base Demand, asked bool, nodegroup string) (Demand, bool) {
+	v := c.look(t, nodegroup)
+	if !v.wins {
+		return base, asked
+	}
+	if !v.asked {
+		return Demand{}, false
+	}
+	return Demand{Nodegroup: nodegroup, Target: v.target, Wanted: c.wanted(t, v, nodegroup), RaiseOnly: v.raiseOnly}, true
+}
+
+// conditionsAt returns the conditional periods of a scope; nil if none is the first match at t.
+func (l Timeline) conditionsAt(t time.Time, counts scope) *conditions {
+	if _, found := l.conditional(t); !found {
+		return nil
+	}
+	return l.conditions(counts)
+}
+
+// conditionEdges returns the next edge of a conditional window after t, and the ends of conditions.
+func (l Timeline) conditionEdges(t time.Time) (edges []time.Time) {
+	if !l.Schedule.HasConditions() {
+		return nil
+	}
+	edges = append(edges, l.Schedule.NextWindow(t))
+	for _, state := range l.Conditions {
+		if state.On {
+			edges = append(edges, state.Since, state.Until)
+		}
+	}
+	return edges
+}
+
+// conditionReason returns text such as " (rain 25 > 20 since Tue 2026-11-24 10:00 -03:00)"; empty for a period without condition.
+func (l Timeline) conditionReason(period string) string {
+	state, conditional := l.Conditions[period]
+	switch {
+	case !conditional || state.Reason == "":
+		return ""
+	case state.Since.IsZero():
+		return " (" + state.Reason + ")"
+	default:
+		return " (" + state.Reason + " since " + l.local(state.Since) + ")"
+	}
+}
