@@ -19,7 +19,7 @@ const (
 	defaultEvery = Duration(15 * time.Minute)
 	maxHold      = 24 * time.Hour
 	maxAtMost    = 7 * 24 * time.Hour
-	// maxNumber keeps thresholds so small that they print as they are written.
+	// Thresholds are so small that they print as they are written.
 	maxNumber = 1e15
 )
 
@@ -97,20 +97,27 @@ func (r *unitReader) checkSource(c schedule.Condition, given map[string]value) {
 		given["signal"].fail("%s", english.Unknown("signal", c.Signal, slices.Sorted(maps.Keys(around.signals))))
 		return
 	}
-	source := s.Source()
-	states := source.states()
-	is, isText := given["is"]
-	switch {
-	case isText && states != nil && !slices.Contains(states, c.Is):
-		is.fail("%s", english.Unknown(string(source)+" state", c.Is, states))
-	case isText && strings.TrimSpace(c.Is) != c.Is:
-		is.fail("has spaces around it, and values never have: remove them")
-	case !isText && states != nil:
-		for _, name := range []string{"above", "below"} {
-			if v, ok := given[name]; ok {
-				v.fail("signal %q is the state of its %s, never a number: use is with %s", c.Signal, source, strings.Join(states, " or "))
-			}
+	if is, isText := given["is"]; isText {
+		is.checkState(s.Source(), c.Is)
+		return
+	}
+	if states := s.Source().states(); states != nil {
+		threshold, isAbove := given["above"]
+		if !isAbove {
+			threshold = given["below"]
 		}
+		threshold.fail("signal %q is the state of its %s, never a number: use is with %s", c.Signal, s.Source(), strings.Join(states, " or "))
+	}
+}
+
+// checkState checks that a source can have a value.
+func (v value) checkState(source Source, text string) {
+	states := source.states()
+	switch {
+	case states != nil && !slices.Contains(states, text):
+		v.fail("%s", english.Unknown(string(source)+" state", text, states))
+	case strings.TrimSpace(text) != text:
+		v.fail("has spaces around it, and values never have: remove them")
 	}
 }
 

@@ -35,10 +35,9 @@ func (v value) url() string {
 		v.fail("http:// is not encrypted: use https://")
 		return text
 	}
-	address, err := url.Parse(text)
-	if err != nil || !strings.HasPrefix(text, "https://") || !isHostName(address.Hostname()) || !isPort(address.Host) ||
-		strings.Contains(text, " ") {
-		// The parser's error may show a password.
+	address, valid := parseURL(text)
+	if !valid {
+		// The parser's own error may show a password.
 		v.fail(`invalid URL: use https:// and a host name, for example "https://api.example.com/forecast?lat=-23.5"`)
 		return text
 	}
@@ -56,6 +55,15 @@ func (v value) url() string {
 		v.refuseSecrets(query)
 	}
 	return text
+}
+
+// parseURL parses an https URL with a host. Valid reports whether it is one.
+func parseURL(text string) (address *url.URL, valid bool) {
+	if !strings.HasPrefix(text, "https://") || strings.Contains(text, " ") {
+		return nil, false
+	}
+	address, err := url.Parse(text)
+	return address, err == nil && isHostName(address.Hostname()) && isPort(address.Host)
 }
 
 // refuseSecrets reports the query parameters whose names are usual for secrets.

@@ -64,9 +64,9 @@ func (s Source) states() []string {
 		return []string{"OK", "ALARM", "INSUFFICIENT_DATA"}
 	case FromCalendar:
 		return []string{"OPEN", "CLOSED"}
-	default:
-		return nil
+	case FromHTTP, FromParameter:
 	}
+	return nil
 }
 
 // Fallback returns what holds without a fresh value.

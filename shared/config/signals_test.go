@@ -44,8 +44,6 @@ const everySignal = outside + `
         - {name: frozen, profile: normal, when: {signal: freeze, is: CLOSED}, mayReduce: true}
 `
 
-func ptr(n float64) *float64 { return &n }
-
 func TestSignalsAreRead(t *testing.T) {
 	c := parse(t, everySignal)
 	hour := config.Duration(time.Hour)
@@ -70,11 +68,11 @@ func TestSignalsAreRead(t *testing.T) {
 	}
 	const minute = config.Duration(time.Minute)
 	conditions := []schedule.Condition{
-		{Signal: "rain", Above: ptr(20), Until: ptr(12.5), Hold: 30 * minute, AtMost: 6 * hour, Every: 5 * minute},
-		{Signal: "rain", Below: ptr(-0.5), Every: 15 * minute},
+		{Signal: "rain", Above: new(float64(20)), Until: new(12.5), Hold: 30 * minute, AtMost: 6 * hour, Every: 5 * minute},
+		{Signal: "rain", Below: new(-0.5), Every: 15 * minute},
 		{Signal: "queue", Is: "ALARM", Every: 15 * minute},
 		{Signal: "event", Is: "launch 2", Every: 15 * minute},
-		{Signal: "event", Below: ptr(10), Until: ptr(1000), Hold: minute, Every: 15 * minute},
+		{Signal: "event", Below: new(float64(10)), Until: new(float64(1000)), Hold: minute, Every: 15 * minute},
 		{Signal: "freeze", Is: "CLOSED", Every: 15 * minute},
 	}
 	for i, p := range unit.Schedule.Periods {

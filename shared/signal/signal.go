@@ -6,8 +6,6 @@ package signal
 import (
 	"encoding/json"
 	"time"
-
-	"eks-scaling-automation/shared/schedule"
 )
 
 // Reading is one reading of a signal in a run.
@@ -32,9 +30,10 @@ type Readings map[string]Reading
 type Memory struct {
 	On    bool      `json:"on"`
 	Since time.Time `json:"since"` // when On became what it is
-	// Value is the last good value, read at At.
-	Value string    `json:"value,omitempty"`
-	At    time.Time `json:"at,omitzero"`
+	// Value is the last good value, read at At from Signal.
+	Value  string    `json:"value,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+	Signal string    `json:"signal,omitempty"`
 	// Spent is set when atMost ended the condition. It stays off until it has been false once.
 	Spent bool `json:"spent,omitempty"`
 }
@@ -61,21 +60,4 @@ func (o Otherwise) MarshalJSON() ([]byte, error) {
 type Fallback struct {
 	MaxAge    time.Duration
 	Otherwise Otherwise
-}
-
-// Verdict is the outcome of a judgement, with its reason.
-type Verdict struct {
-	On     bool   `json:"on"`
-	Reason string `json:"reason"`
-	// Value is the value that counted, read at At. Both are zero if none counted, so that the fallback decided.
-	Value string    `json:"value,omitempty"`
-	At    time.Time `json:"at,omitzero"`
-	// Until is when the verdict may change without another reading. Zero means never.
-	Until time.Time `json:"until,omitzero"`
-}
-
-// Judge judges a condition at an instant, from its memory and a reading; the zero Reading means that there is none. It returns the
-// memory after that.
-func Judge(c schedule.Condition, f Fallback, m Memory, r Reading, at time.Time) (Memory, Verdict) {
-	return m, Verdict{On: m.On}
 }
