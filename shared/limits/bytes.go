@@ -85,7 +85,7 @@ func changed(r run.Run, c config.Unit, instant time.Time) run.UnitTask {
 		At: at, TakenAt: r.TakenAt, Enforce: c.Enforce, Force: true, RampUp: c.RampUp.Rule(), Run: r.Execution.Name,
 	}, groups)
 	task := run.UnitTask{
-		Run: r, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
+		Run: r, Unit: c.Name, Readings: worstReadings(usedSignals(c)), Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
 		Decisions: plan.Decisions, Guards: plan.Guards, Next: run.NextDone, Outcome: run.Succeeded,
 		Cluster: run.Cluster{
 			Name: c.Cluster, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
