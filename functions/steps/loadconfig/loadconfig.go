@@ -47,7 +47,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	}
 	settings, configured, err := stored.CheckedSettings()
 	if err == nil && configured {
-		result.Concurrency = settings.Fleet.Units
+		result.Concurrency, result.Signals = settings.Fleet.Units, len(settings.Signals) > 0
 	}
 	switch {
 	case err != nil:

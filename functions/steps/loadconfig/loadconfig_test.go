@@ -170,6 +170,22 @@ func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
 	}
 }
 
+// The definition branches on signals, and passes readings on, also where there are none.
+func TestARunWithSignalsReadsThem(t *testing.T) {
+	t.Parallel()
+	for settings, want := range map[string]bool{
+		"":                                  false,
+		`{"paused":false,"timezone":"UTC"}`: false,
+		`{"paused":false,"timezone":"UTC","signals":{}}`:                                   false,
+		`{"paused":false,"timezone":"UTC","signals":{"a":{"alarm":"b","otherwise":true}}}`: true,
+	} {
+		got, err := load(&store{settings: settings}, `{}`)
+		if err != nil || got.Signals != want || got.Readings == nil || len(got.Readings) != 0 {
+			t.Errorf("%s: found signals %t, readings %v, %v; want %t and an empty object", settings, got.Signals, got.Readings, err, want)
+		}
+	}
+}
+
 // Runs are ordered by their first instant, which has milliseconds in the order of a claim.
 func TestARunTakesItsFirstInstant(t *testing.T) {
 	t.Parallel()

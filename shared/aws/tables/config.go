@@ -41,6 +41,12 @@ func (t *Config) Read(ctx context.Context) (s inventory.Snapshot, err error) {
 	return s, nil
 }
 
+// Settings reads the settings alone, strongly consistent.
+func (t *Config) Settings(ctx context.Context) (s inventory.Snapshot, err error) {
+	s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings)
+	return s, err
+}
+
 // Unit reads the part of the configuration that affects one unit, strongly consistent: the settings, its cluster with the cluster's
 // overrides, and the calendars of the cluster's periods. Missing items are left out. It makes three calls and one for each calendar, regardless of the
 // number of clusters. As in [Config.Read], the result may miss part of a concurrent write; [Snapshot.Basis] reveals that.

@@ -126,6 +126,18 @@ func TestAUnitIsReadWithoutTheOthers(t *testing.T) { //nolint:gocyclo // one cas
 	}
 }
 
+func TestSettingsAreOneRead(t *testing.T) {
+	t.Parallel()
+	db := stocked(t)
+	stored, err := tables.NewConfig(db, "t").Settings(t.Context())
+	if err != nil || len(stored.Items()) != 1 || stored.Settings == nil {
+		t.Errorf("read %+v, %v; want the settings alone", stored, err)
+	}
+	if diff := cmp.Diff([]string{"settings/global"}, db.reads); diff != "" {
+		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+}
+
 func TestAMissingUnitHasNoCluster(t *testing.T) {
 	t.Parallel()
 	db := stocked(t)

@@ -1,0 +1,87 @@
+package readsignals
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	alarms "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/config"
+)
+
+// CloudWatch has alarms.
+type CloudWatch interface {
+	DescribeAlarms(ctx context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
+}
+
+// SSM has parameters and change calendars.
+type SSM interface {
+	GetParameter(ctx context.Context, in *ssm.GetParameterInput, _ ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
+	GetCalendarState(ctx context.Context, in *ssm.GetCalendarStateInput, _ ...func(*ssm.Options)) (*ssm.GetCalendarStateOutput, error)
+}
+
+// Sources returns the sources of all kinds of signals.
+func Sources(web Web, c CloudWatch, s SSM) map[config.Source]Source {
+	return map[config.Source]Source{
+		config.FromHTTP:  web.read,
+		config.FromAlarm: func(ctx context.Context, from config.Signal) (string, error) { return readAlarm(ctx, c, from.Alarm) },
+		config.FromParameter: func(ctx context.Context, from config.Signal) (string, error) {
+			return readParameter(ctx, s, from.Parameter)
+		},
+		config.FromCalendar: func(ctx context.Context, from config.Signal) (string, error) {
+			return readCalendar(ctx, s, from.Calendar)
+		},
+	}
+}
+
+// readAlarm returns the state of a metric or composite alarm.
+func readAlarm(ctx context.Context, c CloudWatch, name string) (string, error) {
+	out, err := c.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+		AlarmNames: []string{name}, AlarmTypes: []alarms.AlarmType{alarms.AlarmTypeMetricAlarm, alarms.AlarmTypeCompositeAlarm},
+	})
+	if err != nil {
+		return "", err
+	}
+	for _, alarm := range out.MetricAlarms {
+		if aws.ToString(alarm.AlarmName) == name {
+			return string(alarm.StateValue), nil
+		}
+	}
+	for _, alarm := range out.CompositeAlarms {
+		if aws.ToString(alarm.AlarmName) == name {
+			return string(alarm.StateValue), nil
+		}
+	}
+	return "", fmt.Errorf("alarm %q does not exist", name)
+}
+
+// readParameter returns the text of a parameter.
+func readParameter(ctx context.Context, s SSM, name string) (string, error) {
+	decrypted := true
+	out, err := s.GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: &decrypted})
+	switch {
+	case awserr.Has(err, "ParameterNotFound"):
+		return "", fmt.Errorf("parameter %q does not exist", name)
+	case err != nil:
+		return "", err
+	case out.Parameter == nil:
+		return "", fmt.Errorf("parameter %q has no value", name)
+	}
+	return aws.ToString(out.Parameter.Value), nil
+}
+
+// readCalendar returns the state of a change calendar: OPEN or CLOSED.
+func readCalendar(ctx context.Context, s SSM, name string) (string, error) {
+	out, err := s.GetCalendarState(ctx, &ssm.GetCalendarStateInput{CalendarNames: []string{name}})
+	switch {
+	case awserr.Has(err, "InvalidDocument", "InvalidDocumentType"):
+		return "", fmt.Errorf("change calendar %q does not exist", name)
+	case err != nil:
+		return "", err
+	}
+	return string(out.State), nil
+}
