@@ -169,3 +169,18 @@ func TestAFunctionThatCannotReadSignalsIsANote(t *testing.T) {
 		t.Errorf("%s, %q; want succeeded, with a note", summary.Outcome, summary.Message)
 	}
 }
+
+// TestCallsOfARunWithSignals counts what signals add to a run without changes: docs/how-it-works.md has the same numbers.
+func TestCallsOfARunWithSignals(t *testing.T) {
+	t.Parallel()
+	w := withSignals(t)
+	runWorld(t, w, "first", run.Input{}) // writes what the unit remembers
+	w.Sources.Reset()
+	invocations, dynamoDB := len(w.Lambda.Invocations()), w.Tables.Calls()
+	result := runWorld(t, w, "second", run.Input{})
+	got := []int{result.Transitions, len(w.Lambda.Invocations()) - invocations, w.Tables.Calls() - dynamoDB, len(w.Sources.Calls()), len(w.Weather.Calls())}
+	want := []int{10 + 1, 4 + 1, 9 + 1, 2 + 1 + 1 + 1, 2} // two alarms, a parameter, a calendar and a secret; the service was asked in both runs
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("transitions, invocations, DynamoDB calls, calls of AWS and of the service (-want +got):\n%s", diff)
+	}
+}
