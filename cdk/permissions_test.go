@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -194,6 +196,40 @@ func TestSignalsAreReadWithExactPermissions(t *testing.T) {
 	const hosts = "api.example.com,b.example.com"
 	if found := byName(t, made)["read-signals"].Environment.Variables["SIGNAL_HOSTS"]; found != hosts || made.Outputs["SignalHosts"].Value != hosts {
 		t.Errorf("found the hosts %q, and %q in the outputs; want %q", found, made.Outputs["SignalHosts"].Value, hosts)
+	}
+}
+
+// goldenPolicy is what read-signals may do in the account of the local world, which asks it about every call.
+const goldenPolicy = "cdk/testdata/read-signals-policy.golden.json"
+
+// TestGoldenPolicyOfSignals for a configuration with a signal of each kind. A test of integration runs it.
+func TestGoldenPolicyOfSignals(t *testing.T) {
+	made := synthesize(t, environment{account: "123456789012", region: "sa-east-1"}, map[string]any{
+		configKey: "integration/testdata/signals.yaml", signalHostsKey: "api.weather.example",
+	})
+	var text bytes.Buffer
+	for _, p := range all[map[string]any](t, made, "AWS::IAM::Policy") {
+		if textOrTexts(p["Roles"])[0] != "${ReadSignalsFunctionRole}" {
+			continue
+		}
+		encoder := json.NewEncoder(&text)
+		encoder.SetIndent("", " ")
+		if err := encoder.Encode(p["PolicyDocument"]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := strings.ReplaceAll(text.String(), "${AWS::Partition}", "aws")
+	if *update {
+		if err := os.WriteFile(goldenPolicy, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(goldenPolicy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("the policy is not the one in %s (-want +got); if the change is meant, run make golden and review it:\n%s", goldenPolicy, diff)
 	}
 }
 

@@ -22,6 +22,7 @@ func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ function, given, missing string }{
 		{"load-config", "", "CONFIG_TABLE"},
+		{"read-signals", "", "CONFIG_TABLE"},
 		{"decide", "", "CONFIG_TABLE"},
 		{"decide", "CONFIG_TABLE", "LOGS_TABLE"},
 		{"scale", "CONFIG_TABLE", "LOGS_TABLE"},

@@ -10,6 +10,8 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/schedule"
+	"eks-scaling-automation/shared/signal"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -88,6 +90,47 @@ func TestTheStateOfARunHasRoomForAllUnits(t *testing.T) {
 		if row.fits != (len(found) == 0) {
 			t.Errorf("%+v: found %v", row, found)
 		}
+	}
+}
+
+// TestTheStateOfARunHasRoomForTheReadings of as many signals as a configuration may have, with names as long as they may be.
+func TestTheStateOfARunHasRoomForTheReadings(t *testing.T) {
+	t.Parallel()
+	c, names := fleet(t, 9, 20)
+	without := limits.RunBytes(c)
+	c.Signals = map[string]config.Signal{}
+	task := end(names)
+	task.State.Signals, task.State.Readings = true, signal.Readings{}
+	for i := range 50 {
+		name := fmt.Sprintf("%0100d", i)
+		c.Signals[name] = config.Signal{Alarm: "backlog"}
+		task.State.Readings[name] = signal.Reading{At: now.Add(123 * time.Millisecond), Error: strings.Repeat("x", signal.MaxError)}
+	}
+	text, err := json.Marshal(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	computed := limits.RunBytes(c)
+	if spare := computed - len(text); spare < 0 || spare > 2<<10 {
+		t.Errorf("the state has %d bytes; computed %d", len(text), computed)
+	}
+	if more := computed - without; more < 15_000 || more > 20_000 {
+		t.Errorf("the readings take %d bytes", more)
+	}
+}
+
+// TestTheStateOfAUnitHasRoomForItsReadings and not for those of other units, which decide leaves out.
+func TestTheStateOfAUnitHasRoomForItsReadings(t *testing.T) {
+	t.Parallel()
+	unit := document(t, shape{nodegroups: 3}).Units()[0]
+	before := limits.UnitBytes(unit, now)
+	unit.Signals = map[string]config.Signal{"queue": {Alarm: "backlog"}, "other": {Alarm: "other"}}
+	if after := limits.UnitBytes(unit, now); after != before {
+		t.Errorf("signals that it does not use take %d bytes", after-before)
+	}
+	unit.Schedule.Periods = []schedule.Period{{Name: "busy", When: &schedule.Condition{Signal: "queue"}}}
+	if more := limits.UnitBytes(unit, now) - before; more < signal.MaxError {
+		t.Errorf("a reading takes %d bytes; want at least %d", more, signal.MaxError)
 	}
 }
 

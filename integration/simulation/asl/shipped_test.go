@@ -20,10 +20,12 @@ func TestTheShippedDefinitionIsImplemented(t *testing.T) {
 	compile(t, shipped())
 }
 
-// night is a run in which every Task succeeds: one unit that waits for another run, two waves, a busy node group, an update that
+// night is a run in which every Task succeeds: signals, one unit that waits for another run, two waves, a busy node group, an update that
 // is looked at twice. Each state of the definition is entered in it or in one of its variations.
 var night = script{
-	"LoadConfig": {answers(`{"run":{"trigger":"reconcile","dryRun":false},"units":["production"],"concurrency":200,"signals":false,"readings":{}}`)},
+	"LoadConfig": {answers(`{"run":{"trigger":"reconcile","dryRun":false},"units":["production"],"concurrency":200,"signals":true,"readings":{}}`)},
+	"ReadSignals": {answers(`{"run":{"trigger":"reconcile","dryRun":false},"units":["production"],"concurrency":200,"signals":true,
+		"readings":{"rain":{"value":"25","at":"2026-11-24T04:00:00Z"}}}`)},
 	"Decide": {
 		decided(`"next":"wait","delaySeconds":15`),
 		decided(`"next":"scale","wave":{"decisions":[{"nodegroup":"small"}]}`),
@@ -67,6 +69,7 @@ func TestTheShippedDefinitionRunsAsOnTheRealEngine(t *testing.T) {
 	tests := map[string]script{
 		"all goes well":                night,
 		"nothing to do":                night.with("LoadConfig", answers(`{"run":{"dryRun":false},"units":[]}`)).with("AuditRun", answers(`{"outcome":"skipped"}`)),
+		"no signals":                   night.with("LoadConfig", answers(`{"run":{"dryRun":false},"units":["production"],"concurrency":200,"signals":false,"readings":{}}`)),
 		"a dry run":                    night.with("Decide", answers(`{"run":{"dryRun":true},"unit":"production","next":"done"}`)),
 		"overtaken":                    night.with("AuditRun", answers(`{"outcome":"overtaken"}`)),
 		"a change failed":              night.with("Audit", answers(`{"outcome":"failed"}`)).with("AuditRun", failed),

@@ -128,7 +128,7 @@ func (x *exploration) first() (*State, error) {
 func (x *exploration) enact(s *State, runs []run.Run, under []string) {
 	x.cast, x.under, s.runs = runs, under, make([]progress, len(runs))
 	for number, r := range runs {
-		unit := x.text(encode(map[string]any{"run": r, "unit": under[number]}))
+		unit := x.text(encode(map[string]any{"run": r, "unit": under[number], "readings": map[string]any{}}))
 		x.enter(s, number, &s.runs[number].main, stateDecide, unit)
 		x.settle(s, number)
 	}

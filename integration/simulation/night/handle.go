@@ -15,6 +15,7 @@ import (
 	decidestep "eks-scaling-automation/functions/steps/decide"
 	"eks-scaling-automation/functions/steps/loadconfig"
 	lookstep "eks-scaling-automation/functions/steps/look"
+	"eks-scaling-automation/functions/steps/readsignals"
 	scalestep "eks-scaling-automation/functions/steps/scale"
 	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -35,6 +36,9 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	case loadConfig:
 		h := loadconfig.Handler{Store: config, Now: i.now}
 		return step.Run(ctx, log, change(plant.loadConfig, i, h.Handle), payload)
+	case readSignals:
+		h := readsignals.Handler{Store: config, Sources: i.outside.sources(), Now: i.now}
+		return step.Run(ctx, log, h.Handle, payload)
 	case decide:
 		h := decidestep.Handler{Config: parsed{config, i.night}, Units: units, EKS: eks, Now: i.now}
 		inner := change(plant.decide, i, h.Handle)

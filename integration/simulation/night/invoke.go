@@ -17,16 +17,17 @@ import (
 
 // The simulated functions.
 const (
-	loadConfig = "load-config"
-	decide     = "decide"
-	scale      = "scale"
-	look       = "wait-for-nodegroup-active"
-	audit      = "audit"
+	loadConfig  = "load-config"
+	readSignals = "read-signals" // called only if the settings have signals
+	decide      = "decide"
+	scale       = "scale"
+	look        = "wait-for-nodegroup-active"
+	audit       = "audit"
 )
 
 // timeouts holds the functions' deployed timeouts.
 var timeouts = map[string]time.Duration{
-	loadConfig: 30 * time.Second, decide: 60 * time.Second, scale: 30 * time.Second, look: 30 * time.Second, audit: 30 * time.Second,
+	loadConfig: 30 * time.Second, readSignals: 30 * time.Second, decide: 60 * time.Second, scale: 30 * time.Second, look: 30 * time.Second, audit: 30 * time.Second,
 }
 
 // invocation is one call of a function.

@@ -57,6 +57,8 @@ type night struct {
 	mood  mood     // the faults to draw
 	fates fates    // what happens to calls
 
+	outside outside // of the signals
+
 	runner *asl.Runner
 	runs   []*started
 	names  map[string]int      // counts runs and overrides by what started them

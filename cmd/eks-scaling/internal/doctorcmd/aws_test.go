@@ -47,7 +47,7 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 		"DescribeCluster":           {"EKS", "eks:DescribeCluster", 3},
 		"ListNodegroups":            {"EKS", "eks:ListNodegroups", 3 + 3},
 		"DescribeNodegroup":         {"EKS", "eks:DescribeNodegroup", 2 * 4},
-		"SimulatePrincipalPolicy":   {"IAM", "iam:SimulatePrincipalPolicy", 9},
+		"SimulatePrincipalPolicy":   {"IAM", "iam:SimulatePrincipalPolicy", 10},
 		"GetServiceQuota":           {"Service Quotas", "servicequotas:GetServiceQuota", 2*3 + 1},
 		"GetAWSDefaultServiceQuota": {"Service Quotas", "servicequotas:GetAWSDefaultServiceQuota", 2*3 + 1},
 	} {
