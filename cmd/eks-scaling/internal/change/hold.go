@@ -44,7 +44,7 @@ func sayHold(out io.Writer, plan writeplan.Plan) {
 	if !holdOf(plan).Resumes {
 		after = "stays paused at the end"
 	}
-	term.Say(out, "scaling is paused while %s are written, because they change together with a calendar or the time zone; it %s\n",
+	term.Say(out, "scaling is paused while %s are written, because they change together with a calendar, a signal or the time zone; it %s\n",
 		english.Count(clustersIn(plan.Steps), "cluster"), after)
 }
 

@@ -91,7 +91,7 @@ func (o Options) writeDocument(cmd *cobra.Command, env frame.Environment, s fram
 
 // state says how complete the clusters are, and whether scaling is paused.
 func (e *StoppedError) state(wasPaused bool) string {
-	const partly = "clusters may be written without the calendars or the time zone that they use"
+	const partly = "clusters may be written without the calendars, the signals or the time zone that they use"
 	last := len(e.plan.Steps) - 1
 	switch {
 	case !e.plan.Holds:

@@ -27,7 +27,7 @@ Otherwise the command ends with 4, and says who changed what. Clusters, calendar
 not in FILE stay, unless --prune is given. What is paused stays paused, unless FILE says paused: false.
 
 Up to 100 items are written together or not at all. More are written in steps: each cluster, with its overrides, is written
-completely or not at all. If a calendar or the time zone changes together with more clusters than one step can hold, scaling
+completely or not at all. If a calendar, a signal or the time zone changes together with more clusters than one step can hold, scaling
 is paused until everything is written. After an interruption the command says what is written, and whether scaling is
 paused. The same command writes the rest. If scaling is paused until then, any other document is refused without
 --abandon-hold.

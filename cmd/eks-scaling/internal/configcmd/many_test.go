@@ -190,7 +190,7 @@ func TestACalendarChangesWithAllItsClusters(t *testing.T) {
 	m := clitest.NewMemory()
 	count := counting(m, 0, nil)
 	apply(t, m, manyClusters(t, 1, christmas))
-	const announced = "scaling is paused while 120 clusters are written, because they change together with a calendar or the time zone; it resumes at the end\n"
+	const announced = "scaling is paused while 120 clusters are written, because they change together with a calendar, a signal or the time zone; it resumes at the end\n"
 	*count = 0
 	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--dry-run", manyClusters(t, 2, boxingDay))
 	clitest.Says(t, a.Stdout, announced, "Dry run: nothing was written.\n")
@@ -210,7 +210,7 @@ func TestAnInterruptionOnHold(t *testing.T) {
 	file := manyClusters(t, 2, boxingDay)
 	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", "--reason", "OPS-7", "-o", "json", file)
 	clitest.Says(t, a.Err.Error(), "wrote 59 of 120 clusters: the power is out\nwritten: settings/global, calendar/holidays, cluster/c000, ", "\nwritten or not: cluster/c059\n",
-		"\nscaling is paused until the rest is written; until then clusters may be written without the calendars or the time zone that they use"+
+		"\nscaling is paused until the rest is written; until then clusters may be written without the calendars, the signals or the time zone that they use"+
 			"\nto write the rest and resume scaling, apply the same document again")
 	made, found := clitest.Decode[change.Report](t, a.Stdout), map[string]int{}
 	for _, c := range made.Changes {

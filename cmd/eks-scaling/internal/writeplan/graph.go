@@ -1,7 +1,9 @@
 package writeplan
 
 import (
+	"reflect"
 	"slices"
+	"strings"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -22,7 +24,7 @@ type graph struct {
 	due           []inventory.Change
 	parts         []part
 	byKey         map[string]int
-	was, is       map[string][]string // by cluster: the keys of the calendars and settings that it uses before and after
+	was, is       map[string][]string // by cluster: the keys of the calendars, signals and settings that it uses before and after
 	held          bool                // nothing acts on the table until the settings are written
 }
 
@@ -56,13 +58,19 @@ func clusterKey(name string) string { return inventory.KindCluster + "/" + name 
 
 func calendarKey(name string) string { return inventory.KindCalendar + "/" + name }
 
-// usesOf returns what each cluster uses: the calendars of its periods, and the settings if it has no time zone of its own.
+// signalPrefix starts the key of a signal, which is a part of the settings.
+const signalPrefix = "signal/"
+
+// usesOf returns what each cluster uses: the calendars and signals of its periods, and the settings if it has no time zone of its own.
 func usesOf(c inventory.Checked) map[string][]string {
 	uses := map[string][]string{}
 	for _, i := range c.Clusters {
 		keys := []string{}
 		for _, name := range calendarsOf(c, i) {
 			keys = append(keys, calendarKey(name))
+		}
+		for _, name := range signalsOf(c.ClusterByName[i.Name]) {
+			keys = append(keys, signalPrefix+name)
 		}
 		if zone, readable := i.Timezone(); readable && zone == "" {
 			keys = append(keys, settingsPart)
@@ -81,6 +89,19 @@ func calendarsOf(c inventory.Checked, i inventory.Item) []string {
 	for _, u := range cluster.Units() {
 		for _, p := range u.Schedule.Periods {
 			names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// signalsOf returns the signals that a valid cluster uses.
+func signalsOf(cluster config.Cluster) (names []string) {
+	for _, u := range cluster.Units() {
+		for _, p := range u.Schedule.Periods {
+			if p.When != nil {
+				names = append(names, p.When.Signal)
+			}
 		}
 	}
 	slices.Sort(names)
@@ -160,10 +181,21 @@ func (g *graph) connectCluster(name string) {
 }
 
 // usedPart returns the calendar or the settings of a key, if they change and it matters to the clusters that use them. Clusters use only
-// the time zone of the settings, and it does not matter while scaling is on hold.
+// the time zone and some signals of the settings. The zone does not matter while scaling is on hold.
 func (g *graph) usedPart(key string) (at int, relevant bool) {
+	if name, isSignal := strings.CutPrefix(key, signalPrefix); isSignal {
+		at, changes := g.byKey[settingsPart]
+		return at, changes && g.changesSignal(name)
+	}
 	at, changes := g.byKey[key]
 	return at, changes && (key != settingsPart || !g.held && g.movesZone())
+}
+
+// changesSignal reports whether the settings change a signal, add it or remove it.
+func (g *graph) changesSignal(name string) bool {
+	was, had := g.before.Global.Signals[name]
+	is, has := g.after.Global.Signals[name]
+	return g.hadSettings() && (had != has || !reflect.DeepEqual(was, is))
 }
 
 // movesZone reports whether the settings move clusters without a time zone of their own from one to another.

@@ -18,7 +18,7 @@ func drawShape(t *rapid.T, label string) shape {
 	pick := func(what string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label+" "+what) }
 	s := shape{
 		off: pick("switch", "on", "on", "on", "off") == "off", zone: pick("zone", "UTC", "Europe/Moscow"),
-		calendars: map[string]string{}, clusters: map[string]cluster{}, moved: map[string][]string{},
+		calendars: map[string]string{}, signals: map[string]string{}, clusters: map[string]cluster{}, moved: map[string][]string{},
 	}
 	known := []string{""}
 	for _, name := range []string{"k", "l", "m"} {
@@ -27,10 +27,17 @@ func drawShape(t *rapid.T, label string) shape {
 			known = append(known, name)
 		}
 	}
+	sources := []string{""}
+	for _, name := range []string{"r", "s"} {
+		if source := pick(name, "", "alarm: x", "alarm: y", "parameter: z"); source != "" {
+			s.signals[name] = source
+			sources = append(sources, name)
+		}
+	}
 	for _, name := range []string{"a", "b", "c", "d"} {
 		if name == "a" || pick(name, "in", "in", "in", "out") == "in" {
 			s.clusters[name] = cluster{
-				calendar: pick(name+"'s calendar", known...), zone: pick(name+"'s zone", "", "", "America/Lima"),
+				calendar: pick(name+"'s calendar", known...), zone: pick(name+"'s zone", "", "", "America/Lima"), signal: pick(name+"'s signal", sources...),
 				size: rapid.IntRange(1, 2).Draw(t, label+" size"), overrides: rapid.IntRange(0, 2).Draw(t, label+" overrides"),
 				profile: pick(name+"'s overrides", "peak", "normal"),
 			}
@@ -150,6 +157,9 @@ func views(c inventory.Checked) map[string]string {
 		item, _ := c.FindCluster(name)
 		text := []string{string(item.Spec), cluster.Units()[0].Timetable().Location().String()}
 		for _, p := range cluster.Schedule.Periods {
+			if p.When != nil {
+				text = append(text, fmt.Sprintf("%+v", c.Global.Signals[p.When.Signal]))
+			}
 			for _, calendar := range p.Calendars.Only {
 				text = append(text, fmt.Sprint(calendar, c.CalendarByName[calendar]))
 			}

@@ -3,6 +3,7 @@ package writeplan
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
@@ -92,7 +93,7 @@ func (g *graph) verify(steps []Step, now time.Time) error {
 			t.write(c)
 			key := partKey(c)
 			for _, name := range users[key] {
-				if slices.Contains(uses(name), key) {
+				if slices.ContainsFunc(uses(name), func(used string) bool { return partOf(used) == key }) {
 					affected = append(affected, name)
 				}
 			}
@@ -108,13 +109,21 @@ func (g *graph) verify(steps []Step, now time.Time) error {
 	return nil
 }
 
+// partOf returns the key of the part that a cluster uses: a signal is in the settings.
+func partOf(key string) string {
+	if strings.HasPrefix(key, signalPrefix) {
+		return settingsPart
+	}
+	return key
+}
+
 // users returns the clusters that use a calendar or the settings before or after the change, by its key.
 func (g *graph) users() map[string][]string {
 	users := map[string][]string{}
 	for _, uses := range []map[string][]string{g.was, g.is} {
 		for name, keys := range uses {
 			for _, key := range keys {
-				users[key] = append(users[key], name)
+				users[partOf(key)] = append(users[partOf(key)], name)
 			}
 		}
 	}

@@ -20,12 +20,14 @@ type shape struct {
 	off       bool
 	zone      string              // of the settings; empty is UTC
 	calendars map[string]string   // the date of each
+	signals   map[string]string   // the source of each, such as "alarm: a"
 	clusters  map[string]cluster  // by name
 	moved     map[string][]string // the clusters of overrides with the same name
 }
 
 type cluster struct {
 	calendar  string // empty: it uses none
+	signal    string // empty: it uses none
 	zone      string // empty: the settings'
 	size      int    // what differs from one version to the next
 	overrides int
@@ -40,6 +42,10 @@ func (s shape) config(t tb) config.Config {
 	for _, name := range sorted(s.calendars) {
 		fmt.Fprintf(&doc, "  %s: {dates: [%s]}\n", name, s.calendars[name])
 	}
+	doc.WriteString("signals:\n")
+	for _, name := range sorted(s.signals) {
+		fmt.Fprintf(&doc, "  %s: {%s, otherwise: false}\n", name, s.signals[name])
+	}
 	doc.WriteString("clusters:\n")
 	for _, name := range sorted(s.clusters) {
 		c := s.clusters[name]
@@ -53,7 +59,7 @@ func (s shape) config(t tb) config.Config {
 			override(&overrides, name, of, "peak")
 		}
 	}
-	text := strings.Replace(doc.String(), "calendars:\nclusters", "clusters", 1)
+	text := strings.NewReplacer("calendars:\nsignals:\nclusters", "clusters", "calendars:\nsignals", "signals", "signals:\nclusters", "clusters").Replace(doc.String())
 	if overrides.Len() > 0 {
 		text += "overrides:\n" + overrides.String()
 	}
@@ -70,9 +76,14 @@ func (c cluster) yaml(name string) string {
 		text += ", timezone: " + c.zone
 	}
 	text += ", schedule: {default: normal"
+	text += ", periods: ["
 	if c.calendar != "" {
-		text += ", periods: [{name: p, profile: peak, calendars: {only: [" + c.calendar + "]}}]"
+		text += "{name: p, profile: peak, calendars: {only: [" + c.calendar + "]}},"
 	}
+	if c.signal != "" {
+		text += "{name: q, profile: peak, when: {signal: " + c.signal + ", is: OK}},"
+	}
+	text += "]"
 	return text + "}}\n"
 }
 

@@ -1,6 +1,6 @@
 // Package writeplan splits a change of the configuration into transactions. DynamoDB writes at most 100 items together, and a
 // run may read the table between two transactions. So the steps are ordered, and items that depend on each other are written
-// together: at every moment each cluster is, with its overrides, calendars and time zone, as before the change or as after it. If such
+// together: at every moment each cluster is, with its overrides, calendars, signals and time zone, as before the change or as after it. If such
 // items do not fit into one transaction, the plan pauses scaling while it is written.
 //
 // The package is pure: it writes nothing.

@@ -101,6 +101,24 @@ func TestOrder(t *testing.T) {
 			"~a; ~global",
 		},
 		{
+			"a new signal before the cluster that uses it",
+			shape{clusters: map[string]cluster{"a": {zone: "UTC"}}},
+			shape{clusters: map[string]cluster{"a": {zone: "UTC", signal: "s"}}, signals: map[string]string{"s": "alarm: x"}},
+			"~global; ~a",
+		},
+		{
+			"a signal goes after the cluster that used it",
+			shape{clusters: map[string]cluster{"a": {signal: "s"}}, signals: map[string]string{"s": "alarm: x"}},
+			shape{clusters: map[string]cluster{"a": {}}},
+			"~a; ~global",
+		},
+		{
+			"a signal changes together with a changed cluster that uses it, and without one that does not",
+			shape{clusters: map[string]cluster{"a": {signal: "s"}, "b": {signal: "r"}}, signals: map[string]string{"r": "alarm: x", "s": "alarm: x"}},
+			shape{clusters: map[string]cluster{"a": {signal: "s", size: 3}, "b": {signal: "r", size: 3}}, signals: map[string]string{"r": "alarm: x", "s": "alarm: y"}},
+			"~a ~global; ~b",
+		},
+		{
 			"a cluster goes with its overrides",
 			shape{clusters: map[string]cluster{"a": {overrides: 2}, "b": {}}},
 			shape{clusters: map[string]cluster{"b": {}}},
