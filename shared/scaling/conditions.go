@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -36,11 +37,27 @@ func (l Timeline) matches(t time.Time) []schedule.Activation {
 type conditions struct {
 	Timeline
 	counts scope
-	bases  map[int64]*around // by instant: node groups mostly share them
+	// Node groups mostly share these: what is unconditional by the instant, and the conditions without those of one period by its name.
+	bases    map[int64]*around
+	withouts map[string]*conditions
 }
 
 func (l Timeline) conditions(counts scope) *conditions {
-	return &conditions{Timeline: l, counts: counts, bases: map[int64]*around{}}
+	return &conditions{Timeline: l, counts: counts, bases: map[int64]*around{}, withouts: map[string]*conditions{}}
+}
+
+// without returns the conditions as if that of a period were off.
+func (c *conditions) without(period string) *conditions {
+	if known := c.withouts[period]; known != nil {
+		return known
+	}
+	l := c.Timeline
+	l.Conditions = maps.Clone(l.Conditions)
+	delete(l.Conditions, period)
+	made := l.conditions(c.counts)
+	made.bases = c.bases
+	c.withouts[period] = made
+	return made
 }
 
 func (c *conditions) base(t time.Time) *around {
@@ -59,8 +76,6 @@ type look struct {
 	asked  bool
 	// wins reports that a conditional period decides, and not what would be active without it.
 	wins bool
-	// raiseOnly reports that without the period the node group would keep its desired size.
-	raiseOnly bool
 	// since and until bound the time around the instant in which nothing changes that this depends on.
 	since, until time.Time
 }
@@ -91,20 +106,16 @@ func (c *conditions) look(t time.Time, nodegroup string) look {
 // that may reduce replaces that.
 func (c *conditions) apply(v *look, t time.Time, matches []schedule.Activation, nodegroup string) {
 	base := c.base(t).span(nodegroup)
-	below, floor, onBase := base, base, true
+	below, onBase := base, true
 	for _, m := range slices.Backward(matches) {
 		target, asked := c.Profiles[m.Profile][nodegroup]
 		mayReduce := c.Schedule.MayReduce(m.Period)
-		if !mayReduce && (!asked || !below.yields(target, c.Nodegroups[nodegroup])) {
-			continue
+		if mayReduce || asked && below.yields(target, c.Nodegroups[nodegroup]) {
+			v.active, v.target, v.asked, v.wins = m, target, asked, true
+			below = span{target: target, asked: asked}
 		}
-		v.active, v.target, v.asked, v.wins = m, target, asked, true
-		below = span{target: target, asked: asked}
-		if mayReduce {
-			floor, onBase = below, false
-		}
+		onBase = onBase && !mayReduce
 	}
-	v.raiseOnly = v.wins && !c.Schedule.MayReduce(v.active.Period) && (!floor.asked || floor.target.DesiredSize == nil)
 	if onBase && !(v.wins && c.alwaysWins(v.target, nodegroup)) {
 		v.narrow(t, base.since)
 		v.narrow(t, base.until)
@@ -200,7 +211,16 @@ func (c *conditions) demand(t time.Time, base Demand, asked bool, nodegroup stri
 	if !v.asked {
 		return Demand{}, false
 	}
-	return Demand{Nodegroup: nodegroup, Target: v.target, Wanted: c.wanted(t, v, nodegroup), RaiseOnly: v.raiseOnly}, true
+	d := Demand{Nodegroup: nodegroup, Target: v.target, Wanted: c.wanted(t, v, nodegroup)}
+	if c.Schedule.MayReduce(v.active.Period) {
+		return d, true
+	}
+	without, asked := c.without(v.active.Period).demand(t, base, asked, nodegroup)
+	if asked {
+		d.Without = &without
+	}
+	d.RaiseOnly = !asked || without.RaiseOnly || without.Target.DesiredSize == nil
+	return d, true
 }
 
 // conditionsAt returns the conditional periods of a scope; nil if none is the first match at t.

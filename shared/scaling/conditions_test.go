@@ -214,6 +214,50 @@ func TestConditionalPeriodsNeverLowerWhatOthersSet(t *testing.T) {
 	}
 }
 
+// Somebody may have raised a node group since the schedule was applied. It would keep that without the conditional period, so it keeps
+// it with the period, too.
+func TestConditionalPeriodsKeepWhatPeopleRaised(t *testing.T) {
+	l := stormy(t, "flood", false, wetSince("24 12:00"))
+	demands := l.Demands(on("24 12:00"))
+	big := demands[slices.IndexFunc(demands, func(d scaling.Demand) bool { return d.Nodegroup == "big" })]
+	if big.Without == nil || *big.Without.Target.DesiredSize != 1 || big.Without.Wanted.Source != scaling.FromDefault {
+		t.Fatalf("without the period: %+v, want 1 node by default", big.Without)
+	}
+	applied := func(d scaling.Demand, at string) *scaling.Application {
+		return &scaling.Application{Profile: d.Wanted.Profile, Period: d.Wanted.Period, Goal: d.Target.Goal(l.Nodegroups["big"]), At: on(at), TakenAt: on(at)}
+	}
+	for _, test := range []struct {
+		rule    string
+		applied *scaling.Application
+		current int32
+		rules   scaling.Rules
+		want    scaling.Action
+	}{
+		{"more_than_it_asks_for", applied(*big.Without, "24 11:30"), 5, scaling.Rules{}, scaling.Keep},
+		{"less_than_it_asks_for", applied(*big.Without, "24 11:30"), 3, scaling.Rules{}, scaling.ScaleUp},
+		{"the_schedule_was_not_applied_since_its_transition", applied(*big.Without, "23 11:30"), 5, scaling.Rules{}, scaling.ScaleDown},
+		{"nothing_was_applied_yet", nil, 5, scaling.Rules{}, scaling.ScaleDown},
+		{"every_run_enforces_the_sizes", applied(*big.Without, "24 11:30"), 5, scaling.Rules{Enforce: scaling.Always}, scaling.ScaleDown},
+		{"a_person_enforces_them", applied(*big.Without, "24 11:30"), 5, scaling.Rules{Force: true}, scaling.ScaleDown},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			n := big.Input(l.Nodegroups["big"])
+			n.Applied, n.Observed = test.applied, active(sizes(0, 5, test.current))
+			test.rules.At = on("24 12:00")
+			if test.rules.Enforce == "" {
+				test.rules.Enforce = scaling.OnTransition
+			}
+			d := scaling.Decide(big.Wanted, test.rules, []scaling.Nodegroup{n}).Decisions[0]
+			if d.Action != test.want {
+				t.Errorf("%s (%s), want %s", d.Action, d.Reason, test.want)
+			}
+			if up := d.Action == scaling.ScaleUp; d.RaiseOnly != up || test.want == scaling.Keep && (d.Apply != nil || d.After.DesiredSize != test.current) {
+				t.Errorf("decision %+v", d)
+			}
+		})
+	}
+}
+
 func TestNextChangeOfConditionalPeriods(t *testing.T) {
 	for _, test := range []struct {
 		rule, at, want string
