@@ -24,7 +24,8 @@ type Judgements []Judgement
 func (u Unit) Judge(remembered map[string]signal.Memory, readings signal.Readings, at time.Time) (all Judgements) {
 	for _, p := range u.timetable.Open(at) {
 		name := p.When.Signal
-		memory, verdict := signal.Judge(*p.When, u.Signals[name].Fallback(), remembered[p.Name], readings[name], at)
+		before := remembered[p.Name].Within(u.timetable.OpenSince(p.Name, at))
+		memory, verdict := signal.Judge(*p.When, u.Signals[name].Fallback(), before, readings[name], at)
 		all = append(all, Judgement{Period: p, Memory: memory, Verdict: verdict})
 	}
 	return all

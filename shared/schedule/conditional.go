@@ -47,6 +47,13 @@ func (s *Schedule) Open(t time.Time) (open []Period) {
 	return open
 }
 
+// OpenSince returns since when windows of a period have been open without a break at t, at which one is. It is zero if that is longer
+// ago than [Horizon].
+func (s *Schedule) OpenSince(period string, t time.Time) time.Time {
+	only := func(r *rule) bool { return r.Name == period }
+	return s.lastChange(t, s.match(t, only), only)
+}
+
 // HasConditions reports whether any period is conditional.
 func (s *Schedule) HasConditions() bool {
 	for i := range s.rules {
