@@ -12,8 +12,10 @@ type Signal struct {
 	HTTP *HTTPSource `json:"http,omitempty"`
 	// Value is a gjson path in the answer of HTTP.
 	Value string `json:"value,omitempty"`
-	// Alarm names a metric or composite alarm of CloudWatch.
-	Alarm string `json:"alarm,omitempty"`
+	// Alarm names a metric alarm of CloudWatch, or a composite one. Without Composite, the deployment permits reading a metric alarm
+	// only.
+	Alarm     string `json:"alarm,omitempty"`
+	Composite bool   `json:"composite,omitempty"`
 	// Parameter names a parameter of SSM.
 	Parameter string `json:"parameter,omitempty"`
 	// Calendar is the name or the ARN of an SSM Change Calendar.
