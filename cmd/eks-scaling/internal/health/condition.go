@@ -85,13 +85,13 @@ func (f ConditionFacts) condition(u config.Unit, j config.Judgement, given signa
 	if j.Verdict.Value == "" {
 		c.Otherwise = u.Signals[name].Otherwise
 	}
-	if !j.Memory.Since.Equal(at) {
-		c.Since = j.Memory.Since.UTC()
-	}
 	if !c.Given {
 		c.Error = f.Failed[name].Error
 	}
 	remembered, known := f.Remembered[j.Period.Name]
+	if known && remembered.On == j.Memory.On || j.Memory.Since.Before(at) {
+		c.Since = j.Memory.Since.UTC()
+	}
 	c.Judged, c.Due = known, known && !c.Given && remembered.On != j.Memory.On
 	return c
 }
