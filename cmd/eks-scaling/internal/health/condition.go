@@ -135,25 +135,40 @@ func (c Condition) Thresholds() string {
 // Flip describes the values that would turn the condition on, or off if it is on, such as "rain were above 20". Without such a value,
 // because of hold or atMost, it is "it were on".
 func (c Condition) Flip(memory signal.Memory, at time.Time) string {
-	w := c.When
-	held := memory.On && memory.Since.Before(at) && at.Before(memory.Since.Add(time.Duration(w.Hold)))
+	held := memory.On && memory.Since.Before(at) && at.Before(memory.Since.Add(time.Duration(c.When.Hold)))
 	switch {
 	case held:
 		return "it were off"
 	case memory.Spent:
 		return "it were on"
-	case w.Is != "" && c.On:
-		return c.Signal + " were not " + w.Is
-	case w.Is != "":
-		return c.Signal + " were " + w.Is
-	case w.Above != nil && c.On:
-		return c.Signal + " were " + Number(until(w, *w.Above)) + " or less"
-	case w.Above != nil:
-		return c.Signal + " were above " + Number(*w.Above)
 	case c.On:
-		return c.Signal + " were " + Number(until(w, *w.Below)) + " or more"
+		return c.Signal + " were " + off(c.When)
 	default:
-		return c.Signal + " were below " + Number(*w.Below)
+		return c.Signal + " were " + on(c.When)
+	}
+}
+
+// on describes the values that turn a condition on.
+func on(w schedule.Condition) string {
+	switch {
+	case w.Above != nil:
+		return "above " + Number(*w.Above)
+	case w.Below != nil:
+		return "below " + Number(*w.Below)
+	default:
+		return w.Is
+	}
+}
+
+// off describes the values that turn a condition off.
+func off(w schedule.Condition) string {
+	switch {
+	case w.Above != nil:
+		return Number(until(w, *w.Above)) + " or less"
+	case w.Below != nil:
+		return Number(until(w, *w.Below)) + " or more"
+	default:
+		return "not " + w.Is
 	}
 }
 

@@ -282,15 +282,8 @@ func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) [
 	for _, o := range byRank(timeline.ConsiderOverrides(at)) {
 		rows = append(rows, consideration{scaling.FromOverride, o.Override.Name, o.Override.Profile, o.Wins, o.Reason})
 	}
-	overridden := e.Source == scaling.FromOverride
-	why := "no period applies"
-	if overridden {
-		why = "overridden"
-	}
-	if e.anyOn() && !overridden {
-		why = "no other period applies"
-	}
-	decides := deciding(timeline, e, at)
+	overridden, decides := e.Source == scaling.FromOverride, deciding(timeline, e, at)
+	why := e.whyDefault()
 	for _, p := range timeline.Schedule.Explain(at) {
 		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Wins && !overridden && decides(scaling.FromPeriod, p.Period), p.Reason}
 		switch {
@@ -303,8 +296,19 @@ func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) [
 		}
 		rows = append(rows, row)
 	}
-	isDefault := decides(scaling.FromDefault, "")
-	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), isDefault, why})
+	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), decides(scaling.FromDefault, ""), why})
+}
+
+// whyDefault says why the default applies, unless a period is reached before it.
+func (e clusterExplanation) whyDefault() string {
+	switch {
+	case e.Source == scaling.FromOverride:
+		return "overridden"
+	case e.anyOn():
+		return "no other period applies"
+	default:
+		return "no period applies"
+	}
 }
 
 // conditional says whether the condition of a period is on, and whether the period then decides.
