@@ -59,8 +59,8 @@ func (s Signal) Source() Source {
 	}
 }
 
-// states lists the only values of a source; nil if it has others.
-func (s Source) states() []string {
+// States lists the only values of a source; nil if it has others.
+func (s Source) States() []string {
 	switch s {
 	case FromAlarm:
 		return []string{"OK", "ALARM", "INSUFFICIENT_DATA"}
