@@ -116,7 +116,7 @@ func (c *conditions) apply(v *look, t time.Time, matches []schedule.Activation, 
 		}
 		onBase = onBase && !mayReduce
 	}
-	if onBase && !(v.wins && c.alwaysWins(v.target, nodegroup)) {
+	if onBase && (!v.wins || !c.alwaysWins(v.target, nodegroup)) {
 		v.narrow(t, base.since)
 		v.narrow(t, base.until)
 	}
