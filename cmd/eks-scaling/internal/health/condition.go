@@ -114,8 +114,8 @@ func (f ConditionFacts) condition(u config.Unit, j config.Judgement, given signa
 	if j.Verdict.Value == "" {
 		c.Otherwise = u.Signals[name].Otherwise
 	}
-	if !c.Given {
-		c.Error = f.Failed[name].Error
+	if failed := f.Failed[name]; !c.Given && !failed.At.Before(c.ReadAt) {
+		c.Error = failed.Error
 	}
 	remembered := f.Remembered[j.Period.Name]
 	c.Judged = !remembered.Within(u.Timetable().OpenSince(j.Period.Name, at)).Since.IsZero()

@@ -49,6 +49,7 @@ func (c loadedConfig) readingsAt(at time.Time) signal.Readings {
 // explainConditions explains the conditions of the periods whose window is open.
 func (c loadedConfig) explainConditions(u config.Unit, judged config.Judgements, timeline scaling.Timeline, at time.Time) (all []conditionExplanation) {
 	for i, state := range c.facts[u.Name].Conditions(u, judged, c.readingsAt(at), at) {
+		state.Due = state.Due && c.isNow(at)
 		e := conditionExplanation{Condition: state, memory: judged[i].Memory}
 		e.Other = otherOutcome{state.Flip(e.memory, at), agenda.SizesOf(u, health.Flipped(timeline, state.Period, at))}
 		all = append(all, e)
