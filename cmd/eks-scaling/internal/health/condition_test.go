@@ -44,10 +44,8 @@ func memory(state string, since int, value string, read int) map[string]signal.M
 	return map[string]signal.Memory{"storm": m}
 }
 
-// failed is a reading that failed so many minutes ago.
-func failed(minutes int) signal.Readings {
-	return signal.Readings{"rain": {At: noon.Add(-time.Duration(minutes) * time.Minute), Error: "status 503"}}
-}
+// failed is a reading that failed five minutes ago.
+var failed = signal.Readings{"rain": {At: noon.Add(-5 * time.Minute), Error: "status 503"}}
 
 func TestConditionsByWhatIsKnown(t *testing.T) {
 	t.Parallel()
@@ -67,12 +65,12 @@ func TestConditionsByWhatIsKnown(t *testing.T) {
 		{"on", two, "false", memory("on", 90, "25", 5), nil, "", now, "on since 10:30, read 11:55", "rain is 25, above 20", "rain were 12 or less: web 10 -> 6"},
 		{"off", two, "false", memory("off", 90, "5", 5), nil, "", now, "off since 10:30, read 11:55", "rain is 5, not above 20", "rain were above 20: web 6 -> 10"},
 		{"a_value_older_than_maxAge_is_read_again", two, "false", memory("on", 90, "25", 80), nil, "", now, "on since 10:30, read 10:40", "rain is 25, above 20", "rain were 12 or less: web 10 -> 6"},
-		{"a_failed_reading_leaves_the_value", two, "false", memory("on", 90, "25", 50), failed(5), "", now, "on since 10:30, read 11:10, error", "rain is 25, above 20", "rain were 12 or less: web 10 -> 6"},
+		{"a_failed_reading_leaves_the_value", two, "false", memory("on", 90, "25", 50), failed, "", now, "on since 10:30, read 11:10, error", "rain is 25, above 20", "rain were 12 or less: web 10 -> 6"},
 		{
-			"until_it_is_too_old", two, "false", memory("on", 90, "25", 70), failed(5), "", now, "off, read 10:50, error, otherwise, due",
+			"until_it_is_too_old", two, "false", memory("on", 90, "25", 70), failed, "", now, "off, read 10:50, error, otherwise, due",
 			"rain could not be read: status 503; it was 25 1h10m ago, and counts for 1h; otherwise false", "rain were above 20: web 6 -> 10",
 		},
-		{"a_reading_after_the_failed_one", two, "false", memory("on", 90, "25", 3), failed(5), "", now, "on since 10:30, read 11:57", "rain is 25, above 20", "rain were 12 or less: web 10 -> 6"},
+		{"a_reading_after_the_failed_one", two, "false", memory("on", 90, "25", 3), failed, "", now, "on since 10:30, read 11:57", "rain is 25, above 20", "rain were 12 or less: web 10 -> 6"},
 		{
 			"atMost_is_over_since_the_last_run", two + ", atMost: 1h", "false", memory("on", 65, "25", 15), nil, "", now, "off since 11:55, read 11:45, due",
 			"rain is 25, above 20; atMost 1h is over, and it stays off until it has been false once", "it were on: web 6 -> 10",
@@ -81,7 +79,7 @@ func TestConditionsByWhatIsKnown(t *testing.T) {
 			"hold_keeps_it_on", two + ", hold: 2h", "false", memory("on", 90, "5", 5), nil, "", now, "on since 10:30, read 11:55",
 			"rain is 5, no longer above 12; hold 2h keeps it on until 2026-11-24T12:30:00Z", "it were off: web 10 -> 6",
 		},
-		{"a_given_value_turns_it_on", two, "false", memory("off", 90, "5", 5), failed(5), "20.5", now, "on, read 12:00, given", "rain is 20.5, above 20", "rain were 12 or less: web 10 -> 6"},
+		{"a_given_value_turns_it_on", two, "false", memory("off", 90, "5", 5), failed, "20.5", now, "on, read 12:00, given", "rain is 20.5, above 20", "rain were 12 or less: web 10 -> 6"},
 		{"a_given_value_between_the_thresholds", two, "false", memory("on", 90, "25", 5), nil, "13", now, "on since 10:30, read 12:00, given", "rain is 13, still above 12", "rain were 12 or less: web 10 -> 6"},
 		{
 			"later_the_value_is_too_old", two, "false", memory("on", 90, "25", 5), nil, "", later, "off, read 11:55, otherwise, due",

@@ -26,7 +26,7 @@ clusters:
 `
 
 // storm makes the unit a stormy one, whose condition is on or off since some minutes. Its value was read a quarter of an hour ago.
-func storm(t *testing.T, on bool, minutes int, value string) func(f *health.Facts) {
+func storm(t *testing.T, on bool, minutes int) func(f *health.Facts) {
 	t.Helper()
 	parsed, err := config.Parse([]byte(stormy))
 	if err != nil {
@@ -36,10 +36,7 @@ func storm(t *testing.T, on bool, minutes int, value string) func(f *health.Fact
 	return func(f *health.Facts) {
 		c := &f.Clusters[0]
 		c.Config = parsed.Units()[0]
-		memory := signal.Memory{On: on, Since: began, Value: value, Signal: "rain"}
-		if value != "" {
-			memory.At = now.Add(-15 * time.Minute)
-		}
+		memory := signal.Memory{On: on, Since: began, Value: "25", At: now.Add(-15 * time.Minute), Signal: "rain"}
 		c.Conditions.Remembered = map[string]signal.Memory{"storm": memory}
 		peak, normal := applied(3, 5), applied(0, 1)
 		peak.Period, peak.At, peak.TakenAt = "storm", began, began
@@ -69,14 +66,14 @@ func TestNodegroupsUnderConditions(t *testing.T) {
 	t.Parallel()
 	unknown := func(f *health.Facts) { f.Clusters[0].Conditions.Remembered = nil }
 	for _, w := range []nodegroupRow{
-		{row{"the_sizes_of_a_storm_are_in_sync", storm(t, true, 60, "25"), nil, nil}, report.InSync, scaling.Keep},
+		{row{"the_sizes_of_a_storm_are_in_sync", storm(t, true, 60), nil, nil}, report.InSync, scaling.Keep},
 		{
-			row{"other_sizes_have_drifted", both(storm(t, true, 60, "25"), has("ACTIVE", 1)), []string{"nodegroupDrifted production/big"}, []string{"set it to 3 (0..5)"}},
+			row{"other_sizes_have_drifted", both(storm(t, true, 60), has("ACTIVE", 1)), []string{"nodegroupDrifted production/big"}, []string{"set it to 3 (0..5)"}},
 			report.Drifted, scaling.Keep,
 		},
-		{row{"a_value_older_than_maxAge_still_holds_between_two_runs", both(storm(t, true, 60, "25"), olderBy(2*time.Hour)), nil, nil}, report.InSync, scaling.Keep},
-		{row{"atMost_was_over_after_the_last_run", storm(t, true, 245, "25"), nil, nil}, report.Pending, scaling.ScaleDown},
-		{row{"without_a_memory_no_condition_is_on", both(storm(t, true, 60, "25"), unknown), []string{"nodegroupNotInSync production/big"}, nil}, report.NotInSync, scaling.ScaleDown},
+		{row{"a_value_older_than_maxAge_still_holds_between_two_runs", both(storm(t, true, 60), olderBy(2*time.Hour)), nil, nil}, report.InSync, scaling.Keep},
+		{row{"atMost_was_over_after_the_last_run", storm(t, true, 245), nil, nil}, report.Pending, scaling.ScaleDown},
+		{row{"without_a_memory_no_condition_is_on", both(storm(t, true, 60), unknown), []string{"nodegroupNotInSync production/big"}, nil}, report.NotInSync, scaling.ScaleDown},
 	} {
 		w.check(t)
 	}
@@ -92,7 +89,7 @@ func TestSignalsThatCannotBeRead(t *testing.T) {
 		f.Clusters = append(f.Clusters, other)
 		listed(f, planned(*f))
 	}
-	stale := both(storm(t, false, 60, "25"), olderBy(time.Hour), failing(5), has("ACTIVE", 1), func(f *health.Facts) {
+	stale := both(storm(t, false, 60), olderBy(time.Hour), failing(5), has("ACTIVE", 1), func(f *health.Facts) {
 		a := f.Clusters[0].Applied["small"]
 		one := int32(1)
 		a.Goal = scaling.Goal{MaxSize: 5, DesiredSize: &one}
@@ -103,7 +100,7 @@ func TestSignalsThatCannotBeRead(t *testing.T) {
 		row
 		notes []string
 	}{
-		{row{"the_last_value_counts", both(storm(t, true, 60, "25"), failing(5)), nil, nil}, []string{
+		{row{"the_last_value_counts", both(storm(t, true, 60), failing(5)), nil, nil}, []string{
 			"signal rain: the last run could not read it: status 503; its last value, 25, counts until Tue 2026-11-24 13:45 +00:00 (used by production)",
 		}},
 		{row{"otherwise_decides", stale, []string{"signalStale signal rain"}, []string{
@@ -111,7 +108,7 @@ func TestSignalsThatCannotBeRead(t *testing.T) {
 		}}, nil},
 		{row{"several_units_are_one_problem", both(stale, second), []string{"signalStale signal rain"}, []string{"(used by production, second)"}}, nil},
 		{row{"nothing_reads_while_it_is_paused", both(stale, paused), []string{"scalingPaused cluster production"}, nil}, nil},
-		{row{"the_records_cannot_be_read", both(storm(t, true, 60, "25"), unreadable), []string{"unreadable the last readings of signals"}, []string{"AWS denied it"}}, nil},
+		{row{"the_records_cannot_be_read", both(storm(t, true, 60), unreadable), []string{"unreadable the last readings of signals"}, []string{"AWS denied it"}}, nil},
 	} {
 		w.check(t, func(t *testing.T, r report.Report) {
 			var notes []string
@@ -130,7 +127,7 @@ func TestSignalsThatCannotBeRead(t *testing.T) {
 // A trigger that only looks at signals changes no size of the schedule, but it is not without effect.
 func TestATriggerThatLooksAtSignalsIsMissing(t *testing.T) {
 	t.Parallel()
-	row{"one_is_missing", both(storm(t, true, 60, "25"), func(f *health.Facts) {
+	row{"one_is_missing", both(storm(t, true, 60), func(f *health.Facts) {
 		var names []string
 		for _, name := range planned(*f) {
 			if name != "weekly-UTC-0600" {
