@@ -32,24 +32,20 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 	owned := func(service, resource string) string { return arn(stack, service, *stack.Region(), resource) }
 	var alarms, parameters, calendars, secrets []string
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		s := signals[name]
-		switch {
-		case s.Composite:
-			alarms = append(alarms, "*")
-		case s.Alarm != "":
-			alarms = append(alarms, owned("cloudwatch", "alarm:"+literally.Replace(s.Alarm)))
-		}
-		if s.Parameter != "" {
+		switch s := signals[name]; s.Source() {
+		case config.FromAlarm:
+			alarm := "*"
+			if !s.Composite {
+				alarm = owned("cloudwatch", "alarm:"+literally.Replace(s.Alarm))
+			}
+			alarms = append(alarms, alarm)
+		case config.FromParameter:
 			parameters = append(parameters, owned("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
-		}
-		if s.Calendar != "" {
+		case config.FromCalendar:
 			calendars = append(calendars, documentARN(stack, s.Calendar))
-		}
-		if s.HTTP != nil {
-			for _, header := range s.HTTP.Header {
-				if header.Secret != "" { // an ARN ends in six characters that Secrets Manager chooses
-					secrets = append(secrets, owned("secretsmanager", "secret:"+header.Secret+"-??????"))
-				}
+		case config.FromHTTP:
+			for _, secret := range s.HTTP.Secrets() { // an ARN ends in six characters that Secrets Manager chooses
+				secrets = append(secrets, owned("secretsmanager", "secret:"+secret+"-??????"))
 			}
 		}
 	}

@@ -2,6 +2,8 @@ package config
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/signal"
@@ -80,6 +82,16 @@ func (s Signal) Fallback() signal.Fallback {
 type HTTPSource struct {
 	URL    string                 `json:"url"`
 	Header map[string]HeaderValue `json:"header,omitempty"`
+}
+
+// Secrets returns the names of the secrets in the headers.
+func (s HTTPSource) Secrets() (names []string) {
+	for _, header := range slices.Sorted(maps.Keys(s.Header)) {
+		if name := s.Header[header].Secret; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // HeaderValue is the value of a header: a text, or the name of a secret in Secrets Manager that holds it.
