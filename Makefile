@@ -116,8 +116,8 @@ pictures: node_modules/.installed ## Redraw the pictures in the README
 	go test ./integration -run 'TestPictures$$' -update
 reference: ## Rewrite docs/cli.md
 	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
-guide: node_modules/.installed ## Rewrite docs/operator-guide.md
-	go test ./integration -run TestOperatorGuide -update
+guide: node_modules/.installed ## Rewrite what docs/operator-guide.md and docs/signals.md print
+	go test ./integration -run 'TestOperatorGuide$$|TestSignalsGuide$$' -update
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
