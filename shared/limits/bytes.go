@@ -82,7 +82,7 @@ func changed(r run.Run, c config.Unit, timeline scaling.Timeline, instant time.T
 	wanted := timeline.Wanted(at)
 	var groups []scaling.Nodegroup
 	for _, d := range timeline.Demands(at) {
-		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: c.Nodegroups[d.Nodegroup], Target: d.Target}
+		n := d.Input(c.Nodegroups[d.Nodegroup])
 		n.Observed = scaling.Observed{Condition: scaling.Active, Sizes: other(n)}
 		if d.Wanted != wanted {
 			n.Wanted = &d.Wanted

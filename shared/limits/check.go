@@ -44,6 +44,12 @@ func Check(c config.Config, now time.Time) []config.Finding {
 func Runs(c config.Config, now time.Time) []Excess {
 	all := items(c)
 	for i, cluster := range c.Clusters {
+		if n := RecordBytes(cluster); n > MaxRecordBytes {
+			all = append(all, Excess{
+				Kind: "cluster", Name: cluster.Name, Path: index("clusters", i), Limit: "record", Needed: int64(n), Remedy: Fewer + ", or use shorter names",
+				Found: fmt.Sprintf("its item in the logs table can need %d bytes, more than %d", n, MaxRecordBytes),
+			})
+		}
 		for n, u := range cluster.Units() {
 			path := index("clusters", i)
 			if len(cluster.Schedules) > 0 {

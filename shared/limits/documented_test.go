@@ -22,7 +22,7 @@ func TestTheDocumentationSaysWhatFits(t *testing.T) {
 	t.Parallel()
 	for file, promises := range map[string][]string{
 		"docs/how-it-works.md":  {"One run carries 1,000 clusters"},
-		"docs/configuration.md": {"1,000 clusters", "20,000 events", "209,715 bytes", "A cluster of 40 node groups with `waitTimeout: 1h` fits", "A cluster of 150 node groups with `waitTimeout: 1m` fits"},
+		"docs/configuration.md": {"1,000 clusters", "20,000 events", "209,715 bytes", "A cluster of 40 node groups with `waitTimeout: 1h` fits", "A cluster of 150 node groups with `waitTimeout: 1m` fits", "307,200 bytes", "10 schedules of 20 node groups fit"},
 	} {
 		text := read(t, "../../"+file)
 		for _, promise := range promises {
@@ -31,7 +31,7 @@ func TestTheDocumentationSaysWhatFits(t *testing.T) {
 			}
 		}
 	}
-	if limits.MaxUnits != 1000 || limits.MaxUnitEvents != 20_000 || limits.MaxStateBytes != 209_715 {
+	if limits.MaxUnits != 1000 || limits.MaxUnitEvents != 20_000 || limits.MaxStateBytes != 209_715 || limits.MaxRecordBytes != 307_200 {
 		t.Error("the limits differ from the documentation")
 	}
 }

@@ -1,6 +1,8 @@
 package scaling
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/schedule"
@@ -20,23 +22,42 @@ func (c PeriodCondition) onAt(t time.Time) bool {
 	return c.On && !t.Before(c.Since) && (c.Until.IsZero() || t.Before(c.Until))
 }
 
-// conditional returns the conditional period that is the first match at t.
-func (l Timeline) conditional(t time.Time) (schedule.Activation, bool) {
+// matches returns what matches at t if some of it is conditional, otherwise nil. See [schedule.Schedule.Matches].
+func (l Timeline) matches(t time.Time) []schedule.Activation {
 	if len(l.Conditions) == 0 {
-		return schedule.Activation{}, false
+		return nil
 	}
-	return l.Schedule.Conditional(t, func(period string) bool { return l.Conditions[period].onAt(t) })
+	if all := l.Schedule.Matches(t, func(period string) bool { return l.Conditions[period].onAt(t) }); len(all) > 1 {
+		return all
+	}
+	return nil
 }
 
 // conditions applies the conditional periods to the node groups of a scope.
 type conditions struct {
 	Timeline
 	counts scope
-	bases  map[int64]*around // by instant: node groups mostly share them
+	// Node groups mostly share these: what is unconditional by the instant, and the conditions without those of one period by its name.
+	bases    map[int64]*around
+	withouts map[string]*conditions
 }
 
 func (l Timeline) conditions(counts scope) *conditions {
-	return &conditions{Timeline: l, counts: counts, bases: map[int64]*around{}}
+	return &conditions{Timeline: l, counts: counts, bases: map[int64]*around{}, withouts: map[string]*conditions{}}
+}
+
+// without returns the conditions as if that of a period were off.
+func (c *conditions) without(period string) *conditions {
+	if known := c.withouts[period]; known != nil {
+		return known
+	}
+	l := c.Timeline
+	l.Conditions = maps.Clone(l.Conditions)
+	delete(l.Conditions, period)
+	made := l.conditions(c.counts)
+	made.bases = c.bases
+	c.withouts[period] = made
+	return made
 }
 
 func (c *conditions) base(t time.Time) *around {
@@ -48,15 +69,13 @@ func (c *conditions) base(t time.Time) *around {
 	return made
 }
 
-// look is what a conditional period does to a node group at an instant.
+// look is what the conditional periods do to a node group at an instant.
 type look struct {
-	active schedule.Activation // zero if none is the first match, or if an override is active
+	active schedule.Activation // of the period that decides; zero if none does
 	target Target
 	asked  bool
-	// wins reports that the period decides, and not what would be active without it.
+	// wins reports that a conditional period decides, and not what would be active without it.
 	wins bool
-	// raiseOnly reports that without the period the node group would keep its desired size.
-	raiseOnly bool
 	// since and until bound the time around the instant in which nothing changes that this depends on.
 	since, until time.Time
 }
@@ -67,29 +86,40 @@ func (c *conditions) look(t time.Time, nodegroup string) look {
 	if c.latest(t, c.counts) != nil {
 		return look{}
 	}
-	active, found := c.conditional(t)
-	if !found {
+	matches := c.matches(t)
+	if len(matches) == 0 {
 		return look{}
 	}
-	v := look{active: active, wins: true, since: active.Since, until: active.Until}
-	for _, edge := range c.conditionalEdges() {
+	v := look{since: matches[0].Since, until: matches[0].Until}
+	for _, edge := range c.conditionalEdges(matches) {
 		v.narrow(t, edge)
 	}
 	if nodegroup == "" {
+		v.active, v.wins = matches[0], true
 		return v
 	}
-	v.target, v.asked = c.Profiles[active.Profile][nodegroup]
-	if c.Schedule.MayReduce(active.Period) {
-		return v
-	}
+	c.apply(&v, t, matches[:len(matches)-1], nodegroup)
+	return v
+}
+
+// apply lets each conditional match raise what would be active without it: what is behind it, down to what is unconditional. A match
+// that may reduce replaces that.
+func (c *conditions) apply(v *look, t time.Time, matches []schedule.Activation, nodegroup string) {
 	base := c.base(t).span(nodegroup)
-	v.wins = v.asked && base.yields(v.target, c.Nodegroups[nodegroup])
-	v.raiseOnly = !base.asked || base.target.DesiredSize == nil
-	if !c.alwaysWins(v.target, nodegroup) {
+	below, onBase := base, true
+	for _, m := range slices.Backward(matches) {
+		target, asked := c.Profiles[m.Profile][nodegroup]
+		mayReduce := c.Schedule.MayReduce(m.Period)
+		if mayReduce || asked && below.yields(target, c.Nodegroups[nodegroup]) {
+			v.active, v.target, v.asked, v.wins = m, target, asked, true
+			below = span{target: target, asked: asked}
+		}
+		onBase = onBase && !mayReduce
+	}
+	if onBase && (!v.wins || !c.alwaysWins(v.target, nodegroup)) {
 		v.narrow(t, base.since)
 		v.narrow(t, base.until)
 	}
-	return v
 }
 
 // narrow lets the bounds end at an edge, if it is within them. Zero is none.
@@ -103,9 +133,12 @@ func (v *look) narrow(t, edge time.Time) {
 	}
 }
 
-// conditionalEdges returns the instants at which conditions or overrides begin or end, unordered.
-func (c *conditions) conditionalEdges() []time.Time {
+// conditionalEdges returns the instants at which matches, conditions or overrides begin or end, unordered.
+func (c *conditions) conditionalEdges(matches []schedule.Activation) []time.Time {
 	edges := c.edges(c.counts)
+	for _, m := range matches {
+		edges = append(edges, m.Since, m.Until)
+	}
 	for _, state := range c.Conditions {
 		if state.On {
 			edges = append(edges, state.Since, state.Until)
@@ -178,12 +211,21 @@ func (c *conditions) demand(t time.Time, base Demand, asked bool, nodegroup stri
 	if !v.asked {
 		return Demand{}, false
 	}
-	return Demand{Nodegroup: nodegroup, Target: v.target, Wanted: c.wanted(t, v, nodegroup), RaiseOnly: v.raiseOnly}, true
+	d := Demand{Nodegroup: nodegroup, Target: v.target, Wanted: c.wanted(t, v, nodegroup)}
+	if c.Schedule.MayReduce(v.active.Period) {
+		return d, true
+	}
+	without, asked := c.without(v.active.Period).demand(t, base, asked, nodegroup)
+	if asked {
+		d.Without = &without
+	}
+	d.RaiseOnly = !asked || without.RaiseOnly || without.Target.DesiredSize == nil
+	return d, true
 }
 
 // conditionsAt returns the conditional periods of a scope; nil if none is the first match at t.
 func (l Timeline) conditionsAt(t time.Time, counts scope) *conditions {
-	if _, found := l.conditional(t); !found {
+	if len(l.matches(t)) == 0 {
 		return nil
 	}
 	return l.conditions(counts)

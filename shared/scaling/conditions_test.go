@@ -80,6 +80,59 @@ func TestConditionalPeriods(t *testing.T) {
 	}
 }
 
+// Each conditional period may only raise what would be active without it, and that includes the conditional periods behind it.
+func TestConditionalPeriodsCombine(t *testing.T) {
+	const (
+		all  = "24 06:00 to 24 22:00"
+		day  = "24 06:30 to 24 22:00" // until then the period night asks for as much
+		none = "24 11:30 to 25 01:00"
+	)
+	period := func(name, profile string, mayReduce bool) schedule.Period {
+		return schedule.Period{
+			Name: name, Profile: profile, From: at(6 * 60), To: at(22 * 60), When: &schedule.Condition{Signal: name, Is: "ALARM"}, MayReduce: mayReduce,
+		}
+	}
+	one, two := period("one", "one", false), period("two", "two", false)
+	ordinary := schedule.Period{Name: "day", Profile: "two", From: at(10 * 60), To: at(14 * 60)}
+	for _, test := range []struct {
+		rule    string
+		periods []schedule.Period
+		want    []string
+	}{
+		{"the_larger_one_decides_behind_a_smaller_one", []schedule.Period{one, two}, []string{"big 4: period two two, " + all, "small 1: period one one, " + day}},
+		{"and_before_it", []schedule.Period{two, one}, []string{"big 4: period two two, " + all, "small 1: period one one, " + day}},
+		{"mayReduce_replaces_what_is_behind_it", []schedule.Period{period("one", "one", true), two}, []string{"big 2: period one one, " + all, "small 1: period one one, " + all}},
+		{"and_is_what_others_raise", []schedule.Period{one, period("low", "low", true), two}, []string{"big 2: period one one, " + all, "small 1: period one one, " + all}},
+		{"what_it_does_not_name_is_left_alone", []schedule.Period{period("two", "two", true), one}, []string{"big 4: period two two, " + all}},
+		{"one_behind_an_ordinary_period_does_not_count", []schedule.Period{one, ordinary, period("more", "more", false)}, []string{"big 4: period day two, 24 10:00 to 24 14:00", "small 1: period one one, " + day}},
+		{"one_that_asks_for_less_than_the_default", []schedule.Period{period("low", "low", false)}, []string{"big 1: default normal, " + none, "small 0: default normal, " + none}},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			l := stormy(t, "flood", false, scaling.PeriodCondition{})
+			l.Profiles["one"] = map[string]scaling.Target{"big": scaling.Desired(2), "small": scaling.Desired(1)}
+			l.Profiles["two"] = map[string]scaling.Target{"big": scaling.Desired(4)}
+			l.Profiles["more"] = map[string]scaling.Target{"big": scaling.Desired(5)}
+			l.Profiles["low"] = map[string]scaling.Target{"big": scaling.Desired(0)}
+			var err error
+			if l.Schedule, err = schedule.New(saoPaulo, "normal", append(test.periods, night, tuesdayPeak), nil); err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range test.periods {
+				if p.When != nil {
+					l.Conditions[p.Name] = scaling.PeriodCondition{On: true, Since: on("20 00:00")}
+				}
+			}
+			var got []string
+			for _, d := range l.Demands(on("24 12:00")) {
+				got = append(got, fmt.Sprintf("%s %d: %s", d.Nodegroup, *d.Target.DesiredSize, shown(d.Wanted)))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A node group that the conditional period does not raise keeps its demand to the last byte.
 func TestConditionalPeriodsLeaveOtherDemandsAlone(t *testing.T) {
 	l := stormy(t, "storm", false, wetSince("24 10:00"))
@@ -156,6 +209,50 @@ func TestConditionalPeriodsNeverLowerWhatOthersSet(t *testing.T) {
 			n.Observed = active(sizes(0, 5, 3))
 			if d := scaling.Decide(big.Wanted, scaling.Rules{At: on("24 12:00")}, []scaling.Nodegroup{n}).Decisions[0]; d.Action != scaling.ScaleUp {
 				t.Errorf("3 nodes: %s (%s), want a scale-up", d.Action, d.Reason)
+			}
+		})
+	}
+}
+
+// Somebody may have raised a node group since the schedule was applied. It would keep that without the conditional period, so it keeps
+// it with the period, too.
+func TestConditionalPeriodsKeepWhatPeopleRaised(t *testing.T) {
+	l := stormy(t, "flood", false, wetSince("24 12:00"))
+	demands := l.Demands(on("24 12:00"))
+	big := demands[slices.IndexFunc(demands, func(d scaling.Demand) bool { return d.Nodegroup == "big" })]
+	if big.Without == nil || *big.Without.Target.DesiredSize != 1 || big.Without.Wanted.Source != scaling.FromDefault {
+		t.Fatalf("without the period: %+v, want 1 node by default", big.Without)
+	}
+	applied := func(d scaling.Demand, at string) *scaling.Application {
+		return &scaling.Application{Profile: d.Wanted.Profile, Period: d.Wanted.Period, Goal: d.Target.Goal(l.Nodegroups["big"]), At: on(at), TakenAt: on(at)}
+	}
+	for _, test := range []struct {
+		rule    string
+		applied *scaling.Application
+		current int32
+		rules   scaling.Rules
+		want    scaling.Action
+	}{
+		{"more_than_it_asks_for", applied(*big.Without, "24 11:30"), 5, scaling.Rules{}, scaling.Keep},
+		{"less_than_it_asks_for", applied(*big.Without, "24 11:30"), 3, scaling.Rules{}, scaling.ScaleUp},
+		{"the_schedule_was_not_applied_since_its_transition", applied(*big.Without, "23 11:30"), 5, scaling.Rules{}, scaling.ScaleDown},
+		{"nothing_was_applied_yet", nil, 5, scaling.Rules{}, scaling.ScaleDown},
+		{"every_run_enforces_the_sizes", applied(*big.Without, "24 11:30"), 5, scaling.Rules{Enforce: scaling.Always}, scaling.ScaleDown},
+		{"a_person_enforces_them", applied(*big.Without, "24 11:30"), 5, scaling.Rules{Force: true}, scaling.ScaleDown},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			n := big.Input(l.Nodegroups["big"])
+			n.Applied, n.Observed = test.applied, active(sizes(0, 5, test.current))
+			test.rules.At = on("24 12:00")
+			if test.rules.Enforce == "" {
+				test.rules.Enforce = scaling.OnTransition
+			}
+			d := scaling.Decide(big.Wanted, test.rules, []scaling.Nodegroup{n}).Decisions[0]
+			if d.Action != test.want {
+				t.Errorf("%s (%s), want %s", d.Action, d.Reason, test.want)
+			}
+			if up := d.Action == scaling.ScaleUp; d.RaiseOnly != up || test.want == scaling.Keep && (d.Apply != nil || d.After.DesiredSize != test.current) {
+				t.Errorf("decision %+v", d)
 			}
 		})
 	}

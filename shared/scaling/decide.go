@@ -35,21 +35,35 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	default:
 		n.compare(&d, w.Reason)
 	}
-	return n.raiseOnly(d, rules.At.Location())
+	return n.raiseOnly(d, rules)
 }
 
 // raiseOnly puts a scale-down off until the transition, if that is still to come, or leaves it out.
-func (n Nodegroup) raiseOnly(d Decision, loc *time.Location) Decision {
-	if d.Action != ScaleDown || n.Starts.IsZero() && !n.RaiseOnly {
+func (n Nodegroup) raiseOnly(d Decision, rules Rules) Decision {
+	conditional := n.RaiseOnly || n.keptWithout(rules)
+	switch {
+	case !conditional && n.Starts.IsZero():
+		return d
+	case d.Action == ScaleUp:
+		d.RaiseOnly = true
+		return d
+	case d.Action != ScaleDown:
 		return d
 	}
 	d.Action, d.Apply, d.After = Keep, nil, *n.Observed.Sizes
-	if n.RaiseOnly {
+	if conditional {
 		d.Reason = "not scaled down, as the period may only raise; " + d.Reason
 	} else {
-		d.Reason = fmt.Sprintf("not scaled down before %s; %s", n.Starts.In(loc).Format(LocalTime), d.Reason)
+		d.Reason = fmt.Sprintf("not scaled down before %s; %s", n.Starts.In(rules.At.Location()).Format(LocalTime), d.Reason)
 	}
 	return d
+}
+
+// keptWithout reports whether the node group would keep its sizes without the conditional period that raises it. Somebody may have
+// raised it since the schedule was applied.
+func (n Nodegroup) keptWithout(rules Rules) bool {
+	w := n.Without
+	return w != nil && rules.Enforce == OnTransition && !rules.Force && n.covered(w.Wanted, w.Target.Goal(n.Limits))
 }
 
 // application returns the mark for a node group that reaches its goal; nil if it is already recorded. In a run with a manual

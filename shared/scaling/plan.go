@@ -51,6 +51,8 @@ type Nodegroup struct {
 	Starts time.Time
 	// RaiseOnly means that it is only raised, see [Demand].
 	RaiseOnly bool
+	// Without is the demand without the conditional period that raises it, see [Demand].
+	Without *Demand
 	// Earlier is the number of nodes wanted right before the current activation; nil if none were.
 	Earlier *int32
 	// Applied is the last recorded application; nil if there is none.
@@ -108,6 +110,8 @@ type Decision struct {
 	After  Sizes  `json:"after"`
 	// Step means that the scale-up goes in steps: After is this step's, and is only right after Before.
 	Step bool `json:"step,omitempty"`
+	// RaiseOnly means that the call must not lower the desired size, which may have changed since the decision.
+	RaiseOnly bool `json:"raiseOnly,omitempty"`
 	// Apply is the mark to record once the node group reaches its goal; nil if it is already recorded.
 	Apply *Application `json:"apply,omitempty"`
 	// Arrived reports that the node group is at its goal and can be marked.

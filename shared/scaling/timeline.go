@@ -31,6 +31,13 @@ type Demand struct {
 	// RaiseOnly is set under a conditional period that may not reduce sizes, if the node group would keep its desired size without it.
 	// An autoscaler or a person may have set more than the period asks for.
 	RaiseOnly bool
+	// Without is the demand without the conditional period that raises it; nil if there is none, or no such period.
+	Without *Demand
+}
+
+// Input returns the demand as an input to a decision, without what is observed and recorded.
+func (d Demand) Input(limits Limits) Nodegroup {
+	return Nodegroup{Name: d.Nodegroup, Limits: limits, Target: d.Target, Starts: d.Starts, RaiseOnly: d.RaiseOnly, Without: d.Without}
 }
 
 // ruling is what applies: an override, or else the schedule.

@@ -135,14 +135,19 @@ type drawnTimeline struct {
 	single  []*schedule.Schedule // one for each period, which is not conditional there
 }
 
-// conditioned looks for a conditional period that is on and before all others, and takes its size if that is more than what applies
-// without it. The name "" is the cluster.
+// conditioned looks for a conditional period that is on and before all ordinary ones, and takes its size if that is more than what
+// applies without it. The name "" is the cluster.
 func (l drawnTimeline) conditioned(t time.Time, nodegroup string, base verdict) verdict {
 	if base.source == scaling.FromOverride {
 		return base
 	}
+	return l.conditionedFrom(0, t, nodegroup, base)
+}
+
+// conditionedFrom ignores the first periods.
+func (l drawnTimeline) conditionedFrom(first int, t time.Time, nodegroup string, base verdict) verdict {
 	for i, p := range l.periods {
-		if !l.counts(p, t) || l.single[i].Active(t).Period == "" {
+		if i < first || !l.counts(p, t) || l.single[i].Active(t).Period == "" {
 			continue
 		}
 		if p.When == nil {
@@ -153,8 +158,12 @@ func (l drawnTimeline) conditioned(t time.Time, nodegroup string, base verdict) 
 		if v.touched = touched; touched {
 			v.size = *target.DesiredSize
 		}
-		if nodegroup != "" && !p.MayReduce && (!touched || v.size <= base.size) {
-			return base
+		if nodegroup == "" || p.MayReduce {
+			return v
+		}
+		without := l.conditionedFrom(i+1, t, nodegroup, base)
+		if !touched || v.size <= without.size {
+			return without
 		}
 		return v
 	}

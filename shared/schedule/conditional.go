@@ -16,15 +16,20 @@ func unconditional(r *rule) bool { return r.When == nil }
 // conditional selects the other ones.
 func conditional(r *rule) bool { return r.When != nil }
 
-// Conditional returns the activation of the period that is the first match at t, if that is a conditional one. A conditional period
-// counts only if on reports so. The activation lasts while the period stays the first match, with the same ones on.
-func (s *Schedule) Conditional(t time.Time, on func(period string) bool) (Activation, bool) {
-	counts := func(r *rule) bool { return r.When == nil || on(r.Name) }
-	i := s.match(t, counts)
-	if i == byDefault || s.rules[i].When == nil {
-		return Activation{}, false
+// Matches returns the activations of the conditional periods that match at t before the first unconditional one, in their order, and
+// at the end of that one, or of the default. A conditional period counts only if on reports so. Each activation lasts while its
+// period stays the first match among those that count, without the ones before it in the list.
+func (s *Schedule) Matches(t time.Time, on func(period string) bool) (all []Activation) {
+	listed := map[string]bool{}
+	counts := func(r *rule) bool { return r.When == nil || on(r.Name) && !listed[r.Name] }
+	for {
+		i := s.match(t, counts)
+		all = append(all, s.activation(t, i, counts))
+		if i == byDefault || s.rules[i].When == nil {
+			return all
+		}
+		listed[s.rules[i].Name] = true
 	}
-	return s.activation(t, i, counts), true
 }
 
 // Open returns the conditional periods with a window around t, in their order.
@@ -40,6 +45,13 @@ func (s *Schedule) Open(t time.Time) (open []Period) {
 		}
 	}
 	return open
+}
+
+// OpenSince returns since when windows of a period have been open without a break at t, at which one is. It is zero if that is longer
+// ago than [Horizon].
+func (s *Schedule) OpenSince(period string, t time.Time) time.Time {
+	only := func(r *rule) bool { return r.Name == period }
+	return s.lastChange(t, s.match(t, only), only)
 }
 
 // HasConditions reports whether any period is conditional.

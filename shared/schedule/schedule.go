@@ -20,9 +20,10 @@ type Schedule struct {
 	weekly  []Transition
 }
 
-// New validates the periods and returns their schedule. The first matching period wins; if none matches, profile applies. Conditional
-// periods do not count there: see [Schedule.Conditional]. Periods may name only the given calendars. An error holds a [PeriodError] for each invalid period, see [PeriodErrors]. It does not
-// depend on the time or on the calendars' dates; [Schedule.Review] does.
+// New validates the periods and returns their schedule. The first matching period wins; if none matches, profile applies.
+// Conditional periods do not count there: see [Schedule.Matches]. Periods may name only the given calendars. An error holds a
+// [PeriodError] for each invalid period, see [PeriodErrors]. It does not depend on the time or on the calendars' dates;
+// [Schedule.Review] does.
 func New(loc *time.Location, profile string, periods []Period, calendars map[string]Calendar) (*Schedule, error) {
 	s := &Schedule{loc: loc, profile: profile, rules: make([]rule, len(periods))}
 	var wrong []error

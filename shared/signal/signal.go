@@ -38,6 +38,15 @@ type Memory struct {
 	Spent bool `json:"spent,omitempty"`
 }
 
+// Within returns the memory in a window that began at an instant. What the condition was in an earlier window does not matter: no run
+// may have seen that one end. The last good value still counts.
+func (m Memory) Within(began time.Time) Memory {
+	if m.Since.Before(began) {
+		m.On, m.Since, m.Spent = false, time.Time{}, false
+	}
+	return m
+}
+
 // Otherwise is what a condition is without a usable value.
 type Otherwise string
 

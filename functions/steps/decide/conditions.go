@@ -43,19 +43,14 @@ func (r *round) remembers() bool {
 
 // judge judges the conditions whose window is open at an instant.
 func judge(unit config.Unit, remembered map[string]signal.Memory, readings signal.Readings, at time.Time) judged {
-	j := judged{states: map[string]scaling.PeriodCondition{}, memories: map[string]signal.Memory{}}
-	for _, p := range unit.Timetable().Open(at) {
-		name := p.When.Signal
-		memory, verdict := signal.Judge(*p.When, unit.Signals[name].Fallback(), remembered[p.Name], readings[name], at)
-		state := scaling.PeriodCondition{On: memory.On, Since: memory.Since, Reason: verdict.Reason}
-		if longest := time.Duration(p.When.AtMost); memory.On && longest > 0 {
-			state.Until = memory.Since.Add(longest)
-		}
-		j.states[p.Name], j.memories[p.Name] = state, memory
+	all := unit.Judge(remembered, readings, at)
+	j := judged{states: all.Conditions(), memories: all.Memories()}
+	for _, c := range all {
+		name, memory := c.Period.When.Signal, c.Memory
 		j.signals = append(j.signals, run.SignalState{
-			Period: p.Name, Signal: name, Value: memory.Value, At: memory.At, Error: readings[name].Error, On: memory.On, Since: memory.Since,
+			Period: c.Period.Name, Signal: name, Value: memory.Value, At: memory.At, Error: readings[name].Error, On: memory.On, Since: memory.Since,
 		})
-		if u := verdict.Until; u.After(at) && (j.until.IsZero() || u.Before(j.until)) {
+		if u := c.Verdict.Until; u.After(at) && (j.until.IsZero() || u.Before(j.until)) {
 			j.until = u
 		}
 	}

@@ -122,8 +122,7 @@ func see(unit config.Unit, timeline scaling.Timeline, run run.Run, at time.Time)
 		demands = byPerson(demands, unit.Profiles[run.Profile], v.wanted, run.Nodegroups)
 	}
 	for _, d := range demands {
-		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: unit.Nodegroups[d.Nodegroup], Target: d.Target, Starts: d.Starts}
-		n.RaiseOnly = d.RaiseOnly
+		n := d.Input(unit.Nodegroups[d.Nodegroup])
 		n.Watched = run.Nodegroups != nil && !slices.Contains(run.Nodegroups, d.Nodegroup)
 		if d.Wanted != v.wanted {
 			n.Wanted = &d.Wanted

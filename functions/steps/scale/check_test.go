@@ -53,6 +53,7 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	until := func(left time.Duration) run.ChangeTask {
 		return with(up, func(c *run.ChangeTask) { c.GoodUntil = taken.Add(left) })
 	}
+	raising := with(up, func(c *run.ChangeTask) { c.Decision.RaiseOnly = true })
 	for _, row := range []struct {
 		rule  string
 		world *world
@@ -64,6 +65,9 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"an ACTIVE node group is scaled", at(0), nil, up, "pending", []string{look, announce, read, call, clear}},
 		{"a DEGRADED one is scaled to another size", at(0), inStatus("DEGRADED", 0), up, "pending", []string{look, announce, read, call, clear}},
 		{"one that is at its goal is left alone", at(3), nil, up, "ended unchanged", []string{look, announce, read, clear}},
+		{"more nodes than decided are lowered", at(5), nil, up, "pending", []string{look, announce, read, call, clear}},
+		{"unless it may only be raised", at(5), nil, raising, "ended returned: its desired size has changed to 5 (0..5)", []string{look, announce, read, clear}},
+		{"which it is", at(1), nil, raising, "pending", []string{look, announce, read, call, clear}},
 		{"unless its last raise is unproven: it is asked for again", at(3), func(w *world) { w.record.Raised = raised("big") }, up, "pending", []string{look, announce, read, call, clear}},
 		{"a lowering needs no proof of an earlier raise", at(0), func(w *world) { w.record.Raised = raised("big"); guarded("ACTIVE", 1)(w) }, down, "ended unchanged", []string{look, announce, read, "describe small", clear}},
 		{"DEGRADED at the wanted size has not arrived", at(3), inStatus("DEGRADED", 3), up, "NodegroupDegradedError", []string{look}},

@@ -81,3 +81,21 @@ func TestALateRoundIsNotRemembered(t *testing.T) {
 		t.Errorf("day remembers (-want +got):\n%s", diff)
 	}
 }
+
+// Verbs read what all units of a cluster remember with what was last applied there.
+func TestAppliedToHasWhatEachUnitRemembers(t *testing.T) {
+	t.Parallel()
+	_, logs := inMemory()
+	claims(t, logs, day, first, "big")
+	claims(t, logs, batch, first, "gpu")
+	remembered(t, logs, day, storm(true))
+	remembered(t, logs, batch, storm(false))
+	applied, err := logs.AppliedTo(t.Context(), []string{"production"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]map[string]signal.Memory{day: storm(true), batch: storm(false)}
+	if diff := cmp.Diff(want, applied["production"].Conditions); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

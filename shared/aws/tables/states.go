@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // maxAtOnce is the limit of DynamoDB for items in one call.
@@ -26,7 +28,9 @@ const firstPause = 50 * time.Millisecond
 type Applied struct {
 	Marks map[string]scaling.Application
 	Took  map[string]int
-	Err   error
+	// Conditions holds what each unit of the cluster remembers of its conditional periods, by unit and period.
+	Conditions map[string]map[string]signal.Memory
+	Err        error
 }
 
 // AppliedTo reads what was last applied to the node groups of several clusters, strongly consistent. It leaves out clusters without
@@ -44,11 +48,34 @@ func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]App
 		}
 		for _, one := range found {
 			name := text(one, "subject")
-			unit, err := t.unit(name, one)
-			applied[name] = Applied{Marks: unit.Marks, Took: unit.Took, Err: err}
+			applied[name] = t.applied(name, one)
 		}
 	}
 	return applied, nil
+}
+
+// applied reads the item of a cluster's units.
+func (t *Logs) applied(cluster string, found item) Applied {
+	whole, err := t.unit(cluster, found)
+	if err != nil {
+		return Applied{Err: err}
+	}
+	a := Applied{Marks: whole.Marks, Took: whole.Took}
+	for attribute := range found {
+		field, schedule, _ := strings.Cut(attribute, scheduleSeparator)
+		if field != "conditions" {
+			continue
+		}
+		unit, err := t.unit(scaling.UnitName(cluster, schedule), found)
+		if err != nil {
+			return Applied{Err: err}
+		}
+		if a.Conditions == nil {
+			a.Conditions = map[string]map[string]signal.Memory{}
+		}
+		a.Conditions[unit.Name] = unit.Conditions
+	}
+	return a
 }
 
 // states reads the items that exist. It retries items that DynamoDB leaves out, which can happen at any time.

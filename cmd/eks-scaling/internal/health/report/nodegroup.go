@@ -182,10 +182,8 @@ func (p part) decision() scaling.Decision {
 	if p.facts.Status == health.Degraded {
 		observed.Condition, observed.Detail = scaling.Degraded, strings.Join(p.facts.Health, "; ")
 	}
-	ng := scaling.Nodegroup{
-		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Observed: observed,
-		Starts: p.demand.Starts,
-	}
+	ng := p.demand.Input(p.cluster.Config.Nodegroups[p.name])
+	ng.Wanted, ng.Observed = &p.demand.Wanted, observed
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		ng.Applied = &a
 	}

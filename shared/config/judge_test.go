@@ -1,0 +1,64 @@
+package config_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/signal"
+)
+
+// Between two windows, runs may be paused or late. What a condition was in an earlier window does not count in a later one. Windows that
+// touch are one.
+func TestEachWindowBeginsWithoutAState(t *testing.T) {
+	const document = `
+timezone: UTC
+signals: {rain: {parameter: /rain, maxAge: 24h, otherwise: last}}
+clusters:
+  - name: production
+    region: sa-east-1
+    nodegroups: {web: {minSize: 1, maxSize: 12}}
+    profiles: {normal: {web: 3}, peak: {web: 10}}
+    schedule: {default: normal, periods: [{name: storm, profile: peak, %s when: {signal: rain, above: 20, until: 12, hold: 20h, atMost: 23h}}]}
+`
+	const day = `from: "06:00", to: "22:00",`
+	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 30, 0, 0, time.UTC) }
+	on := func(day, hour int) signal.Memory {
+		return signal.Memory{On: true, Since: at(day, hour), Value: "15", At: at(day, hour), Signal: "rain"}
+	}
+	spent := func(day, hour int) signal.Memory {
+		m := on(day, hour)
+		m.On, m.Spent = false, true
+		return m
+	}
+	for _, test := range []struct {
+		rule, window string
+		before       signal.Memory
+		at           time.Time
+		want         string
+	}{
+		{"on_since_this_window_began", day, on(24, 6), at(24, 10), "on since 24 06:30"},
+		{"on_in_yesterdays_window", day, on(23, 21), at(24, 10), "off since 24 10:30"},
+		{"atMost_ended_it_yesterday", day, spent(23, 21), at(24, 10), "off since 24 10:30"},
+		{"a_window_over_midnight", `from: "22:00", to: "06:00",`, on(23, 22), at(24, 5), "on since 23 22:30"},
+		{"windows_that_touch", `from: "00:00", to: "24:00",`, on(23, 21), at(24, 10), "on since 23 21:30"},
+		{"a_window_without_end", "", on(23, 21), at(24, 10), "on since 23 21:30"},
+		{"a_day_without_a_window_between", "days: [sun, tue],", on(22, 21), at(24, 10), "off since 24 10:30"},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			unit := parse(t, fmt.Sprintf(document, test.window)).Units()[0]
+			judged := unit.Judge(map[string]signal.Memory{"storm": test.before}, nil, test.at)
+			if len(judged) != 1 {
+				t.Fatalf("%d conditions are open, want one", len(judged))
+			}
+			m := judged[0].Memory
+			got := map[bool]string{true: "on", false: "off"}[m.On] + m.Since.Format(" since 02 15:04")
+			if got != test.want || m.Spent != (test.before.Spent && m.Since.Equal(test.before.Since)) {
+				t.Errorf("%s (%s), want %s", got, judged[0].Verdict.Reason, test.want)
+			}
+			if m.Value != "15" {
+				t.Errorf("the last value is %q, want 15", m.Value)
+			}
+		})
+	}
+}
