@@ -3,6 +3,7 @@ package integration_test
 import (
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,7 +19,18 @@ func TestDemo(t *testing.T) {
 			t.Errorf("it printed\n%s\nwant %q in it", printed, part)
 		}
 	}
+	guide, err := os.ReadFile(signalsGuide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := evening.FindString(printed)
+	if found == "" || !strings.Contains(string(guide), "```text\n"+found+"```") {
+		t.Errorf("%s has not the evening that the demo prints:\n%s", signalsGuide, found)
+	}
 }
+
+// evening matches the table of the evening.
+var evening = regexp.MustCompile(`(?m)^  TIME .*\n(?:^  [0-9][0-9]:[0-9][0-9]  (?:look|weekly|reconcile) .*\n)+`)
 
 // demo returns what `make demo` prints.
 func demo(t *testing.T) string {

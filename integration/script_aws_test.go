@@ -110,9 +110,16 @@ func callAWS(url string, args []string) (answer any, err error) {
 		if flag, isFlag := strings.CutPrefix(arg, "--"); isFlag {
 			name = flag
 			flags[name] = []string{}
-		} else {
-			flags[name] = append(flags[name], arg)
+			continue
 		}
+		if file, isFile := strings.CutPrefix(arg, "file://"); isFile {
+			text, err := os.ReadFile(file) //nolint:gosec // a file that a test names
+			if err != nil {
+				return nil, err
+			}
+			arg = string(text)
+		}
+		flags[name] = append(flags[name], arg)
 	}
 	cfg := aws.Config{
 		Region: world.Region, BaseEndpoint: aws.String(url), Credentials: credentials.NewStaticCredentialsProvider("operator", "local", ""),

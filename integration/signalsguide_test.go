@@ -6,9 +6,11 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -51,6 +53,73 @@ func TestSignalsGuide(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(guide), got); diff != "" {
 		t.Errorf("the guide is out of date; run: make guide (-guide +run):\n%s", diff)
+	}
+}
+
+// TestCommandsOfTheSignalsGuide runs the commands that the guide shows without their output. The cdk tests run the deployment.
+func TestCommandsOfTheSignalsGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(signalsGuide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := beginAt(t, tuesday("12:00:00"))
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("../examples")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "weather-key.txt"), []byte("hush"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for line := range strings.Lines(string(guide)) {
+		command := strings.TrimSpace(line)
+		if !strings.HasPrefix(command, "aws ") && !strings.HasPrefix(command, "eks-scaling ") {
+			continue
+		}
+		if strings.HasPrefix(command, "eks-scaling config apply") || strings.HasPrefix(command, "eks-scaling override set") {
+			command += " --yes" // there is no terminal to answer at
+		}
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+		cmd.Dir, cmd.Env = dir, append(w.Env(), "PATH="+standIns(t)+":"+binaries+":"+os.Getenv("PATH"))
+		if printed, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", command, err, printed)
+		}
+		ran++
+	}
+	if ran < 6 {
+		t.Errorf("found %d commands", ran)
+	}
+}
+
+// TestRunsADayOfTheSignalsGuide counts the runs that the guide tells the price of.
+func TestRunsADayOfTheSignalsGuide(t *testing.T) {
+	t.Parallel()
+	w := beginAt(t, tuesday("12:00:00"))
+	if printed, err := w.CLI(t.Context(), "config", "apply", "--yes", "../examples/signals.yaml"); err != nil {
+		t.Fatalf("config apply: %v\n%s", err, printed)
+	}
+	if err := w.DeliverChanges(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	looks, all := 0, 0
+	from := tuesday("12:00:00").Add(12 * time.Hour)
+	for _, f := range w.Due(from, from.Add(24*time.Hour)) {
+		all++
+		if strings.HasPrefix(f.Schedule.Name, "look-") {
+			looks++
+		}
+	}
+	guide, err := os.ReadFile(signalsGuide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{
+		fmt.Sprintf("makes %d looks and transitions a day, and 24 reconcile runs: %d runs", all-24, all), fmt.Sprintf("%d runs a day", looks),
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(string(guide)), " "), part) {
+			t.Errorf("the guide does not say %q", part)
+		}
 	}
 }
 
