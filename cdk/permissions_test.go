@@ -171,12 +171,23 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// TestACompositeAlarmNeedsThePermissionOnAllAlarms, which includes that on others.
+func TestACompositeAlarmNeedsThePermissionOnAllAlarms(t *testing.T) {
+	composite := strings.Replace(withSignals, "{alarm: ingest-backlog,", "{alarm: ingest-backlog, composite: true,", 1)
+	made := synthesize(t, environment{}, map[string]any{configKey: configFile(t, composite), signalHostsKey: "b.example.com,api.example.com"})
+	const want = "Allow cloudwatch:DescribeAlarms xray:PutTelemetryRecords xray:PutTraceSegments on *"
+	if got := permissions(t, made)["ReadSignalsFunctionRole"]; !slices.Contains(got, want) {
+		t.Errorf("found %v; want %s", got, want)
+	}
+}
+
 // TestSignalsAreReadWithExactPermissions: only what the configuration names, and each of it once.
 func TestSignalsAreReadWithExactPermissions(t *testing.T) {
 	made := synthesize(t, environment{}, map[string]any{configKey: configFile(t, withSignals), signalHostsKey: "b.example.com,api.example.com"})
 	const own = "${AWS::Region}:${AWS::AccountId}:"
 	want := []string{
-		"Allow cloudwatch:DescribeAlarms xray:PutTelemetryRecords xray:PutTraceSegments on *", // composite alarms need that
+		"Allow cloudwatch:DescribeAlarms on arn:${AWS::Partition}:cloudwatch:" + own + "alarm:ingest-backlog arn:${AWS::Partition}:cloudwatch:" + own + "alarm:is 5${*}2 > 9${?}",
+		"Allow xray:PutTelemetryRecords xray:PutTraceSegments on *",
 		"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
 		writeLogs("ReadSignalsFunction"),
 		"Allow secretsmanager:GetSecretValue on arn:${AWS::Partition}:secretsmanager:" + own + "secret:weather-key-??????",

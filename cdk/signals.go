@@ -30,11 +30,15 @@ func readSignals(stack awscdk.Stack, o options, t tables) function {
 // onSources allows the actions on the sources of signals, one statement for each action. See docs/decisions/0058.
 func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permission {
 	owned := func(service, resource string) string { return arn(stack, service, *stack.Region(), resource) }
-	var alarms bool
-	var parameters, calendars, secrets []string
+	var alarms, parameters, calendars, secrets []string
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		s := signals[name]
-		alarms = alarms || s.Alarm != ""
+		switch {
+		case s.Composite:
+			alarms = append(alarms, "*")
+		case s.Alarm != "":
+			alarms = append(alarms, owned("cloudwatch", "alarm:"+literally.Replace(s.Alarm)))
+		}
 		if s.Parameter != "" {
 			parameters = append(parameters, owned("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
 		}
@@ -49,11 +53,12 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 			}
 		}
 	}
-	var allowed []permission
-	if alarms { // composite alarms need the permission on all alarms
-		allowed = append(allowed, allow("*", "cloudwatch:DescribeAlarms"))
+	if slices.Contains(alarms, "*") { // it includes the others
+		alarms = []string{"*"}
 	}
+	var allowed []permission
 	for _, each := range []permission{
+		{actions: []string{"cloudwatch:DescribeAlarms"}, resources: alarms},
 		{actions: []string{"ssm:GetParameter"}, resources: parameters},
 		{actions: []string{"ssm:GetCalendarState"}, resources: calendars},
 		{actions: []string{"secretsmanager:GetSecretValue"}, resources: secrets},
@@ -65,6 +70,9 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 	}
 	return allowed
 }
+
+// literally keeps the wildcards of policies out of a name.
+var literally = strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}")
 
 // documentARN returns the ARN of a change calendar, given by its name or ARN. Another account can share one.
 func documentARN(stack awscdk.Stack, calendar string) string {

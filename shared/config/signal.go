@@ -12,8 +12,10 @@ type Signal struct {
 	HTTP *HTTPSource `json:"http,omitempty"`
 	// Value is a gjson path in the answer of HTTP.
 	Value string `json:"value,omitempty"`
-	// Alarm names a metric or composite alarm of CloudWatch.
-	Alarm string `json:"alarm,omitempty"`
+	// Alarm names a metric alarm of CloudWatch, or a composite one. Without Composite, the deployment permits reading a metric alarm
+	// only.
+	Alarm     string `json:"alarm,omitempty"`
+	Composite bool   `json:"composite,omitempty"`
 	// Parameter names a parameter of SSM.
 	Parameter string `json:"parameter,omitempty"`
 	// Calendar is the name or the ARN of an SSM Change Calendar.
@@ -57,8 +59,8 @@ func (s Signal) Source() Source {
 	}
 }
 
-// states lists the only values of a source; nil if it has others.
-func (s Source) states() []string {
+// States lists the only values of a source; nil if it has others.
+func (s Source) States() []string {
 	switch s {
 	case FromAlarm:
 		return []string{"OK", "ALARM", "INSUFFICIENT_DATA"}

@@ -28,7 +28,7 @@ type SSM interface {
 func Sources(web Web, c CloudWatch, s SSM) map[config.Source]Source {
 	return map[config.Source]Source{
 		config.FromHTTP:  web.read,
-		config.FromAlarm: func(ctx context.Context, from config.Signal) (string, error) { return readAlarm(ctx, c, from.Alarm) },
+		config.FromAlarm: func(ctx context.Context, from config.Signal) (string, error) { return readAlarm(ctx, c, from) },
 		config.FromParameter: func(ctx context.Context, from config.Signal) (string, error) {
 			return readParameter(ctx, s, from.Parameter)
 		},
@@ -38,11 +38,28 @@ func Sources(web Web, c CloudWatch, s SSM) map[config.Source]Source {
 	}
 }
 
-// readAlarm returns the state of a metric or composite alarm.
-func readAlarm(ctx context.Context, c CloudWatch, name string) (string, error) {
-	out, err := c.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-		AlarmNames: []string{name}, AlarmTypes: []alarms.AlarmType{alarms.AlarmTypeMetricAlarm, alarms.AlarmTypeCompositeAlarm},
-	})
+// readAlarm returns the state of an alarm. An alarm that is not said to be composite may be, but the deployment then does not permit
+// reading it.
+func readAlarm(ctx context.Context, c CloudWatch, s config.Signal) (string, error) {
+	if !s.Composite {
+		state, err := stateOf(ctx, c, s.Alarm, alarms.AlarmTypeMetricAlarm)
+		if state != "" || err != nil {
+			return state, err
+		}
+	}
+	state, err := stateOf(ctx, c, s.Alarm, alarms.AlarmTypeCompositeAlarm)
+	switch {
+	case err != nil && !s.Composite:
+		return "", fmt.Errorf("metric alarm %q does not exist; if it is a composite alarm, add composite: true and deploy", s.Alarm)
+	case err == nil && state == "":
+		return "", fmt.Errorf("alarm %q does not exist", s.Alarm)
+	}
+	return state, err
+}
+
+// stateOf returns the state of an alarm of a type; empty if there is none.
+func stateOf(ctx context.Context, c CloudWatch, name string, kind alarms.AlarmType) (string, error) {
+	out, err := c.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}, AlarmTypes: []alarms.AlarmType{kind}})
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +73,7 @@ func readAlarm(ctx context.Context, c CloudWatch, name string) (string, error) {
 			return string(alarm.StateValue), nil
 		}
 	}
-	return "", fmt.Errorf("alarm %q does not exist", name)
+	return "", nil
 }
 
 // readParameter returns the text of a parameter.

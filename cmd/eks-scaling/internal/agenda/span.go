@@ -41,6 +41,8 @@ type Step struct {
 	Nodegroups []NodegroupSizes `json:"nodegroups"`
 	// Ahead is set before a transition for which node groups are scaled up already.
 	Ahead *Lead `json:"ahead,omitempty"`
+	// Conditional lists what periods with when would change.
+	Conditional []Conditional `json:"conditional,omitempty"`
 
 	override string // its name, for people
 }
@@ -113,20 +115,22 @@ func (s Span) Steps(u config.Unit) []Step {
 }
 
 func stepAt(u config.Unit, timeline scaling.Timeline, t time.Time) Step {
-	wanted := timeline.Wanted(t)
+	wanted, sizes := timeline.Wanted(t), SizesOf(u, timeline.Demands(t))
 	return Step{
 		Cluster: u.Name, At: t.UTC(), LocalTime: t.In(timeline.Schedule.Location()),
-		Source: wanted.Source, Period: wanted.Period, Profile: wanted.Profile, Nodegroups: SizesOf(u, timeline.Demands(t)),
-		Ahead: LeadAt(timeline, t), override: wanted.Override,
+		Source: wanted.Source, Period: wanted.Period, Profile: wanted.Profile, Nodegroups: sizes,
+		Ahead: LeadAt(timeline, t), Conditional: conditionals(u, timeline, t, sizes), override: wanted.Override,
 	}
 }
 
 // Equal reports whether both are the same except for their time.
 func (s Step) Equal(other Step) bool {
 	return s.Source == other.Source && s.Period == other.Period && s.Profile == other.Profile && (s.Ahead == nil) == (other.Ahead == nil) &&
-		slices.EqualFunc(s.Nodegroups, other.Nodegroups, func(a, b NodegroupSizes) bool {
-			return a.String() == b.String() && a.MinSize == b.MinSize && a.MaxSize == b.MaxSize
-		})
+		slices.EqualFunc(s.Nodegroups, other.Nodegroups, sameSizes) && slices.EqualFunc(s.Conditional, other.Conditional, Conditional.equal)
+}
+
+func sameSizes(a, b NodegroupSizes) bool {
+	return a.String() == b.String() && a.MinSize == b.MinSize && a.MaxSize == b.MaxSize
 }
 
 // cause names what set the state.
@@ -183,6 +187,9 @@ func (s Span) Table(out io.Writer, width int, settings config.Settings, u config
 			day, first = today, "  "+today
 		}
 		rows = append(rows, []string{first, step.clock(), ProfileInWords(step.Profile), step.cause(), InWords(step.Nodegroups)})
+		for _, c := range step.Conditional {
+			rows = append(rows, []string{"", "", c.Profile, c.Period + ", if " + c.Condition, strings.Join(c.changes, ", ")})
+		}
 	}
 	return term.WriteTable(out, width, rows)
 }
@@ -209,7 +216,11 @@ func (s Step) drawn() weekgrid.Span {
 	if s.Ahead != nil {
 		profile, source = s.Ahead.Profile, weekgrid.Ahead
 	}
-	return weekgrid.Span{From: s.At, Profile: profile, Source: source, Detail: InWords(s.Nodegroups), Weight: weight(s.Nodegroups)}
+	drawn := weekgrid.Span{From: s.At, Profile: profile, Source: source, Detail: InWords(s.Nodegroups), Weight: weight(s.Nodegroups)}
+	for _, c := range s.Conditional {
+		drawn.Conditional = append(drawn.Conditional, c.drawn())
+	}
+	return drawn
 }
 
 // weight counts the nodes of the sizes, the minimum where there is no desired size.

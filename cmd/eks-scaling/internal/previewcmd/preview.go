@@ -33,6 +33,9 @@ func NewPreview(env frame.Environment) *cobra.Command {
 On a terminal it also draws the week; -o svg writes the drawing as a picture. It reads the deployed configuration, or with
 -f the one in FILE, without AWS. Warnings about hours without any node go to stderr.
 
+It reads no signal. Below the sizes it shows what each period with "when" would change, such as "storm, if rain > 20"; the
+drawing hatches that.
+
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
 Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,

@@ -73,7 +73,7 @@ func (p *picture) bar(l Lane, b bar) {
 	const gap = 100
 	span := l.Spans[b.span]
 	style := p.styles[span.subject()]
-	height := p.height(span)
+	height := p.height(span.Weight)
 	x, y, width := along(b.from), px(p.y+tallest)*100-height, max(b.width(), l.minWidth(b))-gap
 	attributes := fmt.Sprintf(`fill="%s"`, style.shade.hex)
 	if b.repeated {
@@ -87,14 +87,20 @@ func (p *picture) bar(l Lane, b bar) {
 	}
 	if span.Source == Ahead {
 		p.box(x, y, width, height, striped, "")
+	}
+	for _, c := range span.Conditional {
+		higher := max(height, p.height(c.Weight))
+		p.box(x, px(p.y+tallest)*100-higher, width, higher, p.hatching(c), "")
+	}
+	if span.Source == Ahead {
 		return
 	}
 	p.label(x, y, width, height, span, style)
 }
 
 // height grows with the nodes.
-func (p *picture) height(s Span) px {
-	return px(lowest*100 + (tallest-lowest)*100*max(s.Weight, 0)/max(p.most, 1))
+func (p *picture) height(nodes int) px {
+	return px(lowest*100 + (tallest-lowest)*100*max(nodes, 0)/max(p.most, 1))
 }
 
 // label writes the profile's name into a bar if it fits.
@@ -107,7 +113,7 @@ func (p *picture) label(x, y, width, height px, s Span, l style) {
 	if l.shade.dark {
 		attributes = `fill="` + paper + `"`
 	}
-	if s.Source == override {
+	if s.Source == override || len(s.Conditional) > 0 {
 		// The outline separates the letters from the hatching.
 		attributes += ` stroke="` + l.shade.hex + `" stroke-width="4" paint-order="stroke"`
 	}

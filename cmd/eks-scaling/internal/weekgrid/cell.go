@@ -77,7 +77,8 @@ func (l Lane) spanAt(t time.Time) int {
 func (l Lane) merged() Lane {
 	l.Spans = slices.CompactFunc(slices.Clone(l.Spans), func(a, b Span) bool {
 		return a.Profile == b.Profile && a.Detail == b.Detail && a.Weight == b.Weight &&
-			(a.Source == override) == (b.Source == override) && (a.Source == Ahead) == (b.Source == Ahead)
+			(a.Source == override) == (b.Source == override) && (a.Source == Ahead) == (b.Source == Ahead) &&
+			slices.EqualFunc(a.Conditional, b.Conditional, Conditional.equal)
 	})
 	return l
 }

@@ -69,6 +69,9 @@ func (g Grid) weights() map[subject]int {
 	for _, lane := range g.Lanes {
 		for _, span := range lane.Spans {
 			weights[span.subject()] = max(weights[span.subject()], span.Weight)
+			for _, c := range span.Conditional {
+				weights[c.subject()] = max(weights[c.subject()], c.Weight)
+			}
 		}
 	}
 	return weights
@@ -135,7 +138,8 @@ func (l Lane) legend() []Span {
 		return cmp.Or(cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.name(), b.name()), cmp.Compare(a.Detail, b.Detail),
 			cmp.Compare(a.Profile, b.Profile))
 	})
-	return slices.Compact(entries)
+	same := func(a, b Span) bool { return a.Profile == b.Profile && a.Detail == b.Detail && a.Weight == b.Weight }
+	return slices.CompactFunc(entries, same)
 }
 
 func (l Lane) has(source string) bool {

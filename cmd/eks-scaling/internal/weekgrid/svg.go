@@ -51,10 +51,10 @@ func (g Grid) WriteSVG(w io.Writer) error {
 	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" `+
 		`role="img" aria-label="%[3]s" font-family="system-ui, sans-serif" font-size="11" fill="%[4]s">
 <defs><pattern id="weekgrid-override" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
-		`<rect width="2" height="6" fill="%[4]s"/></pattern>%[7]s</defs>
+		`<rect width="2" height="6" fill="%[4]s"/></pattern>%[7]s%[8]s</defs>
 <rect width="%[1]d" height="%[2]d" fill="%[5]s"/>
 %[6]s</svg>
-`, pageWidth, p.y+margin/2, escape(g.label()), ink, paper, p.out.String(), g.aheadPattern())
+`, pageWidth, p.y+margin/2, escape(g.label()), ink, paper, p.out.String(), g.aheadPattern(), p.hatchPatterns())
 	return err
 }
 
@@ -85,6 +85,8 @@ type picture struct {
 	styles map[subject]style
 	most   int // nodes
 	y      int
+	// hatches are the conditions that have a pattern.
+	hatches []hatch
 }
 
 func (p *picture) lane(l Lane) {
@@ -161,6 +163,10 @@ func (p *picture) legend(l Lane, twice bool) {
 		p.swatch(`fill="`+faintInk+`"`, 11)
 		p.swatch(striped, 11)
 		p.note(aheadNote)
+	}
+	for _, h := range l.hatches() {
+		p.swatch(p.hatching(Conditional{Condition: h.condition, Profile: h.profile}), 11)
+		p.note(h.note())
 	}
 	if twice {
 		p.swatch(`fill="`+faintInk+`"`, thinHeight)

@@ -99,6 +99,9 @@ func (t *text) lane(l Lane) {
 		if marks := marks(l, cells[i]); marks != "" {
 			t.line(strings.Repeat(" ", labelWidth) + marks)
 		}
+		if hatching := t.hatching(l, cells[i]); hatching != "" {
+			t.line(strings.Repeat(" ", labelWidth) + hatching)
+		}
 	}
 	t.line("")
 	t.legend(l)
@@ -114,14 +117,19 @@ func (t *text) ruler() {
 	t.line(strings.Repeat(" ", labelWidth) + hours.String())
 }
 
-// row draws the cells of one day. Adjacent cells of the same style are colored together.
+// row draws the cells of one day.
 func (t *text) row(l Lane, cells []cell) string {
+	return t.runs(len(cells), func(i int) (rune, *shade) { return t.cellStyle(l, cells[i]) })
+}
+
+// runs draws n cells. Adjacent cells of the same style are colored together.
+func (t *text) runs(n int, style func(i int) (rune, *shade)) string {
 	var line strings.Builder
-	for start := 0; start < len(cells); {
-		symbol, shade := t.cellStyle(l, cells[start])
+	for start := 0; start < n; {
+		symbol, shade := style(start)
 		end := start + 1
-		for end < len(cells) {
-			if next, _ := t.cellStyle(l, cells[end]); next != symbol {
+		for end < n {
+			if next, _ := style(end); next != symbol {
 				break
 			}
 			end++
@@ -196,6 +204,7 @@ func (t *text) legend(l Lane) {
 	if l.has(Ahead) {
 		t.paragraph("  >  ", aheadNote)
 	}
+	t.hatchLegend(l)
 }
 
 // notes lists what the cells cannot show.
@@ -242,6 +251,9 @@ func (l Lane) list(spans []int, from, to time.Time) string {
 		}
 		if span.Source == override || span.Source == Ahead {
 			part += " (" + span.Source + ")"
+		}
+		for _, c := range span.Conditional {
+			part += " (if " + clean(c.Condition) + ": " + Span{Profile: c.Profile}.name() + ")"
 		}
 		parts = append(parts, part)
 	}

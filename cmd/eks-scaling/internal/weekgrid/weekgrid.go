@@ -38,6 +38,8 @@ type Span struct {
 	Detail string // the sizes in words, such as "small 0, big 3"
 	// Weight is the sum of the desired nodes. More nodes are drawn darker, and in SVG taller.
 	Weight int
+	// Conditional lists what conditions change in the span. It is hatched over the span.
+	Conditional []Conditional
 }
 
 const override = "override"
@@ -77,7 +79,11 @@ func (l Lane) describe(i int) string {
 	if span.Detail != "" {
 		text += ", " + clean(span.Detail)
 	}
-	return text
+	parts := []string{text}
+	for _, c := range span.Conditional {
+		parts = append(parts, c.describe())
+	}
+	return strings.Join(parts, "; ")
 }
 
 // interval formats an interval. It names the end's date only if that differs.
