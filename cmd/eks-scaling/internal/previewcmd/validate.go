@@ -149,6 +149,9 @@ func contents(c config.Config, warnings int) string {
 	if len(c.Calendars) > 0 {
 		text += ", " + english.Count(len(c.Calendars), "calendar")
 	}
+	if len(c.Signals) > 0 {
+		text += ", " + english.Count(len(c.Signals), "signal")
+	}
 	if len(c.Overrides) > 0 {
 		text += ", " + english.Count(len(c.Overrides), "override")
 	}
