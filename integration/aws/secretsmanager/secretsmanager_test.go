@@ -46,3 +46,15 @@ func TestGetSecretValue(t *testing.T) {
 		t.Errorf("denied: found %v", answer)
 	}
 }
+
+func TestDescribeSecretHasNoValue(t *testing.T) {
+	t.Parallel()
+	s := secretsmanager.New(endpointtest.Account)
+	s.Put(region, "weather-key", "hush", endpointtest.Noon)
+	for id, code := range map[string]any{"weather-key": nil, "weather": "ResourceNotFoundException"} {
+		answer := endpointtest.Post(t, endpointtest.At(t, region, "secretsmanager", s), "secretsmanager", "DescribeSecret", `{"SecretId":"`+id+`"}`)
+		if answer["__type"] != code || answer["SecretString"] != nil || code == nil && answer["Name"] != id {
+			t.Errorf("%s: found %v; want no value in it", id, answer)
+		}
+	}
+}
