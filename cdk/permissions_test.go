@@ -210,6 +210,25 @@ func TestSignalsAreReadWithExactPermissions(t *testing.T) {
 	}
 }
 
+// TestDocumentedDeploymentOfSignals synthesizes what docs/signals.md deploys.
+func TestDocumentedDeploymentOfSignals(t *testing.T) {
+	text, err := os.ReadFile("docs/signals.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := regexp.MustCompile(`make deploy CONTEXT="-c (config)=(\S+) -c (signalHosts)=(\S+)"`).FindStringSubmatch(string(text))
+	if command == nil {
+		t.Fatal("docs/signals.md has no command for the deployment")
+	}
+	made := synthesize(t, environment{}, map[string]any{command[1]: command[2], command[3]: command[4]})
+	granted := strings.Join(permissions(t, made)["ReadSignalsFunctionRole"], "\n")
+	for _, action := range []string{"cloudwatch:DescribeAlarms", "ssm:GetCalendarState", "secretsmanager:GetSecretValue"} {
+		if !strings.Contains(granted, action) {
+			t.Errorf("%s is not granted:\n%s", action, granted)
+		}
+	}
+}
+
 // goldenPolicy is what read-signals may do in the account of the local world, which asks it about every call.
 const goldenPolicy = "cdk/testdata/read-signals-policy.golden.json"
 

@@ -3,7 +3,6 @@ package main
 import (
 	"maps"
 	"net/netip"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,18 +102,9 @@ func (r *contextReader) signalHosts(key string) []string {
 
 // checkSignals refuses signals that the function could never read. They would end as their otherwise, and nobody would notice.
 func (r *contextReader) checkSignals(key string, hosts []string, signals map[string]config.Signal) {
-	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		source := signals[name].HTTP
-		if source == nil {
-			continue
-		}
-		address, err := url.Parse(source.URL)
-		if err != nil {
-			continue // the configuration's own check refuses it
-		}
-		if host := strings.ToLower(address.Hostname()); !slices.Contains(hosts, host) {
-			r.fail(key, "%s is not listed, but signals.%s of the configuration reads from it: add it, as in -c %s=%s",
-				host, name, key, strings.Join(append(slices.Clone(hosts), host), ","))
-		}
+	for _, name := range config.UnlistedHosts(signals, hosts) {
+		host := signals[name].HTTP.Host()
+		r.fail(key, "%s is not listed, but signals.%s of the configuration reads from it: add it, as in -c %s=%s",
+			host, name, key, strings.Join(append(slices.Clone(hosts), host), ","))
 	}
 }

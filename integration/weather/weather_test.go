@@ -119,3 +119,16 @@ func TestTheServiceMayHang(t *testing.T) {
 		t.Error("found an answer")
 	}
 }
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]weather.Answer{
+		` {"rain":25}` + "\n": {Body: `{"rain":25}`}, "503": {Status: 503}, "hangs": {Hangs: true},
+		"25": {}, "rain": {}, "{": {}, "600": {}, "": {}, "[1]": {},
+	} {
+		got, err := weather.Parse(text)
+		if got != want || (err != nil) != (want == weather.Answer{}) {
+			t.Errorf("%q: found %+v, %v; want %+v", text, got, err, want)
+		}
+	}
+}
