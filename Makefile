@@ -10,15 +10,15 @@ CONTEXT   ?=
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: node_modules/.installed ## Run a week of the reference schedule in a local AWS
-	@go run ./integration/demo
+BINARIES ?= build/local
+demo: node_modules/.installed ## Run a week of the reference schedule and a stormy evening in a local AWS
+	@go run ./integration/demo -binaries "$(BINARIES)"
 
 # Runs until Ctrl-C. SPEED=60 makes an hour pass in a minute. AT="2026-11-24 06:20" sets the clock at the start (São Paulo time).
 # ADDRESS=127.0.0.1:4600 sets the address of the endpoint.
 SPEED   ?= 1
 AT      ?=
 ADDRESS ?= 127.0.0.1:4577
-BINARIES ?= build/local
 local: node_modules/.installed ## Keep a local AWS running to try every command
 	@go run ./integration/local -speed "$(SPEED)" -at "$(AT)" -address "$(ADDRESS)" -binaries "$(BINARIES)"
 
@@ -116,8 +116,8 @@ pictures: node_modules/.installed ## Redraw the pictures in the README
 	go test ./integration -run 'TestPictures$$' -update
 reference: ## Rewrite docs/cli.md
 	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
-guide: node_modules/.installed ## Rewrite docs/operator-guide.md
-	go test ./integration -run TestOperatorGuide -update
+guide: node_modules/.installed ## Rewrite what docs/operator-guide.md and docs/signals.md print
+	go test ./integration -run 'TestOperatorGuide$$|TestSignalsGuide$$' -update
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

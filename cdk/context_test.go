@@ -195,6 +195,7 @@ signals:
   rain: {http: {url: "https://api.example.com/forecast?lat=-23.5", header: {X-Api-Key: {secret: weather-key}}}, value: rain, otherwise: false}
   wind: {http: {url: "https://API.example.com/wind", header: {X-Api-Key: {secret: weather-key}, Accept: application/json}}, value: wind, otherwise: false}
   queue: {alarm: ingest-backlog, otherwise: false}
+  load: {alarm: "is 5*2 > 9?", otherwise: false}
   event: {parameter: /scaling/event, otherwise: false}
   freeze: {calendar: freeze, otherwise: true}
   shared: {calendar: "arn:aws:ssm:eu-west-1:210987654321:document/freeze", otherwise: true}

@@ -171,12 +171,23 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// TestACompositeAlarmNeedsThePermissionOnAllAlarms, which includes that on others.
+func TestACompositeAlarmNeedsThePermissionOnAllAlarms(t *testing.T) {
+	composite := strings.Replace(withSignals, "{alarm: ingest-backlog,", "{alarm: ingest-backlog, composite: true,", 1)
+	made := synthesize(t, environment{}, map[string]any{configKey: configFile(t, composite), signalHostsKey: "b.example.com,api.example.com"})
+	const want = "Allow cloudwatch:DescribeAlarms xray:PutTelemetryRecords xray:PutTraceSegments on *"
+	if got := permissions(t, made)["ReadSignalsFunctionRole"]; !slices.Contains(got, want) {
+		t.Errorf("found %v; want %s", got, want)
+	}
+}
+
 // TestSignalsAreReadWithExactPermissions: only what the configuration names, and each of it once.
 func TestSignalsAreReadWithExactPermissions(t *testing.T) {
 	made := synthesize(t, environment{}, map[string]any{configKey: configFile(t, withSignals), signalHostsKey: "b.example.com,api.example.com"})
 	const own = "${AWS::Region}:${AWS::AccountId}:"
 	want := []string{
-		"Allow cloudwatch:DescribeAlarms xray:PutTelemetryRecords xray:PutTraceSegments on *", // composite alarms need that
+		"Allow cloudwatch:DescribeAlarms on arn:${AWS::Partition}:cloudwatch:" + own + "alarm:ingest-backlog arn:${AWS::Partition}:cloudwatch:" + own + "alarm:is 5${*}2 > 9${?}",
+		"Allow xray:PutTelemetryRecords xray:PutTraceSegments on *",
 		"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
 		writeLogs("ReadSignalsFunction"),
 		"Allow secretsmanager:GetSecretValue on arn:${AWS::Partition}:secretsmanager:" + own + "secret:weather-key-??????",
@@ -196,6 +207,25 @@ func TestSignalsAreReadWithExactPermissions(t *testing.T) {
 	const hosts = "api.example.com,b.example.com"
 	if found := byName(t, made)["read-signals"].Environment.Variables["SIGNAL_HOSTS"]; found != hosts || made.Outputs["SignalHosts"].Value != hosts {
 		t.Errorf("found the hosts %q, and %q in the outputs; want %q", found, made.Outputs["SignalHosts"].Value, hosts)
+	}
+}
+
+// TestDocumentedDeploymentOfSignals synthesizes what docs/signals.md deploys.
+func TestDocumentedDeploymentOfSignals(t *testing.T) {
+	text, err := os.ReadFile("docs/signals.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := regexp.MustCompile(`make deploy CONTEXT="-c (config)=(\S+) -c (signalHosts)=(\S+)"`).FindStringSubmatch(string(text))
+	if command == nil {
+		t.Fatal("docs/signals.md has no command for the deployment")
+	}
+	made := synthesize(t, environment{}, map[string]any{command[1]: command[2], command[3]: command[4]})
+	granted := strings.Join(permissions(t, made)["ReadSignalsFunctionRole"], "\n")
+	for _, action := range []string{"cloudwatch:DescribeAlarms", "ssm:GetCalendarState", "secretsmanager:GetSecretValue"} {
+		if !strings.Contains(granted, action) {
+			t.Errorf("%s is not granted:\n%s", action, granted)
+		}
 	}
 }
 

@@ -29,30 +29,31 @@ func readSignals(stack awscdk.Stack, o options, t tables) function {
 // onSources allows the actions on the sources of signals, one statement for each action. See docs/decisions/0058.
 func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permission {
 	owned := func(service, resource string) string { return arn(stack, service, *stack.Region(), resource) }
-	var alarms bool
-	var parameters, calendars, secrets []string
+	var alarms, parameters, calendars, secrets []string
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		s := signals[name]
-		alarms = alarms || s.Alarm != ""
-		if s.Parameter != "" {
+		switch s := signals[name]; s.Source() {
+		case config.FromAlarm:
+			alarm := "*"
+			if !s.Composite {
+				alarm = owned("cloudwatch", "alarm:"+literally.Replace(s.Alarm))
+			}
+			alarms = append(alarms, alarm)
+		case config.FromParameter:
 			parameters = append(parameters, owned("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
-		}
-		if s.Calendar != "" {
+		case config.FromCalendar:
 			calendars = append(calendars, documentARN(stack, s.Calendar))
-		}
-		if s.HTTP != nil {
-			for _, header := range s.HTTP.Header {
-				if header.Secret != "" { // an ARN ends in six characters that Secrets Manager chooses
-					secrets = append(secrets, owned("secretsmanager", "secret:"+header.Secret+"-??????"))
-				}
+		case config.FromHTTP:
+			for _, secret := range s.HTTP.Secrets() { // an ARN ends in six characters that Secrets Manager chooses
+				secrets = append(secrets, owned("secretsmanager", "secret:"+secret+"-??????"))
 			}
 		}
 	}
-	var allowed []permission
-	if alarms { // composite alarms need the permission on all alarms
-		allowed = append(allowed, allow("*", "cloudwatch:DescribeAlarms"))
+	if slices.Contains(alarms, "*") { // it includes the others
+		alarms = []string{"*"}
 	}
+	var allowed []permission
 	for _, each := range []permission{
+		{actions: []string{"cloudwatch:DescribeAlarms"}, resources: alarms},
 		{actions: []string{"ssm:GetParameter"}, resources: parameters},
 		{actions: []string{"ssm:GetCalendarState"}, resources: calendars},
 		{actions: []string{"secretsmanager:GetSecretValue"}, resources: secrets},
@@ -64,6 +65,9 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 	}
 	return allowed
 }
+
+// literally keeps the wildcards of policies out of a name.
+var literally = strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}")
 
 // documentARN returns the ARN of a change calendar, given by its name or ARN. Another account can share one.
 func documentARN(stack awscdk.Stack, calendar string) string {

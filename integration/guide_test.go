@@ -32,7 +32,8 @@ func TestOperatorGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &typist{t: t, dir: t.TempDir(), binaries: strings.TrimSuffix(binaries, "-clock")}
+	home := t.TempDir()
+	g := &typist{t: t, dir: home, home: home, binaries: strings.TrimSuffix(binaries, "-clock")}
 	got := session.ReplaceAllStringFunc(string(guide), func(block string) string {
 		text := strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```")
 		return "```console\n" + g.replay(text) + "```"
@@ -54,14 +55,16 @@ const enter = "# Enter in the first terminal"
 
 // typist types commands in the world that the first one starts.
 type typist struct {
-	t             *testing.T
-	dir, binaries string
-	world         *exec.Cmd
-	keys          io.Writer     // of the world's terminal
-	printed       <-chan string // lines of the world
-	env           []string
-	url           string
-	runs          []string // what is random in the names of runs, in the order in which they appeared
+	t         *testing.T
+	dir, home string // the folder in which commands are typed, and the home of who types
+	binaries  string
+	path      string // where programs are
+	world     *exec.Cmd
+	keys      io.Writer     // of the world's terminal
+	printed   <-chan string // lines of the world
+	env       []string
+	url       string
+	runs      []string // what is random in the names of runs, in the order in which they appeared
 }
 
 // writes matches the commands that change the configuration: the world must notice the change before the next command.
@@ -183,7 +186,8 @@ func (g *typist) begin(command string) string {
 	if g.url == "" || path == "" {
 		g.t.Fatalf("%s printed\n%s\nwant the variables to export", command, greeting)
 	}
-	g.env = append(g.env, "PATH="+path+":"+os.Getenv("PATH"), "HOME="+g.dir, "USER=ana")
+	g.path = path + ":" + os.Getenv("PATH")
+	g.env = append(g.env, "PATH="+g.path, "HOME="+g.home, "USER=ana")
 	return g.timeless(greeting)
 }
 

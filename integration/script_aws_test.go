@@ -24,9 +24,11 @@ import (
 	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"eks-scaling-automation/integration/world"
@@ -48,13 +50,15 @@ func through[Client, In, Out, Options any](
 	}
 }
 
-// awsCommands are all commands of the AWS CLI that the tool prints.
+// awsCommands are all commands of the AWS CLI that the tool prints or docs/signals.md names.
 var awsCommands = map[string]awsCommand{
 	"cloudformation describe-stack-events":          through(cloudformation.NewFromConfig, (*cloudformation.Client).DescribeStackEvents),
 	"cloudformation describe-stack-resources":       through(cloudformation.NewFromConfig, (*cloudformation.Client).DescribeStackResources),
 	"cloudtrail lookup-events":                      lookupEvents,
 	"cloudwatch disable-alarm-actions":              through(cloudwatch.NewFromConfig, (*cloudwatch.Client).DisableAlarmActions),
 	"cloudwatch enable-alarm-actions":               through(cloudwatch.NewFromConfig, (*cloudwatch.Client).EnableAlarmActions),
+	"cloudwatch put-metric-alarm":                   through(cloudwatch.NewFromConfig, (*cloudwatch.Client).PutMetricAlarm),
+	"cloudwatch set-alarm-state":                    through(cloudwatch.NewFromConfig, (*cloudwatch.Client).SetAlarmState),
 	"dynamodb delete-item":                          through(dynamodb.NewFromConfig, (*dynamodb.Client).DeleteItem),
 	"dynamodb get-item":                             through(dynamodb.NewFromConfig, (*dynamodb.Client).GetItem),
 	"dynamodb list-backups":                         through(dynamodb.NewFromConfig, (*dynamodb.Client).ListBackups),
@@ -68,6 +72,9 @@ var awsCommands = map[string]awsCommand{
 	"iam list-attached-role-policies":               through(iam.NewFromConfig, (*iam.Client).ListAttachedRolePolicies),
 	"iam list-role-policies":                        through(iam.NewFromConfig, (*iam.Client).ListRolePolicies),
 	"scheduler delete-schedule":                     through(awsscheduler.NewFromConfig, (*awsscheduler.Client).DeleteSchedule),
+	"secretsmanager create-secret":                  through(secretsmanager.NewFromConfig, (*secretsmanager.Client).CreateSecret),
+	"secretsmanager put-secret-value":               through(secretsmanager.NewFromConfig, (*secretsmanager.Client).PutSecretValue),
+	"ssm put-parameter":                             through(ssm.NewFromConfig, (*ssm.Client).PutParameter),
 	"service-quotas request-service-quota-increase": through(servicequotas.NewFromConfig, (*servicequotas.Client).RequestServiceQuotaIncrease),
 	"sns subscribe":                                 through(sns.NewFromConfig, (*sns.Client).Subscribe),
 	"sqs purge-queue":                               through(sqs.NewFromConfig, (*sqs.Client).PurgeQueue),
@@ -76,22 +83,46 @@ var awsCommands = map[string]awsCommand{
 
 // awsCLI is the command "aws" of the scripts: it prints the answer as JSON.
 func awsCLI(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) < 2 || awsCommands[args[0]+" "+args[1]] == nil {
-		ts.Fatalf("unknown command: aws %s", strings.Join(args, " "))
-	}
 	w, _ := ts.Value(worldKey{}).(*world.World)
+	answer, err := callAWS(w.URL(), args)
+	switch {
+	case neg && err == nil:
+		ts.Fatalf("aws %s did not fail", strings.Join(args, " "))
+	case neg:
+		_, _ = fmt.Fprintln(ts.Stderr(), err)
+	case err != nil:
+		ts.Fatalf("aws %s: %v", strings.Join(args, " "), err)
+	default:
+		text, err := json.MarshalIndent(answer, "", "  ")
+		ts.Check(err)
+		_, _ = fmt.Fprintln(ts.Stdout(), string(text))
+	}
+}
+
+// callAWS does what the AWS CLI does with arguments.
+func callAWS(url string, args []string) (answer any, err error) {
+	if len(args) < 2 || awsCommands[args[0]+" "+args[1]] == nil {
+		return nil, errors.New("unknown command")
+	}
 	flags := map[string][]string{}
 	name := ""
 	for _, arg := range args[2:] {
 		if flag, isFlag := strings.CutPrefix(arg, "--"); isFlag {
 			name = flag
 			flags[name] = []string{}
-		} else {
-			flags[name] = append(flags[name], arg)
+			continue
 		}
+		if file, isFile := strings.CutPrefix(arg, "file://"); isFile {
+			text, err := os.ReadFile(file) //nolint:gosec // a file that a test names
+			if err != nil {
+				return nil, err
+			}
+			arg = string(text)
+		}
+		flags[name] = append(flags[name], arg)
 	}
 	cfg := aws.Config{
-		Region: world.Region, BaseEndpoint: aws.String(w.URL()), Credentials: credentials.NewStaticCredentialsProvider("operator", "local", ""),
+		Region: world.Region, BaseEndpoint: aws.String(url), Credentials: credentials.NewStaticCredentialsProvider("operator", "local", ""),
 		Retryer: func() aws.Retryer { return aws.NopRetryer{} },
 	}
 	if region := flags["region"]; len(region) == 1 {
@@ -99,19 +130,7 @@ func awsCLI(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	delete(flags, "region")
 	delete(flags, "query") // selects a part of the answer
-	answer, err := awsCommands[args[0]+" "+args[1]](cfg, flags)
-	switch {
-	case neg && err == nil:
-		ts.Fatalf("aws %s %s did not fail", args[0], args[1])
-	case neg:
-		_, _ = fmt.Fprintln(ts.Stderr(), err)
-	case err != nil:
-		ts.Fatalf("aws %s %s: %v", args[0], args[1], err)
-	default:
-		text, err := json.MarshalIndent(answer, "", "  ")
-		ts.Check(err)
-		_, _ = fmt.Fprintln(ts.Stdout(), string(text))
-	}
+	return awsCommands[args[0]+" "+args[1]](cfg, flags)
 }
 
 // fillInput fills the input of an operation. An unknown flag is an error.
@@ -134,6 +153,16 @@ func fillField(field reflect.Value, values []string) error {
 	case field.Type() == reflect.TypeFor[[]string]():
 		field.Set(reflect.ValueOf(values))
 		return nil
+	case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Struct:
+		field.Set(reflect.MakeSlice(field.Type(), len(values), len(values)))
+		var all []error
+		for i, value := range values {
+			all = append(all, fillInput(field.Index(i), membersOf(value)))
+		}
+		return errors.Join(all...)
+	case len(values) == 0 && field.Type() == reflect.TypeFor[*bool]():
+		field.Set(reflect.ValueOf(aws.Bool(true)))
+		return nil
 	case len(values) != 1:
 		return fmt.Errorf("found %d values; want 1", len(values))
 	case field.Type() == reflect.TypeFor[map[string]types.AttributeValue]():
@@ -146,13 +175,8 @@ func fillField(field reflect.Value, values []string) error {
 		field.Set(reflect.ValueOf(item))
 		return err
 	case field.Kind() == reflect.Pointer && field.Type().Elem().Kind() == reflect.Struct:
-		members := map[string][]string{}
-		for member := range strings.SplitSeq(values[0], ",") {
-			name, value, _ := strings.Cut(member, "=")
-			members[name] = []string{value}
-		}
 		field.Set(reflect.New(field.Type().Elem()))
-		return fillInput(field.Elem(), members)
+		return fillInput(field.Elem(), membersOf(values[0]))
 	case field.Kind() == reflect.Pointer:
 		field.Set(reflect.New(field.Type().Elem()))
 		return fillField(field.Elem(), values)
@@ -162,6 +186,16 @@ func fillField(field reflect.Value, values []string) error {
 	default:
 		return json.Unmarshal([]byte(values[0]), field.Addr().Interface())
 	}
+}
+
+// membersOf reads members as Name=a,Value=b.
+func membersOf(text string) map[string][]string {
+	members := map[string][]string{}
+	for member := range strings.SplitSeq(text, ",") {
+		name, value, _ := strings.Cut(member, "=")
+		members[name] = []string{value}
+	}
+	return members
 }
 
 // lookupEvents calls CloudTrail, for which this module has no SDK.

@@ -308,16 +308,10 @@ var worldCommands = map[string]struct {
 }
 
 // setWeather sets the answer of the weather service.
-func setWeather(w *world.World, answer string) error {
-	switch status, err := strconv.Atoi(answer); {
-	case err == nil:
-		w.Weather.Set(weather.Answer{Status: status})
-	case answer == "hangs":
-		w.Weather.Set(weather.Answer{Hangs: true})
-	case json.Valid([]byte(answer)):
-		w.Weather.Set(weather.Answer{Body: answer})
-	default:
-		return fmt.Errorf("found %q; want JSON, a status or hangs", answer)
+func setWeather(w *world.World, text string) error {
+	answer, err := weather.Parse(text)
+	if err == nil {
+		w.Weather.Set(answer)
 	}
-	return nil
+	return err
 }

@@ -29,7 +29,9 @@ var unrecorded = map[string]string{
 	"TestTwoAppliesAtOnce":        "which of its writes wins is chance",
 
 	"TestScripts":       byTool,
+	"TestDemo":          "it runs make demo, which is too long",
 	"TestOperatorGuide": byTool,
+	"TestSignalsGuide":  byTool,
 	"TestPictures":      byTool,
 
 	"TestInitAtATerminal":                          byTool,

@@ -48,10 +48,9 @@ func (d *demo) records(ctx context.Context) error {
 	return nil
 }
 
-// isChange reports whether a record is about a change of a node group, not about a run, a unit of a run, or the state of a unit.
+// isChange reports whether a record is about a change of a node group: its subject is cluster/nodegroup.
 func isChange(r world.Record) bool {
-	subject := fmt.Sprint(r["subject"])
-	return subject != "run" && !strings.HasPrefix(subject, "run#") && r["at"] != "unit"
+	return strings.HasPrefix(fmt.Sprint(r["subject"]), cluster+"/")
 }
 
 // lastChanges returns the newest records of changes, oldest first.

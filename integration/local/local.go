@@ -199,6 +199,7 @@ func (l *local) greet(o options) {
 	l.say("  eks-scaling status")
 	l.say("  eks-scaling --help")
 	l.say("  aws eks describe-nodegroup --cluster-name %s --nodegroup-name big\n", cluster)
+	l.say("docs/signals.md shows how to set the weather, alarms and calendars here.\n")
 	l.say("Ctrl-C stops it and leaves nothing behind. Activity:\n")
 }
 

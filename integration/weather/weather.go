@@ -5,6 +5,7 @@ package weather
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 
 	"eks-scaling-automation/integration/aws/wire"
@@ -26,6 +29,33 @@ type Answer struct {
 	Body     string // JSON
 	Location string // with a status such as 302
 	Hangs    bool   // there is no answer until the client gives up
+}
+
+// Parse reads an answer as people write it: a JSON document, an HTTP status such as 503, or "hangs".
+func Parse(text string) (Answer, error) {
+	text = strings.TrimSpace(text)
+	switch status, err := strconv.Atoi(text); {
+	case err == nil && status >= http.StatusOK && status < 600:
+		return Answer{Status: status}, nil
+	case text == "hangs":
+		return Answer{Hangs: true}, nil
+	case strings.HasPrefix(text, "{") && json.Valid([]byte(text)):
+		return Answer{Body: text}, nil
+	default:
+		return Answer{}, fmt.Errorf("invalid answer %q: use a JSON object, a status such as 503, or hangs", text)
+	}
+}
+
+// String describes the answer.
+func (a Answer) String() string {
+	switch {
+	case a.Hangs:
+		return "nothing"
+	case a.Status != 0:
+		return fmt.Sprintf("status %d", a.Status)
+	default:
+		return a.Body
+	}
 }
 
 // Call is a call that arrived.

@@ -33,6 +33,7 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("servicequotas", &w.Quotas)
 	w.EKS.Record(w.now)
 	w.AWS.Handle("cloudtrail", endpoint.Trail{Events: w.EKS.Events})
+	w.handleByHand()
 	url, closing, err := w.AWS.Listen(ctx, cmp.Or(o.Address, "127.0.0.1:0"))
 	if err != nil {
 		return err

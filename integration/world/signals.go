@@ -3,6 +3,8 @@ package world
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -21,7 +23,8 @@ const readSignals = prefix + "read-signals"
 
 // startSources starts what signals are read from. The function reaches AWS at an address of its own, see [World.Sources].
 func (w *World) startSources(ctx context.Context) (err error) {
-	w.Parameters, w.Secrets = ssm.New(Account, w.now), secretsmanager.New(Account)
+	w.Alarms.Now = w.now
+	w.Parameters, w.Secrets = ssm.New(Account, w.now), secretsmanager.New(Account, w.now)
 	if w.Weather, err = weather.Start(ctx); err != nil {
 		return err
 	}
@@ -38,13 +41,45 @@ func (w *World) startSources(ctx context.Context) (err error) {
 	return err
 }
 
+// handleByHand lets people set with curl what AWS has no command for: the answer of the weather service, and the state of a change
+// calendar.
+func (w *World) handleByHand() {
+	w.AWS.HandlePlain("POST "+endpoint.PlainPath+"weather", byHand(func(_ *http.Request, text string) (string, error) {
+		answer, err := weather.Parse(text)
+		if err == nil {
+			w.Weather.Set(answer)
+		}
+		return fmt.Sprintf("https://%s answers: %s", weather.Host, answer), err
+	}))
+	w.AWS.HandlePlain("POST "+endpoint.PlainPath+"calendar/{name}", byHand(func(r *http.Request, text string) (string, error) {
+		name, state := r.PathValue("name"), strings.TrimSpace(text)
+		return fmt.Sprintf("Change calendar %s is %s", name, state), w.SetCalendar(name, state)
+	}))
+}
+
+// byHand answers with a line that says what was done, or why not.
+func byHand(do func(r *http.Request, text string) (done string, err error)) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+		done := ""
+		if err == nil {
+			done, err = do(r, string(text))
+		}
+		if err != nil {
+			http.Error(rw, err.Error(), http.StatusBadRequest)
+			return
+		}
+		_, _ = fmt.Fprintln(rw, done) // the caller may be gone
+	}
+}
+
 // AuthorizeSources makes the sources of signals ask a policy before they answer read-signals. People may read everything.
 func (w *World) AuthorizeSources(role policy.Policy) {
 	ask := func(c wire.Caller, action, resource string) error {
 		if c.Principal != lambda.AccessKeyID(readSignals) || role.Allows(policy.Request{Action: action, Resource: resource}) {
 			return nil
 		}
-		return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", c.Principal, action, resource)
+		return fmt.Errorf("%s is not authorized to perform: %s on resource: %s", c.Principal, action, resource)
 	}
 	w.Alarms.SetAuthorize(ask)
 	w.Parameters.SetAuthorize(ask)
@@ -83,5 +118,5 @@ func (w *World) SetCalendar(calendar, state string) error {
 
 // SetSecret sets the value of a secret.
 func (w *World) SetSecret(name, value string) {
-	w.Secrets.Put(Region, name, value, w.now())
+	w.Secrets.Put(Region, name, value)
 }

@@ -101,7 +101,7 @@ func (r *unitReader) checkSource(c schedule.Condition, given map[string]value) {
 		is.checkState(s.Source(), c.Is)
 		return
 	}
-	if states := s.Source().states(); states != nil {
+	if states := s.Source().States(); states != nil {
 		threshold, isAbove := given["above"]
 		if !isAbove {
 			threshold = given["below"]
@@ -112,7 +112,7 @@ func (r *unitReader) checkSource(c schedule.Condition, given map[string]value) {
 
 // checkState checks that a source can have a value.
 func (v value) checkState(source Source, text string) {
-	states := source.states()
+	states := source.States()
 	switch {
 	case states != nil && !slices.Contains(states, text):
 		v.fail("%s", english.Unknown(string(source)+" state", text, states))

@@ -62,6 +62,36 @@ func TestDocumentedYAML(t *testing.T) {
 	}
 }
 
+// docs/signals.md has its example in whole, and fragments with signals that no period uses there.
+func TestDocumentedSignals(t *testing.T) {
+	text, err := os.ReadFile("../../docs/signals.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../examples/signals.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := fence.FindAllStringSubmatch(string(text), -1)
+	if all := strings.Count(string(text), "```yaml"); all != len(blocks) || all < 2 {
+		t.Fatalf("%d blocks of %d were understood", len(blocks), all)
+	}
+	for i, block := range blocks {
+		document := block[2]
+		if block[1] != "" {
+			document = without(whole(t), "signals") + document
+		} else if diff := cmp.Diff(string(example), document); diff != "" {
+			t.Errorf("block %d is not the example (-example +documented):\n%s", i+1, diff)
+		}
+		c, findings := plain.Parse([]byte(document))
+		findings = slices.DeleteFunc(findings, func(f config.Finding) bool { return strings.HasPrefix(f.Message, "no period uses signal") })
+		if len(findings) > 0 {
+			t.Fatalf("%s\nhas findings: %v", document, findings)
+		}
+		printsBack(t, c)
+	}
+}
+
 // without takes the named fields out of a document, with all that is indented below them.
 func without(document string, names ...string) string {
 	var kept strings.Builder

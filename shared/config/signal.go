@@ -16,8 +16,10 @@ type Signal struct {
 	HTTP *HTTPSource `json:"http,omitempty"`
 	// Value is a gjson path in the answer of HTTP.
 	Value string `json:"value,omitempty"`
-	// Alarm names a metric or composite alarm of CloudWatch.
-	Alarm string `json:"alarm,omitempty"`
+	// Alarm names a metric alarm of CloudWatch, or a composite one. Without Composite, the deployment permits reading a metric alarm
+	// only.
+	Alarm     string `json:"alarm,omitempty"`
+	Composite bool   `json:"composite,omitempty"`
 	// Parameter names a parameter of SSM.
 	Parameter string `json:"parameter,omitempty"`
 	// Calendar is the name or the ARN of an SSM Change Calendar.
@@ -61,8 +63,8 @@ func (s Signal) Source() Source {
 	}
 }
 
-// states lists the only values of a source; nil if it has others.
-func (s Source) states() []string {
+// States lists the only values of a source; nil if it has others.
+func (s Source) States() []string {
 	switch s {
 	case FromAlarm:
 		return []string{"OK", "ALARM", "INSUFFICIENT_DATA"}
@@ -85,8 +87,8 @@ type HTTPSource struct {
 }
 
 // Host returns the host of the URL, in lower case. It is empty in an invalid URL.
-func (h HTTPSource) Host() string {
-	address, err := url.Parse(h.URL)
+func (s HTTPSource) Host() string {
+	address, err := url.Parse(s.URL)
 	if err != nil {
 		return ""
 	}
@@ -97,6 +99,16 @@ func (h HTTPSource) Host() string {
 func UnlistedHosts(signals map[string]Signal, listed []string) (names []string) {
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		if source := signals[name].HTTP; source != nil && !slices.Contains(listed, source.Host()) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Secrets returns the names of the secrets in the headers.
+func (s HTTPSource) Secrets() (names []string) {
+	for _, header := range slices.Sorted(maps.Keys(s.Header)) {
+		if name := s.Header[header].Secret; name != "" {
 			names = append(names, name)
 		}
 	}

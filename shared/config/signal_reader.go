@@ -33,7 +33,7 @@ func readSignals(v value) map[string]Signal {
 
 func readSignal(v value) Signal {
 	s := Signal{MaxAge: defaultMaxAge}
-	sources, path := map[Source]bool{}, value{}
+	sources, path, composite := map[Source]bool{}, value{}, value{}
 	from := func(source Source, read func(value)) func(value) {
 		return func(v value) { sources[source] = true; read(v) }
 	}
@@ -41,6 +41,7 @@ func readSignal(v value) Signal {
 		"http":      from(FromHTTP, func(v value) { s.HTTP = readHTTP(v) }),
 		"value":     func(v value) { path = v; s.Value = v.shortText(maxPath) },
 		"alarm":     from(FromAlarm, func(v value) { s.Alarm = v.alarm() }),
+		"composite": func(v value) { composite = v; s.Composite = v.boolean() },
 		"parameter": from(FromParameter, func(v value) { s.Parameter = v.matching(isParameter, "parameter name", parameterForm) }),
 		"calendar":  from(FromCalendar, func(v value) { s.Calendar = v.matching(isChangeCalendar, "change calendar", changeCalendarForm) }),
 		"maxAge":    func(v value) { s.MaxAge = Duration(v.duration(time.Minute, maxMaxAge)) },
@@ -60,6 +61,8 @@ func readSignal(v value) Signal {
 		v.fail("value is required with http: use a gjson path, for example hourly.precipitation.0")
 	case path.node != nil && !sources[FromHTTP]:
 		path.fail("requires http: remove it")
+	case composite.node != nil && !sources[FromAlarm]:
+		composite.fail("requires alarm: remove it")
 	}
 	return s
 }

@@ -137,7 +137,7 @@ func TestSignalsAreRefused(t *testing.T) {
 		want         []string
 	}{
 		{"not_an_object", "^[a]", []string{s + ": must be an object, not a list"}},
-		{"unknown_field", "{alarm: a, otherwise: false, until: ^3}", []string{s + `.until: unknown field "until"; known: alarm, calendar, http, maxAge, otherwise, parameter, value`}},
+		{"unknown_field", "{alarm: a, otherwise: false, until: ^3}", []string{s + `.until: unknown field "until"; known: alarm, calendar, composite, http, maxAge, otherwise, parameter, value`}},
 		{"misspelled_field", "{alarm: a, otherwise: false, maxage: ^3m}", []string{s + `.maxage: unknown field "maxage"; did you mean "maxAge"?`}},
 		{"no_otherwise", "^{alarm: a}", []string{s + ": otherwise is required"}},
 		{"otherwise_is_another_word", "{alarm: a, otherwise: ^never}", []string{s + `.otherwise: must be false, true or last, not "never"`}},
@@ -145,6 +145,8 @@ func TestSignalsAreRefused(t *testing.T) {
 		{"otherwise_is_nothing", "{alarm: a, otherwise: ^~}", []string{s + ".otherwise: is empty: must be false, true or last"}},
 		{"no_source", "^{otherwise: false}", []string{s + ": http, alarm, parameter or calendar is required"}},
 		{"two_sources", "^{alarm: a, parameter: b, otherwise: false}", []string{s + ": has more than one of alarm and parameter: keep one"}},
+		{"composite_without_alarm", "{parameter: /a, composite: ^true, otherwise: false}", []string{s + ".composite: requires alarm: remove it"}},
+		{"composite_is_no_boolean", "{alarm: a, composite: ^yes, otherwise: false}", []string{s + `.composite: must be true or false, not "yes"`}},
 		{"value_without_http", "{alarm: a, value: ^b, otherwise: false}", []string{s + ".value: requires http: remove it"}},
 		{"http_without_value", `^{http: {url: "https://a.com"}, otherwise: false}`, []string{s + ": value is required with http: use a gjson path, for example hourly.precipitation.0"}},
 		{"max_age_is_too_short", "{alarm: a, otherwise: false, maxAge: ^59s}", []string{s + ".maxAge: must be a duration from 1m to 168h, for example 20m, not \"59s\""}},

@@ -210,3 +210,23 @@ func TestConditionalPeriodsCoverNothing(t *testing.T) {
 		t.Errorf("error %v, want that day is covered", err)
 	}
 }
+
+// A period that is always open is cheap: its activation has no edge within the horizon, and none is looked for.
+func TestAlwaysOpenPeriodsLookAtNoWindow(t *testing.T) {
+	when := &schedule.Condition{Signal: "rain", Is: "ALARM"}
+	s, err := schedule.New(time.UTC, "normal", []schedule.Period{
+		{Name: "backlog", Profile: "busy", To: schedule.Edge{At: schedule.EndOfDay}, When: when},
+		{Name: "night", Profile: "sleep", From: schedule.Edge{At: 20 * 60}, To: schedule.Edge{At: 6 * 60}},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	on := func(string) bool { return true }
+	if first := s.Matches(noon, on)[0]; first.Period != "backlog" || !first.Since.IsZero() || !first.Until.IsZero() {
+		t.Errorf("found %+v; want backlog without an end", first)
+	}
+	if allocated := testing.AllocsPerRun(10, func() { s.Matches(noon, on) }); allocated > 100 {
+		t.Errorf("%v allocations; want few", allocated)
+	}
+}

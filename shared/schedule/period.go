@@ -90,6 +90,7 @@ func (p Period) withoutLength() error {
 // rule is a period compiled for evaluation.
 type rule struct {
 	Period
+	index        int // in the schedule
 	days         int // from the start of a window to its end
 	dates        dateSet
 	only, except dateSet
@@ -140,6 +141,11 @@ func (r *rule) pattern(d Date) bool {
 // window returns the interval that starts on d; it is empty if both ends fall into one gap.
 func (r *rule) window(d Date, loc *time.Location) (from, to time.Time) {
 	return instant(d, r.From.At, loc), instant(d+Date(r.days), r.To.At, loc)
+}
+
+// always reports whether the windows cover all of the time.
+func (r *rule) always() bool {
+	return r.everyWeek() && r.startDays() == EveryDay && r.From.At == 0 && Clock(r.days)*24*60+r.To.At == 24*60
 }
 
 // lookAhead is how many days after an instant's date a window around it may have started: the clock may go back across midnight,

@@ -30,6 +30,7 @@ func New(loc *time.Location, profile string, periods []Period, calendars map[str
 	for i, p := range periods {
 		var err error
 		s.rules[i], err = newRule(p, calendars)
+		s.rules[i].index = i
 		wrong = append(wrong, at(i, err))
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -112,7 +113,7 @@ func (s *Schedule) match(t time.Time, counts counted) int {
 // nextChange returns the first instant after t at which another period than i is active, or zero.
 func (s *Schedule) nextChange(t time.Time, i int, counts counted) time.Time {
 	horizon := t.AddDate(0, 0, Horizon)
-	for edges := range s.edges(t, 1, counts) {
+	for edges := range s.edges(t, 1, s.decisive(i, counts)) {
 		for _, edge := range edges {
 			if edge.After(t) && !edge.After(horizon) && s.match(edge, counts) != i {
 				return edge
@@ -125,7 +126,7 @@ func (s *Schedule) nextChange(t time.Time, i int, counts counted) time.Time {
 // lastChange returns the last instant up to t at which period i became active, or zero.
 func (s *Schedule) lastChange(t time.Time, i int, counts counted) time.Time {
 	horizon := t.AddDate(0, 0, -Horizon)
-	for edges := range s.edges(t, -1, counts) {
+	for edges := range s.edges(t, -1, s.decisive(i, counts)) {
 		for _, edge := range slices.Backward(edges) {
 			if !edge.After(t) && !edge.Before(horizon) && s.match(edge.Add(-time.Nanosecond), counts) != i {
 				return edge
@@ -135,11 +136,22 @@ func (s *Schedule) lastChange(t time.Time, i int, counts counted) time.Time {
 	return time.Time{}
 }
 
+// decisive selects the periods whose windows decide whether period i is the first match: those before it, and itself. Without this, a
+// period that is always active would cost a look at each window of its [Horizon].
+func (s *Schedule) decisive(i int, counts counted) counted {
+	if i == byDefault {
+		return counts
+	}
+	return func(r *rule) bool {
+		return counts.has(r) && (r.index < i || r.index == i && !r.always())
+	}
+}
+
 // edges yields, day by day in the given direction, the sorted beginnings and ends of the windows that count on that date, or right
 // after it if they were moved out of a gap. It starts some days on the other side of t, so that it misses none near t.
 func (s *Schedule) edges(t time.Time, direction int, counts counted) iter.Seq[[]time.Time] {
 	return func(yield func([]time.Time) bool) {
-		if len(s.rules) == 0 {
+		if !slices.ContainsFunc(s.rules, func(r rule) bool { return counts.has(&r) }) {
 			return
 		}
 		l, before := readingAt(t, s.loc), 2

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	alarms "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"eks-scaling-automation/shared/aws/awserr"
@@ -28,7 +27,7 @@ type SSM interface {
 func Sources(web Web, c CloudWatch, s SSM) map[config.Source]Source {
 	return map[config.Source]Source{
 		config.FromHTTP:  web.read,
-		config.FromAlarm: func(ctx context.Context, from config.Signal) (string, error) { return readAlarm(ctx, c, from.Alarm) },
+		config.FromAlarm: func(ctx context.Context, from config.Signal) (string, error) { return readAlarm(ctx, c, from) },
 		config.FromParameter: func(ctx context.Context, from config.Signal) (string, error) {
 			return readParameter(ctx, s, from.Parameter)
 		},
@@ -38,11 +37,32 @@ func Sources(web Web, c CloudWatch, s SSM) map[config.Source]Source {
 	}
 }
 
-// readAlarm returns the state of a metric or composite alarm.
-func readAlarm(ctx context.Context, c CloudWatch, name string) (string, error) {
-	out, err := c.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-		AlarmNames: []string{name}, AlarmTypes: []alarms.AlarmType{alarms.AlarmTypeMetricAlarm, alarms.AlarmTypeCompositeAlarm},
-	})
+// readAlarm returns the state of an alarm. An alarm that is not said to be composite may be, but the deployment then does not permit
+// reading it.
+func readAlarm(ctx context.Context, c CloudWatch, s config.Signal) (string, error) {
+	if !s.Composite {
+		state, err := stateOf(ctx, c, s.Alarm, false)
+		if state != "" || err != nil {
+			return state, err
+		}
+	}
+	state, err := stateOf(ctx, c, s.Alarm, true)
+	switch {
+	case err != nil && !s.Composite:
+		return "", fmt.Errorf("metric alarm %q does not exist; if it is a composite alarm, add composite: true and deploy", s.Alarm)
+	case err == nil && state == "":
+		return "", fmt.Errorf("alarm %q does not exist", s.Alarm)
+	}
+	return state, err
+}
+
+// stateOf returns the state of a metric or composite alarm; empty if there is none. Without a type, CloudWatch returns metric alarms.
+func stateOf(ctx context.Context, c CloudWatch, name string, composite bool) (string, error) {
+	in := &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}}
+	if composite {
+		in.AlarmTypes = append(in.AlarmTypes, "CompositeAlarm")
+	}
+	out, err := c.DescribeAlarms(ctx, in)
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +76,7 @@ func readAlarm(ctx context.Context, c CloudWatch, name string) (string, error) {
 			return string(alarm.StateValue), nil
 		}
 	}
-	return "", fmt.Errorf("alarm %q does not exist", name)
+	return "", nil
 }
 
 // readParameter returns the text of a parameter.

@@ -20,12 +20,21 @@ import (
 type services struct {
 	asked []any
 	err   error
+	// metricOnly refuses to read composite alarms.
+	metricOnly bool
 }
 
 func (s *services) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
 	s.asked = append(s.asked, in.AlarmNames, in.AlarmTypes)
+	if len(in.AlarmTypes) == 0 {
+		return &cloudwatch.DescribeAlarmsOutput{
+			MetricAlarms: []alarms.MetricAlarm{{AlarmName: aws.String("metric alarm"), StateValue: alarms.StateValueOk}},
+		}, s.err
+	}
+	if s.metricOnly {
+		return nil, &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized"}
+	}
 	return &cloudwatch.DescribeAlarmsOutput{
-		MetricAlarms:    []alarms.MetricAlarm{{AlarmName: aws.String("metric alarm"), StateValue: alarms.StateValueOk}},
 		CompositeAlarms: []alarms.CompositeAlarm{{AlarmName: aws.String("composite"), StateValue: alarms.StateValueAlarm}},
 	}, s.err
 }
@@ -54,9 +63,20 @@ func (s *services) GetCalendarState(_ context.Context, in *ssm.GetCalendarStateI
 	return &ssm.GetCalendarStateOutput{State: ssmtypes.CalendarStateClosed}, nil
 }
 
+// The deployed role may then read neither kind under that name but a metric alarm, so the reason says what to do.
+func TestACompositeAlarmThatTheDeploymentDoesNotPermit(t *testing.T) {
+	t.Parallel()
+	s := &services{metricOnly: true}
+	_, err := Sources(Web{}, s, s)[config.FromAlarm](t.Context(), config.Signal{Alarm: "composite"})
+	const want = `metric alarm "composite" does not exist; if it is a composite alarm, add composite: true and deploy`
+	if err == nil || inWords(err) != want {
+		t.Errorf("found %v; want %s", err, want)
+	}
+}
+
 func TestSourcesInAWS(t *testing.T) {
 	t.Parallel()
-	kinds := []alarms.AlarmType{alarms.AlarmTypeMetricAlarm, alarms.AlarmTypeCompositeAlarm}
+	metric, composite := []alarms.AlarmType(nil), []alarms.AlarmType{alarms.AlarmTypeCompositeAlarm}
 	refused := &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
 	for _, row := range []struct {
 		rule   string
@@ -66,10 +86,12 @@ func TestSourcesInAWS(t *testing.T) {
 		want   string
 		fault  string
 	}{
-		{"a metric alarm", config.Signal{Alarm: "metric alarm"}, nil, []any{[]string{"metric alarm"}, kinds}, "OK", ""},
-		{"a composite alarm", config.Signal{Alarm: "composite"}, nil, []any{[]string{"composite"}, kinds}, "ALARM", ""},
-		{"no such alarm", config.Signal{Alarm: "metric"}, nil, []any{[]string{"metric"}, kinds}, "", `alarm "metric" does not exist`},
-		{"alarms are throttled", config.Signal{Alarm: "metric"}, refused, []any{[]string{"metric"}, kinds}, "", "ThrottlingException: Rate exceeded"},
+		{"a metric alarm", config.Signal{Alarm: "metric alarm"}, nil, []any{[]string{"metric alarm"}, metric}, "OK", ""},
+		{"a composite alarm", config.Signal{Alarm: "composite", Composite: true}, nil, []any{[]string{"composite"}, composite}, "ALARM", ""},
+		{"one that is not said to be composite", config.Signal{Alarm: "composite"}, nil, []any{[]string{"composite"}, metric, []string{"composite"}, composite}, "ALARM", ""},
+		{"no such alarm", config.Signal{Alarm: "metric"}, nil, []any{[]string{"metric"}, metric, []string{"metric"}, composite}, "", `alarm "metric" does not exist`},
+		{"no such composite alarm", config.Signal{Alarm: "metric alarm", Composite: true}, nil, []any{[]string{"metric alarm"}, composite}, "", `alarm "metric alarm" does not exist`},
+		{"alarms are throttled", config.Signal{Alarm: "metric"}, refused, []any{[]string{"metric"}, metric}, "", "ThrottlingException: Rate exceeded"},
 		{"a parameter, decrypted", config.Signal{Parameter: "/event"}, nil, []any{"/event", true}, "launch\n", ""},
 		{"no such parameter", config.Signal{Parameter: "/gone"}, nil, []any{"/gone", true}, "", `parameter "/gone" does not exist`},
 		{"a parameter without a value", config.Signal{Parameter: "/empty"}, nil, []any{"/empty", true}, "", `parameter "/empty" has no value`},

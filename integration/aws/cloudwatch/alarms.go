@@ -1,6 +1,6 @@
 // Package cloudwatch fakes CloudWatch for a local world: alarms, their metrics, and logs. It keeps its state in memory and serves
-// the unmodified AWS SDK and AWS CLI behind an endpoint. The world's builder fills it. The API only reads, and enables or
-// disables the actions of alarms.
+// the unmodified AWS SDK and AWS CLI behind an endpoint. The world's builder fills it. The API reads, creates metric alarms, sets
+// their states, and enables or disables their actions.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
 package cloudwatch
@@ -33,9 +33,12 @@ type Alarm struct {
 	Composite string
 }
 
-// Alarms is the part of CloudWatch for metric and composite alarms: DescribeAlarms, EnableAlarmActions and DisableAlarmActions. The zero
-// value has none.
+// Alarms is the part of CloudWatch for metric and composite alarms: DescribeAlarms, SetAlarmState, PutMetricAlarm, EnableAlarmActions
+// and DisableAlarmActions. The zero value has none.
 type Alarms struct {
+	// Now dates what people do to alarms; nil means the zero time.
+	Now func() time.Time
+
 	mu        sync.Mutex
 	all       []Alarm
 	authorize wire.Authorize
@@ -80,6 +83,8 @@ func (a *Alarms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"DescribeAlarms":      wire.On(a.describeAlarms),
 		"EnableAlarmActions":  wire.On(a.setActions(true)),
 		"DisableAlarmActions": wire.On(a.setActions(false)),
+		"PutMetricAlarm":      wire.On(a.putMetricAlarm),
+		"SetAlarmState":       wire.On(a.setAlarmState),
 	}.ServeHTTP(w, r)
 }
 
@@ -171,7 +176,7 @@ func (in describeAlarms) check() error {
 	if len(in.AlarmNames) > 0 && in.AlarmNamePrefix != "" {
 		return wire.Refuse("ValidationError", "AlarmNames and AlarmNamePrefix cannot be used together")
 	}
-	if in.StateValue != "" && !slices.Contains([]string{"OK", "ALARM", "INSUFFICIENT_DATA"}, in.StateValue) {
+	if in.StateValue != "" && !slices.Contains(states, in.StateValue) {
 		return wire.Refuse("ValidationError", "StateValue: found "+in.StateValue+"; want OK, ALARM or INSUFFICIENT_DATA")
 	}
 	for _, kind := range in.AlarmTypes {

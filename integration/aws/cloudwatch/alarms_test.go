@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -227,4 +228,46 @@ func TestCompositeAlarmsMustBeAskedFor(t *testing.T) {
 			t.Errorf("%s: found %d metric alarms and %d composite ones", row.name, len(out.MetricAlarms), len(out.CompositeAlarms))
 		}
 	}
+}
+
+// TestPeopleCreateAlarmsAndSetTheirStates with the AWS CLI.
+func TestPeopleCreateAlarmsAndSetTheirStates(t *testing.T) {
+	t.Parallel()
+	alarms := threeAlarms()
+	alarms.Now = func() time.Time { return noon }
+	alarms.Put(cloudwatch.Alarm{Name: "all", Region: region, State: "OK", Composite: "ALARM(other)"})
+	c := awscloudwatch.NewFromConfig(endpointtest.At(t, region, "monitoring", alarms))
+	set := func(name, state, reason string) error {
+		_, err := c.SetAlarmState(t.Context(), &awscloudwatch.SetAlarmStateInput{
+			AlarmName: &name, StateValue: types.StateValue(state), StateReason: &reason,
+		})
+		return err
+	}
+	for _, row := range []struct{ name, alarm, state, reason, code, want string }{
+		{"a metric alarm", "eks-scaling-a", "ALARM", "a try", "", "ALARM"},
+		{"a composite alarm", "all", "ALARM", "a try", "", "ALARM"},
+		{"no such state", "other", "BAD", "a try", "ValidationError", "INSUFFICIENT_DATA"},
+		{"no such alarm", "none", "OK", "a try", "ResourceNotFound", ""},
+		{"no reason", "other", "OK", "", "ValidationError", "INSUFFICIENT_DATA"},
+		{"before it is created", "backlog", "ALARM", "a try", "ResourceNotFound", ""},
+	} {
+		endpointtest.MustCode(t, row.name, set(row.alarm, row.state, row.reason), row.code)
+		if a, _ := alarms.Get(region, row.alarm); a.State != row.want {
+			t.Errorf("%s: found the state %q; want %q", row.name, a.State, row.want)
+		}
+	}
+	in := &awscloudwatch.PutMetricAlarmInput{
+		AlarmName: aws.String("backlog"), Namespace: aws.String("AWS/SQS"), MetricName: aws.String("ApproximateNumberOfMessagesVisible"),
+		Dimensions: []types.Dimension{{Name: aws.String("QueueName"), Value: aws.String("ingest")}}, Statistic: types.StatisticMaximum,
+		Period: aws.Int32(60), EvaluationPeriods: aws.Int32(5), Threshold: aws.Float64(1000), ComparisonOperator: types.ComparisonOperatorGreaterThanThreshold,
+	}
+	_, err := c.PutMetricAlarm(t.Context(), in)
+	endpointtest.MustCode(t, "an alarm", err, "")
+	if a, _ := alarms.Get(region, "backlog"); a.State != "INSUFFICIENT_DATA" || !a.Updated.Equal(noon) {
+		t.Errorf("found %+v; want an alarm without data", a)
+	}
+	endpointtest.MustCode(t, "after it was created", set("backlog", "ALARM", "a try"), "")
+	in.Namespace = nil
+	_, err = c.PutMetricAlarm(t.Context(), in)
+	endpointtest.MustCode(t, "an alarm without a metric", err, "ValidationError")
 }

@@ -24,6 +24,7 @@ type Endpoint struct {
 
 	mu       sync.Mutex
 	services map[string]http.Handler
+	plain    http.ServeMux // for calls that are not signed
 	calls    []*Call
 	inFlight int
 	most     int
@@ -43,6 +44,15 @@ func (e *Endpoint) Handle(service string, h http.Handler) {
 	e.services[service] = h
 }
 
+// PlainPath starts the paths that no service of AWS has.
+const PlainPath = "/local/"
+
+// HandlePlain registers a handler for unsigned calls, such as those of curl. The pattern is one of [http.ServeMux], and its path begins
+// with [PlainPath]. Such calls are not counted.
+func (e *Endpoint) HandlePlain(pattern string, h http.HandlerFunc) {
+	e.plain.HandleFunc(pattern, h)
+}
+
 // Proxy sends calls that are signed for a service to the server at a URL. It panics if the URL is invalid.
 func (e *Endpoint) Proxy(service, url string) {
 	e.Handle(service, proxy(url))
@@ -60,6 +70,10 @@ func (e *Endpoint) Listen(ctx context.Context, address string) (url string, clos
 
 // ServeHTTP executes one call and counts it before it answers, so that callers find their call counted.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	if strings.HasPrefix(hr.URL.Path, PlainPath) {
+		e.plain.ServeHTTP(w, hr)
+		return
+	}
 	r, refusal := wire.Read(hr)
 	a := &answer{header: http.Header{}}
 	call := e.begin(Call{Service: r.Service, Operation: r.Operation, Region: r.Region, Principal: r.Principal})

@@ -1,5 +1,5 @@
-// Package secretsmanager fakes GetSecretValue and DescribeSecret of AWS Secrets Manager. It keeps its state in memory and serves the unmodified AWS
-// SDK and AWS CLI behind an endpoint. The world's builder fills it.
+// Package secretsmanager fakes a part of AWS Secrets Manager: CreateSecret, PutSecretValue, GetSecretValue and
+// DescribeSecret. It keeps its state in memory and serves the unmodified AWS SDK and AWS CLI behind an endpoint.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
 package secretsmanager
@@ -19,6 +19,7 @@ import (
 // Server is Secrets Manager in all regions of an account. See [New].
 type Server struct {
 	account string
+	now     func() time.Time
 
 	mu        sync.Mutex
 	secrets   map[string]secret // by ARN
@@ -31,20 +32,20 @@ type secret struct {
 }
 
 // New returns the Secrets Manager of an account, without secrets.
-func New(account string) *Server {
-	return &Server{account: account, secrets: map[string]secret{}}
+func New(account string, now func() time.Time) *Server {
+	return &Server{account: account, now: now, secrets: map[string]secret{}}
 }
 
 var validName = regexp.MustCompile(`^[a-zA-Z0-9/_+=.@-]{1,512}$`)
 
 // Put creates a secret, or replaces its value. It panics if AWS would refuse the secret.
-func (s *Server) Put(region, name, value string, created time.Time) {
+func (s *Server) Put(region, name, value string) {
 	if !validName.MatchString(name) || value == "" {
 		panic(fmt.Sprintf("secretsmanager: found a secret with the name %q; want a name such as weather-key, and a value", name))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.secrets[s.arn(region, name)] = secret{name, value, created}
+	s.secrets[s.arn(region, name)] = secret{name, value, s.now()}
 }
 
 // SetAuthorize sets a hook that is asked before every call. Nil permits all.
@@ -63,9 +64,60 @@ func (s *Server) arn(region, name string) string {
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
-		"GetSecretValue": wire.On(s.getSecretValue),
+		"CreateSecret":   wire.On(s.createSecret),
 		"DescribeSecret": wire.On(s.describeSecret),
+		"GetSecretValue": wire.On(s.getSecretValue),
+		"PutSecretValue": wire.On(s.putSecretValue),
 	}.ServeHTTP(w, r)
+}
+
+// writtenAnswer answers a call that wrote a secret. Every secret has one version here.
+type writtenAnswer struct {
+	ARN, Name string
+	VersionID string `json:"VersionId"`
+}
+
+const version = "00000000-0000-0000-0000-000000000000"
+
+type createSecret struct{ Name, SecretString, Description, ClientRequestToken string }
+
+func (s *Server) createSecret(c wire.Caller, in createSecret) (any, error) {
+	arn := s.arn(c.Region, in.Name)
+	switch {
+	case !validName.MatchString(in.Name):
+		return nil, wire.Refuse("ValidationException", "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!")
+	case in.SecretString == "":
+		return nil, wire.Refuse("InvalidRequestException", "SecretString: the local Secrets Manager needs a text")
+	case s.has(arn):
+		return nil, wire.Refuse("ResourceExistsException", "The operation failed because the secret "+in.Name+" already exists.")
+	}
+	s.Put(c.Region, in.Name, in.SecretString)
+	return writtenAnswer{arn, in.Name, version}, nil
+}
+
+type putSecretValue struct {
+	SecretID                         string `json:"SecretId"`
+	SecretString, ClientRequestToken string
+}
+
+// putSecretValue replaces the value of a secret, given by its name.
+func (s *Server) putSecretValue(c wire.Caller, in putSecretValue) (any, error) {
+	arn := s.arn(c.Region, in.SecretID)
+	if !s.has(arn) {
+		return nil, wire.Refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	}
+	if in.SecretString == "" {
+		return nil, wire.Refuse("InvalidRequestException", "You must provide either SecretString or SecretBinary.")
+	}
+	s.Put(c.Region, in.SecretID, in.SecretString)
+	return writtenAnswer{arn, in.SecretID, version}, nil
+}
+
+func (s *Server) has(arn string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, found := s.secrets[arn]
+	return found
 }
 
 type getSecretValue struct {
@@ -87,7 +139,7 @@ func (s *Server) getSecretValue(c wire.Caller, in getSecretValue) (any, error) {
 		return nil, err
 	}
 	return secretAnswer{
-		ARN: arn, Name: found.name, SecretString: found.value, VersionID: "00000000-0000-0000-0000-000000000000",
+		ARN: arn, Name: found.name, SecretString: found.value, VersionID: version,
 		VersionStages: []string{"AWSCURRENT"}, CreatedDate: found.created,
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 	"eks-scaling-automation/integration/aws/policy"
@@ -15,8 +16,8 @@ const region = endpointtest.Region
 
 func TestGetSecretValue(t *testing.T) {
 	t.Parallel()
-	s := secretsmanager.New(endpointtest.Account)
-	s.Put(region, "weather-key", "hush", endpointtest.Noon)
+	s := secretsmanager.New(endpointtest.Account, func() time.Time { return endpointtest.Noon })
+	s.Put(region, "weather-key", "hush")
 	post := func(region, body string) map[string]any {
 		return endpointtest.Post(t, endpointtest.At(t, region, "secretsmanager", s), "secretsmanager", "GetSecretValue", body)
 	}
@@ -49,12 +50,36 @@ func TestGetSecretValue(t *testing.T) {
 
 func TestDescribeSecretHasNoValue(t *testing.T) {
 	t.Parallel()
-	s := secretsmanager.New(endpointtest.Account)
-	s.Put(region, "weather-key", "hush", endpointtest.Noon)
+	s := secretsmanager.New(endpointtest.Account, func() time.Time { return endpointtest.Noon })
+	s.Put(region, "weather-key", "hush")
 	for id, code := range map[string]any{"weather-key": nil, "weather": "ResourceNotFoundException"} {
 		answer := endpointtest.Post(t, endpointtest.At(t, region, "secretsmanager", s), "secretsmanager", "DescribeSecret", `{"SecretId":"`+id+`"}`)
 		if answer["__type"] != code || answer["SecretString"] != nil || code == nil && answer["Name"] != id {
 			t.Errorf("%s: found %v; want no value in it", id, answer)
+		}
+	}
+}
+
+func TestSecretsAreCreatedOnceAndThenReplaced(t *testing.T) {
+	t.Parallel()
+	s := secretsmanager.New(endpointtest.Account, func() time.Time { return endpointtest.Noon })
+	c := endpointtest.At(t, region, "secretsmanager", s)
+	for _, row := range []struct{ name, operation, body, code, want string }{
+		{"a replacement of none", "PutSecretValue", `{"SecretId":"weather-key","SecretString":"first"}`, "ResourceNotFoundException", ""},
+		{"a name that AWS refuses", "CreateSecret", `{"Name":"weather key","SecretString":"first"}`, "ValidationException", ""},
+		{"no value", "CreateSecret", `{"Name":"weather-key"}`, "InvalidRequestException", ""},
+		{"a new one", "CreateSecret", `{"Name":"weather-key","SecretString":"first"}`, "", "first"},
+		{"one that exists", "CreateSecret", `{"Name":"weather-key","SecretString":"second"}`, "ResourceExistsException", "first"},
+		{"no new value", "PutSecretValue", `{"SecretId":"weather-key"}`, "InvalidRequestException", "first"},
+		{"a replacement", "PutSecretValue", `{"SecretId":"weather-key","SecretString":"second"}`, "", "second"},
+	} {
+		answer := endpointtest.Post(t, c, "secretsmanager", row.operation, row.body)
+		if code, _ := answer["__type"].(string); code != row.code {
+			t.Errorf("%s: found %v; want the error %q", row.name, answer, row.code)
+		}
+		found, _ := endpointtest.Post(t, c, "secretsmanager", "GetSecretValue", `{"SecretId":"weather-key"}`)["SecretString"].(string)
+		if found != row.want {
+			t.Errorf("%s: the secret is %q; want %q", row.name, found, row.want)
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // Package ssm fakes the part of AWS Systems Manager that signals read: GetParameter, and GetCalendarState of Change Calendar. It
-// keeps its state in memory and serves the unmodified AWS SDK and AWS CLI behind an endpoint. The world's builder fills it.
+// keeps its state in memory and serves the unmodified AWS SDK and AWS CLI behind an endpoint. PutParameter or the world's builder
+// fills it.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
 package ssm
@@ -86,6 +87,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
 		"GetParameter":     wire.On(s.getParameter),
 		"GetCalendarState": wire.On(s.getCalendarState),
+		"PutParameter":     wire.On(s.putParameter),
 	}.ServeHTTP(w, r)
 }
 
@@ -136,6 +138,44 @@ func (s *Server) getParameter(c wire.Caller, in getParameter) (any, error) {
 		answer.Value = "AQICAHencrypted"
 	}
 	return struct{ Parameter parameterAnswer }{answer}, nil
+}
+
+type putParameter struct {
+	Name, Value, Type, Description string
+	Overwrite                      bool
+}
+
+// putParameter creates a parameter, or replaces it if that is asked for. A replaced parameter keeps its type.
+func (s *Server) putParameter(c wire.Caller, in putParameter) (any, error) {
+	before, exists := s.parameter(c.Region, in.Name)
+	if in.Type == "" {
+		in.Type = before.Type
+	}
+	switch {
+	case !validName.MatchString(in.Name):
+		return nil, wire.Refuse("ValidationException", "Parameter name must be a fully qualified name, not "+in.Name)
+	case in.Value == "" || len(in.Value) > 4096:
+		return nil, wire.Refuse("ValidationException", "Value: want 1 to 4096 characters")
+	case !validType.MatchString(in.Type):
+		return nil, wire.Refuse("ValidationException", "A parameter type is required when you create a parameter.")
+	case exists && !in.Overwrite:
+		return nil, wire.Refuse("ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
+	case exists && before.Type != in.Type:
+		return nil, wire.Refuse("ValidationException", "The parameter has the type "+before.Type+", which cannot change")
+	}
+	s.Put(Parameter{Region: c.Region, Name: in.Name, Type: in.Type, Value: in.Value, Modified: s.now()})
+	after, _ := s.parameter(c.Region, in.Name)
+	return struct {
+		Version int
+		Tier    string
+	}{after.version, "Standard"}, nil
+}
+
+func (s *Server) parameter(region, name string) (p Parameter, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, found = s.parameters[s.arn(region, name)]
+	return p, found
 }
 
 type getCalendarState struct{ CalendarNames []string }

@@ -1,6 +1,7 @@
 package ssm_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -60,6 +61,35 @@ func TestGetParameter(t *testing.T) {
 		if row.name == "by its name" && (parameter["Version"] != 2.0 || parameter["Type"] != "String" ||
 			parameter["ARN"] != "arn:aws:ssm:sa-east-1:123456789012:parameter/scaling/event") {
 			t.Errorf("found %v; want version 2 of a string", parameter)
+		}
+	}
+}
+
+func TestPutParameter(t *testing.T) {
+	t.Parallel()
+	s := server(t)
+	c := endpointtest.At(t, region, "AmazonSSM", s)
+	for _, row := range []struct{ name, body, code, want string }{
+		{"a new one", `{"Name":"/scaling/new","Value":"7","Type":"String"}`, "", "7"},
+		{"a new one without a type", `{"Name":"/scaling/other","Value":"7"}`, "ValidationException", ""},
+		{"one that exists", `{"Name":"/scaling/event","Value":"none","Type":"String"}`, "ParameterAlreadyExists", "launch"},
+		{"one that exists, with overwrite", `{"Name":"/scaling/event","Value":"none","Overwrite":true}`, "", "none"},
+		{"another type", `{"Name":"/scaling/event","Value":"a,b","Type":"StringList","Overwrite":true}`, "ValidationException", "none"},
+		{"no value", `{"Name":"/scaling/event","Overwrite":true}`, "ValidationException", "none"},
+		{"no name", `{"Value":"7","Type":"String"}`, "ValidationException", ""},
+		{"a member that is not known here", `{"Name":"/scaling/event","Value":"7","Tier":"Advanced"}`, "SerializationException", "none"},
+	} {
+		answer := endpointtest.Post(t, c, "AmazonSSM", "PutParameter", row.body)
+		if code, _ := answer["__type"].(string); code != row.code {
+			t.Errorf("%s: found %v; want the error %q", row.name, answer, row.code)
+		}
+		var asked struct{ Name string }
+		if err := json.Unmarshal([]byte(row.body), &asked); err != nil {
+			t.Fatal(err)
+		}
+		parameter, _ := endpointtest.Post(t, c, "AmazonSSM", "GetParameter", `{"Name":"`+asked.Name+`"}`)["Parameter"].(map[string]any)
+		if value, _ := parameter["Value"].(string); value != row.want {
+			t.Errorf("%s: the value is %q; want %q", row.name, value, row.want)
 		}
 	}
 }

@@ -70,6 +70,19 @@ func Resized(before, after []NodegroupSizes) []string {
 	return lines
 }
 
+// Changes words the node groups whose sizes change, such as "big 1 -> 3".
+func Changes(before, after []NodegroupSizes) (changes []string) {
+	was, is := byNodegroup(before), byNodegroup(after)
+	both := maps.Clone(was)
+	maps.Copy(both, is)
+	for _, nodegroup := range slices.Sorted(maps.Keys(both)) {
+		if was[nodegroup] != is[nodegroup] {
+			changes = append(changes, fmt.Sprintf("%s %s -> %s", nodegroup, cmp.Or(was[nodegroup], "not scaled"), cmp.Or(is[nodegroup], "not scaled")))
+		}
+	}
+	return changes
+}
+
 // byNodegroup words the sizes without the node group's name.
 func byNodegroup(sizes []NodegroupSizes) map[string]string {
 	all := map[string]string{}

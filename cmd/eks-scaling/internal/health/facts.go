@@ -92,6 +92,7 @@ type ClusterFacts struct {
 	Applied      map[string]scaling.Application
 	Took         map[string]time.Duration // of the last scale-up, by node group
 	AppliedError string
+	Conditions   ConditionFacts
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]
 }
@@ -162,6 +163,8 @@ type RunFacts struct {
 	RecordsError string
 	Records      []Record // of the last day or more, in no order
 	LeftOut      LeftOut
+	// ReadingsError is why it is unknown which readings of signals failed.
+	ReadingsError string
 }
 
 // LeftOut counts the runs whose units were not read, because there are too many.

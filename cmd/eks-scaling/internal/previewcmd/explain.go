@@ -40,8 +40,12 @@ type clusterExplanation struct {
 	Ahead *agenda.Lead `json:"ahead,omitempty"`
 	// ScaleUps has how long the last scale-up of each node group took; none if the configuration is a file.
 	ScaleUps []health.ScaleUp `json:"scaleUps,omitempty"`
+	// Conditions explains the conditional periods whose window is open.
+	Conditions []conditionExplanation `json:"conditions,omitempty"`
 	// Considered lists the overrides, the periods and the default by precedence.
 	Considered []consideration `json:"considered"`
+
+	timeline scaling.Timeline // with the conditions at the instant
 }
 
 // scaleUpsOf returns the durations on record for some node groups.
@@ -57,43 +61,60 @@ func scaleUpsOf(took map[string]time.Duration, sizes []agenda.NodegroupSizes) (a
 // NewExplain returns the command explain.
 func NewExplain(env frame.Environment) *cobra.Command {
 	var v configSource
-	var instants []string
+	var instants, signals []string
 	cmd := &cobra.Command{
-		Use:   "explain [-f FILE] [--cluster C]... [--at T]...",
+		Use:   "explain [-f FILE] [--cluster C]... [--at T]... [--signal NAME=VALUE]...",
 		Short: "Explains which profile applies, and why",
 		Long: `Explains which profile applies at T (default: now) in each cluster, until when, and why: it lists the overrides and periods
 that were considered. It reads the deployed configuration, or with -f the one in FILE, without AWS.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
+A condition of a period goes by what the last run read, and by what the unit remembers. Explain asks no source of a signal. For each
+condition whose window is open it shows the value, its age, the thresholds, and what the other outcome would be. --signal tries a
+value. At another instant than now, only what is remembered counts. A file has no values: there, "otherwise" of the signal decides.
+
 Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling explain --cluster production
-  eks-scaling explain -f examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
+  eks-scaling explain -f examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"
+  eks-scaling explain --cluster production --signal rain=25`,
 		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := v.read(cmd, env)
 			if err != nil {
 				return err
 			}
-			c.readDurations(cmd)
-			at := []time.Time{c.now.UTC().Truncate(time.Second)}
-			if len(instants) > 0 {
-				at = nil
+			if err := c.readSignals(cmd, signals); err != nil {
+				return err
 			}
-			for _, text := range instants {
-				t, err := agenda.Instant(text, c.units)
-				if err != nil {
-					return frame.Usage(cmd, fmt.Errorf("--at: %w", err))
-				}
-				at = append(at, t)
+			at, err := c.instants(cmd, instants)
+			if err != nil {
+				return err
 			}
+			c.readRecords(cmd, at)
 			inWords := func(out io.Writer) error { return explainInWords(out, env.Width, c, at) }
 			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c, at), inWords), c.findings)
 		},
 	}
 	v.addFlags(cmd)
 	cmd.Flags().StringArrayVar(&instants, "at", nil, "the instant; may be repeated (default: now)")
+	cmd.Flags().StringArrayVar(&signals, "signal", nil, "a value to try, such as rain=25; may be repeated")
 	return cmd
+}
+
+// instants reads the instants of --at; without any it is now.
+func (c loadedConfig) instants(cmd *cobra.Command, texts []string) (at []time.Time, err error) {
+	if len(texts) == 0 {
+		return []time.Time{c.now.UTC().Truncate(time.Second)}, nil
+	}
+	for _, text := range texts {
+		t, err := agenda.Instant(text, c.units)
+		if err != nil {
+			return nil, frame.Usage(cmd, fmt.Errorf("--at: %w", err))
+		}
+		at = append(at, t)
+	}
+	return at, nil
 }
 
 func explainAll(c loadedConfig, at []time.Time) []explanation {
@@ -108,14 +129,16 @@ func explainAll(c loadedConfig, at []time.Time) []explanation {
 }
 
 func explainUnit(c loadedConfig, u config.Unit, at time.Time) clusterExplanation {
-	timeline := u.Timeline()
+	timeline, judged := u.Timeline(), c.facts[u.Name].Judge(u, c.readingsAt(at), c.now.Truncate(time.Second), at)
+	timeline.Conditions = judged.Conditions()
 	wanted := timeline.Wanted(at)
 	loc := timeline.Schedule.Location()
 	e := clusterExplanation{
 		Cluster: u.Name, Timezone: loc.String(), LocalTime: at.In(loc),
 		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
-		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)),
+		Nodegroups: agenda.SizesOf(u, timeline.Demands(at)), timeline: timeline,
 	}
+	e.Conditions = c.explainConditions(u, judged, timeline, at)
 	e.Ahead, e.Considered = agenda.LeadAt(timeline, at), considered(timeline, e, at)
 	e.ScaleUps = scaleUpsOf(c.took[u.Cluster], e.Nodegroups)
 	if why := agenda.Idle(c.Settings, u); why != "" {
@@ -143,7 +166,8 @@ func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) er
 }
 
 func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at time.Time) error {
-	e, timeline := explainUnit(c, u, at), u.Timeline()
+	e := explainUnit(c, u, at)
+	timeline := e.timeline
 	others := exceptions(timeline, at)
 	term.SayBeside(out, width, e.Cluster+" at ", fmt.Sprintf("%s (%s, %s)", e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm)))
 	term.SayBeside(out, width, "  ", e.Reason)
@@ -157,6 +181,8 @@ func unitInWords(out io.Writer, width int, c loadedConfig, u config.Unit, at tim
 	if text := health.ScaleUpsInWords(e.ScaleUps); text != "" {
 		term.SayBeside(out, width, "  ", text)
 	}
+	local := func(t time.Time) string { return t.In(timeline.Schedule.Location()).Format(scaling.LocalTime) }
+	c.conditionsInWords(out, width, e, local, at)
 	term.SayLine(out, "  considered, in order of precedence:")
 	var rows [][]string
 	for _, row := range e.Considered {
@@ -195,16 +221,15 @@ type exception struct {
 }
 
 // exceptions returns the exceptions of a unit, in the order of their first node groups: those to which the override of the others does
-// not apply, and those that are scaled up ahead of the next transition.
+// not apply, those that no condition raises, and those that are scaled up ahead of the next transition.
 func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 	cluster := timeline.Wanted(at)
-	if cluster.Source != scaling.FromOverride && timeline.Ahead.IsZero() {
+	if cluster.Source != scaling.FromOverride && timeline.Ahead.IsZero() && len(timeline.Conditions) == 0 {
 		return nil
 	}
 	var all []exception
 	for _, d := range timeline.Demands(at) {
-		early := !d.Starts.IsZero()
-		if !early && (cluster.Source != scaling.FromOverride || d.Wanted.Override == cluster.Override) {
+		if d.Starts.IsZero() && sameRuling(d.Wanted, cluster) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(e exception) bool { return e.wanted.Reason == d.Wanted.Reason })
@@ -214,6 +239,14 @@ func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 		all[i].nodegroups = append(all[i].nodegroups, d.Nodegroup)
 	}
 	return all
+}
+
+// sameRuling reports whether the same override, period or default decides for a node group as for its unit.
+func sameRuling(nodegroup, unit scaling.Wanted) bool {
+	if unit.Source == scaling.FromOverride {
+		return nodegroup.Override == unit.Override
+	}
+	return nodegroup.Source == unit.Source && nodegroup.Period == unit.Period
 }
 
 // ruledBy reports whether the consideration sets the state.
@@ -249,20 +282,65 @@ func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) [
 	for _, o := range byRank(timeline.ConsiderOverrides(at)) {
 		rows = append(rows, consideration{scaling.FromOverride, o.Override.Name, o.Override.Profile, o.Wins, o.Reason})
 	}
-	overridden := e.Source == scaling.FromOverride
-	why := "no period applies"
-	if overridden {
-		why = "overridden"
-	}
+	overridden, decides := e.Source == scaling.FromOverride, deciding(timeline, e, at)
+	why := e.whyDefault()
 	for _, p := range timeline.Schedule.Explain(at) {
-		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Wins && !overridden, p.Reason}
+		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Wins && !overridden && decides(scaling.FromPeriod, p.Period), p.Reason}
 		switch {
 		case p.Wins && overridden:
 			row.Reason = "overridden"
 		case p.Wins:
 			why = "not reached"
+		case p.When != nil && p.Applies:
+			row = e.conditional(row, overridden, decides)
 		}
 		rows = append(rows, row)
 	}
-	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), e.Source == scaling.FromDefault, why})
+	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), decides(scaling.FromDefault, ""), why})
+}
+
+// whyDefault says why the default applies, unless a period is reached before it.
+func (e clusterExplanation) whyDefault() string {
+	switch {
+	case e.Source == scaling.FromOverride:
+		return "overridden"
+	case e.anyOn():
+		return "no other period applies"
+	default:
+		return "no period applies"
+	}
+}
+
+// conditional says whether the condition of a period is on, and whether the period then decides.
+func (e clusterExplanation) conditional(row consideration, overridden bool, decides func(scaling.Source, string) bool) consideration {
+	i := slices.IndexFunc(e.Conditions, func(c conditionExplanation) bool { return c.Period == row.Name })
+	switch {
+	case i < 0:
+	case !e.Conditions[i].On:
+		row.Reason += "; off"
+	case overridden:
+		row.Reason = "overridden"
+	case decides(scaling.FromPeriod, row.Name):
+		row.Applies = true
+		row.Reason += "; on"
+	default:
+		row.Reason += "; on, but it raises no node group"
+	}
+	return row
+}
+
+// anyOn reports whether a condition is on.
+func (e clusterExplanation) anyOn() bool {
+	return slices.ContainsFunc(e.Conditions, func(c conditionExplanation) bool { return c.On })
+}
+
+// deciding returns whether a period, or the default, decides for a node group. Without a condition that is on, one decides for all.
+func deciding(timeline scaling.Timeline, e clusterExplanation, at time.Time) func(scaling.Source, string) bool {
+	if !e.anyOn() {
+		return func(source scaling.Source, _ string) bool { return source != scaling.FromDefault || e.Source == source }
+	}
+	demands := timeline.Demands(at)
+	return func(source scaling.Source, name string) bool {
+		return slices.ContainsFunc(demands, func(d scaling.Demand) bool { return d.Wanted.Source == source && d.Wanted.Period == name })
+	}
 }

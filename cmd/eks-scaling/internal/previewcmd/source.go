@@ -11,7 +11,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
@@ -60,25 +59,8 @@ type loadedConfig struct {
 	findings error                               // ErrFindings if other items are invalid, which has been printed
 	session  *frame.Session                      // nil for a file
 	took     map[string]map[string]time.Duration // of the last scale-ups, by cluster and node group
-}
-
-// readDurations reads how long the last scale-ups took. They only add to an explanation, so an error is a warning.
-func (c *loadedConfig) readDurations(cmd *cobra.Command) {
-	if c.session == nil {
-		return
-	}
-	var clusters []string
-	for _, u := range c.units {
-		clusters = append(clusters, u.Cluster)
-	}
-	applied, err := c.session.Logs.AppliedTo(cmd.Context(), clusters)
-	if err != nil {
-		term.Say(c.session.Notes, "warning: the last durations cannot be read: %s\n", frame.Sentence(err))
-	}
-	c.took = map[string]map[string]time.Duration{}
-	for cluster, a := range applied {
-		c.took[cluster] = health.DurationsOf(a)
-	}
+	facts    map[string]health.ConditionFacts    // by unit; none for a file
+	given    map[string]string                   // the values of --signal, by signal
 }
 
 // read reads the configuration and selects the named clusters, or all.

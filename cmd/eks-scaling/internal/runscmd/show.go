@@ -26,6 +26,7 @@ type shownRun struct {
 	Units     *shownCounts          `json:"units,omitempty"`    // of a run with several units
 	Clusters  []shownUnit           `json:"clusters,omitempty"` // the units of a run
 	Steps     []shownStep           `json:"steps"`              // in the order in which they were entered
+	Signals   []shownSignal         `json:"signals,omitempty"`  // of the recorded units, with open windows of conditional periods
 	Decisions []shownDecision       `json:"decisions"`
 	Expected  []runwords.ShownWaves `json:"expected,omitempty"` // of a dry run
 	Errors    []shownError          `json:"errors"`
@@ -87,8 +88,9 @@ Times are in the time zone that the clusters share, else in UTC. Repeated visits
 branch are left out; -o json and yaml have everything.
 
 With -o json or yaml, the answer has name, arn, status, startedAt, endedAt, seconds, redriveCount, trigger, actor, reason, input,
-outcome, message, error, cause, units (counts), clusters (the units, each with its execution), steps, decisions, expected (the order
-of changes in a dry run), errors and console; for a unit also run and unit. All times are in UTC.`,
+outcome, message, error, cause, units (counts), clusters (the units, each with its execution), steps, signals (what the units read, and
+the conditions), decisions, expected (the order of changes in a dry run), errors and console; for a unit also run and unit. All times
+are in UTC.`,
 		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
   eks-scaling runs show reconcile-2026-11-23T12-00 production
   eks-scaling runs show reconcile-2026-11-23T12-00 -o json`,

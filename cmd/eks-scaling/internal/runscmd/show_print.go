@@ -32,7 +32,8 @@ func (r shownRun) print(out io.Writer, width int, zone *time.Location) error {
 	if err := r.printSteps(out, zone); err != nil {
 		return err
 	}
-	for _, printed := range []func(io.Writer, int) error{r.printUnits, r.printDecisions, r.printErrors} {
+	signals := func(out io.Writer, width int) error { return r.printSignals(out, width, zone) }
+	for _, printed := range []func(io.Writer, int) error{r.printUnits, signals, r.printDecisions, r.printErrors} {
 		if err := printed(out, width); err != nil {
 			return err
 		}

@@ -100,6 +100,7 @@ func (v showing) unit(e stackaws.Execution, history *stackaws.History, recorded 
 	if recorded.Cluster != "" {
 		shown.Message = recorded.What()
 	}
+	shown.Signals = signalsOf(recorded)
 	shown.Errors = append(shown.Errors, failuresOf(recorded, shown.Errors)...)
 	return shown
 }
@@ -160,6 +161,7 @@ func (v showing) withItsUnit(e stackaws.Execution, history *stackaws.History, na
 	if recorded.Cluster != "" {
 		shown.Clusters = []shownUnit{{Unit: recorded, Console: consoleOf(recorded.Execution)}}
 	}
+	shown.Signals = signalsOf(recorded)
 	if arn != "" {
 		_, own, err := runwords.Execution(v.s, v.cmd, arn)
 		if err != nil {
@@ -188,6 +190,7 @@ func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []ru
 	for _, u := range units {
 		shown.Units.Outcomes[u.Outcome]++
 		shown.Clusters = append(shown.Clusters, shownUnit{Unit: u, Console: consoleOf(u.Execution)})
+		shown.Signals = append(shown.Signals, signalsOf(u)...)
 		shown.Decisions = append(shown.Decisions, decidedIn(u)...)
 		if len(u.Expected) > 0 {
 			shown.Expected = append(shown.Expected, runwords.ShownWaves{Cluster: u.Cluster, Waves: u.Expected})

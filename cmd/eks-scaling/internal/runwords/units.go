@@ -19,6 +19,7 @@ type Unit struct {
 	// Execution is the unit's own. It is zero if none is known.
 	Execution run.Execution `json:"execution,omitzero"`
 	failures  []run.Failure
+	signals   []run.SignalState
 }
 
 // UnitsOf returns what a run did to each of its units, by name. Units that have not ended are left out while the run is running; they
@@ -64,7 +65,7 @@ func UnitOf(ctx context.Context, s frame.Session, name string, history *stackaws
 	return u, nil
 }
 
-func unitOf(r run.UnitRecord) Unit { return Unit{r.ClusterSummary, r.Execution, r.Failures} }
+func unitOf(r run.UnitRecord) Unit { return Unit{r.ClusterSummary, r.Execution, r.Failures, r.Signals} }
 
 // missing explains the units that left no record.
 type missing struct {
@@ -98,11 +99,17 @@ func (m missing) unit(name string) (Unit, bool) {
 
 func unrecorded(name string, why run.Failure) Unit {
 	why.Subject, why.Cause = run.UnitInWords(name), frame.InOneLine(why.Cause)
-	return Unit{run.ClusterSummary{Cluster: name, Outcome: run.Failed, Error: why.Cause}, why.Execution, []run.Failure{why}}
+	return Unit{
+		ClusterSummary: run.ClusterSummary{Cluster: name, Outcome: run.Failed, Error: why.Cause}, Execution: why.Execution,
+		failures: []run.Failure{why},
+	}
 }
 
 // Failures lists the failures of the unit as a whole, or of its node groups.
 func (u Unit) Failures() []run.Failure { return u.failures }
+
+// Signals lists the conditions of the unit's periods whose window was open.
+func (u Unit) Signals() []run.SignalState { return u.signals }
 
 // CutOff reports whether the unit had not ended when its run did.
 func (u Unit) CutOff() bool { return u.Outcome == run.Failed && u.Execution.ARN == "" }

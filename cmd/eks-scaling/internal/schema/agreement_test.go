@@ -78,7 +78,7 @@ func TestDefaultsAreTheParsers(t *testing.T) {
 		}
 	})
 	slices.Sort(filled)
-	if diff := cmp.Diff([]string{"concurrency", "enforce", "every", "from", "maxAge", "mayReduce", "paused", "paused", "to", "units", "waitTimeout"}, filled); diff != "" {
+	if diff := cmp.Diff([]string{"composite", "concurrency", "enforce", "every", "from", "maxAge", "mayReduce", "paused", "paused", "to", "units", "waitTimeout"}, filled); diff != "" {
 		t.Errorf("fields with a default (-want +got):\n%s", diff)
 	}
 	want, wantErr := config.Parse([]byte(short))

@@ -58,15 +58,19 @@ Problems:
   - no one is subscribed to the alerts, or no subscription is confirmed
   - an alarm is firing, is missing, or notifies no one
   - there are messages in the dead-letter queue
+  - a signal has no value that counts, so that its "otherwise" decides
 
 Notes are no problems, but the last line names them as well:
   - a cluster is paused, but not every cluster
   - a manual run with --to sets, or holds, other sizes than the schedule
   - config apply is writing, and has paused scaling
   - triggers are missing within 5 minutes of a configuration change
+  - the last run could not read a signal, whose last value still counts
   - a node group usually needs longer to scale up than the time ahead of a transition
   - a calendar that a period uses runs out within 60 days
   - no cluster has been configured yet
+
+Signals are shown as the last run read them. Desired sizes go by them, as if a run now read the same; status asks no source.
 
 A change has 5 minutes to take effect; until then a node group is pending or updating. If there are too many runs to read,
 status reads manual runs with a profile and the newest runs, and says how many it left out.

@@ -51,6 +51,9 @@ func (p printer) nodegroups(c report.Cluster) {
 	for _, w := range reasons(c.Nodegroups) {
 		p.Say(term.Plain, 2, "  "+w)
 	}
+	for _, s := range c.Signals {
+		p.Say(moodOfSignal(s), 2, "  "+p.signalWords(s))
+	}
 	if took := health.ScaleUpsInWords(scaleUpsOf(c.Nodegroups)); took != "" {
 		p.Say(term.Plain, 2, "  "+took)
 	}

@@ -80,6 +80,7 @@ func (p printer) parts() {
 		}
 		p.Say(term.Plain, 2, "System: "+brief(p.r))
 		p.clusters()
+		p.signals()
 		p.lastRun()
 	}
 	if left := p.r.Runs.LeftOut; left.Runs > 0 {

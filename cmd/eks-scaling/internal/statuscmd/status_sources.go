@@ -71,8 +71,8 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
-// look reads the facts as of now with a fixed number of calls, and one more for each node group, pause, run that changed something, and
-// manual run without a record. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, pause, run that changed something,
+// manual run without a record, and each of the few last runs that judged conditions. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means
 // an unknown cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
@@ -97,6 +97,7 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 		})
 	})
 	all.Wait()
+	f.Runs.ReadingsError = s.readFailures(ctx, &f, now)
 	s.trail.settle(f.Runs.Executions, f.Runs.Error == "" && len(f.Runs.Executions) < maxExecutions, now)
 	if ctx.Err() != nil {
 		return f, errors.New("cancelled; nothing changed")
@@ -113,7 +114,27 @@ func (s sources) readApplied(ctx context.Context, asked []*health.ClusterFacts) 
 	applied, err := s.records.AppliedTo(ctx, names)
 	for _, c := range asked {
 		c.Took = health.DurationsOf(applied[c.Cluster])
+		c.Conditions.Remembered = applied[c.Cluster].Conditions[c.Name]
 		c.Applied, c.AppliedError = applied[c.Cluster].Marks, collect.Why(applied[c.Cluster].Err)
+	}
+	return collect.Why(err)
+}
+
+// readFailures reads which readings of signals failed in the last runs of the units with an open window, and returns why that is
+// unknown.
+func (s sources) readFailures(ctx context.Context, f *health.Facts, now time.Time) string {
+	var open []string
+	for _, c := range f.Clusters {
+		if f.Asked(c.Name) && c.Unusable == "" && len(c.Config.Timetable().Open(now)) > 0 {
+			open = append(open, c.Name)
+		}
+	}
+	if len(open) == 0 || f.Runs.RecordsError != "" {
+		return ""
+	}
+	failed, err := collect.FailedReadings(ctx, s.trail.recordsOf(s.records), s.trail.records(), open)
+	for i, c := range f.Clusters {
+		f.Clusters[i].Conditions.Failed = failed[c.Name]
 	}
 	return collect.Why(err)
 }

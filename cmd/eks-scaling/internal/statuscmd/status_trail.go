@@ -19,6 +19,8 @@ import (
 type trail struct {
 	runs  map[string]recorded             // by name
 	units map[string][]run.ClusterSummary // by the name of the run
+	// signals holds the records of the units of the last runs that judged conditions, by the name of the run.
+	signals map[string][]run.UnitRecord
 	// settled is an instant: all runs that began before have ended and are recorded here. It is zero if that is unknown.
 	settled time.Time
 	read    bool      // the runs could be read at the last look
@@ -26,7 +28,7 @@ type trail struct {
 }
 
 func newTrail() *trail {
-	return &trail{runs: map[string]recorded{}, units: map[string][]run.ClusterSummary{}}
+	return &trail{runs: map[string]recorded{}, units: map[string][]run.ClusterSummary{}, signals: map[string][]run.UnitRecord{}}
 }
 
 // readRuns reads the records of runs since an instant, or what is new of them, and forgets older ones. A run that is continued gets
@@ -42,6 +44,7 @@ func (t *trail) readRuns(ctx context.Context, from recordReader, since time.Time
 		if known, ok := t.runs[r.Execution.Name]; !ok || !reflect.DeepEqual(known.Record, r) {
 			t.runs[r.Execution.Name] = recordedAs(r)
 			delete(t.units, r.Execution.Name)
+			delete(t.signals, r.Execution.Name)
 		}
 	}
 	t.read = err == nil
@@ -53,6 +56,30 @@ func (t *trail) newestFirst() []recorded {
 	return slices.SortedFunc(maps.Values(t.runs), func(a, b recorded) int {
 		return cmp.Or(b.begun.TakenAt.Compare(a.begun.TakenAt), cmp.Compare(b.Execution.Name, a.Execution.Name))
 	})
+}
+
+// records returns the records of the runs, the newest first.
+func (t *trail) records() (all []run.Record) {
+	for _, r := range t.newestFirst() {
+		all = append(all, r.Record)
+	}
+	return all
+}
+
+// recordsOf returns a reader of the records of a run's units, which are read again only if the run was recorded again.
+func (t *trail) recordsOf(from recordReader) collect.UnitRecords {
+	before := t.signals
+	t.signals = map[string][]run.UnitRecord{}
+	return func(ctx context.Context, name string) (records []run.UnitRecord, err error) {
+		records, known := before[name]
+		if !known {
+			records, err = from.UnitRecords(ctx, name)
+		}
+		if err == nil {
+			t.signals[name] = records
+		}
+		return records, err
+	}
 }
 
 // readUnits reads what these runs did to their units, unless it is cached, and drops other runs from the cache.

@@ -103,7 +103,7 @@ func TestSignalsNeedExactPermissions(t *testing.T) {
 	}
 	e.Signals = map[string]config.Signal{
 		"rain": forecast("https://api.example.com/rain"), "wind": forecast("https://api.example.com/wind"),
-		"queue": {Alarm: "ingest-backlog"}, "load": {Alarm: "load"}, "event": {Parameter: "/scaling/event"}, "plain": {Parameter: "plain"},
+		"queue": {Alarm: "ingest-backlog"}, "load": {Alarm: "load", Composite: true}, "event": {Parameter: "/scaling/event"}, "plain": {Parameter: "plain"},
 		"freeze": {Calendar: "freeze"}, "shared": {Calendar: "arn:aws:ssm:sa-east-1:210987654321:document/freeze"},
 	}
 	own := func(service, resource string) string {
@@ -118,6 +118,7 @@ func TestSignalsNeedExactPermissions(t *testing.T) {
 	want := []string{
 		"logs:CreateLogStream " + own("logs", "log-group:/aws/lambda/eks-scaling-read-signals:*"), "xray:PutTelemetryRecords *",
 		"cloudwatch:DescribeAlarms *",
+		"cloudwatch:DescribeAlarms " + own("cloudwatch", "alarm:ingest-backlog"),
 		"secretsmanager:GetSecretValue " + own("secretsmanager", "secret:weather-key-??????"),
 		"ssm:GetCalendarState " + own("ssm", "document/freeze"),
 		"ssm:GetCalendarState arn:aws:ssm:sa-east-1:210987654321:document/freeze",

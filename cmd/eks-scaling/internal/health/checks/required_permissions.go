@@ -181,7 +181,7 @@ func (e Deployment) onClusters(actions ...string) []Permission {
 	return inParts(clusters, actions)
 }
 
-// onSources returns the actions on the sources of the configured signals. Composite alarms need the permission on all alarms.
+// onSources returns the actions on the sources of the configured signals. A composite alarm needs the permission on all alarms.
 func (e Deployment) onSources() []Permission {
 	var needs []Permission
 	add := func(action, resource string) { needs = append(needs, permission(resource, action)) }
@@ -189,7 +189,11 @@ func (e Deployment) onSources() []Permission {
 		s := e.Signals[name]
 		switch s.Source() {
 		case config.FromAlarm:
-			add("cloudwatch:DescribeAlarms", "*")
+			alarm := "*"
+			if !s.Composite {
+				alarm = e.own("cloudwatch", "alarm:"+s.Alarm)
+			}
+			add("cloudwatch:DescribeAlarms", alarm)
 		case config.FromParameter:
 			add("ssm:GetParameter", e.own("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
 		case config.FromCalendar:
@@ -199,10 +203,8 @@ func (e Deployment) onSources() []Permission {
 			}
 			add("ssm:GetCalendarState", document)
 		case config.FromHTTP:
-			for _, header := range slices.Sorted(maps.Keys(s.HTTP.Header)) {
-				if secret := s.HTTP.Header[header].Secret; secret != "" {
-					add("secretsmanager:GetSecretValue", e.own("secretsmanager", "secret:"+secret+"-??????"))
-				}
+			for _, secret := range s.HTTP.Secrets() {
+				add("secretsmanager:GetSecretValue", e.own("secretsmanager", "secret:"+secret+"-??????"))
 			}
 		}
 	}

@@ -25,6 +25,8 @@ type Cluster struct {
 	Scaling    Scaling         `json:"scaling"`
 	Nodegroups []Nodegroup     `json:"nodegroups"`
 	NextChange *Change         `json:"nextChange,omitempty"` // nil if nothing changes within the schedule's horizon
+	// Signals holds the conditions of the unit's periods.
+	Signals []health.Condition `json:"signals,omitempty"`
 }
 
 // Change is the next transition that changes sizes.
@@ -49,8 +51,8 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 		}
 		return c
 	}
-	timeline := f.Config.Timeline()
-	at := e.now.In(timeline.Schedule.Location())
+	at := e.now.In(f.Config.Timetable().Location())
+	timeline := e.timeline(&c, f, at)
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
 	if c.NotFound = f.Missing; c.NotFound {
@@ -59,18 +61,32 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	for _, s := range f.ShortLeads(e.now) {
 		e.note(AheadTooShort, f.Cluster+"/"+s.Nodegroup, s.String(), s.Remedy())
 	}
+	due := slices.ContainsFunc(c.Signals, func(s health.Condition) bool { return s.Due })
 	demands := map[string]scaling.Demand{}
 	for _, d := range timeline.Demands(at) {
 		demands[d.Nodegroup] = d
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Config.Nodegroups)) {
-		p := part{examination: e, cluster: f, name: name, found: f.Nodegroups[name], facts: f.Nodegroups[name].Value, at: at}
+		p := part{examination: e, cluster: f, name: name, found: f.Nodegroups[name], facts: f.Nodegroups[name].Value, at: at, due: due}
 		if d, ok := demands[name]; ok {
 			p.demand = &d
 		}
 		c.Nodegroups = append(c.Nodegroups, p.examine())
 	}
 	return c
+}
+
+// timeline returns the unit's timeline with its conditions, and adds those to its part of the report.
+func (e *examination) timeline(c *Cluster, f health.ClusterFacts, at time.Time) scaling.Timeline {
+	timeline := f.Config.Timeline()
+	judged := f.Conditions.Judge(f.Config, nil, at, at)
+	timeline.Conditions = judged.Conditions()
+	open := f.Conditions.Conditions(f.Config, judged, nil, at)
+	c.Signals = slices.Concat(open, health.Closed(f.Config, at))
+	if e.Paused == nil && f.Paused == nil {
+		e.failing(f, open)
+	}
+	return timeline
 }
 
 // appliedUnknown reports that a cluster's record of applied sizes is invalid. Runs do not scale such a cluster.

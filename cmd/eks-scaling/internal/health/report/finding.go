@@ -50,6 +50,7 @@ const (
 	AlarmMissing         Kind = "alarmMissing"
 	AlarmSilenced        Kind = "alarmSilenced" // it notifies no one
 	DeadLettersFound     Kind = "deadLettersFound"
+	SignalStale          Kind = "signalStale"   // no value of a signal counts, so that its fallback decides
 	CalendarEnded        Kind = "calendarEnded" // a calendar in use has no more dates
 	Unreadable           Kind = "unreadable"    // the message says why
 )
@@ -62,6 +63,7 @@ const (
 	ManualRun        Kind = "manualRun"        // it set, or is setting, other sizes than the schedule
 	TriggersUpdating Kind = "triggersUpdating" // after a change of the configuration
 	CalendarEnding   Kind = "calendarEnding"   // a calendar in use runs out within 60 days
+	SignalUnread     Kind = "signalUnread"     // the last reading of a signal failed; its last value still counts
 	AheadTooShort    Kind = "aheadTooShort"    // a node group needs longer than the time ahead of a transition
 )
 
@@ -69,7 +71,7 @@ const (
 var bySeverity = []Kind{
 	ConfigurationPartial, ScalingPaused, ConfigurationEmpty, ConfigurationInvalid, ClusterNotFound, NodegroupNotFound, NodegroupFailing,
 	NodegroupNotInSync, NodegroupDrifted, RunFailed, NoRecentRun, TriggerMissing, TriggerDisabled, TriggerNotPlanned, StackFailed,
-	NotSubscribed, AlarmFiring, AlarmMissing, AlarmSilenced, DeadLettersFound, CalendarEnded, Unreadable,
+	NotSubscribed, AlarmFiring, AlarmMissing, AlarmSilenced, DeadLettersFound, SignalStale, CalendarEnded, Unreadable,
 }
 
 func (k Kind) rank() int { return slices.Index(bySeverity, k) }
@@ -96,6 +98,8 @@ var inShort = map[Kind]string{
 	AlarmMissing:         "are not complete",
 	AlarmSilenced:        "notifies no one",
 	DeadLettersFound:     "is not empty",
+	SignalStale:          "has no value that counts",
+	SignalUnread:         "could not be read by the last run",
 	CalendarEnded:        "has run out of dates",
 	Unreadable:           "could not be read",
 	NotConfigured:        "has no clusters yet; start with: eks-scaling init",

@@ -24,8 +24,12 @@ func (e *examination) missedImpact(planned []triggers.Trigger, names []string) s
 		return "; no effect while scaling is paused"
 	}
 	missed := setOf(names)
-	at, units := e.nextBy(slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !missed[t.Name] }))
+	silent := slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !missed[t.Name] })
+	at, units := e.nextBy(silent)
 	if units == nil {
+		if looking := e.lookingBy(silent); len(looking) > 0 {
+			return fmt.Sprintf(", so runs look less often at the signals of %s", firstFew(looking))
+		}
 		return "; no size within a week depends on it"
 	}
 	what, happens, doesNotHappen := fmt.Sprintf("the change of %s at %s", firstFew(units), at.Format(scaling.LocalTime)), "happens", "does not happen"
@@ -63,6 +67,18 @@ func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, units [
 		}
 	}
 	return next, units
+}
+
+// lookingBy returns the units whose signals one of the triggers lets a run look at.
+func (e *examination) lookingBy(silent []triggers.Trigger) (units []string) {
+	usable := e.usable()
+	of := triggersOf(silent, usable)
+	for _, c := range usable {
+		if !c.Paused && of[c.Name] != nil && c.Timetable().HasConditions() {
+			units = append(units, c.Name)
+		}
+	}
+	return units
 }
 
 // triggersOf returns the triggers of each unit, in their order. A plan's triggers name units, or nothing for all.

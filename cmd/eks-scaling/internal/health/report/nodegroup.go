@@ -74,6 +74,7 @@ type part struct {
 	facts   health.Nodegroup // of found
 	demand  *scaling.Demand  // nil if it is not in the profile
 	at      time.Time        // now, in the cluster's time zone
+	due     bool             // a condition has changed by time alone, and the next run follows
 }
 
 func (p part) subject() string {
@@ -203,7 +204,7 @@ func (p part) deviation(d scaling.Decision) State {
 		return Updating
 	case d.Action == scaling.Keep:
 		return Drifted
-	case d.Apply != nil && (justNow(p.demand.Wanted.Since) || justNow(p.cluster.Latest)):
+	case d.Apply != nil && (p.due || justNow(p.demand.Wanted.Since) || justNow(p.cluster.Latest)):
 		return Pending
 	default:
 		return NotInSync

@@ -56,6 +56,7 @@ func Examine(f health.Facts, now time.Time) Report {
 		}
 	}
 	e.manualRuns()
+	e.signals()
 	e.runs()
 	e.triggers()
 	e.alarms()
@@ -73,6 +74,7 @@ type examination struct {
 	invalid map[string]bool // the invalid items of the configuration, such as "cluster/production"
 	told    map[string]bool // what was reported of a cluster, for its first unit
 	manual  []manualRun     // those that set node groups to other sizes than the schedule
+	unread  []unreadSignal
 	report  Report
 }
 
