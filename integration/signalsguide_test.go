@@ -26,6 +26,7 @@ const (
 func TestSignalsGuide(t *testing.T) {
 	skipUnrecorded(t)
 	t.Parallel()
+	alone(t)
 	guide, err := os.ReadFile(signalsGuide)
 	if err != nil {
 		t.Fatal(err)
