@@ -3,7 +3,6 @@ package main
 import (
 	"maps"
 	"net/netip"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,24 +31,20 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 	owned := func(service, resource string) string { return arn(stack, service, *stack.Region(), resource) }
 	var alarms, parameters, calendars, secrets []string
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		s := signals[name]
-		switch {
-		case s.Composite:
-			alarms = append(alarms, "*")
-		case s.Alarm != "":
-			alarms = append(alarms, owned("cloudwatch", "alarm:"+literally.Replace(s.Alarm)))
-		}
-		if s.Parameter != "" {
+		switch s := signals[name]; s.Source() {
+		case config.FromAlarm:
+			alarm := "*"
+			if !s.Composite {
+				alarm = owned("cloudwatch", "alarm:"+literally.Replace(s.Alarm))
+			}
+			alarms = append(alarms, alarm)
+		case config.FromParameter:
 			parameters = append(parameters, owned("ssm", "parameter/"+strings.TrimPrefix(s.Parameter, "/")))
-		}
-		if s.Calendar != "" {
+		case config.FromCalendar:
 			calendars = append(calendars, documentARN(stack, s.Calendar))
-		}
-		if s.HTTP != nil {
-			for _, header := range s.HTTP.Header {
-				if header.Secret != "" { // an ARN ends in six characters that Secrets Manager chooses
-					secrets = append(secrets, owned("secretsmanager", "secret:"+header.Secret+"-??????"))
-				}
+		case config.FromHTTP:
+			for _, secret := range s.HTTP.Secrets() { // an ARN ends in six characters that Secrets Manager chooses
+				secrets = append(secrets, owned("secretsmanager", "secret:"+secret+"-??????"))
 			}
 		}
 	}
@@ -107,18 +102,9 @@ func (r *contextReader) signalHosts(key string) []string {
 
 // checkSignals refuses signals that the function could never read. They would end as their otherwise, and nobody would notice.
 func (r *contextReader) checkSignals(key string, hosts []string, signals map[string]config.Signal) {
-	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		source := signals[name].HTTP
-		if source == nil {
-			continue
-		}
-		address, err := url.Parse(source.URL)
-		if err != nil {
-			continue // the configuration's own check refuses it
-		}
-		if host := strings.ToLower(address.Hostname()); !slices.Contains(hosts, host) {
-			r.fail(key, "%s is not listed, but signals.%s of the configuration reads from it: add it, as in -c %s=%s",
-				host, name, key, strings.Join(append(slices.Clone(hosts), host), ","))
-		}
+	for _, name := range config.UnlistedHosts(signals, hosts) {
+		host := signals[name].HTTP.Host()
+		r.fail(key, "%s is not listed, but signals.%s of the configuration reads from it: add it, as in -c %s=%s",
+			host, name, key, strings.Join(append(slices.Clone(hosts), host), ","))
 	}
 }

@@ -103,13 +103,16 @@ func TestEverySourceIsReadWithTheDeployedPermissions(t *testing.T) {
 		if diff := cmp.Diff(quiet, readingsOf(t, result)); diff != "" || result.Status != engine.Succeeded {
 			t.Errorf("%s: %s; readings (-want +got):\n%s", row.name, result.Status, diff)
 		}
-		if got := desired(w); got["small"] != row.small || got["big"] != row.big {
-			t.Errorf("%s: found %v; want small %d and big %d", row.name, got, row.small, row.big)
-		}
-		if !slices.Contains(result.Path, "ReadSignals") {
-			t.Errorf("%s: the path is %v", row.name, result.Path)
+		if got := desired(w); got["small"] != row.small || got["big"] != row.big || !slices.Contains(result.Path, "ReadSignals") {
+			t.Errorf("%s: found %v by %v; want small %d and big %d by ReadSignals", row.name, got, result.Path, row.small, row.big)
 		}
 	}
+	checkRequests(t, w)
+}
+
+// checkRequests checks what the weather service was asked for.
+func checkRequests(t *testing.T, w *world.World) {
+	t.Helper()
 	for _, c := range w.Weather.Calls() {
 		if c.URI != "/forecast?lat=-23.5&lon=-46.6" || c.Header.Get("X-Api-Key") != "hush" {
 			t.Errorf("the service was asked for %s with %v", c.URI, c.Header)

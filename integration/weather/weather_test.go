@@ -48,7 +48,13 @@ func start(t *testing.T) *weather.Service {
 	return s
 }
 
-func get(ctx context.Context, t *testing.T, c *http.Client, address string) (*http.Response, string, error) {
+// found is what a client gets.
+type found struct {
+	status         int
+	body, location string
+}
+
+func get(ctx context.Context, t *testing.T, c *http.Client, address string) (found, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -57,11 +63,11 @@ func get(ctx context.Context, t *testing.T, c *http.Client, address string) (*ht
 	request.Header.Set("X-Api-Key", "hush")
 	response, err := c.Do(request)
 	if err != nil {
-		return nil, "", err
+		return found{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
-	return response, string(body), err
+	return found{response.StatusCode, string(body), response.Header.Get("Location")}, err
 }
 
 func TestTheServiceAnswersOverHTTPS(t *testing.T) {
@@ -77,12 +83,12 @@ func TestTheServiceAnswersOverHTTPS(t *testing.T) {
 		{weather.Answer{Status: 302, Location: "https://elsewhere.example/"}, 302},
 	} {
 		s.Set(row.answer)
-		response, body, err := get(t.Context(), t, c, "https://"+weather.Host+"/forecast?lat=-23.5")
+		got, err := get(t.Context(), t, c, "https://"+weather.Host+"/forecast?lat=-23.5")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if response.StatusCode != row.status || body != row.answer.Body || response.Header.Get("Location") != row.answer.Location {
-			t.Errorf("found %d %q; want %+v", response.StatusCode, body, row.answer)
+		if want := (found{row.status, row.answer.Body, row.answer.Location}); got != want {
+			t.Errorf("found %+v; want %+v", got, want)
 		}
 	}
 	if calls := s.Calls(); len(calls) != 3 || calls[0].URI != "/forecast?lat=-23.5" || calls[0].Header.Get("X-Api-Key") != "hush" {
@@ -95,10 +101,10 @@ func TestTheProxyRefusesEveryOtherHost(t *testing.T) {
 	s := start(t)
 	c := client(t, s)
 	for _, address := range []string{"https://elsewhere.example/", "https://127.0.0.1/", "https://" + weather.Host + ":8443/", "http://" + weather.Host + "/"} {
-		response, _, err := get(t.Context(), t, c, address)
-		refused := err != nil && strings.Contains(err.Error(), "Forbidden") || err == nil && response.StatusCode == http.StatusForbidden
+		got, err := get(t.Context(), t, c, address)
+		refused := err != nil && strings.Contains(err.Error(), "Forbidden") || err == nil && got.status == http.StatusForbidden
 		if !refused {
-			t.Errorf("%s: found %v, %v; want it refused", address, response, err)
+			t.Errorf("%s: found %+v, %v; want it refused", address, got, err)
 		}
 	}
 }
@@ -109,7 +115,7 @@ func TestTheServiceMayHang(t *testing.T) {
 	s.Set(weather.Answer{Hangs: true})
 	ctx, cancel := context.WithCancel(t.Context())
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
-	if _, _, err := get(ctx, t, client(t, s), "https://"+weather.Host+"/"); err == nil {
+	if _, err := get(ctx, t, client(t, s), "https://"+weather.Host+"/"); err == nil {
 		t.Error("found an answer")
 	}
 }

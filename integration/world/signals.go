@@ -79,7 +79,7 @@ func (w *World) AuthorizeSources(role policy.Policy) {
 		if c.Principal != lambda.AccessKeyID(readSignals) || role.Allows(policy.Request{Action: action, Resource: resource}) {
 			return nil
 		}
-		return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", c.Principal, action, resource)
+		return fmt.Errorf("%s is not authorized to perform: %s on resource: %s", c.Principal, action, resource)
 	}
 	w.Alarms.SetAuthorize(ask)
 	w.Parameters.SetAuthorize(ask)

@@ -14,6 +14,8 @@ type Judgement struct {
 	// Memory is what to remember of the condition.
 	Memory  signal.Memory
 	Verdict signal.Verdict
+	// until is when the window ends; zero means never.
+	until time.Time
 }
 
 // Judgements are in the order of their periods.
@@ -26,18 +28,23 @@ func (u Unit) Judge(remembered map[string]signal.Memory, readings signal.Reading
 		name := p.When.Signal
 		before := remembered[p.Name].Within(u.timetable.OpenSince(p.Name, at))
 		memory, verdict := signal.Judge(*p.When, u.Signals[name].Fallback(), before, readings[name], at)
-		all = append(all, Judgement{Period: p, Memory: memory, Verdict: verdict})
+		all = append(all, Judgement{p, memory, verdict, u.timetable.OpenUntil(p.Name, at)})
 	}
 	return all
 }
 
-// Conditions returns the judgements as [scaling.Timeline] takes them.
+// Conditions returns the judgements as [scaling.Timeline] takes them. A condition that is on says nothing about later windows.
 func (all Judgements) Conditions() map[string]scaling.PeriodCondition {
 	states := map[string]scaling.PeriodCondition{}
 	for _, j := range all {
 		state := scaling.PeriodCondition{On: j.Memory.On, Since: j.Memory.Since, Reason: j.Verdict.Reason}
-		if longest := time.Duration(j.Period.When.AtMost); j.Memory.On && longest > 0 {
-			state.Until = j.Memory.Since.Add(longest)
+		if state.On {
+			state.Until = j.until
+		}
+		if longest := time.Duration(j.Period.When.AtMost); state.On && longest > 0 {
+			if over := j.Memory.Since.Add(longest); state.Until.IsZero() || over.Before(state.Until) {
+				state.Until = over
+			}
 		}
 		states[j.Period.Name] = state
 	}
@@ -51,11 +58,4 @@ func (all Judgements) Memories() map[string]signal.Memory {
 		memories[j.Period.Name] = j.Memory
 	}
 	return memories
-}
-
-// TimelineAt returns the unit's timeline with its conditions as they are judged at an instant.
-func (u Unit) TimelineAt(remembered map[string]signal.Memory, readings signal.Readings, at time.Time) scaling.Timeline {
-	timeline := u.Timeline()
-	timeline.Conditions = u.Judge(remembered, readings, at).Conditions()
-	return timeline
 }

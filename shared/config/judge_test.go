@@ -62,3 +62,39 @@ clusters:
 		})
 	}
 }
+
+// A condition is on until its window ends, or atMost is over. It says nothing about the next window.
+func TestConditionsEndWithTheirWindow(t *testing.T) {
+	const document = `
+timezone: UTC
+signals: {rain: {parameter: /rain, otherwise: false}}
+clusters:
+  - name: production
+    region: sa-east-1
+    nodegroups: {web: {minSize: 1, maxSize: 12}}
+    profiles: {normal: {web: 3}, peak: {web: 10}}
+    schedule: {default: normal, periods: [{name: storm, profile: peak, %s when: {signal: rain, above: 20%s}}]}
+`
+	const day = `from: "06:00", to: "22:00",`
+	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for _, test := range []struct{ rule, window, atMost, value, until, tomorrow string }{
+		{"the_window_ends", day, "", "25", "24 22:00", "web 3"},
+		{"atMost_is_over_first", day, ", atMost: 6h", "25", "24 16:00", "web 3"},
+		{"the_window_ends_before_atMost", day, ", atMost: 13h", "25", "24 22:00", "web 3"},
+		{"windows_that_touch_have_no_end", "", "", "25", "01 00:00", "web 10"},
+		{"off", day, "", "5", "01 00:00", "web 3"},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			unit := parse(t, fmt.Sprintf(document, test.window, test.atMost)).Units()[0]
+			timeline := unit.Timeline()
+			timeline.Conditions = unit.Judge(nil, signal.Readings{"rain": {Value: test.value, At: at}}, at).Conditions()
+			if got := timeline.Conditions["storm"].Until.Format("02 15:04"); got != test.until {
+				t.Errorf("on until %s, want %s", got, test.until)
+			}
+			d := timeline.Demands(at.AddDate(0, 0, 1))[0]
+			if got := fmt.Sprintf("%s %d", d.Nodegroup, *d.Target.DesiredSize); got != test.tomorrow {
+				t.Errorf("tomorrow %s, want %s", got, test.tomorrow)
+			}
+		})
+	}
+}

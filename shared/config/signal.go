@@ -2,6 +2,10 @@ package config
 
 import (
 	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/signal"
@@ -80,6 +84,46 @@ func (s Signal) Fallback() signal.Fallback {
 type HTTPSource struct {
 	URL    string                 `json:"url"`
 	Header map[string]HeaderValue `json:"header,omitempty"`
+}
+
+// Secrets returns the names of the secrets in the headers.
+func (s HTTPSource) Secrets() (names []string) {
+	for _, header := range slices.Sorted(maps.Keys(s.Header)) {
+		if name := s.Header[header].Secret; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Host returns the host of the URL, in lower case. It is empty in an invalid URL.
+func (s HTTPSource) Host() string {
+	address, err := url.Parse(s.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(address.Hostname())
+}
+
+// UnlistedHosts returns the names of the signals whose host is not listed, in order.
+func UnlistedHosts(signals map[string]Signal, listed []string) (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(signals)) {
+		if source := signals[name].HTTP; source != nil && !slices.Contains(listed, source.Host()) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Hosts returns the hosts of signals, in order.
+func Hosts(signals map[string]Signal) (hosts []string) {
+	for _, s := range signals {
+		if s.HTTP != nil {
+			hosts = append(hosts, s.HTTP.Host())
+		}
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
 }
 
 // HeaderValue is the value of a header: a text, or the name of a secret in Secrets Manager that holds it.

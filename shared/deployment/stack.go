@@ -2,6 +2,11 @@
 // under these names, and everything else finds them by these names.
 package deployment
 
+import (
+	"slices"
+	"strings"
+)
+
 // System is the prefix of physical names.
 const System = "eks-scaling"
 
@@ -49,4 +54,10 @@ type Stack struct {
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
 	Build            Build    // from the stack's tags
+}
+
+// ListHosts returns the deployment that also lets signals be read from these hosts.
+func (s Stack) ListHosts(hosts []string) string {
+	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.SignalHosts, hosts))))
+	return `make deploy CONTEXT="-c signalHosts=` + strings.Join(all, ",") + ` ..." with every other -c of the last deployment`
 }

@@ -54,6 +54,13 @@ func (s *Schedule) OpenSince(period string, t time.Time) time.Time {
 	return s.lastChange(t, s.match(t, only), only)
 }
 
+// OpenUntil returns until when windows of a period are open without a break at t, at which one is. It is zero if that is later than
+// [Horizon].
+func (s *Schedule) OpenUntil(period string, t time.Time) time.Time {
+	only := func(r *rule) bool { return r.Name == period }
+	return s.nextChange(t, s.match(t, only), only)
+}
+
 // HasConditions reports whether any period is conditional.
 func (s *Schedule) HasConditions() bool {
 	for i := range s.rules {

@@ -15,6 +15,11 @@ import (
 // lookAhead is how far ahead one-time triggers are planned that look at signals.
 const lookAhead = 48 * time.Hour
 
+// looksAtSignals ends the cause of a one-time look.
+const looksAtSignals = " looks at its signals"
+
+func isNoLook(cause string) bool { return !strings.HasSuffix(cause, looksAtSignals) }
+
 // lookSteps are the times between two looks, in minutes. Each divides the day, and 5 divides each, so that units share triggers.
 var lookSteps = []schedule.WeekTime{6 * 60, 4 * 60, 3 * 60, 2 * 60, 60, 30, 20, 15, 10, looksEvery}
 
@@ -46,7 +51,7 @@ func (p *plan) addLooks(u config.Unit, s *schedule.Schedule, zone *time.Location
 			}
 		}
 	}
-	cause := fmt.Sprintf("%s looks at its signals", u.Name)
+	cause := u.Name + looksAtSignals
 	until := p.from.Add(lookAhead)
 	for _, w := range s.OtherWindows(p.from, until) {
 		step := time.Duration(lookStep(w.Every)) * time.Minute
@@ -89,7 +94,58 @@ type hours [24]uint16
 // looking returns the triggers that look at signals by the week. Looks at which the same units take part share a trigger if they have
 // the same minutes in some hours of some days. A unit has no look where it has another weekly trigger.
 func (p *plan) looking() (all []Trigger) {
-	byZone := map[*time.Location]map[string]*[7]hours{} // by the names of the units
+	for zone, byUnits := range p.weeklyLooks() {
+		for names, week := range byUnits {
+			all = append(all, looks(zone, week, strings.Fields(names))...)
+		}
+	}
+	return all
+}
+
+// LooksPerDay returns how many runs only look at the signals of units, on the day of the week that has the most. It adds the most
+// one-time looks within a day.
+func LooksPerDay(units []config.Unit, now time.Time) int {
+	p := newPlan(units, now)
+	var perDay [7]int
+	for _, byUnits := range p.weeklyLooks() {
+		for _, week := range byUnits {
+			for day, hours := range week {
+				for _, minutes := range hours {
+					perDay[day] += bits.OnesCount16(minutes)
+				}
+			}
+		}
+	}
+	return slices.Max(perDay[:]) + p.oneTimeLooksPerDay()
+}
+
+// oneTimeLooksPerDay returns the most one-time looks within a day.
+func (p *plan) oneTimeLooksPerDay() (most int) {
+	var all []time.Time
+	for _, t := range p.single() {
+		if _, at, _ := instantIn(t.Name); IsOneTimeLook(t.Name) {
+			all = append(all, at)
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	for first, last := 0, 0; last < len(all); last++ {
+		for !all[last].Before(all[first].Add(24 * time.Hour)) {
+			first++
+		}
+		most = max(most, last-first+1)
+	}
+	return most
+}
+
+// IsOneTimeLook reports whether a trigger, by its name, looks at signals once.
+func IsOneTimeLook(name string) bool {
+	prefix, _, once := instantIn(name)
+	return once && prefix == lookName
+}
+
+// weeklyLooks returns the looks by the week, by zone and then by the names of the units.
+func (p *plan) weeklyLooks() map[*time.Location]map[string]*[7]hours {
+	byZone := map[*time.Location]map[string]*[7]hours{}
 	for m, daysOf := range p.looks {
 		rest := map[string]schedule.Days{}
 		for unit, days := range daysOf {
@@ -104,12 +160,7 @@ func (p *plan) looking() (all []Trigger) {
 			p.addHours(byZone[m.zone], m.at, s)
 		}
 	}
-	for zone, byUnits := range byZone {
-		for names, week := range byUnits {
-			all = append(all, looks(zone, week, strings.Fields(names))...)
-		}
-	}
-	return all
+	return byZone
 }
 
 func (p *plan) addHours(byUnits map[string]*[7]hours, at schedule.Clock, s daysWith) {

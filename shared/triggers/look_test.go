@@ -52,10 +52,10 @@ func TestLooks(t *testing.T) {
 		}},
 		{"a_paused_cluster_does_not_look", []string{disabled(cluster("a", "UTC", looking(days("mon"), "6h")))}, nil},
 		{"dated_windows_have_one_time_looks", []string{cluster("a", "UTC", looking("dates: ['2026-11-24', '2026-12-24'], from: '06:00', to: '10:00'", "2h"))}, []string{
-			"once-20261124T080000Z at(2026-11-24T08:00:00) a",
+			"look-20261124T080000Z at(2026-11-24T08:00:00) a",
 		}},
 		{"and_so_have_windows_with_exceptions", []string{cluster("a", "UTC", looking("calendars: {except: [even]}, from: '06:00', to: '10:00'", "2h"))}, []string{
-			"once-20261123T080000Z at(2026-11-23T08:00:00) a",
+			"look-20261123T080000Z at(2026-11-23T08:00:00) a",
 		}},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
@@ -75,6 +75,33 @@ func TestLooks(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("looks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLooksPerDay(t *testing.T) {
+	hours := "from: '06:00', to: '22:00'"
+	for _, test := range []struct {
+		rule     string
+		want     int
+		clusters []string
+	}{
+		{"none_without_conditions", 0, []string{cluster("a", "UTC", "days: [mon]")}},
+		{"four_an_hour_but_not_at_the_beginning", 63, []string{cluster("a", "UTC", looking(hours, "15m"))}},
+		{"the_day_with_the_most_counts", 63, []string{cluster("a", "UTC", looking("days: [sun], "+hours, "15m"), looking("days: [mon], "+hours, "1h"))}},
+		{"clusters_share_their_runs", 63, []string{cluster("a", "UTC", looking(hours, "15m")), cluster("b", "UTC", looking(hours, "15m"))}},
+		{"other_zones_have_their_own", 78, []string{cluster("a", "UTC", looking(hours, "15m")), cluster("b", "Asia/Tokyo", looking(hours, "1h"))}},
+		{"dated_windows_within_a_day", 4, []string{cluster("a", "UTC", looking("dates: ['2026-11-23'], from: '06:00', to: '10:00'", "1h"), looking("dates: ['2026-11-24'], from: '06:00', to: '11:00'", "1h"))}},
+		{"paused_clusters_do_not_look", 0, []string{disabled(cluster("a", "UTC", looking(hours, "15m")))}},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			doc := document(test.clusters...)
+			if strings.Contains(doc, "when:") {
+				doc += queue
+			}
+			if got := triggers.LooksPerDay(read(t, doc), instant(t, "2026-11-22T23:00:00Z")); got != test.want {
+				t.Errorf("found %d; want %d", got, test.want)
 			}
 		})
 	}

@@ -27,6 +27,13 @@ const horizon = 366
 //
 // A pause of all scaling does not matter here: each run checks it at its start.
 func Plan(units []config.Unit, now time.Time) []Trigger {
+	p := newPlan(units, now)
+	triggers := slices.Concat(p.byTheWeek(), p.looking(), p.single())
+	slices.SortFunc(triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
+	return triggers
+}
+
+func newPlan(units []config.Unit, now time.Time) *plan {
 	p := plan{
 		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
 		weekly: map[moment]map[string]schedule.Days{}, leads: map[moment]map[string]schedule.Days{}, looks: map[moment]map[string]schedule.Days{},
@@ -38,9 +45,7 @@ func Plan(units []config.Unit, now time.Time) []Trigger {
 			p.add(u)
 		}
 	}
-	triggers := slices.Concat(p.byTheWeek(), p.looking(), p.single())
-	slices.SortFunc(triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
-	return triggers
+	return &p
 }
 
 // plan collects the triggers.
@@ -137,7 +142,11 @@ func (p *plan) single() (all []Trigger) {
 		}
 		if len(units) > 0 {
 			slices.Sort(causes)
-			all = append(all, single(onceName, at, strings.Join(slices.Compact(causes), "; "), units))
+			name := onceName
+			if !slices.ContainsFunc(causes, isNoLook) {
+				name = lookName
+			}
+			all = append(all, single(name, at, strings.Join(slices.Compact(causes), "; "), units))
 		}
 	}
 	return all

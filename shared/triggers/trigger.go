@@ -87,7 +87,7 @@ func daysInCron(days schedule.Days) (cron, inWords string) {
 
 var inNames = strings.NewReplacer("/", "-", "+", "plus")
 
-// The prefixes of triggers' names. In names of one-time triggers, the instant follows.
+// The prefixes of triggers' names. In names of one-time triggers, the instant follows. Looks have triggers of either kind.
 const (
 	weeklyName  = "weekly-"
 	lookName    = "look-"
@@ -158,13 +158,13 @@ const grace = 30 * time.Minute
 // being delivered, and one that follows a change is in no later plan.
 func Removable(name string, now time.Time) bool {
 	prefix, at, once := instantIn(name)
-	comesUp := at.After(now) && prefix == onceName
+	comesUp := at.After(now) && prefix != changedName
 	return !once || comesUp || at.Add(grace).Before(now)
 }
 
 // instantIn reads the instant from the name of a one-time trigger.
 func instantIn(name string) (prefix string, at time.Time, once bool) {
-	for _, prefix := range []string{onceName, changedName} {
+	for _, prefix := range []string{onceName, lookName, changedName} {
 		if text, found := strings.CutPrefix(WithoutFingerprint(name), prefix); found {
 			text, _, _ = strings.Cut(text, "-") // what is behind it tells changes of one minute apart
 			at, err := time.Parse(instantForm, text)

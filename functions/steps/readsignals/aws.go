@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	alarms "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"eks-scaling-automation/shared/aws/awserr"
@@ -42,12 +41,12 @@ func Sources(web Web, c CloudWatch, s SSM) map[config.Source]Source {
 // reading it.
 func readAlarm(ctx context.Context, c CloudWatch, s config.Signal) (string, error) {
 	if !s.Composite {
-		state, err := stateOf(ctx, c, s.Alarm, alarms.AlarmTypeMetricAlarm)
+		state, err := stateOf(ctx, c, s.Alarm, false)
 		if state != "" || err != nil {
 			return state, err
 		}
 	}
-	state, err := stateOf(ctx, c, s.Alarm, alarms.AlarmTypeCompositeAlarm)
+	state, err := stateOf(ctx, c, s.Alarm, true)
 	switch {
 	case err != nil && !s.Composite:
 		return "", fmt.Errorf("metric alarm %q does not exist; if it is a composite alarm, add composite: true and deploy", s.Alarm)
@@ -57,9 +56,13 @@ func readAlarm(ctx context.Context, c CloudWatch, s config.Signal) (string, erro
 	return state, err
 }
 
-// stateOf returns the state of an alarm of a type; empty if there is none.
-func stateOf(ctx context.Context, c CloudWatch, name string, kind alarms.AlarmType) (string, error) {
-	out, err := c.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}, AlarmTypes: []alarms.AlarmType{kind}})
+// stateOf returns the state of a metric or composite alarm; empty if there is none. Without a type, CloudWatch returns metric alarms.
+func stateOf(ctx context.Context, c CloudWatch, name string, composite bool) (string, error) {
+	in := &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}}
+	if composite {
+		in.AlarmTypes = append(in.AlarmTypes, "CompositeAlarm")
+	}
+	out, err := c.DescribeAlarms(ctx, in)
 	if err != nil {
 		return "", err
 	}

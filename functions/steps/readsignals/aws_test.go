@@ -26,7 +26,7 @@ type services struct {
 
 func (s *services) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
 	s.asked = append(s.asked, in.AlarmNames, in.AlarmTypes)
-	if in.AlarmTypes[0] == alarms.AlarmTypeMetricAlarm {
+	if len(in.AlarmTypes) == 0 {
 		return &cloudwatch.DescribeAlarmsOutput{
 			MetricAlarms: []alarms.MetricAlarm{{AlarmName: aws.String("metric alarm"), StateValue: alarms.StateValueOk}},
 		}, s.err
@@ -76,7 +76,7 @@ func TestACompositeAlarmThatTheDeploymentDoesNotPermit(t *testing.T) {
 
 func TestSourcesInAWS(t *testing.T) {
 	t.Parallel()
-	metric, composite := []alarms.AlarmType{alarms.AlarmTypeMetricAlarm}, []alarms.AlarmType{alarms.AlarmTypeCompositeAlarm}
+	metric, composite := []alarms.AlarmType(nil), []alarms.AlarmType{alarms.AlarmTypeCompositeAlarm}
 	refused := &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
 	for _, row := range []struct {
 		rule   string

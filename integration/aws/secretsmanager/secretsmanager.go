@@ -1,4 +1,4 @@
-// Package secretsmanager fakes a part of AWS Secrets Manager: CreateSecret, PutSecretValue and GetSecretValue. It keeps its state in
+// Package secretsmanager fakes a part of AWS Secrets Manager: CreateSecret, PutSecretValue, GetSecretValue and DescribeSecret. It keeps its state in
 // memory and serves the unmodified AWS SDK and AWS CLI behind an endpoint.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
@@ -65,6 +65,7 @@ func (s *Server) arn(region, name string) string {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
 		"CreateSecret":   wire.On(s.createSecret),
+		"DescribeSecret": wire.On(s.describeSecret),
 		"GetSecretValue": wire.On(s.getSecretValue),
 		"PutSecretValue": wire.On(s.putSecretValue),
 	}.ServeHTTP(w, r)
@@ -133,24 +134,50 @@ type secretAnswer struct {
 
 // getSecretValue finds a secret by its name or whole ARN, and returns the current version.
 func (s *Server) getSecretValue(c wire.Caller, in getSecretValue) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if in.SecretID == "" {
-		return nil, wire.Refuse("ValidationException", "SecretId: required")
-	}
-	arn := in.SecretID
-	if !strings.HasPrefix(arn, "arn:") {
-		arn = s.arn(c.Region, in.SecretID)
-	}
-	if err := s.authorize.Check(c, "secretsmanager:GetSecretValue", arn); err != nil {
+	arn, found, err := s.find(c, "GetSecretValue", in.SecretID)
+	if err != nil {
 		return nil, err
-	}
-	found, ok := s.secrets[arn]
-	if !ok {
-		return nil, wire.Refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 	}
 	return secretAnswer{
 		ARN: arn, Name: found.name, SecretString: found.value, VersionID: version,
 		VersionStages: []string{"AWSCURRENT"}, CreatedDate: found.created,
 	}, nil
+}
+
+type describeSecret struct {
+	SecretID string `json:"SecretId"`
+}
+
+type descriptionAnswer struct {
+	ARN, Name   string
+	CreatedDate time.Time
+}
+
+// describeSecret finds a secret by its name or whole ARN, without its value.
+func (s *Server) describeSecret(c wire.Caller, in describeSecret) (any, error) {
+	arn, found, err := s.find(c, "DescribeSecret", in.SecretID)
+	if err != nil {
+		return nil, err
+	}
+	return descriptionAnswer{arn, found.name, found.created}, nil
+}
+
+// find returns a secret by its name or whole ARN, if the caller may perform the operation on it.
+func (s *Server) find(c wire.Caller, operation, id string) (arn string, found secret, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id == "" {
+		return "", found, wire.Refuse("ValidationException", "SecretId: required")
+	}
+	if arn = id; !strings.HasPrefix(arn, "arn:") {
+		arn = s.arn(c.Region, id)
+	}
+	if err := s.authorize.Check(c, "secretsmanager:"+operation, arn); err != nil {
+		return "", found, err
+	}
+	found, ok := s.secrets[arn]
+	if !ok {
+		return "", found, wire.Refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	}
+	return arn, found, nil
 }

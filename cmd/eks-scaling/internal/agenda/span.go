@@ -12,8 +12,10 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/cmd/eks-scaling/internal/weekgrid"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // Idle says why a unit is not scaled; empty if it is.
@@ -178,6 +180,9 @@ func (s Span) Table(out io.Writer, width int, settings config.Settings, u config
 	term.SayFitting(out, width, "%s, from %s until %s (%s)", u.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
 	if why := Idle(settings, u); why != "" {
 		term.Say(out, "  not applied: %s\n", why)
+	}
+	if looks := triggers.LooksPerDay([]config.Unit{u}, s.From); looks > 0 {
+		term.SayFitting(out, width, "  up to %s a day start only to look at its signals", english.Count(looks, "run"))
 	}
 	var rows [][]string
 	day := ""

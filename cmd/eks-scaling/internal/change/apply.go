@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ and lines. After an interruption of apply it also has written: yes, no or unknow
 func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
 	o.AddFlags(cmd, env)
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the document; history does not show who removed them")
-	cmd.Flags().BoolVar(&o.Offline, "offline", false, "do not compare new and changed clusters with EKS")
+	cmd.Flags().BoolVar(&o.Offline, "offline", false, "do not compare new and changed clusters with EKS, nor look for the hosts and sources of signals")
 	cmd.Flags().BoolVar(&o.Verbose, "verbose", false, "show the fields and the coming week of every cluster")
 }
 
@@ -59,16 +60,12 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err := p.Show(out, s.Notes, env.Width, s.Now, o.Verbose); err != nil {
 		return Report{}, err
 	}
-	if err := p.refusal(s.Now); err != nil {
+	plan, err := o.plan(cmd.Context(), s, p, writeplan.Difference{
+		Before: held, After: p.After, Due: due, Document: id, Now: s.Now, MaxItems: o.maxItems,
+	})
+	if err != nil {
 		return Report{}, err
 	}
-	plan, err := writeplan.Difference{
-		Before: held, After: p.After, Due: due, Document: id, Now: s.Now, MaxItems: o.maxItems,
-	}.Plan()
-	if err != nil {
-		return Report{}, fmt.Errorf("nothing was written: %w", err)
-	}
-	o.warnOnline(cmd.Context(), s, p)
 	printPlan(out, all, due)
 	if plan.Holds {
 		due = plan.Changes()
@@ -89,6 +86,18 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 		return Report{}, err
 	}
 	return o.writeDocument(cmd, env, s, plan, held.IsPaused())
+}
+
+// plan checks the changes and plans how to write them.
+func (o Options) plan(ctx context.Context, s frame.Session, p Prospect, d writeplan.Difference) (writeplan.Plan, error) {
+	if err := p.refusal(s.Now); err != nil {
+		return writeplan.Plan{}, err
+	}
+	plan, err := d.Plan()
+	if err != nil {
+		return plan, fmt.Errorf("nothing was written: %w", err)
+	}
+	return plan, o.checkOnline(ctx, s, p)
 }
 
 // due returns how the wanted configuration differs, and the changes to write.
@@ -122,21 +131,40 @@ func printPlan(out io.Writer, all, due []inventory.Change) {
 	term.SayLine(out)
 }
 
-// warnOnline warns about clusters that are written and differ from EKS. It blocks nothing: a node group may be created later.
-func (o Options) warnOnline(ctx context.Context, s frame.Session, p Prospect) {
+// checkOnline warns about clusters that are written and differ from EKS, and about sources of signals that do not exist: both may be
+// created later. It refuses new hosts of signals that the deployment does not list, because nothing would ever be read from them.
+func (o Options) checkOnline(ctx context.Context, s frame.Session, p Prospect) error {
 	if o.Offline || s.AWS.Region == "" {
-		return
+		return nil
 	}
-	clusters := p.scaledElsewhere()
-	if len(clusters) == 0 {
-		return
+	var lines []string
+	clusters, signals := p.scaledElsewhere(), p.readElsewhere()
+	for _, f := range online.UnlistedHosts(signals, s.Stack) {
+		lines = append(lines, f.Path+": "+f.Message)
 	}
-	done := s.Progress("comparing clusters with EKS")
-	r := online.Check(ctx, online.New(s.AWS), clusters)
-	done()
+	if len(lines) > 0 {
+		return fmt.Errorf("nothing was written: %s; skip this check with --offline", strings.Join(lines, "; and "))
+	}
+	if len(clusters) > 0 {
+		done := s.Progress("comparing clusters with EKS")
+		r := online.Check(ctx, online.New(s.AWS), clusters)
+		done()
+		warn(s, r, "differences from EKS")
+	}
+	if len(signals) > 0 {
+		done := s.Progress("looking for the sources of signals")
+		r := online.CheckSignals(ctx, online.NewSources(s.AWS), signals)
+		done()
+		warn(s, r, "sources of signals that do not exist")
+	}
+	return nil
+}
+
+// warn prints what a check found.
+func warn(s frame.Session, r online.Result, what string) {
 	for i, f := range r.Findings {
 		if i == maxWarnings {
-			term.Say(s.Notes, "warning: %d more differences from EKS\n", len(r.Findings)-i)
+			term.Say(s.Notes, "warning: %d more %s\n", len(r.Findings)-i, what)
 			break
 		}
 		term.Say(s.Notes, "warning: %s\n", f)
@@ -146,5 +174,5 @@ func (o Options) warnOnline(ctx context.Context, s frame.Session, p Prospect) {
 	}
 }
 
-// maxWarnings limits the differences from EKS that are listed.
+// maxWarnings limits the findings of a check that are listed.
 const maxWarnings = 20

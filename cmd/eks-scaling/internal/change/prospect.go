@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -97,6 +98,13 @@ func (p Prospect) scaledElsewhere() (clusters []config.Cluster) {
 		}
 	}
 	return clusters
+}
+
+// readElsewhere returns the signals that are new or change.
+func (p Prospect) readElsewhere() map[string]config.Signal {
+	signals := maps.Clone(p.After.Global.Signals)
+	maps.DeleteFunc(signals, func(name string, s config.Signal) bool { return reflect.DeepEqual(s, p.before.Global.Signals[name]) })
+	return signals
 }
 
 func sameStep(a, b agenda.Step) bool {

@@ -79,6 +79,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Workflow(s, x.machine),
 		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
 		checks.Configured(x.System, x.Now),
+		checks.SignalHosts(x.System, s),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Triggers),
 	)

@@ -18,11 +18,40 @@ type ConditionFacts struct {
 	Failed     signal.Readings          // the failed readings of the unit's last run
 }
 
-// Judge judges the unit's conditions as a run would that reads the same as the last one. Given holds readings that replace those.
-func (f ConditionFacts) Judge(u config.Unit, given signal.Readings, at time.Time) config.Judgements {
+// Judge judges the unit's conditions at an instant. As of now it does so as a run would that reads the same as the last one; at other
+// instants it goes by what is remembered alone. Given holds readings that replace those.
+func (f ConditionFacts) Judge(u config.Unit, given signal.Readings, now, at time.Time) config.Judgements {
+	if !u.Timetable().HasConditions() {
+		return nil
+	}
+	if !at.Equal(now) {
+		return u.Judge(f.before(u, given), given, at)
+	}
 	readings := f.sameAgain(u, at)
 	maps.Copy(readings, given)
 	return u.Judge(f.Remembered, readings, at)
+}
+
+// TimelineAt returns the unit's timeline with its conditions as they are judged at an instant.
+func (f ConditionFacts) TimelineAt(u config.Unit, now, at time.Time) scaling.Timeline {
+	timeline := u.Timeline()
+	timeline.Conditions = f.Judge(u, nil, now, at).Conditions()
+	return timeline
+}
+
+// before returns what is remembered without values that were read after the given ones.
+func (f ConditionFacts) before(u config.Unit, given signal.Readings) map[string]signal.Memory {
+	memories := maps.Clone(f.Remembered)
+	for _, p := range u.Schedule.Periods {
+		if p.When == nil {
+			continue
+		}
+		if m, known := memories[p.Name]; known && m.At.After(given[p.When.Signal].At) && given[p.When.Signal].Value != "" {
+			m.Value, m.At = "", time.Time{}
+			memories[p.Name] = m
+		}
+	}
+	return memories
 }
 
 // sameAgain returns the readings of the last run as if they were made at an instant.
@@ -85,14 +114,15 @@ func (f ConditionFacts) condition(u config.Unit, j config.Judgement, given signa
 	if j.Verdict.Value == "" {
 		c.Otherwise = u.Signals[name].Otherwise
 	}
-	if !c.Given {
-		c.Error = f.Failed[name].Error
+	if failed := f.Failed[name]; !c.Given && !failed.At.Before(c.ReadAt) {
+		c.Error = failed.Error
 	}
-	remembered, known := f.Remembered[j.Period.Name]
-	if known && remembered.On == j.Memory.On || j.Memory.Since.Before(at) {
+	remembered := f.Remembered[j.Period.Name]
+	c.Judged = !remembered.Within(u.Timetable().OpenSince(j.Period.Name, at)).Since.IsZero()
+	c.Due = c.Judged && !c.Given && remembered.On != j.Memory.On
+	if c.Judged && remembered.On == j.Memory.On || j.Memory.Since.Before(at) {
 		c.Since = j.Memory.Since.UTC()
 	}
-	c.Judged, c.Due = known, known && !c.Given && remembered.On != j.Memory.On
 	return c
 }
 

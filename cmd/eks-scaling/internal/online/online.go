@@ -39,6 +39,7 @@ type Finding struct {
 	Index     int             // of the cluster in the list
 	Cluster   string          // its name
 	Nodegroup string          // empty if the finding is about the cluster
+	Signal    string          // of a finding about a signal, which has no cluster
 	Path      string          // of the field, such as "clusters[0].nodegroups.big"
 	Severity  config.Severity // an error fails a run as things are; a warning does not
 	Message   string
@@ -46,7 +47,10 @@ type Finding struct {
 
 // String returns text such as `production/bigg: node group not found in EKS; existing: big, small`.
 func (f Finding) String() string {
-	if f.Nodegroup == "" {
+	switch {
+	case f.Signal != "":
+		return "signal " + f.Signal + ": " + f.Message
+	case f.Nodegroup == "":
 		return f.Cluster + ": " + f.Message
 	}
 	return f.Cluster + "/" + f.Nodegroup + ": " + f.Message
@@ -80,7 +84,7 @@ func Check(ctx context.Context, open Open, clusters []config.Cluster) Result {
 	for _, c := range checks {
 		r.Findings = append(r.Findings, c.findings...)
 		if c.err != nil {
-			r.Unchecked = join(r.Unchecked, c.cluster.Name, c.err)
+			r.Unchecked = join(r.Unchecked, c.cluster.Name, " in EKS", c.err)
 		}
 	}
 	return r

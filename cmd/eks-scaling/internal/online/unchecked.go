@@ -13,20 +13,21 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// Unchecked names clusters that could not be compared, all for one reason.
+// Unchecked names clusters or signals that could not be compared, all for one reason.
 type Unchecked struct {
-	Clusters []string
+	Names []string // of clusters, or such as "signal rain"
+	In    string   // " in EKS" for clusters
 	// Permission is the missing permission, such as "eks:ListNodegroups"; empty if that is not the reason.
 	Permission string
-	Err        error // of the first cluster
+	Err        error // of the first
 }
 
-// maxUnchecked limits the clusters that are named.
+// maxUnchecked limits the names that are named.
 const maxUnchecked = 5
 
-// String names the clusters and the reason in one line.
+// String has the names and the reason in one line.
 func (u Unchecked) String() string {
-	names := u.Clusters
+	names := u.Names
 	if more := len(names) - maxUnchecked; more > 0 {
 		names = append(slices.Clone(names[:maxUnchecked]), fmt.Sprintf("and %d more", more))
 	}
@@ -34,15 +35,15 @@ func (u Unchecked) String() string {
 	if u.Permission != "" {
 		why = "permission " + u.Permission + " is missing"
 	}
-	return strings.Join(names, ", ") + ": not checked in EKS: " + why
+	return strings.Join(names, ", ") + ": not checked" + u.In + ": " + why
 }
 
-// join adds a cluster to those with the same reason.
-func join(all []Unchecked, cluster string, err error) []Unchecked {
-	u := Unchecked{Clusters: []string{cluster}, Permission: permission(err), Err: err}
+// join adds a cluster or signal to those with the same reason.
+func join(all []Unchecked, name, in string, err error) []Unchecked {
+	u := Unchecked{Names: []string{name}, In: in, Permission: permission(err), Err: err}
 	for i, known := range all {
-		if known.Permission == u.Permission && (u.Permission != "" || reason(known.Err) == reason(err)) {
-			all[i].Clusters = append(all[i].Clusters, cluster)
+		if known.In == u.In && known.Permission == u.Permission && (u.Permission != "" || reason(known.Err) == reason(err)) {
+			all[i].Names = append(all[i].Names, name)
 			return all
 		}
 	}
@@ -67,7 +68,7 @@ func permission(err error) string {
 	name := ""
 	for ; err != nil; err = errors.Unwrap(err) {
 		if call, ok := err.(*smithy.OperationError); ok { //nolint:errorlint // each level is looked at by itself
-			name = strings.ToLower(call.Service()) + ":" + call.Operation()
+			name = strings.ToLower(strings.ReplaceAll(call.Service(), " ", "")) + ":" + call.Operation()
 		}
 	}
 	return name

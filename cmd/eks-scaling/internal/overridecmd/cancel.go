@@ -66,7 +66,7 @@ func cancel(o frame.Intent, cmd *cobra.Command, env frame.Environment, s frame.S
 		term.Say(out, "Override %s already ended at %s; nothing to do.\n", name, override.Until.UTC().Format(frame.UTCForm))
 		return change.NewReport(s), nil
 	default:
-		showEnd(&held, out, override, now)
+		showEnd(cmd, s, &held, out, override, now)
 	}
 	if err := frame.Confirm(cmd, env, o.Yes, "Cancel this override?"); err != nil {
 		return made, err
@@ -119,22 +119,22 @@ func endNow(o frame.Intent, cmd *cobra.Command, s frame.Session, e inventory.Ite
 }
 
 // showEnd prints what changes when an override ends now or never begins.
-func showEnd(s *inventory.Checked, out io.Writer, o agenda.ListedOverride, now time.Time) {
-	loc := s.Location(o.Unit())
+func showEnd(cmd *cobra.Command, s frame.Session, held *inventory.Checked, out io.Writer, o agenda.ListedOverride, now time.Time) {
+	loc := held.Location(o.Unit())
 	at, when := now, "ends now instead of "+o.Until.In(loc).Format(scaling.LocalTime)
 	if now.Before(o.From) {
 		at, when = o.From, "will not begin at "+o.From.In(loc).Format(scaling.LocalTime)
 	}
 	term.Say(out, "Override %s of %s (%s; %s) %s\n", o.Name, o.Unit(), agenda.OverrideInWords(o.Override), o.Reason, when)
-	u, usable := s.ClusterByName[o.Cluster].Unit(o.Schedule)
+	u, usable := held.ClusterByName[o.Cluster].Unit(o.Schedule)
 	if !usable {
 		term.Say(out, "    nothing is scaled afterwards: %s\n", o.Error)
 		return
 	}
-	before := u.Timeline()
-	others := slices.DeleteFunc(slices.Clone(before.Overrides), func(other scaling.Override) bool { return other.Name == o.Name })
-	after := u.WithOverrides(others).Timeline()
-	for _, line := range agenda.Resized(agenda.SizesOf(u, before.Demands(at)), agenda.SizesOf(u, after.Demands(at))) {
+	overrides := u.Timeline().Overrides
+	others := slices.DeleteFunc(slices.Clone(overrides), func(other scaling.Override) bool { return other.Name == o.Name })
+	look := outlookFor(cmd, s, u)
+	for _, line := range agenda.Resized(look.sizes(overrides, at), look.sizes(others, at)) {
 		term.SayLine(out, "    "+line)
 	}
 }

@@ -154,7 +154,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	if err != nil {
 		return made, err
 	}
-	show(env.Told, held.Global, unit, wanted)
+	show(env.Told, held.Global, outlookFor(cmd, s, unit), wanted)
 	if err := frame.Confirm(cmd, env, o.Yes, "Set this override?"); err != nil {
 		return made, err
 	}
@@ -250,16 +250,16 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.It
 }
 
 // show prints what an override changes, and what follows its end.
-func show(out io.Writer, settings config.Settings, u config.Unit, o scaling.Override) {
-	before := u.Timeline()
-	after := u.WithOverrides(append(slices.Clone(before.Overrides), o)).Timeline()
-	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
+func show(out io.Writer, settings config.Settings, look outlook, o scaling.Override) {
+	u := look.unit
+	overrides := u.Timeline().Overrides
+	local := func(t time.Time) string { return t.In(u.Timetable().Location()).Format(scaling.LocalTime) }
 	term.Say(out, "Override %s of %s: %s, for %s\n", o.Name, u.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
 	term.Say(out, "  from %s (%s)\n", local(o.From), o.From.Format(frame.UTCForm))
-	for _, line := range agenda.Resized(agenda.SizesOf(u, before.Demands(o.From)), agenda.SizesOf(u, after.Demands(o.From))) {
+	for _, line := range agenda.Resized(look.sizes(overrides, o.From), look.sizes(append(slices.Clone(overrides), o), o.From)) {
 		term.SayLine(out, "    "+line)
 	}
-	term.Say(out, "  until %s (%s), then back to %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(agenda.SizesOf(u, before.Demands(o.Until))))
+	term.Say(out, "  until %s (%s), then back to %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(look.sizes(overrides, o.Until)))
 	if why := agenda.Idle(settings, u); why != "" {
 		term.Say(out, "  but %s\n", why)
 	}

@@ -129,7 +129,7 @@ func explainAll(c loadedConfig, at []time.Time) []explanation {
 }
 
 func explainUnit(c loadedConfig, u config.Unit, at time.Time) clusterExplanation {
-	timeline, judged := u.Timeline(), c.judge(u, at)
+	timeline, judged := u.Timeline(), c.facts[u.Name].Judge(u, c.readingsAt(at), c.now.Truncate(time.Second), at)
 	timeline.Conditions = judged.Conditions()
 	wanted := timeline.Wanted(at)
 	loc := timeline.Schedule.Location()

@@ -3,7 +3,6 @@ package previewcmd
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,19 +34,6 @@ type otherOutcome struct {
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
 }
 
-// judge judges the conditions of a unit at an instant. As of now it goes by the last run's readings, at other instants by what is
-// remembered alone.
-func (c loadedConfig) judge(u config.Unit, at time.Time) config.Judgements {
-	if !u.Timetable().HasConditions() {
-		return nil
-	}
-	facts, given := c.facts[u.Name], c.readingsAt(at)
-	if c.isNow(at) {
-		return facts.Judge(u, given, at)
-	}
-	return u.Judge(withoutLater(u, facts.Remembered, given), given, at)
-}
-
 // isNow reports whether an instant is the present one, which has no fraction of a second.
 func (c loadedConfig) isNow(at time.Time) bool { return at.Equal(c.now.Truncate(time.Second)) }
 
@@ -60,24 +46,10 @@ func (c loadedConfig) readingsAt(at time.Time) signal.Readings {
 	return readings
 }
 
-// withoutLater forgets values that were read after the given ones.
-func withoutLater(u config.Unit, remembered map[string]signal.Memory, given signal.Readings) map[string]signal.Memory {
-	memories := maps.Clone(remembered)
-	for _, p := range u.Schedule.Periods {
-		if p.When == nil {
-			continue
-		}
-		if m, known := memories[p.Name]; known && m.At.After(given[p.When.Signal].At) && given[p.When.Signal].Value != "" {
-			m.Value, m.At = "", time.Time{}
-			memories[p.Name] = m
-		}
-	}
-	return memories
-}
-
 // explainConditions explains the conditions of the periods whose window is open.
 func (c loadedConfig) explainConditions(u config.Unit, judged config.Judgements, timeline scaling.Timeline, at time.Time) (all []conditionExplanation) {
 	for i, state := range c.facts[u.Name].Conditions(u, judged, c.readingsAt(at), at) {
+		state.Due = state.Due && c.isNow(at)
 		e := conditionExplanation{Condition: state, memory: judged[i].Memory}
 		e.Other = otherOutcome{state.Flip(e.memory, at), agenda.SizesOf(u, health.Flipped(timeline, state.Period, at))}
 		all = append(all, e)

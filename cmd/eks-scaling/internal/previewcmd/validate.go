@@ -6,11 +6,13 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/online"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
@@ -30,11 +32,12 @@ func NewValidate(env frame.Environment) *cobra.Command {
 what is right. Needs no AWS.
 
 --online also compares each valid configuration with EKS, as "config apply" does. A cluster or node group that does not
-exist is an error. Limits wider than those in EKS, and a current size outside the limits, are warnings. It needs credentials
-but no deployed stack. Missing permissions are named on stderr.
+exist is an error. Limits wider than those in EKS, and a current size outside the limits, are warnings. For signals it looks
+for alarms, parameters, change calendars and secrets; a missing one is a warning. A host that the deployed stack does not list
+is an error. It needs credentials, and a deployed stack only for hosts. Missing permissions are named on stderr.
 
 An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given. If only EKS
-could not be read, it ends with 5.`,
+or the stack could not be read, it ends with 5.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
   eks-scaling validate --strict -o json examples/*.yaml
   eks-scaling validate --online examples/sao-paulo.yaml`,
@@ -62,13 +65,13 @@ could not be read, it ends with 5.`,
 	form.AddFlag(cmd)
 	files.AddFlag(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "end with 1 for a warning too")
-	cmd.Flags().BoolVar(&inEKS, "online", false, "compare clusters and node groups with EKS")
+	cmd.Flags().BoolVar(&inEKS, "online", false, "compare clusters and node groups with EKS, and look for what signals are read from")
 	return cmd
 }
 
 // validation collects the findings of all files.
 type validation struct {
-	own       *aws.Config // to compare with EKS; nil without --online
+	own       *aws.Config // to look into AWS; nil without --online
 	all       []document.Finding
 	lines     []string
 	unchecked bool // a part of EKS could not be read
@@ -79,14 +82,12 @@ func (v *validation) check(cmd *cobra.Command, env frame.Environment, file strin
 	c, findings, text := document.Check(cmd, file, env, env.Now())
 	file, compared := frame.DocumentName(file), ""
 	if v.own != nil && !slices.ContainsFunc(findings, isError) {
-		done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "comparing clusters with EKS")
-		r := online.Check(cmd.Context(), online.New(*v.own), c.Clusters)
-		done()
-		findings = append(findings, inEKS(file, text, r.Findings)...)
-		if compared = "; checked in EKS"; len(r.Unchecked) > 0 {
+		found, unchecked := v.compare(cmd, env, c)
+		findings = append(findings, inText(file, text, found)...)
+		if compared = "; checked in EKS"; len(unchecked) > 0 {
 			compared, v.unchecked = "", true
 		}
-		for _, u := range r.Unchecked {
+		for _, u := range unchecked {
 			term.Say(cmd.ErrOrStderr(), "%s: %s\n", file, u)
 		}
 	}
@@ -99,8 +100,30 @@ func (v *validation) check(cmd *cobra.Command, env frame.Environment, file strin
 	}
 }
 
-// inEKS places findings of EKS in the text of their file.
-func inEKS(file string, text []byte, found []online.Finding) []document.Finding {
+// compare looks for the clusters and for what signals are read from. It returns also what is unchecked, and why.
+func (v *validation) compare(cmd *cobra.Command, env frame.Environment, c config.Config) (found []online.Finding, unchecked []string) {
+	ctx := cmd.Context()
+	done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "comparing clusters with EKS")
+	defer done()
+	clusters := online.Check(ctx, online.New(*v.own), c.Clusters)
+	signals := online.CheckSignals(ctx, online.NewSources(*v.own), c.Signals)
+	found = slices.Concat(clusters.Findings, signals.Findings)
+	if len(config.Hosts(c.Signals)) > 0 {
+		stack, _, err := stackaws.FindStack(ctx, cloudformation.NewFromConfig(*v.own), env.Place.Stack)
+		if err != nil {
+			unchecked = append(unchecked, "hosts of signals: not checked: "+frame.Sentence(err))
+		} else {
+			found = append(found, online.UnlistedHosts(c.Signals, stack)...)
+		}
+	}
+	for _, u := range slices.Concat(clusters.Unchecked, signals.Unchecked) {
+		unchecked = append(unchecked, u.String())
+	}
+	return found, unchecked
+}
+
+// inText places findings in the text of their file.
+func inText(file string, text []byte, found []online.Finding) []document.Finding {
 	var findings []document.Finding
 	for _, f := range found {
 		line, column := document.Place(text, f.Path)
@@ -148,6 +171,9 @@ func contents(c config.Config, warnings int) string {
 	text += english.Count(periods, "period")
 	if len(c.Calendars) > 0 {
 		text += ", " + english.Count(len(c.Calendars), "calendar")
+	}
+	if len(c.Signals) > 0 {
+		text += ", " + english.Count(len(c.Signals), "signal")
 	}
 	if len(c.Overrides) > 0 {
 		text += ", " + english.Count(len(c.Overrides), "override")

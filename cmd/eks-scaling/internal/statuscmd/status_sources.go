@@ -71,8 +71,8 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
-// look reads the facts as of now with a fixed number of calls, and one more for each node group, pause, run that changed something, and
-// manual run without a record. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, pause, run that changed something,
+// manual run without a record, and each of the few last runs that judged conditions. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means
 // an unknown cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -18,15 +19,18 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
 )
 
 // comparison compares the actual triggers with the plan.
 type comparison struct {
-	At       time.Time         `json:"at"`
-	InSync   bool              `json:"inSync"`
-	Triggers []comparedTrigger `json:"items"` // the stack's own first
+	At     time.Time `json:"at"`
+	InSync bool      `json:"inSync"`
+	// LooksPerDay is how many runs a day start only to look at signals, on the day that has the most.
+	LooksPerDay int               `json:"looksPerDay,omitempty"`
+	Triggers    []comparedTrigger `json:"items"` // the stack's own first
 }
 
 // comparedTrigger is a trigger, found or planned.
@@ -52,7 +56,7 @@ func NewTriggers(env frame.Environment) *cobra.Command {
 		Short:      "Compares triggers with the plan",
 		Long: `Compares the triggers, which are schedules of EventBridge Scheduler, with the plan. The stack has one trigger that starts a
 run regularly. The configuration has one for each time at which sizes may change. The exit code is 1 if a trigger is not in
-sync. The states:
+sync. While a window of a period with "when" is open, "look-..." triggers start runs that look at its signals. The states:
   in sync      it matches the plan
   missing      it is planned but was not found
   differs      a setting differs; its desired and current values are below the table
@@ -135,7 +139,7 @@ func compareTriggers(ctx context.Context, s frame.Session, units []config.Unit) 
 	if err := both.Wait(); err != nil {
 		return comparison{}, err
 	}
-	c := comparison{At: s.Now.UTC().Truncate(time.Second), Triggers: []comparedTrigger{}}
+	c := comparison{At: s.Now.UTC().Truncate(time.Second), LooksPerDay: triggers.LooksPerDay(units, s.Now), Triggers: []comparedTrigger{}}
 	c.add(s.Stack.ReconcileGroup, own, s.Now)
 	c.add(s.Stack.TriggersGroup, others, s.Now)
 	c.InSync = !slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return !s.State.OK() })
@@ -177,6 +181,9 @@ func (c comparison) print(out io.Writer, width int) error {
 			term.Say(out, "%s: %s\n  desired  %s\n  current  %s\n\n", s.Name, d.Setting, desired, current)
 		}
 	}
+	if c.LooksPerDay > 0 {
+		term.Say(out, "Up to %s a day start only to look at signals\n", english.Count(c.LooksPerDay, "run"))
+	}
 	return c.advise(out)
 }
 
@@ -186,20 +193,39 @@ const maxSetting = 100
 // table writes the triggers of a group.
 func (c comparison) table(out io.Writer, width int, group string) error {
 	term.Say(out, "group %s\n", group)
-	rows := [][]string{{"  TRIGGER", "STATE", "WHEN", "NEXT"}}
-	for _, s := range c.Triggers {
-		if s.Group != group {
-			continue
-		}
-		next := "-"
-		if !s.LocalTime.IsZero() {
-			next = term.Relative(s.NextAt, c.At)
-		}
-		rows = append(rows, []string{"  " + s.Name, stateInWords(s.State), s.When, next})
-	}
+	rows := append([][]string{{"  TRIGGER", "STATE", "WHEN", "NEXT"}}, c.rows(group)...)
 	err := term.WriteTable(out, width, rows)
 	term.SayLine(out)
 	return err
+}
+
+// rows returns the rows of a group. Neighboring one-time looks in one state share a row: there may be hundreds.
+func (c comparison) rows(group string) (rows [][]string) {
+	for i, n := 0, 0; i < len(c.Triggers); i += n {
+		first := c.Triggers[i]
+		for n = 1; i+n < len(c.Triggers) && first.sharesRow(c.Triggers[i+n]); n++ {
+		}
+		if first.Group == group {
+			rows = append(rows, c.row(first, c.Triggers[i+n-1], n))
+		}
+	}
+	return rows
+}
+
+func (s comparedTrigger) sharesRow(next comparedTrigger) bool {
+	return triggers.IsOneTimeLook(s.Name) && triggers.IsOneTimeLook(next.Name) && s.State == next.State && s.Group == next.Group
+}
+
+// row returns the row of n neighbors.
+func (c comparison) row(first, last comparedTrigger, n int) []string {
+	name, when, next := first.Name, first.When, "-"
+	if n > 1 {
+		name, when = fmt.Sprintf("%s and %d more", name, n-1), strings.Replace(last.When, "once ", "once each until ", 1)
+	}
+	if !first.LocalTime.IsZero() {
+		next = term.Relative(first.NextAt, c.At)
+	}
+	return []string{"  " + name, stateInWords(first.State), when, next}
 }
 
 // advise says how to fix what is not in sync.

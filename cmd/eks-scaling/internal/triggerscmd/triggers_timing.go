@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"eks-scaling-automation/shared/schedule"
 )
 
 // timing is when a schedule fires: an expression in the local time of a zone.
@@ -17,7 +19,7 @@ type timing struct {
 // The forms of the planned schedules. Others are shown unchanged.
 var (
 	atTime = regexp.MustCompile(`^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$`)
-	weekly = regexp.MustCompile(`^cron\((\d{1,2}) (\d{1,2}) \? \* ([A-Z,]+|\*) \*\)$`)
+	weekly = regexp.MustCompile(`^cron\(([\d,]+) ([\d,-]+) \? \* ([A-Z,]+|\*) \*\)$`)
 	hourly = regexp.MustCompile(`^cron\((\d{1,2}) \* \? \* \* \*\)$`)
 )
 
@@ -34,7 +36,7 @@ func (t timing) String() string {
 		if m[3] != "*" {
 			days = strings.ToLower(strings.ReplaceAll(m[3], ",", ", "))
 		}
-		return fmt.Sprintf("%s %02s:%02s %s", days, m[2], m[1], t.zone)
+		return fmt.Sprintf("%s %s %s", days, inWords(timesOfDay(m[2], m[1])), t.zone)
 	}
 	if rest, isRate := strings.CutPrefix(t.expression, "rate("); isRate {
 		return "every " + strings.TrimSuffix(rest, ")")
@@ -58,9 +60,47 @@ func (t timing) next(now time.Time) time.Time {
 		return nextMinute(now.In(zone), number(m[1]))
 	}
 	if m := weekly.FindStringSubmatch(t.expression); m != nil {
-		return nextOn(now.In(zone), m[3], number(m[2]), number(m[1]))
+		return nextOn(now.In(zone), m[3], timesOfDay(m[2], m[1]))
 	}
 	return time.Time{}
+}
+
+// timesOfDay returns the minutes of the day at which a cron expression with these hours and minutes fires, in order.
+func timesOfDay(hours, minutes string) (times []int) {
+	for part := range strings.SplitSeq(hours, ",") {
+		first, last, isRange := strings.Cut(part, "-")
+		if !isRange {
+			last = first
+		}
+		for hour := number(first); hour <= min(number(last), 23); hour++ {
+			for minute := range strings.SplitSeq(minutes, ",") {
+				times = append(times, hour*60+number(minute))
+			}
+		}
+	}
+	return times
+}
+
+// fewTimes are as many times of day as are listed one by one.
+const fewTimes = 3
+
+// inWords returns times of day such as "06:30", or "07:00 to 21:45 every 15m" for many at equal distances.
+func inWords(times []int) string {
+	clock := func(at int) string { return fmt.Sprintf("%02d:%02d", at/60, at%60) }
+	if len(times) <= fewTimes {
+		texts := make([]string, len(times))
+		for i, at := range times {
+			texts[i] = clock(at)
+		}
+		return strings.Join(texts, ", ")
+	}
+	text, step := clock(times[0])+" to "+clock(times[len(times)-1]), times[1]-times[0]
+	for i := range times[1:] {
+		if times[i+1]-times[i] != step {
+			return fmt.Sprintf("%d times from %s", len(times), text)
+		}
+	}
+	return text + " every " + schedule.Duration(time.Duration(step)*time.Minute).String()
 }
 
 func number(digits string) int {
@@ -78,15 +118,17 @@ func nextMinute(now time.Time, minute int) time.Time {
 	return time.Time{}
 }
 
-// nextOn returns the next instant at a time of one of the days.
-func nextOn(now time.Time, days string, hour, minute int) time.Time {
+// nextOn returns the next instant at one of the times of one of the days.
+func nextOn(now time.Time, days string, times []int) time.Time {
 	names := strings.Split(days, ",")
 	for ahead := range 15 { // two weeks, as the clock may skip it in the first
-		at := time.Date(now.Year(), now.Month(), now.Day()+ahead, hour, minute, 0, 0, now.Location())
-		exists := at.Hour() == hour && at.Minute() == minute
-		onDay := days == "*" || slices.Contains(names, strings.ToUpper(at.Format("Mon")))
-		if exists && onDay && at.After(now) {
-			return at
+		for _, minutes := range times {
+			at := time.Date(now.Year(), now.Month(), now.Day()+ahead, 0, minutes, 0, 0, now.Location())
+			exists := at.Hour() == minutes/60 && at.Minute() == minutes%60
+			onDay := days == "*" || slices.Contains(names, strings.ToUpper(at.Format("Mon")))
+			if exists && onDay && at.After(now) {
+				return at
+			}
 		}
 	}
 	return time.Time{}

@@ -6,6 +6,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -53,6 +54,24 @@ func Configured(f health.System, now time.Time) []Check {
 		checks = append(checks, state)
 	}
 	return checks
+}
+
+// SignalHosts checks that signals may be read from their hosts. It has no check without such signals.
+func SignalHosts(f health.System, s deployment.Stack) []Check {
+	signals := f.Configuration.Value.Global.Signals
+	hosts := config.Hosts(signals)
+	if len(hosts) == 0 {
+		return nil
+	}
+	c := subject{"configuration", "signal hosts"}
+	var unlisted []string
+	for _, name := range config.UnlistedHosts(signals, s.SignalHosts) {
+		unlisted = append(unlisted, signals[name].HTTP.Host()+" of signal "+name)
+	}
+	if len(unlisted) > 0 {
+		return []Check{c.failed("the deployment does not list "+firstFew(unlisted)+", so they are never read", s.ListHosts(hosts))}
+	}
+	return []Check{c.ok("%s, listed by the deployment", english.Count(len(hosts), "host"))}
 }
 
 // systemState reports whether scaling is paused for all clusters.

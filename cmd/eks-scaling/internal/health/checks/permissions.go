@@ -106,26 +106,29 @@ func (p Permissions) Check() Check {
 	})
 }
 
+// configured are the actions that a deployment allows on what its configuration names.
+var configured = []string{"eks:", "sts:AssumeRole", "ssm:", "secretsmanager:", "cloudwatch:DescribeAlarms"}
+
 // remedy lists what to do: first what a deployment does not lift.
 func (p Permissions) remedy(refused []Refusal) string {
 	var others, steps []string
-	lacking, ofEKS := false, false
+	lacking, ofConfig := false, false
 	for _, r := range refused {
 		if !r.isStacks() {
 			others = append(others, r.remedy(p.ARN))
 			continue
 		}
 		lacking = true
-		ofEKS = ofEKS || strings.HasPrefix(r.Action, "eks:") || r.Action == "sts:AssumeRole"
+		ofConfig = ofConfig || slices.ContainsFunc(configured, func(prefix string) bool { return strings.HasPrefix(r.Action, prefix) })
 	}
 	if len(others) > 0 {
 		slices.Sort(others)
 		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; redeploying the stack does not fix that")
 	}
 	switch {
-	case ofEKS:
+	case ofConfig:
 		steps = append(steps, `eks-scaling config export > my.yaml, then: make deploy CONTEXT="--revert-drift -c config=my.yaml ..." with every other `+
-			"-c of the last deployment; permissions are made for the node groups in that file")
+			"-c of the last deployment; permissions are made for the node groups and signals in that file")
 	case lacking:
 		steps = append(steps, deploy)
 	}

@@ -203,10 +203,8 @@ func (e Deployment) onSources() []Permission {
 			}
 			add("ssm:GetCalendarState", document)
 		case config.FromHTTP:
-			for _, header := range slices.Sorted(maps.Keys(s.HTTP.Header)) {
-				if secret := s.HTTP.Header[header].Secret; secret != "" {
-					add("secretsmanager:GetSecretValue", e.own("secretsmanager", "secret:"+secret+"-??????"))
-				}
+			for _, secret := range s.HTTP.Secrets() {
+				add("secretsmanager:GetSecretValue", e.own("secretsmanager", "secret:"+secret+"-??????"))
 			}
 		}
 	}

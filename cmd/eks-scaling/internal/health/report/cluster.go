@@ -79,7 +79,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 // timeline returns the unit's timeline with its conditions, and adds those to its part of the report.
 func (e *examination) timeline(c *Cluster, f health.ClusterFacts, at time.Time) scaling.Timeline {
 	timeline := f.Config.Timeline()
-	judged := f.Conditions.Judge(f.Config, nil, at)
+	judged := f.Conditions.Judge(f.Config, nil, at, at)
 	timeline.Conditions = judged.Conditions()
 	open := f.Conditions.Conditions(f.Config, judged, nil, at)
 	c.Signals = slices.Concat(open, health.Closed(f.Config, at))
