@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"eks-scaling-automation/shared/schedule"
@@ -30,7 +31,27 @@ func (u Unit) Advise() []Advice {
 			"profile %s applies from %s to %s, between %q and %q; to close the gap, add %s to the days of %q",
 			gap.Profile, gap.From, endText(gap.WeekSpan), gap.Beside, night.Name, schedule.On(gap.Day), night.Name)})
 	}
-	return append(all, u.adviseAhead()...)
+	return slices.Concat(all, u.adviseAhead(), u.adviseConditions())
+}
+
+// adviseConditions warns about times that are longer than the windows: at its end, a window ends the condition.
+func (u Unit) adviseConditions() (all []Advice) {
+	for i, p := range u.Schedule.Periods {
+		window := Duration(p.WindowLength())
+		if p.When == nil || window == 0 {
+			continue
+		}
+		when := fmt.Sprintf("periods[%d].when", i)
+		if p.When.Hold > window {
+			all = append(all, Advice{when + ".hold", fmt.Sprintf(
+				"hold %s of period %q is longer than a window, %s: the period ends with its window", p.When.Hold, p.Name, window)})
+		}
+		if p.When.AtMost >= window {
+			all = append(all, Advice{when + ".atMost", fmt.Sprintf(
+				"atMost %s of period %q has no effect: a window lasts %s", p.When.AtMost, p.Name, window)})
+		}
+	}
+	return all
 }
 
 // sizesOf returns the sizes of a profile as text: two profiles with the same sizes have the same text.

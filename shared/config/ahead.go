@@ -101,11 +101,13 @@ func (u Unit) aheadPath(a schedule.Activation) string {
 	return ""
 }
 
-// activations returns the activations of a schedule: its default, and its periods in their order.
+// activations returns the activations of a schedule that can be foreseen: its default, and its unconditional periods in their order.
 func (s Schedule) activations() []schedule.Activation {
 	all := []schedule.Activation{{Profile: s.Default}}
 	for _, p := range s.Periods {
-		all = append(all, schedule.Activation{Period: p.Name, Profile: p.Profile})
+		if p.When == nil {
+			all = append(all, schedule.Activation{Period: p.Name, Profile: p.Profile})
+		}
 	}
 	return all
 }
@@ -122,7 +124,7 @@ func (u Unit) adviseAhead() []Advice {
 func (u Unit) uselessAhead() (all []Advice) {
 	paths := map[string]string{} // why the field has no effect; empty if it has one
 	for profile := range u.Schedule.Ahead.Profiles {
-		paths["ahead."+profile] = fmt.Sprintf("profile %s applies in no period without its own ahead", profile)
+		paths["ahead."+profile] = fmt.Sprintf("profile %s applies in no period without its own ahead or when", profile)
 	}
 	if u.Schedule.Ahead.Schedule != 0 {
 		paths["ahead"] = "every period has its own"

@@ -129,7 +129,7 @@ func TestAdviceOnAhead(t *testing.T) {
 			path + "ahead.low: " + useless + "profile low raises no node group above another profile of the schedule",
 		}},
 		{"a_profile_that_no_period_has", `default: high, ahead: {none: ^10m}, periods: [{name: night, profile: low, from: "22:00", to: "06:00"}]`, []string{
-			path + "ahead.none: " + useless + "profile none applies in no period without its own ahead",
+			path + "ahead.none: " + useless + "profile none applies in no period without its own ahead or when",
 		}},
 		{"a_schedule_of_one_size", `default: high, ahead: ^10m`, []string{path + "ahead: " + useless + "no profile raises a node group above another profile of the schedule"}},
 	} {

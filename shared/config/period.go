@@ -27,7 +27,7 @@ func (r *unitReader) readPeriods(v value) {
 
 func (r *unitReader) readPeriod(v value) schedule.Period {
 	p := schedule.Period{To: schedule.Edge{At: schedule.EndOfDay}}
-	var mayReduce value
+	var mayReduce, ahead value
 	v.object(fields{
 		"name":    func(v value) { p.Name = v.text() },
 		"profile": func(v value) { p.Profile = v.text(); r.checkProfile(v) },
@@ -42,12 +42,15 @@ func (r *unitReader) readPeriod(v value) schedule.Period {
 		"calendars": func(v value) { p.Calendars = r.readCalendarFilter(v) },
 		"from":      func(v value) { p.From = v.edge() },
 		"to":        func(v value) { p.To = v.edge() },
-		"ahead":     func(v value) { p.Ahead = v.ahead() },
+		"ahead":     func(v value) { ahead = v; p.Ahead = v.ahead() },
 		"when":      func(v value) { p.When = r.readCondition(v) },
 		"mayReduce": func(v value) { mayReduce = v; p.MayReduce = v.boolean() },
 	}, "name", "profile")
 	if p.MayReduce && p.When == nil {
 		mayReduce.fail("requires when: remove it")
+	}
+	if ahead.node != nil && p.When != nil {
+		ahead.fail("has no effect with when, as nobody knows ahead whether a condition turns on: remove it")
 	}
 	return p
 }

@@ -309,6 +309,7 @@ func TestConditionsAreRefused(t *testing.T) {
 		{"at_most_is_too_long", "when: {signal: rain, above: 1, atMost: ^169h}", []string{when + `.atMost: must be a duration from 1m to 168h, for example 20m, not "169h"`}},
 		{"every_is_too_short", "when: {signal: rain, above: 1, every: ^4m}", []string{when + `.every: must be a duration from 5m to 6h, for example 20m, not "4m"`}},
 		{"every_is_too_long", "when: {signal: rain, above: 1, every: ^7h}", []string{when + `.every: must be a duration from 5m to 6h, for example 20m, not "7h"`}},
+		{"nobody_foresees_a_condition", "when: {signal: rain, above: 1}, ahead: ^10m", []string{"clusters[0].schedule.periods[0].ahead: has no effect with when, as nobody knows ahead whether a condition turns on: remove it"}},
 		{"may_reduce_without_when", "mayReduce: ^true", []string{"clusters[0].schedule.periods[0].mayReduce: requires when: remove it"}},
 		{"may_reduce_is_no_boolean", "when: {signal: rain, above: 1}, mayReduce: ^1", []string{"clusters[0].schedule.periods[0].mayReduce: must be true or false, not 1"}},
 	}
@@ -372,4 +373,36 @@ schedule.periods[5].when.signal: unknown signal "freeze"; known: event, queue`
 	if names := config.CalendarsOf(cluster); len(names) != 0 {
 		t.Error(names)
 	}
+}
+
+// A window ends its condition, so longer times have no effect. Whole days may touch.
+func TestTimesBeyondTheWindowAreWarnedAbout(t *testing.T) {
+	const hold, atMost = "warning: clusters[0].schedule.periods[0].when.hold: ", "warning: clusters[0].schedule.periods[0].when.atMost: "
+	for _, test := range []struct {
+		rule, fields string
+		want         []string
+	}{
+		{"hold_as_long_as_the_window", `from: "08:00", to: "09:00", when: {signal: rain, above: 1, hold: 1h}`, nil},
+		{"hold_longer_than_the_window", `from: "08:00", to: "09:00", when: {signal: rain, above: 1, hold: ^61m}`, []string{
+			hold + `hold 1h1m of period "p" is longer than a window, 1h: the period ends with its window`,
+		}},
+		{"at_most_shorter_than_the_window", `from: "23:00", to: "01:00", when: {signal: rain, above: 1, atMost: 119m}`, nil},
+		{"at_most_as_long_as_the_window", `from: "23:00", to: "01:00", when: {signal: rain, above: 1, atMost: ^2h}`, []string{
+			atMost + `atMost 2h of period "p" has no effect: a window lasts 2h`,
+		}},
+		{"whole_days_may_touch", `when: {signal: rain, above: 1, hold: 24h, atMost: 48h}`, nil},
+		{"days_of_a_weekend", `from: "fri 20:00", to: "sun 20:00", when: {signal: rain, above: 1, atMost: ^48h}`, []string{
+			atMost + `atMost 48h of period "p" has no effect: a window lasts 48h`,
+		}},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			expectErrors(t, today, outside+"        - {name: p, profile: peak, "+test.fields+"}\n", test.want...)
+		})
+	}
+}
+
+// Nobody knows ahead whether a condition turns on, so nothing is scaled up ahead of its period.
+func TestAheadOfAScheduleHasNoEffectOnConditionalPeriods(t *testing.T) {
+	document := strings.Replace(outside, "default: normal", "default: normal\n      ahead: ^10m", 1) + "        - {name: p, profile: peak, when: {signal: rain, above: 1}}\n"
+	expectErrors(t, today, document, "warning: clusters[0].schedule.ahead: has no effect: no profile raises a node group above another profile of the schedule")
 }

@@ -60,6 +60,14 @@ func (p Period) length() int {
 	return p.span()*int(EndOfDay) + int(p.To.At-p.From.At)
 }
 
+// WindowLength returns a window's length by the wall clock. It is zero for whole days, whose windows may touch.
+func (p Period) WindowLength() time.Duration {
+	if p.From.Day == 0 && p.length() >= int(EndOfDay) {
+		return 0
+	}
+	return time.Duration(p.length()) * time.Minute
+}
+
 // check validates one period by itself.
 func (p Period) check() (field string, err error) {
 	switch {
