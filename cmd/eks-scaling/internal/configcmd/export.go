@@ -20,6 +20,7 @@ type exported struct {
 	Paused    json.RawMessage            `json:"paused,omitempty"`
 	Timezone  json.RawMessage            `json:"timezone,omitempty"`
 	Fleet     json.RawMessage            `json:"fleet,omitempty"`
+	Signals   json.RawMessage            `json:"signals,omitempty"`
 	Calendars map[string]json.RawMessage `json:"calendars,omitempty"`
 	Clusters  []json.RawMessage          `json:"clusters"`
 	Overrides []json.RawMessage          `json:"overrides,omitempty"`
@@ -96,7 +97,10 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
 	if s.Settings != nil {
 		d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
-		d.Fleet = s.Settings.Field("fleet")
+		d.Fleet, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("signals")
+		if text, err := json.Marshal(s.Global.Signals); err == nil && len(s.Global.Signals) > 0 {
+			d.Signals = text // with the fields in their order
+		}
 		if d.Paused == nil {
 			d.Paused = json.RawMessage("false")
 		}
