@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,11 +24,22 @@ const guideFile = "../docs/operator-guide.md"
 // session is a block of the guide in which commands are typed.
 var session = regexp.MustCompile("(?s)```console\n(.*?)```")
 
+// oneLocal is held while make local runs with a clock of its own, which lies in the folder of the binaries.
+var oneLocal sync.Mutex
+
+// alone waits until no other test runs make local, and keeps others waiting until the test has ended.
+func alone(t *testing.T) {
+	t.Helper()
+	oneLocal.Lock()
+	t.Cleanup(oneLocal.Unlock)
+}
+
 // TestOperatorGuide types every command of docs/operator-guide.md in order, and compares its output with the guide. The first
 // command starts the local world. With -update the guide gets the output.
 func TestOperatorGuide(t *testing.T) {
 	skipUnrecorded(t)
 	t.Parallel()
+	alone(t)
 	guide, err := os.ReadFile(guideFile)
 	if err != nil {
 		t.Fatal(err)

@@ -165,9 +165,17 @@ func fillField(field reflect.Value, values []string) error {
 		return nil
 	case len(values) != 1:
 		return fmt.Errorf("found %d values; want 1", len(values))
+	default:
+		return fillOne(field, values[0])
+	}
+}
+
+// fillOne fills a field with one value.
+func fillOne(field reflect.Value, value string) error {
+	switch {
 	case field.Type() == reflect.TypeFor[map[string]types.AttributeValue]():
 		key := map[string]struct{ S string }{}
-		err := json.Unmarshal([]byte(values[0]), &key)
+		err := json.Unmarshal([]byte(value), &key)
 		item := map[string]types.AttributeValue{}
 		for name, value := range key {
 			item[name] = &types.AttributeValueMemberS{Value: value.S}
@@ -176,15 +184,15 @@ func fillField(field reflect.Value, values []string) error {
 		return err
 	case field.Kind() == reflect.Pointer && field.Type().Elem().Kind() == reflect.Struct:
 		field.Set(reflect.New(field.Type().Elem()))
-		return fillInput(field.Elem(), membersOf(values[0]))
+		return fillInput(field.Elem(), membersOf(value))
 	case field.Kind() == reflect.Pointer:
 		field.Set(reflect.New(field.Type().Elem()))
-		return fillField(field.Elem(), values)
+		return fillOne(field.Elem(), value)
 	case field.Kind() == reflect.String:
-		field.SetString(values[0])
+		field.SetString(value)
 		return nil
 	default:
-		return json.Unmarshal([]byte(values[0]), field.Addr().Interface())
+		return json.Unmarshal([]byte(value), field.Addr().Interface())
 	}
 }
 

@@ -15,17 +15,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const (
-	signalsGuide = "../docs/signals.md"
-	// localSignals starts the local world of the guide.
-	localSignals = `AT="2026-11-24 17:55" SPEED=0 make local`
-)
+const signalsGuide = "../docs/signals.md"
+
+// localSignals starts the local world of the guide.
+const localSignals = `AT="2026-11-24 17:55" SPEED=0 make local`
 
 // TestSignalsGuide types every command of docs/signals.md in order, and compares its output with the guide. With -update the guide
 // gets the output.
 func TestSignalsGuide(t *testing.T) {
 	skipUnrecorded(t)
 	t.Parallel()
+	alone(t)
 	guide, err := os.ReadFile(signalsGuide)
 	if err != nil {
 		t.Fatal(err)

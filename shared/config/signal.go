@@ -86,6 +86,16 @@ type HTTPSource struct {
 	Header map[string]HeaderValue `json:"header,omitempty"`
 }
 
+// Secrets returns the names of the secrets in the headers.
+func (s HTTPSource) Secrets() (names []string) {
+	for _, header := range slices.Sorted(maps.Keys(s.Header)) {
+		if name := s.Header[header].Secret; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Host returns the host of the URL, in lower case. It is empty in an invalid URL.
 func (s HTTPSource) Host() string {
 	address, err := url.Parse(s.URL)
@@ -99,16 +109,6 @@ func (s HTTPSource) Host() string {
 func UnlistedHosts(signals map[string]Signal, listed []string) (names []string) {
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		if source := signals[name].HTTP; source != nil && !slices.Contains(listed, source.Host()) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// Secrets returns the names of the secrets in the headers.
-func (s HTTPSource) Secrets() (names []string) {
-	for _, header := range slices.Sorted(maps.Keys(s.Header)) {
-		if name := s.Header[header].Secret; name != "" {
 			names = append(names, name)
 		}
 	}

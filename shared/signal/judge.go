@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
 
@@ -22,7 +23,7 @@ type Verdict struct {
 }
 
 // Judge judges a condition at an instant, from its memory and a reading; the zero Reading means that there is none. It returns the
-// memory after that.
+// memory after that. Reasons have times in the instant's zone.
 //
 // A reading without a usable value leaves the last good value in place, which counts until it is MaxAge old. After that, the
 // fallback decides. Hold and AtMost are measured from when the condition turned on to the instant.
@@ -169,7 +170,7 @@ func (j *judgement) switchOver() {
 	case m.Spent && j.truth == isFalse:
 		m.Spent = false
 	case m.Spent:
-		j.reason += fmt.Sprintf("; atMost %s was over at %s", j.AtMost, m.Since.UTC().Format(time.RFC3339))
+		j.reason += fmt.Sprintf("; atMost %s was over at %s", j.AtMost, j.local(m.Since))
 		j.sayIfSpent()
 	case j.truth == isTrue:
 		m.On, m.Since = true, j.at
@@ -187,7 +188,7 @@ func (j *judgement) switchOff() {
 		j.reason += fmt.Sprintf("; atMost %s is over", j.AtMost)
 		j.sayIfSpent()
 	case j.truth == isFalse && j.at.Before(j.end(j.Hold)):
-		j.reason += fmt.Sprintf("; hold %s keeps it on until %s", j.Hold, j.end(j.Hold).UTC().Format(time.RFC3339))
+		j.reason += fmt.Sprintf("; hold %s keeps it on until %s", j.Hold, j.local(j.end(j.Hold)))
 	case j.truth == isFalse:
 		m.On, m.Since = false, j.at
 	}
@@ -203,6 +204,9 @@ func (j *judgement) sayIfSpent() {
 func (j *judgement) end(after schedule.Duration) time.Time {
 	return j.memory.Since.Add(time.Duration(after))
 }
+
+// local formats an instant in the zone of the judgement.
+func (j *judgement) local(t time.Time) string { return t.In(j.at.Location()).Format(scaling.LocalTime) }
 
 // until returns when the verdict may change without another reading.
 func (j *judgement) until() (first time.Time) {

@@ -86,19 +86,19 @@ func TestJudge(t *testing.T) {
 		{"a_remembered_text_is_no_number", storm, "true", off, "1h", "ALARM", "1m", signal.Reading{}, on, "rain has no value; otherwise true"},
 		{"last_at_first_is_off", storm, "last", "", "", "", "", signal.Reading{}, off, "rain has no value; otherwise last"},
 
-		{"hold_keeps_it_on", short, "false", on, "29m59s", "", "", read("3"), on, "rain is 3, no longer above 12; hold 30m keeps it on until 2026-11-24T12:00:01Z"},
+		{"hold_keeps_it_on", short, "false", on, "29m59s", "", "", read("3"), on, "rain is 3, no longer above 12; hold 30m keeps it on until Tue 2026-11-24 12:00 +00:00"},
 		{"hold_is_over", short, "false", on, "30m", "", "", read("3"), off, "rain is 3, no longer above 12"},
-		{"hold_without_a_value", short, "false", on, "10m", "", "", broken, on, "rain could not be read: status 503; otherwise false; hold 30m keeps it on until 2026-11-24T12:20:00Z"},
+		{"hold_without_a_value", short, "false", on, "10m", "", "", broken, on, "rain could not be read: status 503; otherwise false; hold 30m keeps it on until Tue 2026-11-24 12:20 +00:00"},
 		{"before_at_most", short, "false", on, "5h59m59s", "", "", read("25"), on, "rain is 25, above 20"},
 		{"at_most_ends_it", short, "false", on, "6h", "", "", read("25"), spent, "rain is 25, above 20; atMost 6h is over, and it stays off until it has been false once"},
 		{"at_most_ends_what_is_between", short, "false", on, "7h", "", "", read("13"), spent, "rain is 13, still above 12; atMost 6h is over, and it stays off until it has been false once"},
 		{"at_most_ends_otherwise_too", short, "true", on, "6h", "", "", broken, spent, "rain could not be read: status 503; otherwise true; atMost 6h is over, and it stays off until it has been false once"},
 		{"at_most_and_false_is_off", short, "false", on, "6h", "", "", read("3"), off, "rain is 3, no longer above 12; atMost 6h is over"},
-		{"spent_stays_off_while_true", short, "false", spent, "1h", "", "", read("99"), spent, "rain is 99, above 20; atMost 6h was over at 2026-11-24T11:00:00Z, and it stays off until it has been false once"},
-		{"spent_stays_off_between", short, "false", spent, "1h", "", "", read("13"), spent, "rain is 13, still above 12; atMost 6h was over at 2026-11-24T11:00:00Z, and it stays off until it has been false once"},
+		{"spent_stays_off_while_true", short, "false", spent, "1h", "", "", read("99"), spent, "rain is 99, above 20; atMost 6h was over at Tue 2026-11-24 11:00 +00:00, and it stays off until it has been false once"},
+		{"spent_stays_off_between", short, "false", spent, "1h", "", "", read("13"), spent, "rain is 13, still above 12; atMost 6h was over at Tue 2026-11-24 11:00 +00:00, and it stays off until it has been false once"},
 		{"spent_ends_when_it_is_false", short, "false", spent, "1h", "", "", read("12"), off, "rain is 12, not above 20"},
 		{"spent_ends_by_otherwise_false", short, "false", spent, "1h", "", "", broken, off, "rain could not be read: status 503; otherwise false"},
-		{"spent_stays_by_otherwise_last", short, "last", spent, "1h", "", "", broken, spent, "rain could not be read: status 503; otherwise last; atMost 6h was over at 2026-11-24T11:00:00Z, and it stays off until it has been false once"},
+		{"spent_stays_by_otherwise_last", short, "last", spent, "1h", "", "", broken, spent, "rain could not be read: status 503; otherwise last; atMost 6h was over at Tue 2026-11-24 11:00 +00:00, and it stays off until it has been false once"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

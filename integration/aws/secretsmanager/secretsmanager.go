@@ -1,5 +1,5 @@
-// Package secretsmanager fakes a part of AWS Secrets Manager: CreateSecret, PutSecretValue, GetSecretValue and
-// DescribeSecret. It keeps its state in memory and serves the unmodified AWS SDK and AWS CLI behind an endpoint.
+// Package secretsmanager fakes a part of AWS Secrets Manager: CreateSecret, PutSecretValue, GetSecretValue and DescribeSecret. It keeps its state in
+// memory and serves the unmodified AWS SDK and AWS CLI behind an endpoint.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
 package secretsmanager

@@ -48,18 +48,6 @@ func TestGetSecretValue(t *testing.T) {
 	}
 }
 
-func TestDescribeSecretHasNoValue(t *testing.T) {
-	t.Parallel()
-	s := secretsmanager.New(endpointtest.Account, func() time.Time { return endpointtest.Noon })
-	s.Put(region, "weather-key", "hush")
-	for id, code := range map[string]any{"weather-key": nil, "weather": "ResourceNotFoundException"} {
-		answer := endpointtest.Post(t, endpointtest.At(t, region, "secretsmanager", s), "secretsmanager", "DescribeSecret", `{"SecretId":"`+id+`"}`)
-		if answer["__type"] != code || answer["SecretString"] != nil || code == nil && answer["Name"] != id {
-			t.Errorf("%s: found %v; want no value in it", id, answer)
-		}
-	}
-}
-
 func TestSecretsAreCreatedOnceAndThenReplaced(t *testing.T) {
 	t.Parallel()
 	s := secretsmanager.New(endpointtest.Account, func() time.Time { return endpointtest.Noon })
@@ -80,6 +68,18 @@ func TestSecretsAreCreatedOnceAndThenReplaced(t *testing.T) {
 		found, _ := endpointtest.Post(t, c, "secretsmanager", "GetSecretValue", `{"SecretId":"weather-key"}`)["SecretString"].(string)
 		if found != row.want {
 			t.Errorf("%s: the secret is %q; want %q", row.name, found, row.want)
+		}
+	}
+}
+
+func TestDescribeSecretHasNoValue(t *testing.T) {
+	t.Parallel()
+	s := secretsmanager.New(endpointtest.Account, func() time.Time { return endpointtest.Noon })
+	s.Put(region, "weather-key", "hush")
+	for id, code := range map[string]any{"weather-key": nil, "weather": "ResourceNotFoundException"} {
+		answer := endpointtest.Post(t, endpointtest.At(t, region, "secretsmanager", s), "secretsmanager", "DescribeSecret", `{"SecretId":"`+id+`"}`)
+		if answer["__type"] != code || answer["SecretString"] != nil || code == nil && answer["Name"] != id {
+			t.Errorf("%s: found %v; want no value in it", id, answer)
 		}
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/aws/tables"
@@ -97,5 +100,36 @@ func TestAppliedToHasWhatEachUnitRemembers(t *testing.T) {
 	want := map[string]map[string]signal.Memory{day: storm(true), batch: storm(false)}
 	if diff := cmp.Diff(want, applied["production"].Conditions); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What one schedule remembers may be unreadable. That stops no other one.
+func TestAppliedToLeavesOutUnreadableConditions(t *testing.T) {
+	t.Parallel()
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	for _, row := range []struct {
+		attribute string
+		readable  bool
+	}{{"conditions:batch", true}, {"conditions", false}} {
+		db, logs := inMemory()
+		claims(t, logs, day, first, "big")
+		remembered(t, logs, day, storm(true))
+		update := "SET #c = :nonsense"
+		_, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: aws.String("logs"), UpdateExpression: &update, ExpressionAttributeNames: map[string]string{"#c": row.attribute},
+			Key:                       map[string]types.AttributeValue{"subject": text("production"), "at": text("unit")},
+			ExpressionAttributeValues: map[string]types.AttributeValue{":nonsense": text("nonsense")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		applied, err := logs.AppliedTo(t.Context(), []string{"production"})
+		got := applied["production"]
+		if err != nil || (got.Err == nil) != row.readable {
+			t.Errorf("%s: %v, %v; want it readable: %t", row.attribute, err, got.Err, row.readable)
+		}
+		if row.readable && cmp.Diff(map[string]map[string]signal.Memory{day: storm(true)}, got.Conditions) != "" {
+			t.Errorf("%s: %v; want what day remembers alone", row.attribute, got.Conditions)
+		}
 	}
 }

@@ -68,7 +68,7 @@ func (t *Logs) applied(cluster string, found item) Applied {
 		}
 		unit, err := t.unit(scaling.UnitName(cluster, schedule), found)
 		if err != nil {
-			return Applied{Err: err}
+			continue // its runs fail, but not those of the other schedules
 		}
 		if a.Conditions == nil {
 			a.Conditions = map[string]map[string]signal.Memory{}

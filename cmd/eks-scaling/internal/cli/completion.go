@@ -30,7 +30,8 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 	bySecond := map[string]cobra.CompletionFunc{"[UNIT]": completedUnits(env), "VERSION": completedVersions(env)}
 	byFlag := map[string]cobra.CompletionFunc{
 		"cluster": units, "config": files, "file": files, "to": completedOfUnits(env, profileNames), "nodegroup": completedOfUnits(env, nodegroupNames),
-		"color": cobra.FixedCompletions(frame.ColorModes, cobra.ShellCompDirectiveNoFileComp),
+		"signal": completedWithValue(completedOfUnits(env, signalNames)),
+		"color":  cobra.FixedCompletions(frame.ColorModes, cobra.ShellCompDirectiveNoFileComp),
 	}
 	var complete func(cmd *cobra.Command)
 	complete = func(cmd *cobra.Command) {

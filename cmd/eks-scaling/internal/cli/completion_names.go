@@ -51,10 +51,7 @@ func completedNewSchedules(env frame.Environment) cobra.CompletionFunc {
 		}
 		return names
 	})
-	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-		found, directive := names(cmd, args, typed)
-		return found, directive | cobra.ShellCompDirectiveNoSpace
-	}
+	return completedWithValue(names)
 }
 
 // flagValues returns the values of a flag that may be repeated.
@@ -66,6 +63,24 @@ func flagValues(cmd *cobra.Command, name string) []string {
 func profileNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Profiles)) }
 
 func nodegroupNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Nodegroups)) }
+
+// signalNames returns the signals that a unit uses, as --signal takes them.
+func signalNames(u config.Unit) (names []string) {
+	for _, p := range u.Schedule.Periods {
+		if p.When != nil {
+			names = append(names, p.When.Signal+"=")
+		}
+	}
+	return names
+}
+
+// completedWithValue completes names without a space after them: the rest follows.
+func completedWithValue(names cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		found, directive := names(cmd, args, typed)
+		return found, directive | cobra.ShellCompDirectiveNoSpace
+	}
+}
 
 // completedVersions completes the versions of the cluster in the first argument, the newest first.
 func completedVersions(env frame.Environment) cobra.CompletionFunc {

@@ -77,7 +77,7 @@ func TestConditionsByWhatIsKnown(t *testing.T) {
 		},
 		{
 			"hold_keeps_it_on", two + ", hold: 2h", "false", memory("on", 90, "5", 5), nil, "", now, "on since 10:30, read 11:55",
-			"rain is 5, no longer above 12; hold 2h keeps it on until 2026-11-24T12:30:00Z", "it were off: web 10 -> 6",
+			"rain is 5, no longer above 12; hold 2h keeps it on until Tue 2026-11-24 12:30 +00:00", "it were off: web 10 -> 6",
 		},
 		{"a_given_value_turns_it_on", two, "false", memory("off", 90, "5", 5), failed, "20.5", now, "on, read 12:00, given", "rain is 20.5, above 20", "rain were 12 or less: web 10 -> 6"},
 		{"a_given_value_between_the_thresholds", two, "false", memory("on", 90, "25", 5), nil, "13", now, "on since 10:30, read 12:00, given", "rain is 13, still above 12", "rain were 12 or less: web 10 -> 6"},

@@ -51,11 +51,13 @@ func UnlistedHosts(signals map[string]config.Signal, s deployment.Stack) (findin
 
 // source is one thing that a signal is read from.
 type source struct {
-	signal, path, what string // such as rain, "parameter" and "parameter"
-	exists             func(context.Context) (bool, error)
+	signal, path string
+	// problem returns what is wrong with it; empty if nothing is.
+	problem func(context.Context) (string, error)
 }
 
-// CheckSignals looks for what signals are read from. What is missing is a warning: it may be created later.
+// CheckSignals looks for what signals are read from. What is missing is a warning: it may be created later. So
+// is an alarm of another kind.
 func CheckSignals(ctx context.Context, from Sources, signals map[string]config.Signal) (r Result) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -63,12 +65,12 @@ func CheckSignals(ctx context.Context, from Sources, signals map[string]config.S
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		all = append(all, from.of(name, signals[name])...)
 	}
-	found, errs := make([]bool, len(all)), make([]error, len(all))
+	problems, errs := make([]string, len(all)), make([]error, len(all))
 	var group errgroup.Group
 	group.SetLimit(10)
 	for i := range all {
 		group.Go(func() error {
-			found[i], errs[i] = all[i].exists(ctx)
+			problems[i], errs[i] = all[i].problem(ctx)
 			return nil
 		})
 	}
@@ -77,10 +79,9 @@ func CheckSignals(ctx context.Context, from Sources, signals map[string]config.S
 		switch {
 		case errs[i] != nil:
 			r.Unchecked = join(r.Unchecked, "signal "+s.signal, "", errs[i])
-		case !found[i]:
+		case problems[i] != "":
 			r.Findings = append(r.Findings, Finding{
-				Signal: s.signal, Path: "signals." + s.signal + "." + s.path, Severity: config.Warning,
-				Message: s.what + " not found; the signal has no value until it exists",
+				Signal: s.signal, Path: "signals." + s.signal + "." + s.path, Severity: config.Warning, Message: problems[i],
 			})
 		}
 	}
@@ -91,57 +92,72 @@ func CheckSignals(ctx context.Context, from Sources, signals map[string]config.S
 func (from Sources) of(name string, s config.Signal) (all []source) {
 	switch s.Source() {
 	case config.FromAlarm:
-		return []source{{name, "alarm", "alarm " + s.Alarm, from.hasAlarm(s.Alarm)}}
+		return []source{{name, "alarm", from.checkAlarm(s)}}
 	case config.FromParameter:
-		return []source{{name, "parameter", "parameter " + s.Parameter, from.hasParameter(s.Parameter)}}
+		return []source{{name, "parameter", from.checkParameter(s.Parameter)}}
 	case config.FromCalendar:
-		return []source{{name, "calendar", "change calendar " + s.Calendar, from.hasCalendar(s.Calendar)}}
+		return []source{{name, "calendar", from.checkCalendar(s.Calendar)}}
 	case config.FromHTTP:
 	}
 	for _, header := range slices.Sorted(maps.Keys(s.HTTP.Header)) {
 		if secret := s.HTTP.Header[header].Secret; secret != "" {
-			all = append(all, source{name, "http.header." + header + ".secret", "secret " + secret, from.hasSecret(secret)})
+			all = append(all, source{name, "http.header." + header + ".secret", from.checkSecret(secret)})
 		}
 	}
 	return all
 }
 
-func (from Sources) hasAlarm(name string) func(context.Context) (bool, error) {
-	return func(ctx context.Context) (bool, error) {
+// checkAlarm also checks the kind of the alarm: the deployment permits reading by it.
+func (from Sources) checkAlarm(s config.Signal) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
 		out, err := from.Alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-			AlarmNames: []string{name},
+			AlarmNames: []string{s.Alarm},
 			AlarmTypes: []cloudwatchtypes.AlarmType{cloudwatchtypes.AlarmTypeMetricAlarm, cloudwatchtypes.AlarmTypeCompositeAlarm},
 		})
-		return err == nil && len(out.MetricAlarms)+len(out.CompositeAlarms) > 0, err
+		switch {
+		case err != nil:
+			return "", err
+		case len(out.CompositeAlarms) > 0 && !s.Composite:
+			return "alarm " + s.Alarm + " is a composite alarm, which the deployment does not permit reading: add composite: true", nil
+		case len(out.MetricAlarms) > 0 && s.Composite:
+			return "alarm " + s.Alarm + " is no composite alarm: remove composite", nil
+		case len(out.MetricAlarms)+len(out.CompositeAlarms) == 0:
+			return notFound("alarm " + s.Alarm), nil
+		}
+		return "", nil
 	}
 }
 
-func (from Sources) hasParameter(name string) func(context.Context) (bool, error) {
-	return func(ctx context.Context) (bool, error) {
+func (from Sources) checkParameter(name string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
 		_, err := from.SSM.GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
-		return exists(err, "ParameterNotFound")
+		return problem("parameter "+name, err, "ParameterNotFound")
 	}
 }
 
-func (from Sources) hasCalendar(name string) func(context.Context) (bool, error) {
-	return func(ctx context.Context) (bool, error) {
+func (from Sources) checkCalendar(name string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
 		_, err := from.SSM.GetCalendarState(ctx, &ssm.GetCalendarStateInput{CalendarNames: []string{name}})
-		return exists(err, "InvalidDocument", "InvalidDocumentType")
+		return problem("change calendar "+name, err, "InvalidDocument", "InvalidDocumentType")
 	}
 }
 
-// hasSecret never reads the secret.
-func (from Sources) hasSecret(name string) func(context.Context) (bool, error) {
-	return func(ctx context.Context) (bool, error) {
+// checkSecret never reads the secret.
+func (from Sources) checkSecret(name string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
 		_, err := from.Secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &name})
-		return exists(err, "ResourceNotFoundException")
+		return problem("secret "+name, err, "ResourceNotFoundException")
 	}
 }
 
-// exists tells the error of a missing thing from others.
-func exists(err error, missing ...string) (bool, error) {
+// problem tells the error of a missing thing from others.
+func problem(what string, err error, missing ...string) (string, error) {
 	if awserr.Has(err, missing...) {
-		return false, nil
+		return notFound(what), nil
 	}
-	return err == nil, err
+	return "", err
+}
+
+func notFound(what string) string {
+	return what + " not found; the signal has no value until it exists"
 }

@@ -1,7 +1,12 @@
 package online_test
 
 import (
+	"context"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -39,6 +44,44 @@ func TestUnlistedHosts(t *testing.T) {
 		}
 		if diff := cmp.Diff(row.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+}
+
+// alarms has a metric alarm and a composite one.
+type alarms struct{}
+
+func (alarms) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+	out := &cloudwatch.DescribeAlarmsOutput{}
+	switch in.AlarmNames[0] {
+	case "metric":
+		out.MetricAlarms = []types.MetricAlarm{{AlarmName: aws.String("metric")}}
+	case "composite":
+		out.CompositeAlarms = []types.CompositeAlarm{{AlarmName: aws.String("composite")}}
+	}
+	return out, nil
+}
+
+func TestAlarmsAreOfTheirKind(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		signal config.Signal
+		want   string
+	}{
+		{config.Signal{Alarm: "metric"}, ""},
+		{config.Signal{Alarm: "composite", Composite: true}, ""},
+		{config.Signal{Alarm: "metric", Composite: true}, "alarm metric is no composite alarm: remove composite"},
+		{config.Signal{Alarm: "composite"}, "alarm composite is a composite alarm, which the deployment does not permit reading: add composite: true"},
+		{config.Signal{Alarm: "gone", Composite: true}, "alarm gone not found; the signal has no value until it exists"},
+	} {
+		var got string
+		for _, f := range online.CheckSignals(t.Context(), online.Sources{Alarms: alarms{}}, map[string]config.Signal{"queue": row.signal}).Findings {
+			if got += f.Message; f.Path != "signals.queue.alarm" || f.Severity != config.Warning {
+				t.Errorf("%+v: found %+v", row.signal, f)
+			}
+		}
+		if got != row.want {
+			t.Errorf("%+v: found %q; want %q", row.signal, got, row.want)
 		}
 	}
 }

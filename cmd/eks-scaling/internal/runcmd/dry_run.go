@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	smithy "github.com/aws/smithy-go"
@@ -12,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -28,7 +30,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 		if err != nil {
 			return false, err
 		}
-		made, p := s.Current(), runPlan{a, checked.Location}
+		made, p := s.Current(), runPlan{a, checked.Location, readsSignals(checked, in)}
 		if err := p.print(out, env.Width); err != nil {
 			return false, err
 		}
@@ -52,11 +54,16 @@ func (o *manualRun) showPlan(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return err
 	}
-	p := runPlan{a, checked.Location}
+	p := runPlan{a, checked.Location, readsSignals(checked, in)}
 	if err := o.Print(o.answer, a, func(out io.Writer) error { return p.print(out, env.Width) }); err != nil {
 		return err
 	}
 	return p.finding()
+}
+
+// readsSignals reports whether the sizes of a unit of the run depend on signals.
+func readsSignals(checked inventory.Checked, in run.Input) bool {
+	return slices.ContainsFunc(checked.Valid(), func(u config.Unit) bool { return in.Selects(u.Name) && u.Timetable().HasConditions() })
 }
 
 // dryRun starts a dry run and waits for its end.

@@ -20,6 +20,8 @@ import (
 type runPlan struct {
 	runAnswer
 	zone func(cluster string) *time.Location
+	// signals reports that sizes depend on signals, which the dry run has read.
+	signals bool
 }
 
 // clusters returns the units of the plan; none without a plan.
@@ -124,6 +126,9 @@ func (p runPlan) print(out io.Writer, width int) error {
 	}
 	if n := p.unplanned(); n > 0 {
 		ending += "; " + english.Count(n, "unit") + " without a plan"
+	}
+	if p.signals {
+		term.SayFitting(out, width, "The plan uses the current values of signals. The run reads them again.\n")
 	}
 	return term.Tell(out, "Plan: %d to change, %d unchanged%s.\n", change, stay, ending)
 }

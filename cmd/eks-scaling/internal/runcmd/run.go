@@ -77,6 +77,8 @@ skipped.
 The plan is made by a dry run in the stack, so it needs permission to start one (states:StartExecution). "eks-scaling runs" lists
 the dry run; it never sends an alert. Without that permission, use "eks-scaling status" and "eks-scaling explain".
 
+The dry run reads signals, and judges conditions as the run would. It leaves nothing to remember. The run reads the signals again.
+
 --to, --at and --force show what the same flags of "eks-scaling run" would change. The same goes for -o json and yaml.`,
 		Example: `  eks-scaling plan
   eks-scaling plan --cluster production --to peak
