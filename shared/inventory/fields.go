@@ -92,9 +92,17 @@ func (l values) add(path string, v any) {
 			l[path[1:]+" in order"] = strings.Join(names, ", ")
 		}
 	default:
-		text, _ := json.Marshal(v) // a plain value always has a JSON form
-		l[path[1:]] = string(text)
+		l[path[1:]] = plain(v)
 	}
+}
+
+// plain returns a plain value as JSON, with "&" as it is written.
+func plain(v any) string {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(v) // a plain value always has a JSON form
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 // nameOf returns the name of a list element, or else its index.
