@@ -53,6 +53,9 @@ func (w *World) handleByHand() {
 	}))
 	w.AWS.HandlePlain("POST "+endpoint.PlainPath+"calendar/{name}", byHand(func(r *http.Request, text string) (string, error) {
 		name, state := r.PathValue("name"), strings.TrimSpace(text)
+		if state != ssm.Open && state != ssm.Closed {
+			return "", fmt.Errorf("invalid state %q: use OPEN or CLOSED", state)
+		}
 		return fmt.Sprintf("Change calendar %s is %s", name, state), w.SetCalendar(name, state)
 	}))
 }

@@ -22,8 +22,9 @@ type Judgement struct {
 type Judgements []Judgement
 
 // Judge judges the conditions of the periods whose window is open at an instant. It goes by what the unit remembers of each period, and
-// by readings of the signals. Runs and verbs share it, so that they say the same.
+// by readings of the signals. Runs and verbs share it, so that they say the same, with times in the unit's zone.
 func (u Unit) Judge(remembered map[string]signal.Memory, readings signal.Readings, at time.Time) (all Judgements) {
+	at = at.In(u.timetable.Location())
 	for _, p := range u.timetable.Open(at) {
 		name := p.When.Signal
 		before := remembered[p.Name].Within(u.timetable.OpenSince(p.Name, at))

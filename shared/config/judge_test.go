@@ -98,3 +98,23 @@ clusters:
 		})
 	}
 }
+
+// Verbs ask for an instant in UTC, and runs for one in the unit's zone. Reasons are the same.
+func TestReasonsHaveTheUnitsTime(t *testing.T) {
+	unit := parse(t, `
+timezone: America/Sao_Paulo
+signals: {rain: {parameter: /rain, otherwise: false}}
+clusters:
+  - name: production
+    region: sa-east-1
+    nodegroups: {web: {minSize: 1, maxSize: 12}}
+    profiles: {normal: {web: 3}, peak: {web: 10}}
+    schedule: {default: normal, periods: [{name: storm, profile: peak, when: {signal: rain, above: 20, hold: 1h}}]}
+`).Units()[0]
+	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	memory := map[string]signal.Memory{"storm": {On: true, Since: at.Add(-time.Minute), Signal: "rain"}}
+	const want = "rain has no value; otherwise false; hold 1h keeps it on until Tue 2026-11-24 09:59 -03:00"
+	if got := unit.Judge(memory, nil, at)[0].Verdict.Reason; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -92,12 +92,12 @@ func (l values) add(path string, v any) {
 			l[path[1:]+" in order"] = strings.Join(names, ", ")
 		}
 	default:
-		l[path[1:]] = jsonText(v)
+		l[path[1:]] = plain(v)
 	}
 }
 
-// jsonText returns a plain value as JSON that keeps <, > and &, for people to read.
-func jsonText(v any) string {
+// plain returns a plain value as JSON, with "&" as it is written.
+func plain(v any) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)

@@ -37,13 +37,18 @@ func (l Timeline) matches(t time.Time) []schedule.Activation {
 type conditions struct {
 	Timeline
 	counts scope
-	// Node groups mostly share these: what is unconditional by the instant, and the conditions without those of one period by its name.
+	// Node groups mostly share these: what is unconditional and what matches by the instant, and the conditions without those of one
+	// period by its name.
 	bases    map[int64]*around
+	matched  map[int64][]schedule.Activation
 	withouts map[string]*conditions
 }
 
 func (l Timeline) conditions(counts scope) *conditions {
-	return &conditions{Timeline: l, counts: counts, bases: map[int64]*around{}, withouts: map[string]*conditions{}}
+	return &conditions{
+		Timeline: l, counts: counts,
+		bases: map[int64]*around{}, matched: map[int64][]schedule.Activation{}, withouts: map[string]*conditions{},
+	}
 }
 
 // without returns the conditions as if that of a period were off.
@@ -67,6 +72,16 @@ func (c *conditions) base(t time.Time) *around {
 	made := c.around(t, c.counts)
 	c.bases[t.UnixNano()] = made
 	return made
+}
+
+// matches returns what the timeline's method returns.
+func (c *conditions) matches(t time.Time) []schedule.Activation {
+	found, known := c.matched[t.UnixNano()]
+	if !known {
+		found = c.Timeline.matches(t)
+		c.matched[t.UnixNano()] = found
+	}
+	return found
 }
 
 // look is what the conditional periods do to a node group at an instant.

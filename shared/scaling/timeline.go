@@ -263,7 +263,7 @@ func (l Timeline) Demands(t time.Time) []Demand {
 // NextChange returns the first instant after t at which the demands may change, or zero if there is none within the schedule's
 // horizon.
 func (l Timeline) NextChange(t time.Time) time.Time {
-	next := l.Schedule.Active(t).Until
+	next := l.Schedule.Until(t)
 	for _, edge := range append(l.edges(wholeCluster), l.conditionEdges(t)...) {
 		if edge.After(t) && (next.IsZero() || edge.Before(next)) {
 			next = edge

@@ -84,9 +84,14 @@ func (s *Schedule) activation(t time.Time, i int, counts counted) Activation {
 	return a
 }
 
+// Until returns when the activation at t ends; zero if nothing changes within [Horizon].
+func (s *Schedule) Until(t time.Time) time.Time {
+	return s.nextChange(t, s.match(t, s.base), s.base)
+}
+
 // Next returns the activation that follows the one at t, and false if nothing changes within [Horizon].
 func (s *Schedule) Next(t time.Time) (Activation, bool) {
-	change := s.nextChange(t, s.match(t, s.base), s.base)
+	change := s.Until(t)
 	if change.IsZero() {
 		return Activation{}, false
 	}

@@ -2,6 +2,7 @@ package triggers_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +135,8 @@ func TestRunsLookWhileAWindowIsOpen(t *testing.T) {
 	})
 }
 
+var ownAhead = regexp.MustCompile(`^ ahead: \d+m,`)
+
 // conditions makes about half of the periods conditional.
 func (d *drawing) conditions(doc string) string {
 	parts := strings.Split(doc, "{name: p")
@@ -141,6 +144,7 @@ func (d *drawing) conditions(doc string) string {
 		if rapid.Bool().Draw(d.t, "is conditional") {
 			every := rapid.SampledFrom([]string{"5m", "7m", "15m", "45m", "1h", "90m", "2h", "6h"}).Draw(d.t, "every")
 			number, fields, _ := strings.Cut(parts[i], ",")
+			fields = ownAhead.ReplaceAllString(fields, "") // which a condition refuses
 			parts[i] = number + ", " + looking("", every)[2:] + "," + fields
 		}
 	}

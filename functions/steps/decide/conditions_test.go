@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/signal"
 )
@@ -281,6 +282,24 @@ func TestTheNewerRunsMemoryWins(t *testing.T) {
 	}
 	if got.Outcome != run.Overtaken || len(got.Done) > 0 {
 		t.Errorf("the older run %s after %+v; want that it is overtaken before it changes anything", got.Outcome, got.Done)
+	}
+}
+
+// The run before may record what it judged after this one has read the record, and before this one claims the unit. A value between two
+// thresholds then keeps the condition on.
+func TestAClaimJudgesFromWhatWasRecordedMeanwhile(t *testing.T) {
+	w := newStorm(t, "peak", "", "")
+	older := w.claimed("older", -time.Minute)
+	w.beforeClaim = func() {
+		on := signal.Memory{On: true, Since: w.now.Add(-time.Second), Value: "25", At: w.now.Add(-time.Second), Signal: "rain"}
+		round := tables.Round{Unfinished: []string{}, Conditions: map[string]signal.Memory{"storm": on}}
+		if err := w.Logs.Decided(t.Context(), w.record(), older, w.now, round); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.whole(w.wet("newer", "15"))
+	if got := w.remembersAt(); got != "web 10 peak; on since 09:59" {
+		t.Errorf("%s; want it on, as the older run has turned it on", got)
 	}
 }
 

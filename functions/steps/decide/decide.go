@@ -182,7 +182,9 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 	if err := r.write(ctx, found.unfinished()); err != nil {
 		return err
 	}
-	return r.plan(ctx, verdict)
+	// The run before may have recorded a round between this one's read of the record and its claim.
+	r.judge(r.record)
+	return r.extend(ctx, verdict)
 }
 
 // somethingToDo reports whether the run needs the claim: to change a node group, or to remember a condition. A memory alone is not
@@ -192,7 +194,7 @@ func (r *round) somethingToDo(found reading, verdict claim.Verdict) bool {
 	return remembers || found.somethingToDo() || r.record.Opposes(r.me, r.view.goals(), r.now)
 }
 
-// extend claims the node groups that the unit has been given since the run claimed it.
+// extend claims the node groups that the unit has been given since the run claimed it, or that a condition no longer leaves alone.
 func (r *round) extend(ctx context.Context, verdict claim.Verdict) error {
 	if len(r.unclaimed()) > 0 {
 		if err := r.write(ctx, r.record.Claim.Unfinished); err != nil {

@@ -112,7 +112,7 @@ func see(unit config.Unit, timeline scaling.Timeline, run run.Run, at time.Time)
 			RampUp: unit.RampUp.Rule(),
 		},
 	}
-	scheduled := map[string]scaling.Demand{}
+	scheduled, before := map[string]scaling.Demand{}, earlier{timeline, map[int64]map[string]int32{}}
 	demands := timeline.Demands(at)
 	for _, d := range demands {
 		scheduled[d.Nodegroup] = d
@@ -134,7 +134,7 @@ func see(unit config.Unit, timeline scaling.Timeline, run run.Run, at time.Time)
 			}
 		} else {
 			n.Watched = n.Watched || run.Profile != ""
-			n.Earlier = earlier(timeline, d)
+			n.Earlier = before.size(d)
 		}
 		if !n.Watched {
 			v.covers = append(v.covers, d.Nodegroup)
@@ -162,16 +162,28 @@ func byPerson(demands []scaling.Demand, profile map[string]scaling.Target, wante
 	return all
 }
 
-// earlier returns the nodes wanted right before the demand's activation; nil if none were.
-func earlier(timeline scaling.Timeline, d scaling.Demand) *int32 {
-	if d.Wanted.Since.IsZero() {
+// earlier finds what was wanted right before an activation began. Most node groups share that instant.
+type earlier struct {
+	timeline scaling.Timeline
+	sizes    map[int64]map[string]int32 // by the instant, then by node group
+}
+
+// size returns the nodes wanted right before the demand's activation; nil if none were.
+func (e earlier) size(d scaling.Demand) *int32 {
+	since := d.Wanted.Since
+	if since.IsZero() {
 		return nil
 	}
-	for _, before := range timeline.Demands(d.Wanted.Since.Add(-time.Nanosecond)) {
-		if before.Nodegroup == d.Nodegroup {
-			size := before.Target.Goal(timeline.Nodegroups[d.Nodegroup]).Wanted()
-			return &size
+	sizes, known := e.sizes[since.UnixNano()]
+	if !known {
+		sizes = map[string]int32{}
+		for _, before := range e.timeline.Demands(since.Add(-time.Nanosecond)) {
+			sizes[before.Nodegroup] = before.Target.Goal(e.timeline.Nodegroups[before.Nodegroup]).Wanted()
 		}
+		e.sizes[since.UnixNano()] = sizes
+	}
+	if size, asked := sizes[d.Nodegroup]; asked {
+		return &size
 	}
 	return nil
 }

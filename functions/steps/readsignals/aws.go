@@ -79,10 +79,10 @@ func stateOf(ctx context.Context, c CloudWatch, name string, composite bool) (st
 	return "", nil
 }
 
-// readParameter returns the text of a parameter.
+// readParameter returns the text of a parameter. A SecureString is never decrypted: values are put on record, and every role of the
+// account may decrypt with the default key of SSM.
 func readParameter(ctx context.Context, s SSM, name string) (string, error) {
-	decrypted := true
-	out, err := s.GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: &decrypted})
+	out, err := s.GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
 	switch {
 	case awserr.Has(err, "ParameterNotFound"):
 		return "", fmt.Errorf("parameter %q does not exist", name)
@@ -90,6 +90,8 @@ func readParameter(ctx context.Context, s SSM, name string) (string, error) {
 		return "", err
 	case out.Parameter == nil:
 		return "", fmt.Errorf("parameter %q has no value", name)
+	case out.Parameter.Type == "SecureString":
+		return "", fmt.Errorf("parameter %q is a SecureString: use a String, as values are put on record", name)
 	}
 	return aws.ToString(out.Parameter.Value), nil
 }

@@ -40,7 +40,7 @@ func (s *services) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlar
 }
 
 func (s *services) GetParameter(_ context.Context, in *ssm.GetParameterInput, _ ...func(*ssm.Options)) (*ssm.GetParameterOutput, error) {
-	s.asked = append(s.asked, *in.Name, *in.WithDecryption)
+	s.asked = append(s.asked, *in.Name, in.WithDecryption != nil)
 	switch {
 	case s.err != nil:
 		return nil, s.err
@@ -48,6 +48,8 @@ func (s *services) GetParameter(_ context.Context, in *ssm.GetParameterInput, _ 
 		return nil, &ssmtypes.ParameterNotFound{}
 	case *in.Name == "/empty":
 		return &ssm.GetParameterOutput{}, nil
+	case *in.Name == "/secure":
+		return &ssm.GetParameterOutput{Parameter: &ssmtypes.Parameter{Type: ssmtypes.ParameterTypeSecureString, Value: aws.String("hush")}}, nil
 	}
 	return &ssm.GetParameterOutput{Parameter: &ssmtypes.Parameter{Value: aws.String("launch\n")}}, nil
 }
@@ -92,10 +94,11 @@ func TestSourcesInAWS(t *testing.T) {
 		{"no such alarm", config.Signal{Alarm: "metric"}, nil, []any{[]string{"metric"}, metric, []string{"metric"}, composite}, "", `alarm "metric" does not exist`},
 		{"no such composite alarm", config.Signal{Alarm: "metric alarm", Composite: true}, nil, []any{[]string{"metric alarm"}, composite}, "", `alarm "metric alarm" does not exist`},
 		{"alarms are throttled", config.Signal{Alarm: "metric"}, refused, []any{[]string{"metric"}, metric}, "", "ThrottlingException: Rate exceeded"},
-		{"a parameter, decrypted", config.Signal{Parameter: "/event"}, nil, []any{"/event", true}, "launch\n", ""},
-		{"no such parameter", config.Signal{Parameter: "/gone"}, nil, []any{"/gone", true}, "", `parameter "/gone" does not exist`},
-		{"a parameter without a value", config.Signal{Parameter: "/empty"}, nil, []any{"/empty", true}, "", `parameter "/empty" has no value`},
-		{"parameters are throttled", config.Signal{Parameter: "/event"}, refused, []any{"/event", true}, "", "ThrottlingException: Rate exceeded"},
+		{"a parameter", config.Signal{Parameter: "/event"}, nil, []any{"/event", false}, "launch\n", ""},
+		{"no such parameter", config.Signal{Parameter: "/gone"}, nil, []any{"/gone", false}, "", `parameter "/gone" does not exist`},
+		{"a parameter without a value", config.Signal{Parameter: "/empty"}, nil, []any{"/empty", false}, "", `parameter "/empty" has no value`},
+		{"a secret parameter", config.Signal{Parameter: "/secure"}, nil, []any{"/secure", false}, "", `parameter "/secure" is a SecureString: use a String, as values are put on record`},
+		{"parameters are throttled", config.Signal{Parameter: "/event"}, refused, []any{"/event", false}, "", "ThrottlingException: Rate exceeded"},
 		{"a calendar, as of now", config.Signal{Calendar: "freeze"}, nil, []any{[]string{"freeze"}, true}, "CLOSED", ""},
 		{"no such calendar", config.Signal{Calendar: "gone"}, nil, []any{[]string{"gone"}, true}, "", `change calendar "gone" does not exist`},
 		{"calendars are throttled", config.Signal{Calendar: "freeze"}, refused, []any{[]string{"freeze"}, true}, "", "ThrottlingException: Rate exceeded"},

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -186,9 +187,13 @@ func callError(host string, err error) error {
 	return fmt.Errorf("%s: %w", host, err)
 }
 
-// withoutSecrets keeps secrets out of an error, whatever a library writes into it.
+// withoutSecrets keeps secrets out of an error, whatever a library writes into it, also in quotes.
 func withoutSecrets(err error, secrets []string) error {
-	if slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(err.Error(), secret) }) {
+	text := err.Error()
+	repeats := func(secret string) bool {
+		return strings.Contains(text, secret) || strings.Contains(text, strings.Trim(strconv.Quote(secret), `"`))
+	}
+	if slices.ContainsFunc(secrets, repeats) {
 		return errors.New("the request failed; the reason repeats a secret")
 	}
 	return err

@@ -335,6 +335,16 @@ func TestSecretsStayHere(t *testing.T) {
 	}
 }
 
+// Libraries quote what they could not read of an answer.
+func TestQuotedSecretsStayHere(t *testing.T) {
+	t.Parallel()
+	const secret = `ab\c"hunter`
+	err := withoutSecrets(fmt.Errorf("malformed HTTP status code %q", "is "+secret), []string{secret})
+	if strings.Contains(err.Error(), "hunter") {
+		t.Error(err)
+	}
+}
+
 // Any answer and any path give a value or an error.
 func FuzzValue(f *testing.F) {
 	for _, seed := range []string{"a.b", "#", "#(a>1)#|0", "@reverse.0", "@this|@pretty:{\"x\":1}", "!5", "{a,b}", `a\`, "..", "@", "#(", "0", "@keys.#"} {

@@ -20,6 +20,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Report is the result of an exploration.
@@ -106,7 +107,7 @@ func (x *exploration) first() (*State, error) {
 	s.world.db, s.world.eks = x.addDB(db), x.addModel(eksmodel.New(now, x.scenario.Nodegroups...), s.world.clock)
 	if x.scenario.Before != nil {
 		for _, unit := range x.known[0] {
-			x.enact(s, []run.Run{*x.scenario.Before}, []string{unit.Name})
+			x.enact(s, []run.Run{*x.scenario.Before}, []string{unit.Name}, nil)
 			for !s.ended() {
 				s = x.moves(s)[0].to
 			}
@@ -120,15 +121,19 @@ func (x *exploration) first() (*State, error) {
 	if under == nil {
 		under = slices.Repeat([]string{x.units[0]}, len(x.scenario.Runs))
 	}
-	x.enact(s, x.scenario.Runs, under)
+	x.enact(s, x.scenario.Runs, under, x.scenario.Readings)
 	return s, nil
 }
 
-// enact begins runs, each for its unit.
-func (x *exploration) enact(s *State, runs []run.Run, under []string) {
+// enact begins runs, each for its unit and with its readings.
+func (x *exploration) enact(s *State, runs []run.Run, under []string, readings []signal.Readings) {
 	x.cast, x.under, s.runs = runs, under, make([]progress, len(runs))
 	for number, r := range runs {
-		unit := x.text(encode(map[string]any{"run": r, "unit": under[number], "readings": map[string]any{}}))
+		read := signal.Readings{}
+		if readings != nil {
+			read = readings[number]
+		}
+		unit := x.text(encode(map[string]any{"run": r, "unit": under[number], "readings": read}))
 		x.enter(s, number, &s.runs[number].main, stateDecide, unit)
 		x.settle(s, number)
 	}

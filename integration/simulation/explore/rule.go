@@ -31,6 +31,9 @@ const (
 	Unread Rule = "unread"
 	// OneHand: no run announces a call for a node group while another one has an open intent for it, under whatever unit.
 	OneHand Rule = "one hand"
+	// Remembered: what a unit remembers of a condition is changed only by the run with the claim, never goes back to an older reading,
+	// and is turned off by nothing between its thresholds.
+	Remembered Rule = "remembered"
 	// Marked: where people edit the configuration and no run is manual, at the end each marked node group has the sizes of its mark.
 	Marked Rule = "marked"
 	// Ended: every run that is not stopped ends with an outcome.
@@ -64,7 +67,8 @@ func (x *exploration) broken(r Rule, format string, args ...any) *Broken {
 // checkCall checks a call against the rules for calls.
 func (x *exploration) checkCall(before, after world, number int, p *position, a *answer) *Broken {
 	if p.call.service == database {
-		return x.checkIntents(before, x.recordOf(before, number), x.recordOf(after, number), number)
+		was, is := x.recordOf(before, number), x.recordOf(after, number)
+		return cmp.Or(x.checkIntents(before, was, is, number), x.checkMemories(was, is, number))
 	}
 	switch in := p.call.in.(type) {
 	case *eks.UpdateNodegroupConfigInput:
@@ -118,6 +122,23 @@ func (x *exploration) checkIntents(w world, before, after claim.Unit, number int
 			if other.Nodegroup == i.Nodegroup && !strings.Contains(id, requestOf(number)) && other.Expires.After(x.instant(w.clock)) {
 				return x.broken(OneHand, "%s announces a call for %s while a call of run %s is open", x.name(number), i.Nodegroup, other.Order.Run())
 			}
+		}
+	}
+	return nil
+}
+
+// checkMemories checks a change of what a unit remembers of its conditions. The scenarios' value between the thresholds is "15".
+func (x *exploration) checkMemories(before, after claim.Unit, number int) *Broken {
+	for name, is := range after.Conditions {
+		was := before.Conditions[name]
+		switch {
+		case is == was:
+		case after.Claim == nil || after.Claim.Order != x.cast[number].Order():
+			return x.broken(Remembered, "%s remembers %s without the claim", x.name(number), name)
+		case is.At.Before(was.At):
+			return x.broken(Remembered, "%s remembers the reading %q of %s after %q, which is newer", x.name(number), is.Value, name, was.Value)
+		case is.Value == "15" && was.At.Before(is.At) && is.On != was.On:
+			return x.broken(Remembered, "%s turns %s on: %t, by a value between its thresholds", x.name(number), name, is.On)
 		}
 	}
 	return nil

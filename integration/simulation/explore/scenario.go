@@ -7,6 +7,7 @@ import (
 	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/signal"
 )
 
 // Ending is one way in which an update may end.
@@ -37,6 +38,8 @@ type Scenario struct {
 	// Under names the unit of each run, in the order of Runs; nil for the only one of the cluster. A run of several units is listed
 	// once for each.
 	Under []string
+	// Readings are what each run has read of the signals, in the order of Runs; nil for nothing.
+	Readings []signal.Readings
 	// Endings are the ways in which an update may end besides success.
 	Endings []Ending
 	// Deaths is how many invocations may end in the middle without an answer; the state machine repeats them. Ghosts is how many

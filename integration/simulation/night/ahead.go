@@ -83,7 +83,9 @@ func (r rampUp) field() any {
 type periodField struct {
 	period
 
-	Ahead string `json:"ahead,omitempty"`
+	Ahead     string         `json:"ahead,omitempty"`
+	When      map[string]any `json:"when,omitempty"`
+	MayReduce bool           `json:"mayReduce,omitempty"`
 }
 
 // periodFields adds the periods' own leads to them.

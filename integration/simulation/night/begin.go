@@ -26,6 +26,8 @@ func (n *night) begin() {
 			n.fire(t.at())
 			n.promise(t)
 		}
+		n.look()
+		n.promiseLooks()
 		for hour := 1; hour < 9; hour++ {
 			n.reconcile(clock(hour, 23))
 		}

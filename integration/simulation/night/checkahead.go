@@ -21,15 +21,17 @@ func (k kubernetes) checkScheduled(name string) {
 	if _, fixed := place.target("normal", name).(int); !fixed || !k.bySchedule(k.task.Run) {
 		return
 	}
-	s := place.scheduled(name, k.task.At)
-	wanted, asked := place.nodes(s.profile, name), d.After.DesiredSize
-	onTheWay := place.rampUpOf(name).nodes > 0 && d.Action == scaling.ScaleUp && asked < wanted
-	if asked != wanted && !onTheWay {
-		k.violate("run %s asks for %d nodes of %s; profile %s wants %d", k.run, asked, name, s.profile, wanted)
+	want, asked := place.want(name, k.task.At, k.verdict()), d.After.DesiredSize
+	onTheWay := place.rampUpOf(name).nodes > 0 && d.Action == scaling.ScaleUp && asked < want.nodes
+	switch {
+	case want.alone:
+		k.violate("run %s asks for %d nodes of %s, which profile %s leaves alone", k.run, asked, name, want.profile)
+	case asked != want.nodes && !onTheWay:
+		k.violate("run %s asks for %d nodes of %s; profile %s wants %d", k.run, asked, name, want.profile, want.nodes)
 	}
 	early, late := k.Now().Add(-k.mood.skew), k.Now().Add(k.mood.skew)
 	least := min(place.nodes(place.present(early), name), place.nodes(place.present(late), name))
-	if asked < least && d.Action == scaling.ScaleDown {
+	if asked < least && d.Action == scaling.ScaleDown && !want.reduced {
 		k.violate("run %s lowers %s to %d before the transition; until then %d are wanted", k.run, name, asked, least)
 	}
 }
@@ -40,9 +42,9 @@ func (k kubernetes) checkMarked(name string) {
 	if mark == nil || place.enforceOf(name) != "" || !k.bySchedule(k.task.Run) {
 		return
 	}
-	s := place.scheduled(name, k.task.At)
-	if mark.Profile == s.profile && mark.Goal.Wanted() == place.nodes(s.profile, name) && !mark.At.Before(s.since) &&
-		mark.Goal.MaxSize == k.task.Decision.Goal.MaxSize {
+	s, want := place.scheduled(name, k.task.At), place.want(name, k.task.At, k.verdict())
+	if mark.Profile == s.profile && want.profile == s.profile && mark.Goal.Wanted() == want.nodes &&
+		!mark.At.Before(k.signals.since(k.unit, s.since)) && mark.Goal.MaxSize == k.task.Decision.Goal.MaxSize {
 		k.violate("run %s changes %s, which was marked for profile %s at %s", k.run, name, s.profile, mark.At.In(local).Format("15:04:05"))
 	}
 }
@@ -57,7 +59,7 @@ func (d dynamo) checkMarkedAgain(before, after claim.Unit) {
 		if old.Profile == "" || old.Held != nil || mark.Held != nil || old.Profile != mark.Profile || !old.Goal.Equal(mark.Goal) {
 			continue
 		}
-		if s := d.place.scheduled(nodegroup, mark.At); s.profile == mark.Profile && !old.At.Before(s.since) && d.steady(old.TakenAt) {
+		if s := d.place.scheduled(nodegroup, mark.At); s.profile == mark.Profile && !old.At.Before(d.signals.since(d.unit, s.since)) && d.steady(old.TakenAt) {
 			d.violate("%s is marked again for profile %s, for %s after %s", nodegroup, mark.Profile,
 				mark.At.In(local).Format("15:04:05"), old.At.In(local).Format("15:04:05"))
 		}
@@ -86,6 +88,7 @@ type ascent struct {
 // decided notes when the function began that decided a round.
 func (i *invocation) decided(t run.UnitTask) {
 	i.rounds[task{i.run, i.unit, t.Round}] = i.began
+	i.checkJudged(t)
 }
 
 // checkStep limits what a step adds, and requires the time between two steps of a run.
@@ -122,9 +125,9 @@ func (k kubernetes) checkRaised(name string) {
 		if other == name || k.announced.place.unitOf(other) != k.unit || !raised || last.run != k.run || k.touched(other, last.announced) {
 			continue
 		}
-		wanted := k.announced.place.nodes(k.announced.place.scheduled(other, k.task.At).profile, other)
-		if nodes := k.eks.Nodes(ref(other)); nodes < wanted {
-			k.violate("run %s scales %s down, and %s has %d of %d nodes so far", k.run, name, other, nodes, wanted)
+		want := k.announced.place.want(other, k.task.At, k.verdict())
+		if nodes := k.eks.Nodes(ref(other)); nodes < want.nodes && !want.alone {
+			k.violate("run %s scales %s down, and %s has %d of %d nodes so far", k.run, name, other, nodes, want.nodes)
 		}
 	}
 }
@@ -155,6 +158,9 @@ func (n *night) promiseLead(t transition, begins time.Time) {
 			s := n.place.scheduled(name, n.Now())
 			_, fixed := n.place.target(s.profile, name).(int)
 			sizes, exists := n.sizes(name)
+			if len(n.place.conditionsIn(n.place.unitOf(name))) > 0 {
+				continue // they are checked with the looks at their signals
+			}
 			if wanted := n.place.nodes(s.profile, name); fixed && !n.place.isIdle(name) && (exists || wanted > 0) && sizes.Desired != wanted {
 				n.violate("ahead of the transition of %s, on which nothing went wrong, %s is %s; profile %s wants %d",
 					t.at().Format("15:04"), name, sizes, s.profile, wanted)

@@ -69,11 +69,28 @@ func (k kubernetes) checkSending() {
 	if k.names["override"] > 0 || !k.task.Run.At.IsZero() {
 		return // an override can last beyond a transition
 	}
+	if len(k.announced.place.conditions) > 0 {
+		k.checkStillWanted(late)
+		return
+	}
 	for _, t := range k.place.transitions {
 		if begins := k.changesAt(t); k.task.At.Before(begins) && late.After(begins) {
 			k.violate("run %s calls EKS for %s, decided for %s, after its wanted size changed at %s", k.run, k.task.Decision.Nodegroup,
 				k.task.At.In(local).Format("15:04:05"), begins.Format("15:04"))
 		}
+	}
+}
+
+// checkStillWanted requires a call to be sent while the schedule and the conditions want what it was decided for.
+func (k kubernetes) checkStillWanted(late time.Time) {
+	name, place := k.task.Decision.Nodegroup, k.announced.place
+	if !k.bySchedule(k.task.Run) || late.Before(k.task.At) {
+		return
+	}
+	was, is := place.want(name, k.task.At, k.verdict()), place.want(name, late, k.verdict())
+	if was.nodes != is.nodes || was.alone != is.alone {
+		k.violate("run %s calls EKS for %s, decided for %s, after its wanted size changed from %d to %d", k.run, name,
+			k.task.At.In(local).Format("15:04:05"), was.nodes, is.nodes)
 	}
 }
 

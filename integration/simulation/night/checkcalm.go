@@ -43,7 +43,7 @@ func (n *night) checkInSync(t transition, within time.Duration) {
 	for name := range n.place.profiles[t.profile] {
 		wanted, fixed := n.place.target(t.profile, name).(int)
 		sizes, exists := n.sizes(name)
-		if !fixed || !exists && wanted == 0 || n.place.isIdle(name) {
+		if !fixed || !exists && wanted == 0 || n.place.isIdle(name) || len(n.place.conditionsIn(n.place.unitOf(name))) > 0 {
 			continue
 		}
 		if sizes.Desired != int32(wanted) || n.eks.Running(ref(name)) != "" {

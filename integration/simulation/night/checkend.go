@@ -120,29 +120,53 @@ func (n *night) checkQuiet() {
 	result := last.Result()
 	lacking := map[string]bool{} // the units that may have failed; they stop no other one
 	if result.Status == engine.Failed && len(n.alerts[last.Name]) > 0 {
-		if lacking = n.lackNodes(); len(lacking) == 0 {
+		if lacking = n.lackNodes(last); len(lacking) == 0 {
 			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
 		}
 	} else if err := json.Unmarshal(result.Output, &run.Summary{}); err != nil {
 		n.violate("the last run ended as %s without a summary", result.Status)
 		return
 	}
-	began := n.place.transitions[len(n.place.transitions)-1].at()
-	for name, wanted := range n.place.last() {
+	for name, wanted := range n.wantedAtEnd(last) {
+		began := n.lastBegan(name)
 		switch sizes, exists := n.sizes(name); {
 		case exists && sizes.Desired == wanted, !exists && wanted == 0, name == n.place.autoscaled:
-		case n.touched(name, began) && n.place.enforceOf(name) == "", lacking[n.place.unitOf(name)]:
+		case n.touched(name, began) && n.place.enforceOf(name) == "", n.heldSince(name, began), lacking[n.place.unitOf(name)]:
 		default:
 			n.violate("all is quiet, the last run is green, and %s is %s (exists: %t); wanted is %d", name, sizes, exists, wanted)
 		}
 	}
 }
 
+// lastBegan returns when the last transition of a node group began at the earliest: ahead of it if that raised the node group, or when
+// a condition was turned on that lasts.
+func (n *night) lastBegan(nodegroup string) time.Time {
+	t := n.place.transitions[len(n.place.transitions)-1]
+	began := t.at()
+	if lead, raised := n.place.leads(t)[nodegroup]; raised {
+		began = lead
+	}
+	for _, b := range n.signals.beliefs[n.place.unitOf(nodegroup)] {
+		if b.on && b.since.Before(began) {
+			began = b.since
+		}
+	}
+	return began
+}
+
+// heldSince reports whether a person has started a run for a profile since an instant. It holds until the next transition.
+func (n *night) heldSince(nodegroup string, began time.Time) bool {
+	return slices.ContainsFunc(n.runs, func(r *started) bool {
+		covers := r.input.Nodegroups == nil || slices.Contains(r.input.Nodegroups, nodegroup)
+		return covers && r.input.Profile != "" && !r.input.DryRun && !r.at.Before(began)
+	})
+}
+
 // lackNodes returns the units with a missing node group, or with one that lost nodes to others. Their scale-downs are held back.
-func (n *night) lackNodes() map[string]bool {
+func (n *night) lackNodes(last *started) map[string]bool {
 	units := map[string]bool{}
-	began := n.place.transitions[len(n.place.transitions)-1].at()
-	for name, wanted := range n.place.last() {
+	for name, wanted := range n.wantedAtEnd(last) {
+		began := n.lastBegan(name)
 		sizes, exists := n.sizes(name)
 		if !exists && wanted > 0 || exists && sizes.Desired < wanted && n.touched(name, began) {
 			units[n.place.unitOf(name)] = true

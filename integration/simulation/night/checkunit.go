@@ -48,7 +48,9 @@ func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*
 		d.onRecord[d.unit] = u
 	default:
 		clear(d.onRecord)
-		d.checkChange(before, d.record(d.unit))
+		after := d.record(d.unit)
+		d.checkMemory(in, before, after)
+		d.checkChange(before, after)
 	}
 	return out, err
 }

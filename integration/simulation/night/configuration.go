@@ -44,6 +44,7 @@ func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
 		panic(err)
 	}
 	n.bases = append(n.bases, basis{n.Now(), written.Basis()})
+	n.places[written.Basis()] = *n.place
 	n.members = append(n.members, n.place.membership(n.Now()))
 }
 
@@ -58,7 +59,7 @@ func allOf(s inventory.Snapshot) []inventory.Item {
 // parsed is the config table. It reuses the parsed items of a version that was read before.
 type parsed struct {
 	*tables.Config
-	night *night
+	*invocation
 }
 
 // Unit reads the configuration of a cluster.
@@ -68,17 +69,25 @@ func (p parsed) Unit(ctx context.Context, cluster string) (inventory.Snapshot, e
 		return s, err
 	}
 	basis := s.Basis()
-	known, ok := p.night.parsed[basis]
+	p.judging.place, p.judging.basis = p.places[basis], basis
+	known, ok := p.parsed[basis]
 	if !ok {
-		known = inventory.Check(s, p.night.Now()).Snapshot
-		p.night.parsed[basis] = known
+		if rewrite := p.planted().rewrite; rewrite != nil {
+			s = rewritten(s, rewrite)
+		}
+		known = inventory.Check(s, p.Now()).Snapshot
+		p.parsed[basis] = known
 	}
 	return known, nil
 }
 
-// settingsOf returns the settings.
-func settingsOf(paused bool) json.RawMessage {
-	return spec(map[string]any{"paused": paused, "timezone": local.String()})
+// settings returns the settings.
+func (s *setting) settings(paused bool) json.RawMessage {
+	fields := map[string]any{"paused": paused, "timezone": local.String()}
+	if len(s.signals) > 0 {
+		fields["signals"] = s.signalFields()
+	}
+	return spec(fields)
 }
 
 // cluster returns the configuration of the unit.
@@ -91,8 +100,9 @@ func (s *setting) cluster(paused bool) json.RawMessage {
 	if s.split != nil {
 		fields["schedules"] = s.schedules()
 	} else {
-		fields["profiles"] = s.allProfiles(func(nodegroup string) bool { return !s.isIdle(nodegroup) })
-		one := map[string]any{"default": "normal", "periods": s.periodFields(s.periods)}
+		has := func(nodegroup string) bool { return !s.isIdle(nodegroup) }
+		fields["profiles"] = s.allProfiles(has)
+		one := map[string]any{"default": "normal", "periods": withConditions(s.periodFields(s.periods), s.conditionsFor(has), local)}
 		if leads := s.aheadField(); leads != nil {
 			one["ahead"] = leads
 		}

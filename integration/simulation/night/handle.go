@@ -15,7 +15,6 @@ import (
 	decidestep "eks-scaling-automation/functions/steps/decide"
 	"eks-scaling-automation/functions/steps/loadconfig"
 	lookstep "eks-scaling-automation/functions/steps/look"
-	"eks-scaling-automation/functions/steps/readsignals"
 	scalestep "eks-scaling-automation/functions/steps/scale"
 	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -37,13 +36,16 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 		h := loadconfig.Handler{Store: config, Now: i.now}
 		return step.Run(ctx, log, change(plant.loadConfig, i, h.Handle), payload)
 	case readSignals:
-		h := readsignals.Handler{Store: config, Sources: i.outside.sources(), Now: i.now}
-		return step.Run(ctx, log, h.Handle, payload)
+		return i.readSignals(ctx, log, config, payload)
 	case decide:
-		h := decidestep.Handler{Config: parsed{config, i.night}, Units: units, EKS: eks, Now: i.now}
+		h := decidestep.Handler{Config: parsed{config, i}, Units: units, EKS: eks, Now: i.now}
 		inner := change(plant.decide, i, h.Handle)
 		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.UnitTask) (run.UnitTask, error) {
+			i.judges(task)
 			task, err := inner(ctx, log, task)
+			if plant.rewrite != nil && task.Basis != "" {
+				task.Basis = i.judging.basis
+			}
 			if err == nil {
 				i.decided(task)
 			}

@@ -1,6 +1,7 @@
 package night
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,6 +45,10 @@ type invocation struct {
 	deadline  time.Time
 	givenUp   bool // it gave up its last call, which takes effect later
 
+	// For decide: what it judges conditions from. For read-signals: what it reads.
+	judging judging
+	reads   heard
+
 	// For scale: its input, its announced call, and EKS's answers since.
 	task      run.ChangeTask
 	announced announcement
@@ -78,12 +83,16 @@ func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMes
 		i.skew = n.between(-n.mood.skew, n.mood.skew)
 	}
 	i.began, i.deadline = n.Now(), n.Now().Add(timeouts[i.function])
-	return i.invoke(expression.TextOf(call["Payload"]))
+	answer, err := i.invoke(expression.TextOf(call["Payload"]))
+	if i.function == readSignals && err == nil {
+		n.signals.heard[i.run] = i.reads
+	}
+	return answer, err
 }
 
 // invoke runs the handler, unless the invocation fails or its answer is lost.
 func (i *invocation) invoke(payload json.RawMessage) (json.RawMessage, error) {
-	fate := i.fates.of(i.run, i.function, invoked)
+	fate := cmp.Or(i.fates.of(i.run, i.function, invoked), i.unread())
 	if fate != Fine {
 		i.suffered(invoked, fate)
 	}

@@ -3,6 +3,7 @@ package night
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"strings"
@@ -57,8 +58,7 @@ type night struct {
 	mood  mood     // the faults to draw
 	fates fates    // what happens to calls
 
-	outside outside // of the signals
-
+	luck   *rand.Rand // draws signals
 	runner *asl.Runner
 	runs   []*started
 	names  map[string]int      // counts runs and overrides by what started them
@@ -83,6 +83,8 @@ type night struct {
 	marked     map[string]scaling.Application // the last mark of each node group
 	rounds     map[task]time.Time             // when the function began that decided each round
 	steps      []ascent
+	places     map[string]setting // the configurations, by basis
+	signals    signals
 	clean      bool // no more faults: the night ends
 }
 
@@ -92,6 +94,7 @@ type started struct {
 
 	input   run.Input
 	aborted bool
+	at      time.Time       // when it started
 	unheard int             // failed invocations of the step that writes its records
 	cut     map[string]bool // executions of units that a person or a limit ended, by name
 }
@@ -139,7 +142,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string][]string{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
 		onRecord: map[string]claim.Unit{}, hands: map[string]hand{}, mistaken: map[string]bool{}, rounds: map[task]time.Time{},
-		parsed: map[string]inventory.Snapshot{},
+		parsed: map[string]inventory.Snapshot{}, places: map[string]setting{}, luck: rand.New(rand.NewPCG(seed, 0)), signals: newSignals(),
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}
 	return n
@@ -158,7 +161,7 @@ func (n *night) build(s *setting) {
 			panic(err)
 		}
 	}
-	n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(false))
+	n.write(inventory.KindSettings, inventory.GlobalSettings, "", s.settings(false))
 	n.write(inventory.KindCluster, clusterName, "", s.cluster(false))
 }
 
@@ -182,7 +185,7 @@ func (n *night) start(input run.Input) *started {
 		panic(err)
 	}
 	n.tell("run %s starts: %s", name, data)
-	r := &started{Execution: execution, input: input, cut: map[string]bool{}}
+	r := &started{Execution: execution, input: input, at: n.Now(), cut: map[string]bool{}}
 	n.runs = append(n.runs, r)
 	return r
 }

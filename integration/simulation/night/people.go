@@ -119,7 +119,9 @@ func (n *night) changed() {
 func (n *night) pause() {
 	set := func(paused bool) { n.write(inventory.KindCluster, clusterName, "", n.place.cluster(paused)) }
 	if n.Rand().IntN(2) == 0 {
-		set = func(paused bool) { n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(paused)) }
+		set = func(paused bool) {
+			n.write(inventory.KindSettings, inventory.GlobalSettings, "", n.place.settings(paused))
+		}
 	}
 	set(true)
 	n.tell("scaling is paused")

@@ -24,6 +24,8 @@ type hooks struct {
 	loadConfig func(*invocation, loadConfigStep) loadConfigStep
 	decide     func(*invocation, decideStep) decideStep
 	scale      func(*invocation, scaleStep) scaleStep
+	// rewrite changes what decide reads of the configuration: the settings, and the periods with a condition.
+	rewrite func(settings map[string]any, periods []map[string]any)
 	// unconditional drops the conditions of writes to the unit's item.
 	unconditional bool
 }

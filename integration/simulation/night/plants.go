@@ -46,6 +46,20 @@ var Plants = []*Plant{
 	{Row: 26, Name: "each node group takes a whole step", hooks: hooks{decide: nodesForEach}},
 	{Row: 27, Name: "steps do not wait for each other", hooks: hooks{decide: stepsAtOnce}},
 	{Row: 28, Name: "a step counts as the goal", hooks: hooks{decide: stepsArrive}},
+	{Row: 29, Name: "a condition does not hold", hooks: hooks{rewrite: without("hold")}},
+	{Row: 30, Name: "a condition has no longest time", hooks: hooks{rewrite: without("atMost")}},
+	{Row: 31, Name: "two thresholds count as one", hooks: hooks{rewrite: without("until")}},
+	{Row: 32, Name: "a condition lowers sizes", hooks: hooks{rewrite: alwaysReduces}},
+	{Row: 33, Name: "a condition outlasts its window", hooks: hooks{rewrite: longerWindows}},
+	{Row: 34, Name: "a stale value counts", hooks: hooks{rewrite: ofSignals(func(signal map[string]any) { signal["maxAge"] = "168h" })}},
+	{Row: 35, Name: "without a value nothing but false holds", hooks: hooks{rewrite: ofSignals(otherwiseFalse)}},
+	{Row: 36, Name: "a failed reading is the value 0", hooks: hooks{decide: errorsAreZero}},
+	{Row: 37, Name: "a run without readings fails", hooks: hooks{decide: needsReadings}},
+	{Row: 38, Name: "an older reading replaces a newer one", hooks: hooks{units: readAnew}},
+	{Row: 39, Name: "what a condition was is forgotten", hooks: hooks{units: remembersNothing}},
+	{Row: 40, Name: "a run without the claim remembers conditions", hooks: hooks{decide: remembersAnyway}},
+	{Row: 41, Name: "a value between two thresholds turns a condition off", hooks: hooks{units: flapping}},
+	{Row: 42, Name: "a condition that is on raises nothing", hooks: hooks{rewrite: raisesNothing}},
 }
 
 // anyBasis lets scale find the configuration of its decision, even if it has changed.

@@ -110,6 +110,7 @@ func (s *setting) allProfiles(has func(nodegroup string) bool) map[string]profil
 			}
 		}
 	}
+	s.addConditionalProfiles(all, has)
 	return all
 }
 
@@ -117,8 +118,7 @@ func (s *setting) allProfiles(has func(nodegroup string) bool) map[string]profil
 func (s *setting) timesIn(zone *time.Location) []period {
 	var all []period
 	for _, p := range s.periods {
-		p.From, p.To = timeIn(p.From, zone), timeIn(p.To, zone)
-		all = append(all, p)
+		all = append(all, p.in(zone))
 	}
 	return all
 }
@@ -138,10 +138,10 @@ func (s *setting) schedules() []map[string]any {
 		if !slices.Contains(slices.Collect(maps.Values(s.split.of)), name) {
 			continue
 		}
-		one := s.split.schedules[name]
+		one, has := s.split.schedules[name], func(nodegroup string) bool { return s.split.of[nodegroup] == name }
 		fields := map[string]any{
-			"name": name, "timezone": one.zone.String(), "paused": one.paused, "default": "normal", "periods": s.periodFields(s.timesIn(one.zone)),
-			"profiles": s.allProfiles(func(nodegroup string) bool { return s.split.of[nodegroup] == name }),
+			"name": name, "timezone": one.zone.String(), "paused": one.paused, "default": "normal", "profiles": s.allProfiles(has),
+			"periods": withConditions(s.periodFields(s.timesIn(one.zone)), s.conditionsFor(has), one.zone),
 		}
 		if one.enforce != "" {
 			fields["enforce"] = one.enforce

@@ -50,6 +50,8 @@ type setting struct {
 	split       *split   // the named schedules; nil without any
 	ahead       ahead
 	rampUp      rampUp
+	signals     []source
+	conditions  []condition // in the order of the configuration
 }
 
 // reference returns the cluster of the examples: at night small is up and big is down.
@@ -120,6 +122,7 @@ func (n *night) drawSetting() *setting {
 	}
 	n.drawAhead(s)
 	n.drawRampUp(s)
+	n.drawSignals(s)
 	return s
 }
 

@@ -8,7 +8,9 @@ import (
 
 func TestSourcesAnswerWhatWasDrawn(t *testing.T) {
 	t.Parallel()
-	sources := outside{"backlog": "ALARM", "https://api.example.com/rain": "25"}.sources()
+	sources := outside{
+		"backlog": {value: "ALARM"}, "https://api.example.com/rain": {value: "25"}, "/scaling/load": {err: errSilent},
+	}.sources()
 	for _, row := range []struct {
 		signal config.Signal
 		want   string
@@ -17,6 +19,7 @@ func TestSourcesAnswerWhatWasDrawn(t *testing.T) {
 		{config.Signal{Alarm: "backlog"}, "ALARM", false},
 		{config.Signal{HTTP: &config.HTTPSource{URL: "https://api.example.com/rain"}}, "25", false},
 		{config.Signal{Parameter: "/scaling/event"}, "", true},
+		{config.Signal{Parameter: "/scaling/load"}, "", true},
 		{config.Signal{Calendar: "freeze"}, "", true},
 	} {
 		value, err := sources[row.signal.Source()](t.Context(), row.signal)

@@ -96,11 +96,7 @@ func toApply(s *inventory.Checked) exported {
 func exportedDocument(s *inventory.Checked, cluster string) exported {
 	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
 	if s.Settings != nil {
-		d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
-		d.Fleet, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("signals")
-		if d.Paused == nil {
-			d.Paused = json.RawMessage("false")
-		}
+		d.addSettings(s)
 	}
 	for _, e := range calendarsOf(s, cluster) {
 		d.Calendars[e.Name] = s.Canonical(e)
@@ -116,4 +112,16 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 		}
 	}
 	return d
+}
+
+// addSettings adds the settings as they are in the table. Valid signals have their fields in the usual order.
+func (d *exported) addSettings(s *inventory.Checked) {
+	d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
+	d.Fleet, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("signals")
+	if text, err := json.Marshal(s.Global.Signals); err == nil && len(s.Global.Signals) > 0 {
+		d.Signals = text
+	}
+	if d.Paused == nil {
+		d.Paused = json.RawMessage("false")
+	}
 }

@@ -1,8 +1,10 @@
 package configcmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -74,6 +76,9 @@ func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string,
 	if err := agenda.PrintOverrides(s, out, width, list, false); err != nil {
 		return err
 	}
+	if err := printSignals(s, out, width); err != nil {
+		return err
+	}
 	calendars := calendarsOf(s, cluster)
 	if len(calendars) == 0 {
 		return nil
@@ -81,6 +86,24 @@ func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string,
 	rows := [][]string{{"CALENDAR", "DATES", "WRITTEN"}}
 	for _, e := range calendars {
 		rows = append(rows, []string{e.Name, orBroken(s.InvalidErr(e) != nil, strconv.Itoa(len(s.CalendarByName[e.Name].Dates))), written(e)})
+	}
+	term.SayLine(out)
+	return term.WriteTable(out, width, rows)
+}
+
+// printSignals prints where signals are read from, and what holds without a value.
+func printSignals(s *inventory.Checked, out io.Writer, width int) error {
+	if len(s.Global.Signals) == 0 {
+		return nil
+	}
+	rows := [][]string{{"SIGNAL", "SOURCE", "OTHERWISE"}}
+	for _, name := range slices.Sorted(maps.Keys(s.Global.Signals)) {
+		signal := s.Global.Signals[name]
+		from := cmp.Or(signal.Alarm, signal.Parameter, signal.Calendar)
+		if signal.HTTP != nil {
+			from = signal.HTTP.Host()
+		}
+		rows = append(rows, []string{name, string(signal.Source()) + " " + from, string(signal.Otherwise)})
 	}
 	term.SayLine(out)
 	return term.WriteTable(out, width, rows)

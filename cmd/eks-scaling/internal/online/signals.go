@@ -11,6 +11,7 @@ import (
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/shared/aws/awserr"
@@ -130,7 +131,10 @@ func (from Sources) checkAlarm(s config.Signal) func(context.Context) (string, e
 
 func (from Sources) checkParameter(name string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		_, err := from.SSM.GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
+		out, err := from.SSM.GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
+		if err == nil && out.Parameter != nil && out.Parameter.Type == ssmtypes.ParameterTypeSecureString {
+			return "parameter " + name + " is a SecureString, which is never decrypted: use a String", nil
+		}
 		return problem("parameter "+name, err, "ParameterNotFound")
 	}
 }
