@@ -1,6 +1,7 @@
 package previewcmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -122,13 +123,14 @@ func (v *validation) compare(cmd *cobra.Command, env frame.Environment, c config
 	return found, unchecked
 }
 
-// inText places findings in the text of their file.
+// inText places findings in the text of their file, in its order.
 func inText(file string, text []byte, found []online.Finding) []document.Finding {
 	var findings []document.Finding
 	for _, f := range found {
 		line, column := document.Place(text, f.Path)
 		findings = append(findings, document.Finding{File: file, Line: line, Column: column, Path: f.Path, Severity: f.Severity, Message: f.Message})
 	}
+	slices.SortStableFunc(findings, func(a, b document.Finding) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 	return findings
 }
 
