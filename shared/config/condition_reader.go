@@ -132,7 +132,11 @@ func (v value) number() *float64 {
 	var n float64
 	tag := v.node.ShortTag()
 	isNumber := v.node.Kind == yaml.ScalarNode && (tag == "!!int" || tag == "!!float") && v.node.Decode(&n) == nil
+	_, isQuoted := signal.Number(v.node.Value)
 	switch {
+	case tag == "!!str" && isQuoted:
+		v.fail("must be a number: remove the quotes")
+		return nil
 	case !isNumber || math.IsNaN(n) || math.IsInf(n, 0):
 		v.must("a number, for example 20 or -0.5")
 		return nil

@@ -120,6 +120,9 @@ func (v value) otherwise() signal.Otherwise {
 		return signal.OtherwiseFalse
 	case v.node.ShortTag() == "!!str" && v.node.Value == string(signal.OtherwiseLast):
 		return signal.OtherwiseLast
+	case v.node.ShortTag() == "!!str" && (v.node.Value == "false" || v.node.Value == "true"):
+		v.fail("must be false, true or last: remove the quotes")
+		return ""
 	default:
 		v.must("false, true or last")
 		return ""
