@@ -31,7 +31,25 @@ func (u Unit) Advise() []Advice {
 			"profile %s applies from %s to %s, between %q and %q; to close the gap, add %s to the days of %q",
 			gap.Profile, gap.From, endText(gap.WeekSpan), gap.Beside, night.Name, schedule.On(gap.Day), night.Name)})
 	}
-	return slices.Concat(all, u.adviseAhead(), u.adviseConditions())
+	return slices.Concat(all, u.adviseAhead(), u.adviseConditions(), u.adviseRaises())
+}
+
+// adviseRaises warns about conditional periods that only raise, and that have no size above those of the profiles they could raise.
+func (u Unit) adviseRaises() (all []Advice) {
+	below := u.timetable.Profiles()
+	for _, p := range u.Schedule.Periods {
+		if p.MayReduce {
+			below = append(below, p.Profile)
+		}
+	}
+	for i, p := range u.Schedule.Periods {
+		raises := func(other string) bool { return u.Timeline().Raises(p.Profile, other) }
+		if p.When != nil && !p.MayReduce && !slices.ContainsFunc(below, raises) {
+			all = append(all, Advice{fmt.Sprintf("periods[%d].profile", i), fmt.Sprintf(
+				"period %q never raises a size: profile %s has none above the other profiles; use larger sizes, or mayReduce: true", p.Name, p.Profile)})
+		}
+	}
+	return all
 }
 
 // adviseConditions warns about times that are longer than the windows: at its end, a window ends the condition.

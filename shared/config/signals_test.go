@@ -405,6 +405,34 @@ func TestTimesBeyondTheWindowAreWarnedAbout(t *testing.T) {
 	}
 }
 
+// A condition that can raise nothing is probably a mistake. It may raise what another one has reduced.
+func TestConditionsThatNeverRaiseAreWarnedAbout(t *testing.T) {
+	const (
+		rain  = "when: {signal: rain, above: 1}"
+		never = `warning: clusters[0].schedule.periods[%d].profile: period "p" never raises a size: ` +
+			"profile normal has none above the other profiles; use larger sizes, or mayReduce: true"
+	)
+	for _, test := range []struct {
+		rule, periods string
+		want          []string
+	}{
+		{"a_larger_size", "{name: p, profile: peak, " + rain + "}", nil},
+		{"the_default_itself", "{name: p, profile: ^normal, " + rain + "}", []string{fmt.Sprintf(never, 0)}},
+		{"the_default_may_reduce", "{name: p, profile: normal, mayReduce: true, " + rain + "}", nil},
+		{"larger_than_another_period", `{name: p, profile: normal, ` + rain + `}, {name: night, profile: none, from: "20:00", to: "06:00"}`, nil},
+		{"larger_than_what_another_condition_reduces_to", "{name: p, profile: normal, " + rain + "}, {name: q, profile: none, mayReduce: true, " + rain + "}", nil},
+		{
+			"only_smaller_than_others", `{name: up, profile: peak, from: "20:00", to: "06:00"}, {name: p, profile: ^normal, ` + rain + "}",
+			[]string{fmt.Sprintf(never, 1)},
+		},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			document := strings.NewReplacer("profiles: {", "profiles: {none: {big: 0, small: 1}, ", "nodegroups: {", "nodegroups: {small: {minSize: 0, maxSize: 1}, ").Replace(outside)
+			expectErrors(t, today, document+"        - "+strings.ReplaceAll(test.periods, "}, {name", "}\n        - {name")+"\n", test.want...)
+		})
+	}
+}
+
 // Nobody knows ahead whether a condition turns on, so nothing is scaled up ahead of its period.
 func TestAheadOfAScheduleHasNoEffectOnConditionalPeriods(t *testing.T) {
 	document := strings.Replace(outside, "default: normal", "default: normal\n      ahead: ^10m", 1) + "        - {name: p, profile: peak, when: {signal: rain, above: 1}}\n"

@@ -173,6 +173,17 @@ func (c *conditions) alwaysWins(target Target, nodegroup string) bool {
 	return true
 }
 
+// Raises reports whether a profile asks for more than another one asks of some node group.
+func (l Timeline) Raises(profile, other string) bool {
+	for nodegroup, target := range l.Profiles[profile] {
+		base, asked := l.Profiles[other][nodegroup]
+		if (span{target: base, asked: asked}).yields(target, l.Nodegroups[nodegroup]) {
+			return true
+		}
+	}
+	return false
+}
+
 // yields reports whether a target asks for more than the span. If the span leaves the node group alone, any node is more.
 func (s span) yields(target Target, limits Limits) bool {
 	goal := target.Goal(limits)
