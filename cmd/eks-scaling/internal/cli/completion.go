@@ -30,7 +30,7 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 	bySecond := map[string]cobra.CompletionFunc{"[UNIT]": completedUnits(env), "VERSION": completedVersions(env)}
 	byFlag := map[string]cobra.CompletionFunc{
 		"cluster": units, "config": files, "file": files, "to": completedOfUnits(env, profileNames), "nodegroup": completedOfUnits(env, nodegroupNames),
-		"signal": completedWithValue(completedOfUnits(env, signalNames)),
+		"signal": completedSignals(env),
 		"color":  cobra.FixedCompletions(frame.ColorModes, cobra.ShellCompDirectiveNoFileComp),
 	}
 	var complete func(cmd *cobra.Command)

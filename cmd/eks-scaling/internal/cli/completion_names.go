@@ -84,8 +84,17 @@ func signalNames(u config.Unit) (names []string) {
 	return names
 }
 
-// completedWithValue completes names that end in "=", without a space after them, and then their values.
+// completedWithValue completes names without a space after them: the rest follows.
 func completedWithValue(names cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		found, directive := names(cmd, args, typed)
+		return found, directive | cobra.ShellCompDirectiveNoSpace
+	}
+}
+
+// completedSignals completes the names of signals, such as "rain=", and after that their values.
+func completedSignals(env frame.Environment) cobra.CompletionFunc {
+	names := completedOfUnits(env, signalNames)
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		found, directive := names(cmd, args, typed)
 		if name, _, isValue := strings.Cut(typed, "="); isValue {
