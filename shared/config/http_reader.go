@@ -79,10 +79,14 @@ func (v value) refuseSecrets(query url.Values) {
 	}
 }
 
-// isHostName accepts ASCII names and IP addresses.
+// isHostName accepts IP addresses, and the names that a deployment can list: at least two labels, and no dot behind them.
 func isHostName(host string) bool {
-	return len(host) <= 253 && (consistsOf(host, "-._") || isAddress(host))
+	return isAddress(host) || len(host) <= 253 && hostName().MatchString(strings.ToLower(host))
 }
+
+var hostName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+})
 
 // isPort reports whether a host has no port, or a valid one.
 func isPort(host string) bool {
