@@ -190,6 +190,7 @@ func TestURLsOfSignals(t *testing.T) {
 	const (
 		invalid = `invalid URL: use https:// and a host name, for example "https://api.example.com/forecast?lat=-23.5"`
 		address = "has the IP address %s: use a host name"
+		suspect = "a part of the URL looks like a secret in plain text; is this intended? Send secrets in a header, as {secret: NAME}"
 	)
 	secret := func(name string) string {
 		return fmt.Sprintf("query parameter %q looks like a secret in plain text: send it in a header, as {secret: NAME}", name)
@@ -231,11 +232,19 @@ func TestURLsOfSignals(t *testing.T) {
 		{"appid", "https://example.com/?APPID=abc", secret("APPID")},
 		{"a signature", "https://example.com/?X-Amz-Signature=abc", secret("X-Amz-Signature")},
 		{"escaped", "https://example.com/?%6bey=abc", secret("key")},
+		{"a random part of the path", "https://example.com/forecast/0123456789abcdef0123456789abcdef/37,-122", suspect},
+		{"a random value in the query", "https://example.com/?q=0123456789abcdef0123456789abcdef", suspect},
+		{"a UUID", "https://example.com/sensors/123e4567-e89b-12d3-a456-426614174000", ""},
+		{"names and dates in the path", "https://example.com/gridpoints/LOX/154,44/forecast-hourly-20261124?since=20261124T120000Z", ""},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			var want []string
 			if row.want != "" {
-				want = []string{"signals.s.http.url: " + row.want}
+				severity := ""
+				if row.want == suspect {
+					severity = "warning: "
+				}
+				want = []string{severity + "signals.s.http.url: " + row.want}
 			}
 			mark := strings.Repeat("^", len(want))
 			expect(t, plain, oneSignal(fmt.Sprintf("{http: {url: %s%q}, value: a, otherwise: false}", mark, row.url)), want...)
