@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
@@ -91,7 +90,7 @@ func readParameter(ctx context.Context, s SSM, name string) (string, error) {
 		return "", err
 	case out.Parameter == nil:
 		return "", fmt.Errorf("parameter %q has no value", name)
-	case out.Parameter.Type == ssmtypes.ParameterTypeSecureString:
+	case out.Parameter.Type == "SecureString":
 		return "", fmt.Errorf("parameter %q is a SecureString: use a String, as values are put on record", name)
 	}
 	return aws.ToString(out.Parameter.Value), nil
