@@ -426,6 +426,7 @@ func TestAtMostLimitsWhatIsWanted(t *testing.T) {
 		t.Errorf("signals (-want +got):\n%s", diff)
 	}
 }
+
 func TestConditionsThatTurnOnOneByOneLowerNothing(t *testing.T) {
 	t.Parallel()
 	w := newStorm(t, "low", "", "")
