@@ -347,6 +347,30 @@ func TestUnusedSignalsAreAWarning(t *testing.T) {
 	expect(t, plain, document, `warning: signals.queue: no period uses signal "queue": remove it, or name it under when`)
 }
 
+// A run reads a signal once, and may wait for nodes until waitTimeout, which is 20m.
+func TestValuesThatARunOutlivesAreAWarning(t *testing.T) {
+	for _, row := range []struct {
+		rule, signal, condition string
+		warned                  bool
+	}{
+		{"shorter", "maxAge: ^5m, otherwise: false", "is: OK", true},
+		{"shorter_and_true", "maxAge: ^19m, otherwise: true", "is: OK, hold: 30m", true},
+		{"as_long", "maxAge: 20m, otherwise: false", "is: OK", false},
+		{"held", "maxAge: 5m, otherwise: false", "is: OK, hold: 20m", false},
+		{"as_it_was", "maxAge: 5m, otherwise: last", "is: OK", false},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			var want []string
+			if row.warned {
+				want = []string{"warning: signals.s.maxAge: " + strings.TrimPrefix(strings.Split(row.signal, ",")[0], "maxAge: ^") + " is shorter than waitTimeout 20m of production: " +
+					"a run that waits for nodes outlives the value, and may take them away again; use 20m or more, or otherwise: last"}
+			}
+			document := strings.Replace(oneSignal("{parameter: /a, "+row.signal+"}"), "is: OK", row.condition, 1)
+			expect(t, plain, document, want...)
+		})
+	}
+}
+
 // While a cluster cannot be read, nobody knows what it uses.
 func TestUnusedSignalsAreNotReportedBesideAnError(t *testing.T) {
 	document := strings.Replace(everySignal, "when: {signal: queue, is: ALARM}}", "when: {signal: queue, is: ALARM}, color: ^red}", 1)
