@@ -3,7 +3,6 @@ package main
 import (
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -77,9 +76,6 @@ func documentARN(stack awscdk.Stack, calendar string) string {
 	return arn(stack, "ssm", *stack.Region(), "document/"+calendar)
 }
 
-// hostName matches a lower-case name with at least two labels. The last one has a letter, so it is no IP address.
-var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
-
 // signalHosts reads the hosts that signals may be read from.
 func (r *contextReader) signalHosts(key string) []string {
 	hosts := []string{}
@@ -88,7 +84,7 @@ func (r *contextReader) signalHosts(key string) []string {
 		switch {
 		case address == nil:
 			r.fail(key, "%q is an IP address: use a host name such as api.example.com", host)
-		case len(host) > 253 || !hostName.MatchString(host):
+		case !config.IsHostName(host):
 			r.fail(key, "invalid host name %q: use one in lower case such as api.example.com, without scheme, port, path or wildcard", host)
 		case slices.Contains(hosts, host):
 			r.fail(key, "duplicate host name %q", host)

@@ -106,8 +106,14 @@ func (r *unitReader) checkSource(c schedule.Condition, given map[string]value) {
 		if !isAbove {
 			threshold = given["below"]
 		}
-		threshold.fail("signal %q is the state of its %s, never a number: use is with %s", c.Signal, s.Source(), strings.Join(states, " or "))
+		threshold.fail("signal %q is the state of its %s, never a number: use is with %s", c.Signal, s.Source(), alternatives(states))
 	}
+}
+
+// alternatives lists at least two words, such as "OK, ALARM or INSUFFICIENT_DATA".
+func alternatives(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // checkState checks that a source can have a value.
@@ -125,8 +131,13 @@ func (v value) checkState(source Source, text string) {
 func (v value) number() *float64 {
 	var n float64
 	tag := v.node.ShortTag()
-	if v.node.Kind != yaml.ScalarNode || tag != "!!int" && tag != "!!float" || v.node.Decode(&n) != nil || !(math.Abs(n) <= maxNumber) {
+	isNumber := v.node.Kind == yaml.ScalarNode && (tag == "!!int" || tag == "!!float") && v.node.Decode(&n) == nil
+	switch {
+	case !isNumber || math.IsNaN(n) || math.IsInf(n, 0):
 		v.must("a number, for example 20 or -0.5")
+		return nil
+	case math.Abs(n) > maxNumber:
+		v.must("a number from -1e15 to 1e15")
 		return nil
 	}
 	n += 0 // no -0

@@ -35,19 +35,28 @@ func (v value) url() string {
 		v.fail("http:// is not encrypted: use https://")
 		return text
 	}
-	address, valid := parseURL(text)
-	if !valid {
-		// The parser's own error may show a password.
-		v.fail(`invalid URL: use https:// and a host name, for example "https://api.example.com/forecast?lat=-23.5"`)
+	if strings.Contains(text, " ") {
+		v.fail("has a space: write it as %%20")
 		return text
 	}
+	if address, valid := parseURL(text); valid {
+		v.checkURL(address)
+	} else { // The parser's own error may show a password.
+		v.fail(`invalid URL: use https:// and a host name, for example "https://api.example.com/forecast?lat=-23.5"`)
+	}
+	return text
+}
+
+func (v value) checkURL(address *url.URL) {
 	query, err := url.ParseQuery(address.RawQuery)
-	switch {
+	switch host := address.Hostname(); {
 	case address.User != nil:
 		v.fail("has a user name or a password: send it in a header, as {secret: NAME}")
-	case isAddress(address.Hostname()):
-		v.fail("has the IP address %s: use a host name", address.Hostname())
-	case address.Fragment != "" || strings.HasSuffix(text, "#"):
+	case isAddress(host):
+		v.fail("has the IP address %s: use a host name", host)
+	case !IsHostName(strings.ToLower(host)):
+		v.fail("invalid host name %q: use a public one in ASCII, such as api.example.com", host)
+	case address.Fragment != "" || strings.HasSuffix(v.node.Value, "#"):
 		v.fail("remove the part after #: it is not sent")
 	case err != nil:
 		v.fail("invalid query: use %% and two digits for other characters, and & between parameters")
@@ -55,16 +64,15 @@ func (v value) url() string {
 		v.refuseSecrets(query)
 		v.suspectSecrets(address.Path, query)
 	}
-	return text
 }
 
 // parseURL parses an https URL with a host. Valid reports whether it is one.
 func parseURL(text string) (address *url.URL, valid bool) {
-	if !strings.HasPrefix(text, "https://") || strings.Contains(text, " ") {
+	if !strings.HasPrefix(text, "https://") {
 		return nil, false
 	}
 	address, err := url.Parse(text)
-	return address, err == nil && isHostName(address.Hostname()) && isPort(address.Host)
+	return address, err == nil && address.Hostname() != "" && isPort(address.Host)
 }
 
 // refuseSecrets reports the query parameters whose names are usual for secrets.
@@ -95,14 +103,15 @@ func (v value) suspectSecrets(path string, query url.Values) {
 	}
 }
 
-// isHostName accepts IP addresses, and the names that a deployment can list: at least two labels, and no dot behind them.
-func isHostName(host string) bool {
-	return isAddress(host) || len(host) <= 253 && hostName().MatchString(strings.ToLower(host))
-}
-
+// hostName matches a lower-case name with at least two labels. The last one has a letter, so it is no IP address.
 var hostName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 })
+
+// IsHostName reports whether a host has a name that the deployment can list.
+func IsHostName(host string) bool {
+	return len(host) <= 253 && hostName().MatchString(host)
+}
 
 // isPort reports whether a host has no port, or a valid one.
 func isPort(host string) bool {

@@ -61,9 +61,7 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 	}
 	cluster, known := clusters[r.Cluster]
 	if !known {
-		if r.Cluster != "" {
-			r.places["cluster"].fail("%s", english.Unknown("cluster", r.Cluster, slices.Sorted(maps.Keys(clusters))))
-		}
+		r.refuseCluster()
 		return r.Override
 	}
 	unit, ok := r.unit(cluster, v)
@@ -72,6 +70,19 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 		r.readTimes(unit)
 	}
 	return r.Override
+}
+
+// refuseCluster reports an unknown cluster. Commands call a unit cluster:schedule, so people write that here, too.
+func (r *overrideReader) refuseCluster() {
+	if r.Cluster == "" {
+		return // that is on the list already
+	}
+	cluster, schedule := scaling.SplitUnit(r.Cluster)
+	if _, known := r.clusters[cluster]; known && schedule != "" {
+		r.places["cluster"].fail("has a schedule, too: use cluster: %s and schedule: %s", cluster, schedule)
+		return
+	}
+	r.places["cluster"].fail("%s", english.Unknown("cluster", r.Cluster, slices.Sorted(maps.Keys(r.clusters))))
 }
 
 // unit returns the unit of the override, whose schedule need not be named if it is the cluster's only one.

@@ -133,6 +133,7 @@ func TestParseRefusesOverride(t *testing.T) {
 		{"created_by_nobody", override(`profile: peak, createdBy: ^"", ` + someTime), []string{first + `.createdBy: must not be empty`}},
 		{"created_by_201_characters", override("profile: peak, createdBy: ^" + strings.Repeat("é", 201) + ", " + someTime), []string{first + `.createdBy: must have at most 200 characters`}},
 
+		{"cluster_with_its_schedule", `{cluster: ^"production:batch", profile: peak, reason: launch, ` + someTime + "}", []string{first + ".cluster: has a schedule, too: use cluster: production and schedule: batch"}},
 		{"unknown_cluster", "{cluster: ^staging, profile: peak, reason: launch, " + someTime + "}", []string{first + `.cluster: unknown cluster "staging"; known: production`}},
 		{"unknown_profile", override("profile: ^peek, " + someTime), []string{first + `.profile: unknown profile "peek"; did you mean "peak"?`}},
 		{"unknown_nodegroup", override("profile: peak, nodegroups: [big, ^huge], " + someTime), []string{first + `.nodegroups[1]: unknown node group "huge"; known: big, small`}},

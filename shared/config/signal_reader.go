@@ -54,7 +54,7 @@ func readSignal(v value) Signal {
 		for _, source := range slices.Sorted(maps.Keys(sources)) {
 			names = append(names, string(source))
 		}
-		v.fail("has more than one of %s: keep one", strings.Join(names, " and "))
+		v.fail("has %s: keep one", strings.Join(names, " and "))
 	case len(sources) == 0:
 		v.fail("http, alarm, parameter or calendar is required")
 	case path.node == nil && sources[FromHTTP]:

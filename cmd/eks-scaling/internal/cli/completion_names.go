@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,21 +65,33 @@ func profileNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Pr
 
 func nodegroupNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Nodegroups)) }
 
-// signalNames returns the signals that a unit uses, as --signal takes them.
+// signalNames returns the signals that a unit uses, as --signal takes them, and the values that their conditions or sources name.
 func signalNames(u config.Unit) (names []string) {
 	for _, p := range u.Schedule.Periods {
-		if p.When != nil {
-			names = append(names, p.When.Signal+"=")
+		if p.When == nil {
+			continue
+		}
+		name := p.When.Signal + "="
+		names = append(names, name)
+		values := u.Signals[p.When.Signal].Source().States()
+		if values == nil && p.When.Is != "" {
+			values = []string{p.When.Is}
+		}
+		for _, value := range values {
+			names = append(names, name+value)
 		}
 	}
 	return names
 }
 
-// completedWithValue completes names without a space after them: the rest follows.
+// completedWithValue completes names that end in "=", without a space after them, and then their values.
 func completedWithValue(names cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		found, directive := names(cmd, args, typed)
-		return found, directive | cobra.ShellCompDirectiveNoSpace
+		if name, _, isValue := strings.Cut(typed, "="); isValue {
+			return slices.DeleteFunc(found, func(f string) bool { return f == name+"=" || !strings.HasPrefix(f, name+"=") }), directive
+		}
+		return slices.DeleteFunc(found, func(f string) bool { return strings.IndexByte(f, '=') < len(f)-1 }), directive | cobra.ShellCompDirectiveNoSpace
 	}
 }
 

@@ -32,10 +32,10 @@ func (f ConditionFacts) Judge(u config.Unit, given signal.Readings, now, at time
 	return u.Judge(f.Remembered, readings, at)
 }
 
-// TimelineAt returns the unit's timeline with its conditions as they are judged at an instant.
-func (f ConditionFacts) TimelineAt(u config.Unit, now, at time.Time) scaling.Timeline {
+// Timeline returns the unit's timeline with its conditions as they are now.
+func (f ConditionFacts) Timeline(u config.Unit, now time.Time) scaling.Timeline {
 	timeline := u.Timeline()
-	timeline.Conditions = f.Judge(u, nil, now, at).Conditions()
+	timeline.Conditions = f.Judge(u, nil, now, now).Conditions()
 	return timeline
 }
 

@@ -13,8 +13,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// outlook is a unit with what it remembers of its conditions. As of now they are what they are; later, only what then still counts is
-// known.
+// outlook is a unit with what it remembers of its conditions. As in status, they stay as they are until their windows end.
 type outlook struct {
 	unit  config.Unit
 	facts health.ConditionFacts
@@ -40,5 +39,5 @@ func outlookFor(cmd *cobra.Command, s frame.Session, u config.Unit) outlook {
 
 // sizes returns the sizes at an instant with some overrides.
 func (l outlook) sizes(overrides []scaling.Override, at time.Time) []agenda.NodegroupSizes {
-	return agenda.SizesOf(l.unit, l.facts.TimelineAt(l.unit.WithOverrides(overrides), l.now, at).Demands(at))
+	return agenda.SizesOf(l.unit, l.facts.Timeline(l.unit.WithOverrides(overrides), l.now).Demands(at))
 }

@@ -131,7 +131,7 @@ func explainAll(c loadedConfig, at []time.Time) []explanation {
 func explainUnit(c loadedConfig, u config.Unit, at time.Time) clusterExplanation {
 	timeline, judged := u.Timeline(), c.facts[u.Name].Judge(u, c.readingsAt(at), c.now.Truncate(time.Second), at)
 	timeline.Conditions = judged.Conditions()
-	wanted := timeline.Wanted(at)
+	wanted := wantedOfUnit(timeline, at)
 	loc := timeline.Schedule.Location()
 	e := clusterExplanation{
 		Cluster: u.Name, Timezone: loc.String(), LocalTime: at.In(loc),
@@ -220,10 +220,22 @@ type exception struct {
 	wanted     scaling.Wanted
 }
 
+// wantedOfUnit returns what explains the sizes of a unit. A condition that is on but raises no node group explains none.
+func wantedOfUnit(timeline scaling.Timeline, at time.Time) scaling.Wanted {
+	wanted, demands := timeline.Wanted(at), timeline.Demands(at)
+	if _, conditional := timeline.Conditions[wanted.Period]; !conditional || len(demands) == 0 || wanted.Source == scaling.FromOverride {
+		return wanted
+	}
+	if slices.ContainsFunc(demands, func(d scaling.Demand) bool { return sameRuling(d.Wanted, wanted) }) {
+		return wanted
+	}
+	return demands[0].Wanted
+}
+
 // exceptions returns the exceptions of a unit, in the order of their first node groups: those to which the override of the others does
 // not apply, those that no condition raises, and those that are scaled up ahead of the next transition.
 func exceptions(timeline scaling.Timeline, at time.Time) []exception {
-	cluster := timeline.Wanted(at)
+	cluster := wantedOfUnit(timeline, at)
 	if cluster.Source != scaling.FromOverride && timeline.Ahead.IsZero() && len(timeline.Conditions) == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package previewcmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -109,16 +110,37 @@ func (c loadedConfig) because(e conditionExplanation, local func(time.Time) stri
 	return text
 }
 
-// example returns a value that turns the condition on, as --signal takes it.
+// example returns a value that changes the condition, as --signal takes it.
 func (e conditionExplanation) example() string {
-	value := e.When.Is
-	switch {
-	case e.When.Above != nil:
-		value = health.Number(*e.When.Above + 1)
-	case e.When.Below != nil:
-		value = health.Number(*e.When.Below - 1)
+	return runwords.ShellWord(e.Signal + "=" + e.otherValue())
+}
+
+func (e conditionExplanation) otherValue() string {
+	switch w := e.When; {
+	case e.On && w.Is != "":
+		return offValue(w.Is)
+	case e.On && w.Above != nil:
+		return health.Number(*cmp.Or(w.Until, w.Above))
+	case e.On:
+		return health.Number(*cmp.Or(w.Until, w.Below))
+	case w.Above != nil:
+		return health.Number(*w.Above + 1)
+	case w.Below != nil:
+		return health.Number(*w.Below - 1)
+	default:
+		return w.Is
 	}
-	return runwords.ShellWord(e.Signal + "=" + value)
+}
+
+// offValue returns another value than a text. Alarms and calendars have only some.
+func offValue(is string) string {
+	for _, source := range []config.Source{config.FromAlarm, config.FromCalendar} {
+		states := source.States()
+		if i := slices.Index(states, is); i >= 0 {
+			return states[(i+1)%len(states)]
+		}
+	}
+	return "other"
 }
 
 // readRecords reads what the units remember of their conditions, and how long the last scale-ups took. They only add to an explanation,
