@@ -62,6 +62,7 @@ func (v value) checkURL(address *url.URL) {
 		v.fail("invalid query: use %% and two digits for other characters, and & between parameters")
 	default:
 		v.refuseSecrets(query)
+		v.suspectSecrets(address.Path, query)
 	}
 }
 
@@ -84,6 +85,21 @@ func (v value) refuseSecrets(query url.Values) {
 	}
 	if slices.Sort(names); len(names) > 0 {
 		v.fail("query parameter %s looks like a secret in plain text: send it in a header, as {secret: NAME}", strings.Join(names, " and "))
+	}
+}
+
+// suspectSecrets warns about parts of a URL that look like a secret, without repeating them. Some services have the key in the path.
+// Names of several words and UUIDs are no secrets.
+func (v value) suspectSecrets(path string, query url.Values) {
+	parts := strings.Split(path, "/")
+	for name, values := range query {
+		if !namesSecret(name) {
+			parts = append(parts, values...)
+		}
+	}
+	isSuspect := func(part string) bool { return isSecret(part) && consistsOf(part, "=.") }
+	if slices.ContainsFunc(parts, isSuspect) {
+		v.find(Warning, "a part of the URL looks like a secret in plain text; is this intended? Send secrets in a header, as {secret: NAME}")
 	}
 }
 

@@ -157,6 +157,9 @@ func (c *Config) read(doc value, with Reading) {
 		if byName = c.readClusters(clusters, around); doc.broken() == before {
 			c.findUnused(signals)
 		}
+		if doc.broken() == 0 {
+			c.findShortLived(signals)
+		}
 	}
 	if !reviewed.Now.IsZero() {
 		c.findEndings(places, reviewed.Now)

@@ -145,3 +145,27 @@ func (c *Config) findUnused(signals value) {
 		}
 	}
 }
+
+// findShortLived warns about values that a run can outlive. It reads each signal once: while it waits for nodes that a condition asked
+// for, the condition would end as its fallback, and the next look would turn it on again.
+func (c *Config) findShortLived(signals value) {
+	longest := map[string]Unit{}
+	for _, u := range c.Units() {
+		for _, p := range u.Schedule.Periods {
+			if p.When == nil {
+				continue
+			}
+			name := p.When.Signal
+			s := c.Signals[name]
+			isHeld := s.Otherwise == signal.OtherwiseFalse && p.When.Hold >= u.WaitTimeout
+			if s.Otherwise != signal.OtherwiseLast && !isHeld && s.MaxAge < u.WaitTimeout && u.WaitTimeout > longest[name].WaitTimeout {
+				longest[name] = u
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(longest)) {
+		u := longest[name]
+		signals.entry(name).entry("maxAge").find(Warning, "%s is shorter than waitTimeout %s of %s: a run that waits for nodes outlives the value, and may take them "+
+			"away again; use %[2]s or more, or otherwise: last", c.Signals[name].MaxAge, u.WaitTimeout, u.Name)
+	}
+}

@@ -190,6 +190,7 @@ func TestURLsOfSignals(t *testing.T) {
 	const (
 		invalid = `invalid URL: use https:// and a host name, for example "https://api.example.com/forecast?lat=-23.5"`
 		address = "has the IP address %s: use a host name"
+		suspect = "a part of the URL looks like a secret in plain text; is this intended? Send secrets in a header, as {secret: NAME}"
 		host    = "invalid host name %q: use a public one in ASCII, such as api.example.com"
 	)
 	secret := func(name string) string {
@@ -209,6 +210,8 @@ func TestURLsOfSignals(t *testing.T) {
 		{"a host with a dot at the end, which no deployment can list", "https://example.com./", fmt.Sprintf(host, "example.com.")},
 		{"a host in capitals", "https://API.Example.com/", ""},
 		{"a space", "https://example.com/a b", "has a space: write it as %20"},
+		{"an underscore", "https://my_host.example.com/a", fmt.Sprintf(host, "my_host.example.com")},
+		{"punycode", "https://XN--Exmple-cua.COM/a", ""},
 		{"no port", "https://example.com:/a", invalid},
 		{"a port that is too high", "https://example.com:65536/a", invalid},
 		{"a wrong escape", "https://example.com/%zz", invalid},
@@ -231,11 +234,19 @@ func TestURLsOfSignals(t *testing.T) {
 		{"appid", "https://example.com/?APPID=abc", secret("APPID")},
 		{"a signature", "https://example.com/?X-Amz-Signature=abc", secret("X-Amz-Signature")},
 		{"escaped", "https://example.com/?%6bey=abc", secret("key")},
+		{"a random part of the path", "https://example.com/forecast/0123456789abcdef0123456789abcdef/37,-122", suspect},
+		{"a random value in the query", "https://example.com/?q=0123456789abcdef0123456789abcdef", suspect},
+		{"a UUID", "https://example.com/sensors/123e4567-e89b-12d3-a456-426614174000", ""},
+		{"names and dates in the path", "https://example.com/gridpoints/LOX/154,44/forecast-hourly-20261124?since=20261124T120000Z", ""},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			var want []string
 			if row.want != "" {
-				want = []string{"signals.s.http.url: " + row.want}
+				severity := ""
+				if row.want == suspect {
+					severity = "warning: "
+				}
+				want = []string{severity + "signals.s.http.url: " + row.want}
 			}
 			mark := strings.Repeat("^", len(want))
 			expect(t, plain, oneSignal(fmt.Sprintf("{http: {url: %s%q}, value: a, otherwise: false}", mark, row.url)), want...)
@@ -336,6 +347,30 @@ func expectErrors(t *testing.T, reading config.Reading, document string, want ..
 func TestUnusedSignalsAreAWarning(t *testing.T) {
 	document := strings.Replace(strings.Replace(everySignal, "  queue: {", "  queue: ^{", 1), "        - {name: backlog, profile: peak, when: {signal: queue, is: ALARM}}\n", "", 1)
 	expect(t, plain, document, `warning: signals.queue: no period uses signal "queue": remove it, or name it under when`)
+}
+
+// A run reads a signal once, and may wait for nodes until waitTimeout, which is 20m.
+func TestValuesThatARunOutlivesAreAWarning(t *testing.T) {
+	for _, row := range []struct {
+		rule, signal, condition string
+		warned                  bool
+	}{
+		{"shorter", "maxAge: ^5m, otherwise: false", "is: OK", true},
+		{"shorter_and_true", "maxAge: ^19m, otherwise: true", "is: OK, hold: 30m", true},
+		{"as_long", "maxAge: 20m, otherwise: false", "is: OK", false},
+		{"held", "maxAge: 5m, otherwise: false", "is: OK, hold: 20m", false},
+		{"as_it_was", "maxAge: 5m, otherwise: last", "is: OK", false},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			var want []string
+			if row.warned {
+				want = []string{"warning: signals.s.maxAge: " + strings.TrimPrefix(strings.Split(row.signal, ",")[0], "maxAge: ^") + " is shorter than waitTimeout 20m of production: " +
+					"a run that waits for nodes outlives the value, and may take them away again; use 20m or more, or otherwise: last"}
+			}
+			document := strings.Replace(oneSignal("{parameter: /a, "+row.signal+"}"), "is: OK", row.condition, 1)
+			expect(t, plain, document, want...)
+		})
+	}
 }
 
 // While a cluster cannot be read, nobody knows what it uses.

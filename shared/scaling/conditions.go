@@ -125,13 +125,17 @@ func (c *conditions) apply(v *look, t time.Time, matches []schedule.Activation, 
 	for _, m := range slices.Backward(matches) {
 		target, asked := c.Profiles[m.Profile][nodegroup]
 		mayReduce := c.Schedule.MayReduce(m.Period)
-		if mayReduce || asked && below.yields(target, c.Nodegroups[nodegroup]) {
+		more := mayReduce
+		if asked && !mayReduce {
+			target, more = below.raisedTo(target, c.Nodegroups[nodegroup])
+		}
+		if more {
 			v.active, v.target, v.asked, v.wins = m, target, asked, true
 			below = span{target: target, asked: asked}
 		}
 		onBase = onBase && !mayReduce
 	}
-	if onBase && (!v.wins || !c.alwaysWins(v.target, nodegroup)) {
+	if onBase && (!v.wins || !c.alwaysWins(v.active.Profile, nodegroup)) {
 		v.narrow(t, base.since)
 		v.narrow(t, base.until)
 	}
@@ -162,11 +166,13 @@ func (c *conditions) conditionalEdges(matches []schedule.Activation) []time.Time
 	return edges
 }
 
-// alwaysWins reports whether a target exceeds what each profile without condition asks of the node group.
-func (c *conditions) alwaysWins(target Target, nodegroup string) bool {
-	for _, profile := range c.Schedule.Profiles() {
-		base, asked := c.Profiles[profile][nodegroup]
-		if !(span{target: base, asked: asked}).yields(target, c.Nodegroups[nodegroup]) {
+// alwaysWins reports whether a profile asks for more of the node group than each profile without condition, whichever of these applies.
+func (c *conditions) alwaysWins(profile, nodegroup string) bool {
+	target, limits := c.Profiles[profile][nodegroup], c.Nodegroups[nodegroup]
+	for _, other := range c.Schedule.Profiles() {
+		base, asked := c.Profiles[other][nodegroup]
+		raised, more := span{target: base, asked: asked}.raisedTo(target, limits)
+		if !more || !raised.Goal(limits).Equal(target.Goal(limits)) {
 			return false
 		}
 	}
@@ -177,20 +183,43 @@ func (c *conditions) alwaysWins(target Target, nodegroup string) bool {
 func (l Timeline) Raises(profile, other string) bool {
 	for nodegroup, target := range l.Profiles[profile] {
 		base, asked := l.Profiles[other][nodegroup]
-		if (span{target: base, asked: asked}).yields(target, l.Nodegroups[nodegroup]) {
+		if _, more := (span{target: base, asked: asked}).raisedTo(target, l.Nodegroups[nodegroup]); more {
 			return true
 		}
 	}
 	return false
 }
 
-// yields reports whether a target asks for more than the span. If the span leaves the node group alone, any node is more.
-func (s span) yields(target Target, limits Limits) bool {
+// raisedTo returns what a conditional target makes of the span, and whether that is more. If the span leaves the node group alone, any
+// node is more.
+func (s span) raisedTo(target Target, limits Limits) (raised Target, more bool) {
 	goal := target.Goal(limits)
 	if !s.asked {
-		return goal.Wanted() > 0
+		return target, goal.Wanted() > 0
 	}
-	return goal.exceeds(s.target.Goal(limits))
+	base := s.target.Goal(limits)
+	switch both := base.raisedTo(goal, target.MaxSize != nil); {
+	case both.Equal(base):
+		return s.target, false
+	case both.Equal(goal):
+		return target, true
+	default:
+		return Target{&both.MinSize, &both.MaxSize, both.DesiredSize}, true
+	}
+}
+
+// raisedTo returns the goal with each size that is more in the other one. Unless that asks for more nodes, its MaxSize counts only if
+// it is the profile's own: the limit is no wish.
+func (g Goal) raisedTo(other Goal, ownMax bool) Goal {
+	more := other.Wanted() > g.Wanted()
+	if more {
+		g.DesiredSize = other.DesiredSize
+	}
+	if more || ownMax {
+		g.MaxSize = max(g.MaxSize, other.MaxSize)
+	}
+	g.MinSize = max(g.MinSize, other.MinSize)
+	return g
 }
 
 // since returns the first instant since which the same conditional period has decided without a break.

@@ -275,3 +275,41 @@ func TestNextChangeOfConditionalPeriods(t *testing.T) {
 		})
 	}
 }
+
+// No bound of a node group gets lower because a condition turns on, and a larger maxSize alone is more, too.
+func TestConditionalPeriodsRaiseEachSize(t *testing.T) {
+	bounds := func(least, most int32) scaling.Target { return scaling.Target{MinSize: &least, MaxSize: &most} }
+	sized := func(least, most, desired int32) scaling.Target {
+		return scaling.Target{MinSize: &least, MaxSize: &most, DesiredSize: &desired}
+	}
+	for _, test := range []struct {
+		rule          string
+		normal, storm scaling.Target // limits are 0 and 20
+		want          string
+	}{
+		{"only_maxSize_is_more", bounds(1, 5), bounds(1, 15), "storm (1..15)"},
+		{"more_maxSize_and_less_minSize", bounds(3, 5), bounds(1, 15), "storm (3..15)"},
+		{"more_minSize_and_less_maxSize", bounds(1, 12), bounds(2, 3), "storm (2..12)"},
+		{"more_nodes_than_bounds", bounds(2, 4), scaling.Desired(6), "storm 6 (2..20)"},
+		{"more_nodes_with_a_lower_bound", sized(4, 12, 4), sized(0, 8, 6), "storm 6 (4..12)"},
+		{"bounds_above_a_number", scaling.Desired(4), bounds(6, 8), "storm (6..20)"},
+		{"more_maxSize_with_fewer_nodes", sized(0, 5, 3), sized(0, 9, 1), "storm 3 (0..9)"},
+		{"fewer_nodes_without_maxSize", bounds(2, 5), scaling.Desired(1), "normal (2..5)"},
+		{"the_same", bounds(2, 5), bounds(2, 5), "normal (2..5)"},
+		{"less_of_all", sized(2, 9, 5), sized(1, 8, 4), "normal 5 (2..9)"},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			l := stormy(t, "storm", false, wetSince("24 10:00"))
+			l.Nodegroups = map[string]scaling.Limits{"big": {MaxSize: 20}}
+			l.Profiles = map[string]map[string]scaling.Target{"normal": {"big": test.normal}, "storm": {"big": test.storm}}
+			demands := l.Demands(on("24 12:00"))
+			if len(demands) != 1 {
+				t.Fatalf("found %v", demands)
+			}
+			d := demands[0]
+			if got := fmt.Sprint(d.Wanted.Profile, " ", d.Target.Goal(l.Nodegroups["big"])); got != test.want {
+				t.Errorf("found %s; want %s", got, test.want)
+			}
+		})
+	}
+}

@@ -59,11 +59,18 @@ func (n Nodegroup) raiseOnly(d Decision, rules Rules) Decision {
 	return d
 }
 
-// keptWithout reports whether the node group would keep its sizes without the conditional period that raises it. Somebody may have
+// keptWithout reports whether the node group would keep its sizes without the conditional periods that raise it. Somebody may have
 // raised it since the schedule was applied.
 func (n Nodegroup) keptWithout(rules Rules) bool {
-	w := n.Without
-	return w != nil && rules.Enforce == OnTransition && !rules.Force && n.covered(w.Wanted, w.Target.Goal(n.Limits))
+	if rules.Enforce != OnTransition || rules.Force {
+		return false
+	}
+	for w := n.Without; w != nil; w = w.Without {
+		if n.covered(w.Wanted, w.Target.Goal(n.Limits)) {
+			return true
+		}
+	}
+	return false
 }
 
 // application returns the mark for a node group that reaches its goal; nil if it is already recorded. In a run with a manual

@@ -426,3 +426,25 @@ func TestAtMostLimitsWhatIsWanted(t *testing.T) {
 		t.Errorf("signals (-want +got):\n%s", diff)
 	}
 }
+
+func TestConditionsThatTurnOnOneByOneLowerNothing(t *testing.T) {
+	t.Parallel()
+	w := newStorm(t, "low", "", "")
+	w.settings = strings.Replace(w.settings, `"rain":{`, `"queue":{"alarm":"q","otherwise":false},"rain":{`, 1)
+	w.spec = strings.Replace(w.spec, `"low":{"web":1}`, `"low":{"web":5},"more":{"web":7}`, 1)
+	w.spec = strings.Replace(w.spec, `"periods":[`, `"periods":[{"name":"backlog","profile":"more","when":{"signal":"queue","is":"ALARM"}},`, 1)
+	manual := w.wet("manual", "0")
+	manual.Run.Profile, manual.Run.Actor, manual.Run.Reason = "peak", "ana", "a launch"
+	w.whole(manual)
+	for _, look := range []struct{ at, rain, queue string }{
+		{"10:15", "25", "OK"}, {"10:30", "25", "ALARM"}, {"10:45", "0", "ALARM"}, {"11:00", "0", "OK"},
+	} {
+		w.now = at(w.now, look.at)
+		task := w.wet("at "+look.at, look.rain)
+		task.Readings["queue"] = signal.Reading{At: w.now, Value: look.queue}
+		task = w.whole(task)
+		if got := w.groups["web"].Sizes.DesiredSize; got != 10 || task.Outcome != run.Succeeded {
+			t.Errorf("%s, rain %s, queue %s: web has %d, %s; want the 10 that ana asked for", look.at, look.rain, look.queue, got, task.Outcome)
+		}
+	}
+}
