@@ -222,11 +222,12 @@ type exception struct {
 
 // wantedOfUnit returns what explains the sizes of a unit. A condition that is on but raises no node group explains none.
 func wantedOfUnit(timeline scaling.Timeline, at time.Time) scaling.Wanted {
-	wanted, demands := timeline.Wanted(at), timeline.Demands(at)
-	if _, conditional := timeline.Conditions[wanted.Period]; !conditional || len(demands) == 0 || wanted.Source == scaling.FromOverride {
+	wanted := timeline.Wanted(at)
+	if _, conditional := timeline.Conditions[wanted.Period]; !conditional || wanted.Source == scaling.FromOverride {
 		return wanted
 	}
-	if slices.ContainsFunc(demands, func(d scaling.Demand) bool { return sameRuling(d.Wanted, wanted) }) {
+	demands := timeline.Demands(at)
+	if len(demands) == 0 || slices.ContainsFunc(demands, func(d scaling.Demand) bool { return sameRuling(d.Wanted, wanted) }) {
 		return wanted
 	}
 	return demands[0].Wanted
