@@ -4,7 +4,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -80,9 +79,9 @@ func checkUntil(c schedule.Condition, v value) {
 	switch {
 	case c.Until == nil:
 	case c.Above != nil && *c.Until > *c.Above:
-		v.fail("until %s is greater than above %s: use %[2]s or less, where the condition turns off", formatNumber(*c.Until), formatNumber(*c.Above))
+		v.fail("until %s is greater than above %s: use %[2]s or less, where the condition turns off", schedule.Decimal(*c.Until), schedule.Decimal(*c.Above))
 	case c.Below != nil && *c.Until < *c.Below:
-		v.fail("until %s is less than below %s: use %[2]s or more, where the condition turns off", formatNumber(*c.Until), formatNumber(*c.Below))
+		v.fail("until %s is less than below %s: use %[2]s or more, where the condition turns off", schedule.Decimal(*c.Until), schedule.Decimal(*c.Below))
 	}
 }
 
@@ -146,9 +145,4 @@ func (v value) number() *float64 {
 	}
 	n += 0 // no -0
 	return &n
-}
-
-// formatNumber returns a number as it is written in configurations.
-func formatNumber(n float64) string {
-	return strconv.FormatFloat(n, 'f', -1, 64)
 }

@@ -23,13 +23,13 @@ type Condition struct {
 func (c Condition) String() string {
 	switch {
 	case c.Above != nil:
-		return c.Signal + " > " + decimal(*c.Above)
+		return c.Signal + " > " + Decimal(*c.Above)
 	case c.Below != nil:
-		return c.Signal + " < " + decimal(*c.Below)
+		return c.Signal + " < " + Decimal(*c.Below)
 	default:
 		return c.Signal + " is " + c.Is
 	}
 }
 
-// decimal returns a number without an exponent.
-func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+// Decimal returns a number without an exponent.
+func Decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

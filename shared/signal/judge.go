@@ -130,10 +130,10 @@ func (j *judgement) compare() {
 		j.decide(j.value == j.Is, j.value != j.Is, "not "+strconv.Quote(j.Is), "")
 	case j.Above != nil:
 		until := or(j.Until, *j.Above)
-		j.decide(n > *j.Above, n <= until, "not above "+format(*j.Above), "above "+format(until))
+		j.decide(n > *j.Above, n <= until, "not above "+schedule.Decimal(*j.Above), "above "+schedule.Decimal(until))
 	default:
 		until := or(j.Until, *j.Below)
-		j.decide(n < *j.Below, n >= until, "not below "+format(*j.Below), "below "+format(until))
+		j.decide(n < *j.Below, n >= until, "not below "+schedule.Decimal(*j.Below), "below "+schedule.Decimal(until))
 	}
 }
 
@@ -257,5 +257,3 @@ func or(n *float64, otherwise float64) float64 {
 	}
 	return *n
 }
-
-func format(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

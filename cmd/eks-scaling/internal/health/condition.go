@@ -3,7 +3,6 @@ package health
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -159,7 +158,7 @@ func (c Condition) Thresholds() string {
 	if c.When.Until == nil {
 		return c.When.String()
 	}
-	return c.When.String() + ", until " + Number(*c.When.Until)
+	return c.When.String() + ", until " + schedule.Decimal(*c.When.Until)
 }
 
 // Flip describes the values that would turn the condition on, or off if it is on, such as "rain were above 20". Without such a value,
@@ -182,9 +181,9 @@ func (c Condition) Flip(memory signal.Memory, at time.Time) string {
 func on(w schedule.Condition) string {
 	switch {
 	case w.Above != nil:
-		return "above " + Number(*w.Above)
+		return "above " + schedule.Decimal(*w.Above)
 	case w.Below != nil:
-		return "below " + Number(*w.Below)
+		return "below " + schedule.Decimal(*w.Below)
 	default:
 		return w.Is
 	}
@@ -194,9 +193,9 @@ func on(w schedule.Condition) string {
 func off(w schedule.Condition) string {
 	switch {
 	case w.Above != nil:
-		return Number(until(w, *w.Above)) + " or less"
+		return schedule.Decimal(until(w, *w.Above)) + " or less"
 	case w.Below != nil:
-		return Number(until(w, *w.Below)) + " or more"
+		return schedule.Decimal(until(w, *w.Below)) + " or more"
 	default:
 		return "not " + w.Is
 	}
@@ -208,9 +207,6 @@ func until(w schedule.Condition, threshold float64) float64 {
 	}
 	return threshold
 }
-
-// Number returns a number as it is written in configurations.
-func Number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // Flipped returns the demands if the condition of a period were what it is not at an instant.
 func Flipped(timeline scaling.Timeline, period string, at time.Time) []scaling.Demand {

@@ -18,6 +18,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 	"eks-scaling-automation/shared/signal"
 )
 
@@ -120,13 +121,13 @@ func (e conditionExplanation) otherValue() string {
 	case e.On && w.Is != "":
 		return offValue(w.Is)
 	case e.On && w.Above != nil:
-		return health.Number(*cmp.Or(w.Until, w.Above))
+		return schedule.Decimal(*cmp.Or(w.Until, w.Above))
 	case e.On:
-		return health.Number(*cmp.Or(w.Until, w.Below))
+		return schedule.Decimal(*cmp.Or(w.Until, w.Below))
 	case w.Above != nil:
-		return health.Number(*w.Above + 1)
+		return schedule.Decimal(*w.Above + 1)
 	case w.Below != nil:
-		return health.Number(*w.Below - 1)
+		return schedule.Decimal(*w.Below - 1)
 	default:
 		return w.Is
 	}
