@@ -26,7 +26,7 @@ local: node_modules/.installed ## Keep a local AWS running to try every command
 # tests other processes, and the rest compute much with few or no goroutines. The packages of shared are pure.
 MODULE    := eks-scaling-automation
 UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/simulation/% \
-	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema) \
+	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema writeplan) \
 	$(addprefix $(MODULE)/shared/,config limits scaling schedule triggers)
 PACKAGES   = $(shell go list ./...)
 # The race detector needs a C compiler.

@@ -1,8 +1,6 @@
 package limits
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,44 +27,54 @@ func RecordBytes(c config.Cluster) int {
 	return size
 }
 
-// recordBytes returns the part of a unit, with its own claim and conditions.
+// recordBytes returns the part of a unit: its own claim and conditions, and for each of its node groups as much as for the one with the
+// longest name and the largest sizes.
 func recordBytes(u config.Unit) int {
 	now := time.Unix(0, 999_999_999).UTC()
 	order := claim.NewOrder(now, strings.Repeat("x", executionName))
-	profile, period := longestNames(u)
+	name, profile, period := longestNames(u)
 	longest := scaling.Wanted{Source: scaling.FromOverride, Profile: profile, Period: period, Override: exampleID, Since: now}
-	holder := claim.Claim{Order: order, RenewedAt: now, EndedAt: now, Goals: map[string]scaling.Goal{}}
-	size := SpecBytes(map[string]any{"conditions": longestMemories(u.Schedule.Periods, now)}) + len(u.Name)
-	for name, l := range u.Nodegroups {
-		goal := scaling.Goal{MinSize: l.MaxSize, MaxSize: l.MaxSize, DesiredSize: &l.MaxSize}
-		holder.Unfinished, holder.Goals[name] = append(holder.Unfinished, name), goal
-		size += SpecBytes(map[string]any{
-			name: string(order) + u.Name, // its order; the others are below
-			"-" + name + exampleID: claim.Intent{
-				Nodegroup: name, Order: order, Round: 99, Sizes: goal.Sizes(l.MaxSize), Expires: now,
-			},
-			"relied" + name: longest.Activation(goal), "raised" + name: order, "took" + name: 9999,
-			"updates" + name: claim.Update{ID: exampleID, Order: order, Round: 99},
-			"marks" + name: scaling.Application{
-				Profile: profile, Period: period, Goal: goal, At: now, TakenAt: now, Held: &scaling.Held{Goal: goal, Profile: profile, Run: order.Run()},
-			},
-		})
+	largest := int32(0)
+	for _, l := range u.Nodegroups {
+		largest = max(largest, l.MaxSize)
 	}
-	return size + SpecBytes(map[string]any{"claim" + u.Name: holder})
+	goal := scaling.Goal{MinSize: largest, MaxSize: largest, DesiredSize: &largest}
+	ofNodegroup := SpecBytes(map[string]any{
+		name: string(order) + u.Name, // its order; the others are below
+		"-" + name + exampleID: claim.Intent{
+			Nodegroup: name, Order: order, Round: 99, Sizes: goal.Sizes(largest), Expires: now,
+		},
+		"relied" + name: longest.Activation(goal), "raised" + name: order, "took" + name: 9999,
+		"updates" + name: claim.Update{ID: exampleID, Order: order, Round: 99},
+		"marks" + name: scaling.Application{
+			Profile: profile, Period: period, Goal: goal, At: now, TakenAt: now, Held: &scaling.Held{Goal: goal, Profile: profile, Run: order.Run()},
+		},
+		"unfinished": []string{name}, "goals" + name: goal, // in the claim
+	})
+	ofUnit := map[string]any{
+		"claim" + u.Name: claim.Claim{Order: order, RenewedAt: now, EndedAt: now}, "conditions" + u.Name: longestMemories(u.Schedule.Periods, now),
+	}
+	return SpecBytes(ofUnit) + len(u.Nodegroups)*ofNodegroup
 }
 
-func longestNames(u config.Unit) (profile, period string) {
+func longestNames(u config.Unit) (nodegroup, profile, period string) {
+	for name := range u.Nodegroups {
+		nodegroup = longer(nodegroup, name)
+	}
 	for name := range u.Profiles {
 		profile = longer(profile, name)
 	}
 	for _, p := range u.Schedule.Periods {
 		period = longer(period, p.Name)
 	}
-	return profile, period
+	return nodegroup, profile, period
 }
 
 func longer(a, b string) string {
-	return slices.MaxFunc([]string{a, b}, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	if len(b) > len(a) {
+		return b
+	}
+	return a
 }
 
 // longestMemories returns the largest memories of the conditions. A character of a value takes up to 4 bytes.
