@@ -54,7 +54,7 @@ type evening struct {
 	out   io.Writer
 	zone  *time.Location
 	wrong []string
-	// reasons are those of the changes of big, with their times.
+	// reasons say when and why big changed.
 	reasons []string
 }
 

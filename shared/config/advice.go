@@ -34,16 +34,16 @@ func (u Unit) Advise() []Advice {
 	return slices.Concat(all, u.adviseAhead(), u.adviseConditions(), u.adviseRaises())
 }
 
-// adviseRaises warns about conditional periods that only raise, and that have no size above those of the profiles they could raise.
+// adviseRaises warns about conditional periods that may only raise but never do: no profile below them has a smaller size.
 func (u Unit) adviseRaises() (all []Advice) {
-	below := u.timetable.Profiles()
+	timeline, below := u.Timeline(), u.timetable.Profiles()
 	for _, p := range u.Schedule.Periods {
 		if p.MayReduce {
 			below = append(below, p.Profile)
 		}
 	}
 	for i, p := range u.Schedule.Periods {
-		raises := func(other string) bool { return u.Timeline().Raises(p.Profile, other) }
+		raises := func(other string) bool { return timeline.Raises(p.Profile, other) }
 		if p.When != nil && !p.MayReduce && !slices.ContainsFunc(below, raises) {
 			all = append(all, Advice{fmt.Sprintf("periods[%d].profile", i), fmt.Sprintf(
 				"period %q never raises a size: profile %s has none above the other profiles; use larger sizes, or mayReduce: true", p.Name, p.Profile)})

@@ -280,10 +280,13 @@ func (c *conditions) demand(t time.Time, base Demand, asked bool, nodegroup stri
 
 // conditionsAt returns the conditional periods of a scope; nil if none is the first match at t.
 func (l Timeline) conditionsAt(t time.Time, counts scope) *conditions {
-	if len(l.matches(t)) == 0 {
+	if len(l.Conditions) == 0 {
 		return nil
 	}
-	return l.conditions(counts)
+	if c := l.conditions(counts); len(c.matches(t)) > 0 {
+		return c
+	}
+	return nil
 }
 
 // conditionEdges returns the next edge of a conditional window after t, and the ends of conditions.

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// conditions is a drawn schedule of which some periods are made conditional.
+// conditions is a drawn schedule. Some of its periods are made conditional.
 type conditions struct {
 	drawn
 	all      []schedule.Period
@@ -64,8 +64,8 @@ func TestConditionalPeriodsCountOnlyWhileTheyAreOn(t *testing.T) {
 	})
 }
 
-// checkMatches compares the matches with the active periods of schedules in which those that are on are
-// ordinary ones, and in each of which the one before is missing.
+// checkMatches compares the matches with the active periods of schedules without conditions. Conditional periods that are on are
+// ordinary ones there. Each schedule leaves out the match before.
 func (c *conditions) checkMatches(t *rapid.T, at time.Time) {
 	var want []schedule.Activation
 	ordinary, left := c.ordinary, slices.Clone(c.all)

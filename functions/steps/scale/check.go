@@ -61,8 +61,8 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 }
 
 // asDecided reports whether the decided sizes still fit the current desired size. A goal without a desired size omits it from the
-// call, unless the bounds force it. A node group that may only be raised must not have more already. A step fits only the size that it was decided from, or its own if the call is repeated: after
-// any other it would add too many nodes, or take some away.
+// call, unless the bounds force it. A node group that may only be raised must not have more already. A step fits only the size that
+// it was decided from, or its own if the call is repeated: after any other it would add too many nodes, or take some away.
 func (c *change) asDecided(now scaling.Sizes, repeated bool) bool {
 	d := c.task.Decision
 	right := d.Goal.Sizes(now.DesiredSize)

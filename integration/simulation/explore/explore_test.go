@@ -166,6 +166,20 @@ func deepScenarios() []scenario {
 	}
 }
 
+// keepsTheRules checks an exploration that must reach at least some states and break no rule.
+func keepsTheRules(t *testing.T, r explore.Report, err error, least int) {
+	t.Helper()
+	t.Logf("%d states, %d moves, %d ends: %v", r.States, r.Moves, r.Ends, r.Outcomes)
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case r.Broken != nil:
+		t.Errorf("a rule is broken:\n%s", strings.Join(r.Story, "\n"))
+	case r.States < least || r.Ends == 0:
+		t.Errorf("%d states with %d ends; want at least %d states and an end", r.States, r.Ends, least)
+	}
+}
+
 func TestEveryInterleavingKeepsTheRules(t *testing.T) {
 	x := explorer(t, explore.Faults{})
 	rows, most := scenarios(), 400_000
@@ -176,15 +190,7 @@ func TestEveryInterleavingKeepsTheRules(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			row.MaxStates = most
 			r, err := x.Explore(row.Scenario)
-			t.Logf("%d states, %d moves, %d ends: %v", r.States, r.Moves, r.Ends, r.Outcomes)
-			switch {
-			case err != nil:
-				t.Fatal(err)
-			case r.Broken != nil:
-				t.Errorf("a rule is broken:\n%s", strings.Join(r.Story, "\n"))
-			case r.States < row.least || r.Ends == 0:
-				t.Errorf("%d states with %d ends; want at least %d states and an end", r.States, r.Ends, row.least)
-			}
+			keepsTheRules(t, r, err, row.least)
 		})
 	}
 }

@@ -64,15 +64,7 @@ func TestEveryInterleavingRemembersConditions(t *testing.T) {
 			s := inRain([]signal.Readings{row.older, row.newer}, night, late)
 			s.Deaths = 1
 			r, err := inStorm(t, explore.Faults{}).Explore(s)
-			t.Logf("%d states, %d moves, %d ends: %v", r.States, r.Moves, r.Ends, r.Outcomes)
-			switch {
-			case err != nil:
-				t.Fatal(err)
-			case r.Broken != nil:
-				t.Errorf("a rule is broken:\n%s", strings.Join(r.Story, "\n"))
-			case r.States < row.least || r.Ends == 0:
-				t.Errorf("%d states with %d ends; want at least %d states and an end", r.States, r.Ends, row.least)
-			}
+			keepsTheRules(t, r, err, row.least)
 		})
 	}
 }

@@ -8,11 +8,28 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/integration/simulation/asl/definition"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 )
+
+// drawn returns a night before it begins, with the triggers that the product plans for it.
+func drawn(t *testing.T, seed uint64, machine *definition.Machine) (*night, []triggers.Trigger) {
+	t.Helper()
+	n := newNight(seed, Options{}, machine)
+	n.build(n.drawSetting())
+	stored, err := tables.NewConfig(n.db, deployment.ConfigTable).Unit(context.Background(), clusterName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := inventory.Check(stored, evening)
+	if want := units(n.place); len(checked.Runnable) != len(want) {
+		t.Fatalf("seed %d: %d usable units; want %v: %v", seed, len(checked.Runnable), want, checked.Unusable)
+	}
+	return n, triggers.Plan(checked.Runnable, evening)
+}
 
 // TestEveryLeadHasATrigger compares the nights' own leads with the planned triggers: a night fires the ones that the product has.
 func TestEveryLeadHasATrigger(t *testing.T) {
@@ -22,17 +39,7 @@ func TestEveryLeadHasATrigger(t *testing.T) {
 	}
 	leads := 0
 	for seed := range uint64(300) {
-		n := newNight(seed, Options{}, machine)
-		n.build(n.drawSetting())
-		stored, err := tables.NewConfig(n.db, deployment.ConfigTable).Unit(context.Background(), clusterName)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checked := inventory.Check(stored, evening)
-		if want := units(n.place); len(checked.Runnable) != len(want) {
-			t.Fatalf("seed %d: %d usable units; want %v", seed, len(checked.Runnable), want)
-		}
-		planned := triggers.Plan(checked.Runnable, evening)
+		n, planned := drawn(t, seed, machine)
 		for _, one := range n.place.transitions {
 			for name, begins := range n.place.leads(one) {
 				unit := n.place.unitOf(name)

@@ -1,7 +1,6 @@
 package night
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,9 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/deployment"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -22,29 +18,20 @@ func TestEveryLookHasATrigger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn := map[string]int{}
+	counts := map[string]int{}
 	for seed := range uint64(300) {
-		n := newNight(seed, Options{}, machine)
-		n.build(n.drawSetting())
-		stored, err := tables.NewConfig(n.db, deployment.ConfigTable).Unit(context.Background(), clusterName)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checked := inventory.Check(stored, evening)
-		if want := units(n.place); len(checked.Runnable) != len(want) {
-			t.Fatalf("seed %d: %d usable units; want %v: %v", seed, len(checked.Runnable), want, checked.Unusable)
-		}
-		for _, missing := range n.place.lookless(triggers.Plan(checked.Runnable, evening)) {
+		n, planned := drawn(t, seed, machine)
+		for _, missing := range n.place.lookless(planned) {
 			t.Errorf("seed %d: no trigger for %s", seed, missing)
 		}
-		n.place.count(drawn)
+		n.place.count(counts)
 	}
 	for _, what := range []string{"night", "look", "http", "parameter", "alarm", "calendar", "above", "below", "is", "hold", "atMost", "mayReduce", "shadowed", "fault"} {
-		if drawn[what] < 10 {
-			t.Errorf("%d of %q are drawn; want at least 10", drawn[what], what)
+		if counts[what] < 10 {
+			t.Errorf("%d of %q are drawn; want at least 10", counts[what], what)
 		}
 	}
-	t.Log(drawn)
+	t.Log(counts)
 }
 
 // lookless lists the looks of the night without a trigger.

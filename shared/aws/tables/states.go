@@ -68,7 +68,7 @@ func (t *Logs) applied(cluster string, found item) Applied {
 		}
 		unit, err := t.unit(scaling.UnitName(cluster, schedule), found)
 		if err != nil {
-			continue // its runs fail, but not those of the other schedules
+			continue // only the runs of this schedule fail
 		}
 		if a.Conditions == nil {
 			a.Conditions = map[string]map[string]signal.Memory{}
