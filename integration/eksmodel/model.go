@@ -8,12 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// Model is EKS in one region. All accounts see the same clusters. It is not safe for concurrent use, but a clone is independent
-// of its original.
+// Model is EKS in one region of one account. It is not safe for concurrent use, but a clone is independent of its original.
 type Model struct {
 	// Now is EKS's clock. It must not go back.
-	Now    func() time.Time
-	Region string
+	Now             func() time.Time
+	Account, Region string
 
 	clusters []string     // by name; a cluster stays when its node groups are gone
 	groups   []*nodegroup // by cluster and name
@@ -25,7 +24,7 @@ type Model struct {
 
 // New returns a model of ACTIVE node groups in eu-central-1 that have their desired nodes.
 func New(now func() time.Time, groups ...Nodegroup) *Model {
-	m := &Model{Now: now, Region: "eu-central-1"}
+	m := &Model{Now: now, Account: "123456789012", Region: "eu-central-1"}
 	for _, g := range groups {
 		m.Add(g)
 	}
@@ -74,7 +73,7 @@ func (m *Model) Clone() *Model {
 }
 
 func (m *Model) arn(resource string) string {
-	return "arn:aws:eks:" + m.Region + ":123456789012:" + resource
+	return "arn:aws:eks:" + m.Region + ":" + m.Account + ":" + resource
 }
 
 // id returns the ID of an update or a node group. It ends in the number and begins with a hash, so that the order of IDs does not

@@ -86,7 +86,7 @@ func (f *fleet) configure(ctx context.Context) error {
 	for unit := range f.units {
 		items = append(items, inventory.Item{Kind: inventory.KindCluster, Name: unitName(unit), Spec: f.spec(unit)})
 		for group := range f.nodegroups {
-			f.EKS.CreateNodegroup(f.region(unit), unitName(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
+			f.eks(f.EKS, unit).CreateNodegroup(f.region(unit), unitName(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
 		}
 	}
 	for _, item := range items {

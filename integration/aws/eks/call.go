@@ -19,6 +19,7 @@ import (
 // Call is a call that was made.
 type Call struct {
 	Operation string // as in "UpdateNodegroupConfig"
+	Account   string // of the caller's credentials; for AssumeRole, not of the role
 	Region    string
 	Cluster   string
 	Nodegroup string
@@ -49,6 +50,8 @@ type request struct {
 func (r *request) ref() eksmodel.Ref {
 	return eksmodel.Ref{Cluster: r.call.Cluster, Nodegroup: r.call.Nodegroup}
 }
+
+func (r *request) place() Place { return Place{r.call.Account, r.call.Region} }
 
 func read(hr *http.Request, op operation) (*request, error) {
 	r := &request{form: hr.PostForm, token: hr.Header.Get("X-Amz-Security-Token")}
@@ -100,7 +103,7 @@ func (r *request) readInput(hr *http.Request) error {
 // sizes returns an update's sizes, completed with the node group's; nil for other calls.
 func (s *Server) sizes(r *request) *Sizes {
 	in, isUpdate := r.input.(*awseks.UpdateNodegroupConfigInput)
-	state, found := s.in(r.call.Region).model.State(r.ref())
+	state, found := s.in(r.place()).model.State(r.ref())
 	if !isUpdate || !found {
 		return nil
 	}

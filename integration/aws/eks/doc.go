@@ -1,5 +1,5 @@
-// Package eks serves [eksmodel.Model] over HTTP to the unmodified AWS SDK, for tests and the demo: EKS in every region, and the
-// necessary part of STS. It adds the wire format, a record of all calls, faults, delays and an authorization hook.
+// Package eks serves [eksmodel.Model] over HTTP to the unmodified AWS SDK, for tests and the demo: EKS in every region of
+// every account, and the necessary part of STS. It adds the wire format, a record of all calls, faults, delays and an authorization hook.
 //
 // Without a clock, an update ends after a set number of looks: calls of DescribeNodegroup and DescribeUpdate. For callers that
 // look at irregular intervals, use [Server.UpdatesTake].

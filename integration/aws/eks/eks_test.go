@@ -217,6 +217,7 @@ func TestAnAssumedRoleIsWhoCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Of("210987654321").CreateNodegroup(region, cluster, workers, eks.Sizes{Max: 1})
 	role := "arn:aws:iam::210987654321:role/scaling/scaler"
 	assumed := cfg.Copy()
 	assumed.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), role, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "night" }))
@@ -229,9 +230,9 @@ func TestAnAssumedRoleIsWhoCalls(t *testing.T) {
 	}
 	key := "assumed-210987654321-scaling-scaler"
 	want := []eks.Call{
-		{Operation: "AssumeRole", Region: region, Principal: "lambda-scale", RoleARN: role, Status: 200},
-		{Operation: "DescribeCluster", Region: region, Cluster: cluster, Principal: key, Status: 200},
-		{Operation: "GetCallerIdentity", Region: region, Principal: key, Status: 200},
+		{Operation: "AssumeRole", Account: eks.Own, Region: region, Principal: "lambda-scale", RoleARN: role, Status: 200},
+		{Operation: "DescribeCluster", Account: "210987654321", Region: region, Cluster: cluster, Principal: key, Status: 200},
+		{Operation: "GetCallerIdentity", Account: "210987654321", Region: region, Principal: key, Status: 200},
 	}
 	if diff := cmp.Diff(want, w.Calls()); diff != "" || eks.AccessKeyID(role) != key {
 		t.Error(diff)
@@ -256,7 +257,7 @@ func TestAuthorizeIsAskedAboutEveryCall(t *testing.T) {
 		t.Error(err)
 	}
 	w.mustUpdate("b", types.NodegroupScalingConfig{DesiredSize: aws.Int32(1)})
-	call := eks.Call{Operation: "UpdateNodegroupConfig", Region: region, Cluster: cluster, Nodegroup: workers, Principal: "tester"}
+	call := eks.Call{Operation: "UpdateNodegroupConfig", Account: eks.Own, Region: region, Cluster: cluster, Nodegroup: workers, Principal: "tester"}
 	denied, accepted := call, call
 	denied.Sizes, denied.Token, denied.Status, denied.ErrorType = &eks.Sizes{Min: 1, Max: 5, Desired: 3}, "a", 403, "AccessDeniedException"
 	accepted.Sizes, accepted.Token, accepted.Status, accepted.Accepted = &eks.Sizes{Min: 1, Max: 5, Desired: 1}, "b", 200, true

@@ -5,7 +5,7 @@ import "eks-scaling-automation/integration/aws/wire"
 // Failure is an error as the API returns it.
 type Failure = wire.Failure
 
-// Fail makes the next calls of an operation fail without effect, in every region. An empty nodegroup or cluster matches any. The
+// Fail makes the next calls of an operation fail without effect, in every account and region. An empty nodegroup or cluster matches any. The
 // first matching fault is used first.
 func (s *Server) Fail(operation, cluster, nodegroup string, times int, f Failure) {
 	s.mu.Lock()

@@ -50,7 +50,7 @@ func (s *Server) routes() http.Handler {
 // on returns an operation of the model, which runs even if the caller is gone.
 func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In, ...func(*awseks.Options)) (*Out, error)) operation {
 	return operation{name, restJSON, func() any { return new(In) }, func(s *Server, r *request) (any, error) {
-		return do(s.in(r.call.Region).model, eksmodel.As(context.Background(), s.account(r.call.Principal)), r.input.(*In))
+		return do(s.in(r.place()).model, context.Background(), r.input.(*In))
 	}}
 }
 
@@ -58,7 +58,7 @@ func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In,
 func (op operation) begins() operation {
 	do := op.apply
 	op.apply = func(s *Server, r *request) (any, error) {
-		g := s.in(r.call.Region).groups[r.ref()]
+		g := s.in(r.place()).groups[r.ref()]
 		if g == nil {
 			return do(s, r) // which refuses it
 		}

@@ -14,13 +14,14 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// Server is EKS in every region, and STS, behind one address. Its methods are safe for concurrent use. Methods about a node group
-// panic if it does not exist, because that is a mistake in the test.
+// Server is EKS in every region of every account, and STS, behind one address. Its methods are safe for concurrent use.
 type Server struct {
+	*Account // the account of [Own]
+
 	http *wire.Server
 
 	mu        sync.Mutex
-	regions   map[string]*region
+	places    map[Place]*place
 	calls     []Call
 	recording func() time.Time // nil if no events are recorded
 	events    []Event
@@ -39,7 +40,8 @@ type Server struct {
 
 // Start serves on a free loopback port until Close.
 func Start() (*Server, error) {
-	s := &Server{regions: map[string]*region{}, sessions: map[string]string{}}
+	s := &Server{places: map[Place]*place{}, sessions: map[string]string{}}
+	s.Account = s.Of(Own)
 	var err error
 	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
 		return nil, fmt.Errorf("eks: %w", err)
@@ -110,6 +112,7 @@ func (s *Server) apply(r *request, op operation) (any, error) {
 func (s *Server) permit(r *request, errorType string) error {
 	s.mu.Lock()
 	authorize := s.authorize
+	r.call.Account = s.account(r.call.Principal)
 	r.call.Sizes = s.sizes(r)
 	s.mu.Unlock()
 	if authorize == nil {

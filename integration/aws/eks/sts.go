@@ -72,12 +72,12 @@ func assumeRole(s *Server, r *request) (any, error) {
 }
 
 func getCallerIdentity(s *Server, r *request) (any, error) {
-	return callerIdentity{s.identity(r.call.Principal), r.call.Principal, s.account(r.call.Principal)}, nil
+	return callerIdentity{s.identity(r.call.Principal), r.call.Principal, r.call.Account}, nil
 }
 
 // identity returns the caller's ARN from an access key ID.
 func (s *Server) identity(principal string) string {
-	return cmp.Or(s.sessions[principal], "arn:aws:iam::123456789012:user/"+principal)
+	return cmp.Or(s.sessions[principal], "arn:aws:iam::"+Own+":user/"+principal)
 }
 
 // account returns the caller's account from an access key ID; for an assumed role, the role's account. Calls count there.
