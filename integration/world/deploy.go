@@ -25,7 +25,7 @@ import (
 const goldenTemplate = "cdk/testdata/template.golden.json"
 
 // readTemplate reads the deployed template, with these versions of its functions.
-func readTemplate(versions map[string]int) (*template.Template, error) {
+func (w *World) readTemplate(versions map[string]int) (*template.Template, error) {
 	root, err := node.ModuleRoot()
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func readTemplate(versions map[string]int) (*template.Template, error) {
 		return nil, err
 	}
 	return template.Read(data, template.Place{
-		Stack: deployment.DefaultName, Region: Region, Account: Account, Versions: versions,
+		Stack: deployment.DefaultName, Region: w.Region, Account: Account, Versions: versions, Unique: w.unique(),
 	})
 }
 

@@ -27,6 +27,13 @@ func (s *Server) SetAuthorize(authorize func(Call) error) {
 	s.authorize = authorize
 }
 
+// SetDown sets a hook that reports whether a region is down. Its calls are answered with 503.
+func (s *Server) SetDown(down func(region string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down = down
+}
+
 // of returns the calls that a fault matches.
 func of(operation, cluster, nodegroup string) func(Call) bool {
 	return func(c Call) bool {

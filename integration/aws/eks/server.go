@@ -27,7 +27,8 @@ type Server struct {
 	events    []Event
 	faults    wire.Faults[Call]
 	authorize func(Call) error
-	sessions  map[string]string // the caller's ARN by access key ID
+	down      func(region string) bool // nil: none is
+	sessions  map[string]string        // the caller's ARN by access key ID
 	behaviour Behaviour
 	delays    []*delay
 	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can be delayed
@@ -102,6 +103,9 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 }
 
 func (s *Server) apply(r *request, op operation) (any, error) {
+	if s.down != nil && s.down(r.call.Region) {
+		return nil, wire.Down(r.call.Region)
+	}
 	if f := s.faults.Failure(r.call); f != nil {
 		return nil, *f
 	}

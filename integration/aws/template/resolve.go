@@ -39,6 +39,9 @@ func (r *resolver) identify(logicalID string) (Resource, error) {
 	r.naming[logicalID] = true
 	defer delete(r.naming, logicalID)
 	resource, k := Resource{LogicalID: logicalID, Type: declared.Type, Name: r.place.Stack + "-" + logicalID}, kinds[declared.Type]
+	if declared.Type == "AWS::IAM::Role" {
+		resource.Name += r.place.Unique
+	}
 	if given := declared.Properties[k.name]; given != nil {
 		var err error
 		if resource.Name, err = r.text(given); err != nil {

@@ -19,6 +19,8 @@ type Place struct {
 	// Versions holds the numbers of the versions that this deployment publishes, by function. The default is 1, as in the first
 	// deployment.
 	Versions map[string]int
+	// Unique ends the generated names of roles, as a random text does on AWS.
+	Unique string
 }
 
 // Template is a template deployed at a place.
