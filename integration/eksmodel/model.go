@@ -72,6 +72,17 @@ func (m *Model) Clone() *Model {
 	return &c
 }
 
+// ClusterARN returns the ARN of a cluster, whether it exists or not.
+func (m *Model) ClusterARN(name string) string { return m.arn("cluster/" + name) }
+
+// NodegroupARN returns the ARN of a node group. The last part, an ID, is zero if there is none.
+func (m *Model) NodegroupARN(r Ref) string {
+	if g := m.group(r); g != nil {
+		return g.arn
+	}
+	return m.arn("nodegroup/" + r.Cluster + "/" + r.Nodegroup + "/" + id(0))
+}
+
 func (m *Model) arn(resource string) string {
 	return "arn:aws:eks:" + m.Region + ":" + m.Account + ":" + resource
 }

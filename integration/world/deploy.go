@@ -39,8 +39,8 @@ func (w *World) readTemplate(versions map[string]int) (*template.Template, error
 	})
 }
 
-// deploy creates the template's resources, with their names and settings. Policies are not enforced; see
-// [template.Template.Roles].
+// deploy creates the template's resources, with their names and settings. EKS and STS enforce the policies of the functions' roles;
+// other services do not.
 func (w *World) deploy(ctx context.Context, o Options) error {
 	for _, r := range w.Template.Resources {
 		if err := w.make(ctx, o, r); err != nil {
@@ -57,6 +57,9 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 	}
 	for _, role := range w.Template.Roles {
 		w.Roles.Put(role)
+	}
+	if err := w.identifyFunctions(o); err != nil {
+		return err
 	}
 	w.deployed = w.now()
 	w.Stacks.Put(endpoint.Deployed(w.Template, w.deployed))

@@ -14,7 +14,7 @@ import (
 func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS = endpoint.NewEndpoint(w.now)
 	w.AWS.Proxy("eks", w.EKS.URL())
-	w.AWS.Proxy("sts", w.EKS.URL())
+	w.AWS.Handle("sts", w.STS)
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())
 	details, err := w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table"))
 	if err != nil {
@@ -56,7 +56,7 @@ func (w *World) endpoints() map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB":        w.Tables.URL(),
 		"AWS_ENDPOINT_URL_EKS":             w.EKS.URL(),
-		"AWS_ENDPOINT_URL_STS":             w.EKS.URL(),
+		"AWS_ENDPOINT_URL_STS":             w.stsURL,
 		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
 		"AWS_ENDPOINT_URL_SNS":             w.url,
 		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,

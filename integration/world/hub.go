@@ -13,8 +13,10 @@ import (
 
 // fleet holds what the hubs of all regions share, besides EKS, STS and IAM.
 type fleet struct {
-	mu   sync.Mutex
-	hubs []*World             // the first one serves the endpoint
+	mu          sync.Mutex
+	hubs        []*World // the first one serves the endpoint
+	permissions *permissions
+
 	down map[string]time.Time // when each region that is down comes back; zero means by [World.Up]
 }
 

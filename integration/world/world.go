@@ -20,6 +20,7 @@ import (
 	"eks-scaling-automation/integration/aws/secretsmanager"
 	"eks-scaling-automation/integration/aws/ssm"
 	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/aws/sts"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
@@ -49,6 +50,9 @@ type Options struct {
 	WaitMillis int
 	// Env adds to the functions' environment.
 	Env map[string]string
+	// Strict gives the functions exactly the template's permissions on EKS and roles. Otherwise the world acts as if the stack was
+	// deployed for all clusters and roles that a test makes.
+	Strict bool
 	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
 	MaxEvents int
 }
@@ -61,6 +65,7 @@ type World struct {
 
 	AWS         *endpoint.Endpoint // the endpoint for people
 	EKS         *eks.Server
+	STS         *sts.Service
 	Scheduler   *scheduler.Server
 	Tables      *dynamodb.Tables
 	Lambda      *lambda.Host
@@ -83,6 +88,7 @@ type World struct {
 	clock     clock.Clock
 	now       func() time.Time
 	url       string // of AWS
+	stsURL    string // of the functions
 	sources   string // the URL of Sources
 	binaries  string
 	options   Options
@@ -140,7 +146,7 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 
 // startServices starts the services that the functions call, and the functions' host.
 func (w *World) startServices(ctx context.Context, o Options) (err error) {
-	if err := w.startEKS(); err != nil {
+	if err := w.startEKS(ctx); err != nil {
 		return err
 	}
 	if w.Scheduler, err = scheduler.Start(w.now); err != nil {
@@ -151,18 +157,21 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, w.Tables.Close)
-	if w.Lambda, err = lambda.Start(lambda.Config{Now: o.Now, Region: w.Region, Account: Account, Virtual: o.Clock.Virtual()}); err != nil {
+	if w.Lambda, err = lambda.Start(lambda.Config{Now: o.Now, Region: w.Region, Account: Account, Virtual: o.Clock.Virtual(), Suffix: w.unique()}); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Lambda.Close)
 	return nil
 }
 
-// startEKS starts EKS, which all hubs share.
-func (w *World) startEKS() (err error) {
+// startEKS starts EKS and STS, which all hubs share.
+func (w *World) startEKS(ctx context.Context) (err error) {
 	if first := w.fleet.first(); first != w {
-		w.EKS = first.EKS
+		w.EKS, w.STS, w.stsURL = first.EKS, first.STS, first.stsURL
 		return nil
+	}
+	if err := w.startSTS(ctx); err != nil {
+		return err
 	}
 	if w.EKS, err = eks.Start(); err != nil {
 		return err
@@ -170,6 +179,7 @@ func (w *World) startEKS() (err error) {
 	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
 	w.EKS.Record(w.now)
 	w.EKS.SetDown(w.fleet.isDown)
+	w.EKS.SetCallers(w.STS)
 	w.letEKSTakeItsTime()
 	return nil
 }

@@ -2,33 +2,37 @@ package eks_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/policy"
+	"eks-scaling-automation/integration/aws/sts"
 )
 
 const other = "210987654321"
 
-// in returns a client that has assumed a role in the other account.
+// in returns a client of the other account.
 func (w world) in(region string) *awseks.Client {
-	w.t.Helper()
-	role := "arn:aws:iam::" + other + ":role/scaler"
-	if _, err := sts.New(sts.Options{
-		Region: region, BaseEndpoint: aws.String(w.URL()), Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
-	}).AssumeRole(w.t.Context(), &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night")}); err != nil {
-		w.t.Fatal(err)
-	}
-	return awseks.New(awseks.Options{
-		Region: region, BaseEndpoint: aws.String(w.URL()), Retryer: aws.NopRetryer{},
-		Credentials: credentials.NewStaticCredentialsProvider(eks.AccessKeyID(role), "secret", ""),
-	})
+	w.SetCallers(accounts{})
+	return clientOf(w.Server, region, "of-"+other)
 }
+
+// accounts knows access keys that name an account. Their owners may do everything.
+type accounts struct{}
+
+func (accounts) Identify(accessKeyID string) sts.Identity {
+	if account, named := strings.CutPrefix(accessKeyID, "of-"); named {
+		return sts.User(account, "x")
+	}
+	return sts.User(eks.Own, accessKeyID)
+}
+
+func (accounts) Authorize(string, string, policy.Request) error { return nil }
 
 func TestACallerSeesTheAccountOfItsCredentials(t *testing.T) {
 	w := start(t)
@@ -74,6 +78,46 @@ func TestAFaultMayBeOfOneAccountAndRegion(t *testing.T) {
 	} {
 		if _, err := row.client.ListClusters(t.Context(), &awseks.ListClustersInput{}); code(err) != row.want {
 			t.Errorf("%s: found %v; want %s", row.name, err, row.want)
+		}
+	}
+}
+
+// policies allows by the principals' policies.
+type policies struct {
+	accounts
+
+	allowed policy.Policy
+}
+
+func (p policies) Authorize(accessKeyID, region string, r policy.Request) error {
+	if p.allowed.Allows(r) {
+		return nil
+	}
+	return errors.New(accessKeyID + " in " + region + " is not authorized to perform: " + r.Action + " on resource: " + r.Resource)
+}
+
+func TestCallsNeedPermissionsOnWhatTheyAreAbout(t *testing.T) {
+	for _, row := range []struct {
+		name, action, resource string
+		want                   map[string]bool
+	}{
+		{"the node group", "eks:*", "arn:aws:eks:sa-east-1:123456789012:nodegroup/shop/workers/*", map[string]bool{"describe": true}},
+		{"the cluster", "eks:*", "arn:aws:eks:sa-east-1:123456789012:cluster/shop", map[string]bool{"cluster": true}},
+		{"both", "eks:*", "arn:aws:eks:sa-east-1:123456789012:*/shop*", map[string]bool{"describe": true, "cluster": true, "updates": true}},
+		{"everything", "eks:*", "*", map[string]bool{"describe": true, "cluster": true, "updates": true, "list": true}},
+		{"another account", "eks:*", "arn:aws:eks:sa-east-1:210987654321:*", nil},
+		{"another action", "eks:Create*", "*", nil},
+	} {
+		w := start(t)
+		w.SetCallers(policies{allowed: policy.Policy{{Actions: []string{row.action}, Resources: []string{row.resource}}}})
+		_, describe := w.describe()
+		_, cluster := w.eks.DescribeCluster(t.Context(), &awseks.DescribeClusterInput{Name: aws.String("shop")})
+		_, list := w.eks.ListClusters(t.Context(), &awseks.ListClustersInput{})
+		_, updates := w.eks.ListUpdates(t.Context(), &awseks.ListUpdatesInput{Name: aws.String("shop"), NodegroupName: aws.String(workers)})
+		for name, err := range map[string]error{"describe": describe, "cluster": cluster, "list": list, "updates": updates} {
+			if want := map[bool]string{true: "<nil>", false: "AccessDeniedException"}[row.want[name]]; code(err) != want {
+				t.Errorf("%s: %s: found %v; want %s", row.name, name, err, want)
+			}
 		}
 	}
 }
