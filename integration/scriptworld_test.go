@@ -24,7 +24,9 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/weather"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/spoke"
 )
 
 // init adds the commands that run other commands.
@@ -92,6 +94,13 @@ var worldCommands = map[string]worldCommand{
 			w.EKS.Of(args[0]).CreateNodegroup(w.Region, args[1], args[2], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
+	}},
+	"spoke": {"ACCOUNT FILE (deploys the spoke for the clusters of a document; PARAMETER=VALUE... sets its parameters)", func(w *world.World, args []string) error {
+		return deploySpoke(w, args[0], args[1], args[2:])
+	}},
+	"remove-role": {"ARN (of any account)", func(w *world.World, args []string) error {
+		w.Roles.Delete(args[0])
+		return nil
 	}},
 	"fail-update": {"NODEGROUP CODE MESSAGE (the next update of it fails)", func(w *world.World, args []string) error {
 		w.EKS.FailUpdate(w.Region, "production", args[0], args[1], args[2])
@@ -349,6 +358,24 @@ var worldCommands = map[string]worldCommand{
 		w.Stacks.Delete(w.Region, deployment.DefaultName)
 		return nil
 	}},
+}
+
+// deploySpoke deploys the spoke that a document needs in an account.
+func deploySpoke(w *world.World, account, file string, parameters []string) error {
+	document, err := os.ReadFile(file) //nolint:gosec // a file that a test names
+	if err != nil {
+		return err
+	}
+	c, err := config.Parse(document)
+	if err != nil {
+		return err
+	}
+	values := map[string]string{}
+	for _, each := range parameters {
+		name, value, _ := strings.Cut(each, "=")
+		values[name] = value
+	}
+	return w.DeploySpoke(account, spoke.Of(c), values)
 }
 
 // setWeather sets the answer of the weather service.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/shared/account"
 )
 
 // Model is EKS in one region of one account. It is not safe for concurrent use, but a clone is independent of its original.
@@ -84,7 +86,7 @@ func (m *Model) NodegroupARN(r Ref) string {
 }
 
 func (m *Model) arn(resource string) string {
-	return "arn:aws:eks:" + m.Region + ":" + m.Account + ":" + resource
+	return "arn:" + account.Partition(m.Region) + ":eks:" + m.Region + ":" + m.Account + ":" + resource
 }
 
 // id returns the ID of an update or a node group. It ends in the number and begins with a hash, so that the order of IDs does not

@@ -31,7 +31,7 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
-	w.AWS.Handle("cloudtrail", endpoint.Trail{Events: w.EKS.Events})
+	w.AWS.Handle("cloudtrail", endpoint.Trail{EKS: w.EKS.Events, STS: w.STS})
 	w.AWS.SetDown(w.fleet.isDown)
 	if first := w.fleet.first(); first != w {
 		first.AWS.Route(w.Region, w.AWS)

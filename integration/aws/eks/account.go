@@ -1,5 +1,7 @@
 package eks
 
+import "eks-scaling-automation/integration/eksmodel"
+
 // Own is the account of calls without an assumed role.
 const Own = "123456789012"
 
@@ -19,6 +21,17 @@ func (a *Account) FailIn(region, operation, cluster, nodegroup string, times int
 	defer a.server.mu.Unlock()
 	fits := of(operation, cluster, nodegroup)
 	a.server.faults.Fail(times, f, func(c Call) bool { return c.Account == a.id && c.Region == region && fits(c) })
+}
+
+// Tag sets a tag of a node group, or of the cluster if the node group is empty. Policies see it as aws:ResourceTag/KEY.
+func (a *Account) Tag(region, cluster, nodegroup, key, value string) {
+	a.server.mu.Lock()
+	defer a.server.mu.Unlock()
+	tags, ref := a.in(region).tags, eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
+	if tags[ref] == nil {
+		tags[ref] = map[string]string{}
+	}
+	tags[ref][key] = value
 }
 
 func (a *Account) in(region string) *place { return a.server.in(Place{a.id, region}) }

@@ -33,6 +33,7 @@ const looksOfAnUpdate = 2
 type place struct {
 	model  *eksmodel.Model
 	groups map[eksmodel.Ref]*group // also deleted ones
+	tags   map[eksmodel.Ref]map[string]string
 }
 
 // group controls the updates of a node group.
@@ -51,7 +52,7 @@ func (s *Server) in(at Place) *place {
 		if s.rates != nil {
 			model.Limit(*s.rates)
 		}
-		s.places[at] = &place{model, map[eksmodel.Ref]*group{}}
+		s.places[at] = &place{model, map[eksmodel.Ref]*group{}, map[eksmodel.Ref]map[string]string{}}
 	}
 	return s.places[at]
 }

@@ -6,6 +6,7 @@ import (
 	"eks-scaling-automation/integration/aws/policy"
 	"eks-scaling-automation/integration/aws/sts"
 	"eks-scaling-automation/integration/aws/wire"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 // Callers knows who calls and what they may do, as [sts.Service] does.
@@ -68,20 +69,26 @@ func (s *Server) requests(r *request) []policy.Request {
 	if !known {
 		return nil // it is refused anyway
 	}
-	model := s.in(r.place()).model
-	var resources []string
+	at, action := s.in(r.place()), "eks:"+r.call.Operation
+	var all []policy.Request
 	if what.cluster {
-		resources = append(resources, model.ClusterARN(r.call.Cluster))
+		tags := at.tags[eksmodel.Ref{Cluster: r.call.Cluster}]
+		all = append(all, policy.Request{Action: action, Resource: at.model.ClusterARN(r.call.Cluster), Context: resourceTags(tags)})
 	}
 	if what.nodegroup && r.call.Nodegroup != "" {
-		resources = append(resources, model.NodegroupARN(r.ref()))
+		all = append(all, policy.Request{Action: action, Resource: at.model.NodegroupARN(r.ref()), Context: resourceTags(at.tags[r.ref()])})
 	}
-	if len(resources) == 0 {
-		resources = []string{"*"}
-	}
-	var all []policy.Request
-	for _, resource := range resources {
-		all = append(all, policy.Request{Action: "eks:" + r.call.Operation, Resource: resource})
+	if len(all) == 0 {
+		return []policy.Request{{Action: action, Resource: "*"}}
 	}
 	return all
+}
+
+// resourceTags returns the condition keys of a resource's tags.
+func resourceTags(tags map[string]string) map[string][]string {
+	keys := map[string][]string{}
+	for key, value := range tags {
+		keys["aws:ResourceTag/"+key] = []string{value}
+	}
+	return keys
 }
