@@ -24,6 +24,9 @@ import (
 // goldenTemplate is the stack's template as the CDK app writes it; a test of that app keeps it current.
 const goldenTemplate = "cdk/testdata/template.golden.json"
 
+// regionScope is the functions' variable that makes a hub take only the clusters of its own region, with its value.
+const regionScope, ownRegion = "REGION_SCOPE", "own"
+
 // readTemplate reads the deployed template, with these versions of its functions.
 func (w *World) readTemplate(versions map[string]int) (*template.Template, error) {
 	root, err := node.ModuleRoot()
@@ -34,9 +37,13 @@ func (w *World) readTemplate(versions map[string]int) (*template.Template, error
 	if err != nil {
 		return nil, err
 	}
-	return template.Read(data, template.Place{
+	deployed, err := template.Read(data, template.Place{
 		Stack: deployment.DefaultName, Region: w.Region, Account: Account, Versions: versions, Unique: w.unique(),
 	})
+	if err == nil && w.options.OwnRegion {
+		deployed.Outputs = append(deployed.Outputs, template.Output{Key: "RegionScope", Value: ownRegion})
+	}
+	return deployed, err
 }
 
 // deploy creates the template's resources, with their names and settings. EKS and STS enforce the policies of the functions' roles;
@@ -129,6 +136,9 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 		maps.Copy(env, w.Weather.Env())
 	}
 	maps.Copy(env, clock.Env())
+	if o.OwnRegion {
+		env[regionScope] = ownRegion
+	}
 	maps.Copy(env, o.Env)
 	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
