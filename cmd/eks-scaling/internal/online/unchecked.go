@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	smithy "github.com/aws/smithy-go"
-
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
@@ -59,17 +57,10 @@ func reason(err error) string {
 	return config.OneLine(err)
 }
 
-// permission returns the permission whose lack is the cause; empty if the cause is another. The innermost call counts: reading EKS as a
-// role also assumes the role.
+// permission returns the permission whose lack is the cause; empty if the cause is another.
 func permission(err error) string {
 	if !awserr.Denied(err) {
 		return ""
 	}
-	name := ""
-	for ; err != nil; err = errors.Unwrap(err) {
-		if call, ok := err.(*smithy.OperationError); ok { //nolint:errorlint // each level is looked at by itself
-			name = strings.ToLower(strings.ReplaceAll(call.Service(), " ", "")) + ":" + call.Operation()
-		}
-	}
-	return name
+	return awserr.Permission(err)
 }
