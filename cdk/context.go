@@ -23,13 +23,14 @@ const (
 	configKey         = "config"
 	alertEmailsKey    = "alertEmails"
 	reconcileKey      = "reconcile"
+	regionKey         = "region"
 	logRetentionKey   = "logRetentionDays"
 	auditRetentionKey = "auditRetentionDays"
 	functionsDirKey   = "functionsDir"
 	signalHostsKey    = "signalHosts"
 )
 
-var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, signalHostsKey}
+var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey}
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
 var toolKeys = []string{"acknowledged-issue-numbers", "cli-telemetry"}
@@ -52,6 +53,7 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
+	ownRegion          bool     // the stack takes only the clusters of its own region
 	signalHosts        []string // in alphabetical order
 }
 
@@ -68,6 +70,7 @@ func readOptions(given map[string]any) (options, error) {
 		logRetention:       r.logRetention(logRetentionKey),
 		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
+		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
 	}
 	o.config = r.configuration(o.configPath)
@@ -210,6 +213,18 @@ var logRetentions = map[int]awslogs.RetentionDays{
 	2922: awslogs.RetentionDays_EIGHT_YEARS,
 	3288: awslogs.RetentionDays_NINE_YEARS,
 	3653: awslogs.RetentionDays_TEN_YEARS,
+}
+
+// allRegions is the scope of a stack that takes the clusters of all regions.
+const allRegions = "all"
+
+// ownRegion reads which clusters the stack takes.
+func (r *contextReader) ownRegion(key string) bool {
+	found, ok := r.given[key]
+	if ok && found != allRegions && found != deployment.OwnRegion {
+		r.fail(key, "must be %s (the clusters of all regions) or %s (only those of the stack's region), not %s", allRegions, deployment.OwnRegion, describe(found))
+	}
+	return found == deployment.OwnRegion
 }
 
 // configuration reads the file that determines the permissions on node groups and signals. It skips the calendars' files: permissions do not

@@ -27,8 +27,10 @@ func (r *resolver) call(name string, argument any) (any, error) {
 		return r.join(argument)
 	case "Fn::Sub":
 		return r.sub(argument)
+	case "Fn::FindInMap":
+		return r.findInMap(argument)
 	default:
-		return nil, fmt.Errorf("%s is not supported; Ref, Fn::GetAtt, Fn::Join and Fn::Sub are", name)
+		return nil, fmt.Errorf("%s is not supported; Ref, Fn::FindInMap, Fn::GetAtt, Fn::Join and Fn::Sub are", name)
 	}
 }
 
@@ -104,6 +106,26 @@ func (r *resolver) join(argument any) (string, error) {
 		}
 	}
 	return strings.Join(parts, delimiter), nil
+}
+
+// findInMap accepts [mapping, first key, second key].
+func (r *resolver) findInMap(argument any) (any, error) {
+	path, _ := argument.([]any)
+	if len(path) != 3 {
+		return nil, fmt.Errorf("in Fn::FindInMap: found %v; want a mapping and two keys", argument)
+	}
+	var keys [3]string
+	for i := range path {
+		var err error
+		if keys[i], err = r.text(path[i]); err != nil {
+			return nil, fmt.Errorf("in Fn::FindInMap: %w", err)
+		}
+	}
+	value, found := r.mappings[keys[0]][keys[1]][keys[2]]
+	if !found {
+		return nil, fmt.Errorf("in Fn::FindInMap: the template has no mapping %s", strings.Join(keys[:], "."))
+	}
+	return value, nil
 }
 
 var variable = regexp.MustCompile(`\$\{[^}]*\}`)

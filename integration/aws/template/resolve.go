@@ -14,6 +14,7 @@ type resolver struct {
 	place    Place
 	stackID  string
 	declared map[string]declaration
+	mappings map[string]map[string]map[string]any
 	naming   map[string]bool // the resources whose names are being resolved
 }
 

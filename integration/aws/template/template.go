@@ -61,6 +61,7 @@ type source struct {
 		Value       any
 	}
 	Resources map[string]declaration
+	Mappings  map[string]map[string]map[string]any
 }
 
 type declaration struct {
@@ -79,7 +80,7 @@ func Read(data []byte, place Place) (*Template, error) {
 		Place: place, Description: s.Description,
 		ID: "arn:aws:cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
 	}
-	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, naming: map[string]bool{}}
+	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, mappings: s.Mappings, naming: map[string]bool{}}
 	for _, logicalID := range slices.Sorted(maps.Keys(s.Resources)) {
 		resource, err := r.resource(logicalID)
 		if err != nil {
