@@ -45,7 +45,7 @@ paused. The same command writes the rest. If scaling is paused until then, any o
 				if err != nil {
 					return nil, err
 				}
-				s, held, err := env.OpenAndRead(cmd)
+				s, held, err := env.OpenAndReadAll(cmd)
 				if err != nil {
 					return nil, err
 				}

@@ -30,7 +30,7 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 			if err != nil {
 				return err
 			}
-			s, held, err := env.OpenAndRead(cmd)
+			s, held, err := env.OpenAndReadAll(cmd)
 			if err != nil {
 				return err
 			}

@@ -130,6 +130,7 @@ func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (i
 	if err != nil {
 		return inventory.Item{}, err
 	}
+	snapshot = snapshot.In(session.Stack.OnlyRegion)
 	if first && t.name != "" {
 		session.AnnouncePause(ctx, snapshot)
 	}
