@@ -42,6 +42,9 @@ func (r Role) Actions() []string {
 	return []string{"sts:AssumeRole"}
 }
 
+// Name returns the role's name.
+func (r Role) Name() string { return r.ARN[strings.LastIndex(r.ARN, "/")+1:] }
+
 // Account returns the account of the role; empty without one.
 func (r Role) Account() string { return Of(r.ARN) }
 
