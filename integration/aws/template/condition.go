@@ -82,7 +82,7 @@ func (r *resolver) findInMap(argument any) (any, error) {
 	}
 	value, found := r.source.Mappings[fmt.Sprint(keys[0])][fmt.Sprint(keys[1])][fmt.Sprint(keys[2])]
 	if !found {
-		return nil, fmt.Errorf("in Fn::FindInMap: there is no %v", keys)
+		return nil, fmt.Errorf("in Fn::FindInMap: the template has no mapping %v.%v.%v", keys[0], keys[1], keys[2])
 	}
 	return r.value(value)
 }
