@@ -33,7 +33,7 @@ func disturbances() []func(context.Context, options) (disturbance, error) {
 				return f.DeploySpoke(id, f.template(), map[string]string{spoke.ExternalID: "another"})
 			})
 		},
-		outageOfOneHub,
+		outageOfOneHub, outageWithHubs, laggingHub,
 	}
 }
 

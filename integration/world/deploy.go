@@ -24,9 +24,6 @@ import (
 // goldenTemplate is the stack's template as the CDK app writes it; a test of that app keeps it current.
 const goldenTemplate = "cdk/testdata/template.golden.json"
 
-// regionScope is the functions' variable that makes a hub take only the clusters of its own region, with its value.
-const regionScope, ownRegion = "REGION_SCOPE", "own"
-
 // readTemplate reads the deployed template, with these versions of its functions.
 func (w *World) readTemplate(versions map[string]int) (*template.Template, error) {
 	root, err := node.ModuleRoot()
@@ -41,7 +38,7 @@ func (w *World) readTemplate(versions map[string]int) (*template.Template, error
 		Stack: deployment.DefaultName, Region: w.Region, Account: Account, Versions: versions, Unique: w.unique(),
 	})
 	if err == nil && w.options.OwnRegion {
-		deployed.Outputs = append(deployed.Outputs, template.Output{Key: "RegionScope", Value: ownRegion})
+		deployed.Outputs = append(deployed.Outputs, template.Output{Key: deployment.OutputRegionScope, Value: deployment.OwnRegion})
 	}
 	return deployed, err
 }
@@ -137,7 +134,7 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 	}
 	maps.Copy(env, clock.Env())
 	if o.OwnRegion {
-		env[regionScope] = ownRegion
+		env[deployment.EnvRegionScope] = deployment.OwnRegion
 	}
 	maps.Copy(env, o.Env)
 	return lambda.Function{
