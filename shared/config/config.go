@@ -7,6 +7,7 @@ package config
 import (
 	"time"
 
+	"eks-scaling-automation/shared/blastradius"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -34,6 +35,8 @@ type Settings struct {
 	// Timezone is the default IANA zone of clusters.
 	Timezone string `json:"timezone"`
 	Fleet    Fleet  `json:"fleet,omitzero"`
+	// BlastRadius limits what one run takes down; zero is no limit.
+	BlastRadius blastradius.Limit `json:"blastRadius,omitzero"`
 	// Signals are what conditions of periods depend on, by name.
 	Signals map[string]Signal `json:"signals,omitempty"`
 }

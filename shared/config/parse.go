@@ -126,7 +126,8 @@ func (s *Settings) fields() fields {
 		"fleet": func(v value) {
 			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MaxUnits) }})
 		},
-		"signals": func(v value) { s.Signals = readSignals(v) },
+		"blastRadius": func(v value) { s.BlastRadius = v.blastRadius() },
+		"signals":     func(v value) { s.Signals = readSignals(v) },
 	}
 }
 

@@ -72,7 +72,9 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 		}
 		before := r.task.Basis
 		r.task.Basis = stored.Basis()
-		if unit, r.paused, err = open(stored, r.task.Unit, r.now); err == nil || r.task.Basis == before {
+		checked := inventory.Check(stored, r.now)
+		r.limit = checked.Global.BlastRadius
+		if unit, r.paused, err = open(checked, r.task.Unit); err == nil || r.task.Basis == before {
 			return unit, err
 		}
 	}
@@ -80,8 +82,7 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 }
 
 // open finds the unit in its configuration, or returns why it is not scaled.
-func open(stored inventory.Snapshot, name string, now time.Time) (unit config.Unit, paused string, err error) {
-	checked := inventory.Check(stored, now)
+func open(checked inventory.Checked, name string) (unit config.Unit, paused string, err error) {
 	cluster, _ := scaling.SplitUnit(name)
 	known := slices.IndexFunc(checked.Runnable, func(u config.Unit) bool { return u.Name == name })
 	unusable := checked.UnusableErr(name)
