@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/integration/world"
@@ -33,7 +34,7 @@ func disturbances() []func(context.Context, options) (disturbance, error) {
 				return f.DeploySpoke(id, f.template(), map[string]string{spoke.ExternalID: "another"})
 			})
 		},
-		outageOfOneHub, outageWithHubs, laggingHub,
+		outageOfOneHub, outageWithHubs, laggingHub, beyondBlastRadius,
 	}
 }
 
@@ -149,6 +150,44 @@ func laggingHub(ctx context.Context, o options) (d disturbance, err error) {
 	d, err = f.judgeHubs(ctx, name, f.in(region))
 	d.wrong = append(d.wrong, wrong...)
 	return d, err
+}
+
+// beyondBlastRadius empties all units while a run may take down a fifth of them, and then again without the limit.
+func beyondBlastRadius(ctx context.Context, o options) (d disturbance, err error) {
+	const name = "every unit is emptied, with a blast radius of a fifth of the nodes"
+	l := places(o.accounts, o.regions)
+	l.blastRadius = max(1, l.units/5)
+	f, err := begin(ctx, o, name, l, conditions{})
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = firstOf(err, f.Close()) }()
+	o.say("%s", name)
+	x, err := f.start("night", run.Input{Trigger: run.ScheduleTrigger})
+	if err != nil {
+		return d, err
+	}
+	if err := f.finish(ctx, x); err != nil {
+		return d, err
+	}
+	kept := slices.DeleteFunc(numbers(f.units), func(unit int) bool { return len(f.wrong(f.EKS, []int{unit})) == 0 })
+	t := trouble{name: name, layout: l, hit: kept, errors: only(run.BlastRadiusError)}
+	if d.damage, err = f.judge(ctx, t, x); err != nil {
+		return d, err
+	}
+	if down := f.units - len(kept); down != l.blastRadius || len(f.updates()) != down {
+		d.wrong = append(d.wrong, fmt.Sprintf("%s: %d units were emptied by %d updates; want %d", name, down, len(f.updates()), l.blastRadius))
+	}
+	d.hit = f.units
+	if x, err = f.start("beyond", run.Input{Trigger: run.ScheduleTrigger, BeyondBlastRadius: true}); err != nil {
+		return d, err
+	}
+	if err := f.finish(ctx, x); err != nil {
+		return d, err
+	}
+	d.wrong = append(d.wrong, f.wrong(f.EKS, numbers(f.units))...)
+	d.times(f)
+	return d, nil
 }
 
 // fire lets the schedules of all hubs fire that are due in [from, until), and time pass until then.

@@ -24,6 +24,7 @@ type layout struct {
 	own               bool                // each unit's night begins at its own time
 	spokes            bool                // the accounts have spokes, and clusters have the same names in all of them
 	raised            int32               // the size of a raised node group at night; 0 means 3
+	blastRadius       int                 // in nodes; every node group is emptied at night. 0 means no limit, and the usual nights
 }
 
 // apart is how much later each unit's night begins than the one before.
@@ -50,11 +51,14 @@ const usualUnits = 200
 
 // settings returns the settings' item of the config table.
 func (l layout) settings() json.RawMessage {
-	accounts := ""
+	more := ""
 	if l.spokes {
-		accounts = fmt.Sprintf(`,"accounts":{"externalId":%q}`, externalID)
+		more += fmt.Sprintf(`,"accounts":{"externalId":%q}`, externalID)
 	}
-	return json.RawMessage(fmt.Sprintf(`{"paused":false,"timezone":"America/Sao_Paulo","fleet":{"units":%d}%s}`, cmp.Or(l.atATime, usualUnits), accounts))
+	if l.blastRadius > 0 {
+		more += fmt.Sprintf(`,"blastRadius":{"nodes":%d}`, l.blastRadius)
+	}
+	return json.RawMessage(fmt.Sprintf(`{"paused":false,"timezone":"America/Sao_Paulo","fleet":{"units":%d}%s}`, cmp.Or(l.atATime, usualUnits), more))
 }
 
 func (l layout) String() string {
@@ -104,6 +108,8 @@ func day(group int) int32 { return int32(1 + 2*(group%2)) } //nolint:gosec // 1 
 // night returns a node group's size at night.
 func (l layout) night(unit, group int) int32 {
 	switch {
+	case l.blastRadius > 0:
+		return 0
 	case l.moving > 0 && group >= l.moving, l.changing != nil && !l.changing(unit):
 		return day(group)
 	case group%2 == 0:

@@ -25,7 +25,10 @@ call. Each function instance opens one session for each cluster and run.`, r.dis
 With one hub for all regions, the units of the region that is down fail in the run at the transition. The next run scales them. With one hub
 per region, the hub of that region starts no run, and its next reconcile run scales its units. A hub with an older configuration scales its
 own units to the older sizes, and to the current ones after the configuration is written to it. The command fails if a hub takes a unit of
-another region.`}
+another region.
+
+A blast radius holds while 200 units decide at the same time: the run empties exactly as many node groups as it allows. The others keep their
+nodes and fail with ` + "`BlastRadiusError`, and a run with `--beyond-blast-radius` empties them."}
 }
 
 func (r report) placeTable() string {
