@@ -119,6 +119,10 @@ func outageWithHubs(ctx context.Context, o options) (d disturbance, err error) {
 		return d, err
 	}
 	d, err = f.judgeHubs(ctx, name, f.in(region))
+	hub, _ := f.HubIn(region)
+	if missed := len(hub.Queues.Messages(hub.Template.Of("AWS::SQS::Queue")[0].ARN)); missed != 1 {
+		d.wrong = append(d.wrong, fmt.Sprintf("%s: %d messages in the dead-letter queue; want the missed trigger", name, missed))
+	}
 	if d.late != len(f.in(region)) {
 		d.wrong = append(d.wrong, fmt.Sprintf("%s: %d units are late; want %d", name, d.late, len(f.in(region))))
 	}

@@ -14,16 +14,17 @@ const placeTitle = "## Accounts and regions"
 
 // placeSection returns the section about accounts and regions.
 func (r report) placeSection() []string {
-	return []string{placeTitle, fmt.Sprintf(`%s measured %s, 200 at a time: one cluster in each
+	return []string{placeTitle, fmt.Sprintf(`%s measured %s, %d at a time: one cluster in each
 region of each account, with the same name everywhere. The hub reaches each account through the role of its spoke. An update takes 2 minutes.
 The local STS decides by the trust policies of the spokes' own template, and EKS by the policies of the session.`,
-		"`make fleet PART=places WRITE=docs`", r.places.changing.layout), r.placeTable(), `Each session has the name of its run and tags with run and cluster. The command fails if CloudTrail would not name the run of an EKS
+		"`make fleet PART=places WRITE=docs`", r.places.changing.layout, usualUnits), r.placeTable(), `Each session has the name of its run and tags with run and cluster. The command fails if CloudTrail would not name the run of an EKS
 call. Each function instance opens one session for each cluster and run.`, r.disturbedTable(), `- **Hit**: the units in the account or region that the case is about.
 - **Within an hour**, **later**: when units were scaled, counted from the transition. A refused unit is never scaled, and its record says why.
 - The other columns are those of [Faults](#faults). A unit that waits for its hub is late, but it is no fault.
 
 With one hub for all regions, the units of the region that is down fail in the run at the transition. The next run scales them. With one hub
-per region, the hub of that region starts no run, and its next reconcile run scales its units. A hub with an older configuration scales its
+per region, the hub of that region starts no run. The missed trigger is in its dead-letter queue, and the next reconcile run scales its
+units. A hub with an older configuration scales its
 own units to the older sizes, and to the current ones after the configuration is written to it. The command fails if a hub takes a unit of
 another region.
 
