@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/spoke"
 )
 
 // The context keys of this app. They are given on the command line (-c key=value) or under "context" in cdk.json.
@@ -27,9 +28,12 @@ const (
 	auditRetentionKey = "auditRetentionDays"
 	functionsDirKey   = "functionsDir"
 	signalHostsKey    = "signalHosts"
+	spokeKey          = "spoke"
 )
 
-var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, signalHostsKey}
+var knownKeys = []string{
+	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, signalHostsKey, spokeKey,
+}
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
 var toolKeys = []string{"acknowledged-issue-numbers", "cli-telemetry"}
@@ -52,7 +56,8 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	signalHosts        []string // in alphabetical order
+	signalHosts        []string        // in alphabetical order
+	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
 // readOptions checks the context. The error lists each invalid key with its value and what is valid.
@@ -72,7 +77,9 @@ func readOptions(given map[string]any) (options, error) {
 	}
 	o.config = r.configuration(o.configPath)
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
-	r.checkBuilt(o.functionsDir)
+	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
+		r.checkBuilt(o.functionsDir)
+	}
 	return o, errors.Join(r.problems...)
 }
 

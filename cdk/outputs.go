@@ -7,6 +7,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 )
 
@@ -16,6 +17,16 @@ type outputs struct {
 	topic      alertTopic
 	workflow   awsstepfunctions.StateMachine
 	scheduling scheduling
+	functions  map[string]awslambda.Function
+}
+
+// functionRoles returns the ARNs of the roles that call EKS.
+func (o outputs) functionRoles() string {
+	var arns []string
+	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
+		arns = append(arns, *o.functions[name].Role().RoleArn())
+	}
+	return strings.Join(arns, ",")
 }
 
 func newOutputs(stack awscdk.Stack, o options, parts outputs) {
@@ -35,6 +46,7 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "The URL of the dead-letter queue: failed triggers and syncs, with the cause."},
 		{deployment.OutputExecutionsConsole, console, "The runs, in the Step Functions console."},
 		{deployment.OutputNextCommand, "eks-scaling config apply " + o.configPath, "Applies the configuration. Until then every run is skipped."},
+		{deployment.OutputFunctionRoles, parts.functionRoles(), "The roles that call EKS: the parameter FunctionRoles of the spokes in other accounts."},
 		{deployment.OutputSignalHosts, strings.Join(o.signalHosts, ","), "The hosts from which signals may be read."},
 	} {
 		if output.value == "" { // no hosts

@@ -13,6 +13,9 @@ const System = "eks-scaling"
 // DefaultName is the stack's name.
 const DefaultName = "EksScaling"
 
+// SpokeName is the name of the stack in another account, with the roles by which its clusters are reached.
+const SpokeName = "EksScalingSpoke"
+
 // The tables.
 const (
 	ConfigTable = System + "-config" // the configuration
@@ -33,6 +36,7 @@ const (
 	OutputDeadLetterARN     = "DeadLetterQueueArn"
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
+	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
 )
 
@@ -53,6 +57,7 @@ type Stack struct {
 	DeadLetterURL    string
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
+	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Build            Build    // from the stack's tags
 }
 

@@ -131,7 +131,8 @@ func (c *Checked) checkCalendars() (unusable map[string]error) {
 }
 
 func (c *Checked) checkClusters(calendars, unusable map[string]error) {
-	beside := c.Global.Timezone + " " + c.signals() + " " + c.readings.marks(c.Calendars)
+	beside := c.Global.Timezone + " " + c.Global.Accounts.ExternalID + " " + c.Global.Accounts.Role + " " + c.signals() + " " + c.readings.marks(c.Calendars)
+	var together config.Together
 	for _, i := range c.Clusters {
 		cluster, err := read(c.readings, i, beside, func() (config.Cluster, error) {
 			cluster, err := config.ParseCluster(i.Spec, c.Global, c.CalendarByName)
@@ -145,6 +146,11 @@ func (c *Checked) checkClusters(calendars, unusable map[string]error) {
 			c.reject(i, otherName(cluster.Name))
 			unusable[i.Name] = fmt.Errorf("name: %q differs from the name in the key, cluster/%s", cluster.Name, i.Name)
 		default:
+			if err := together.Add(cluster); err != nil {
+				c.reject(i, err)
+				unusable[i.Name] = err
+				continue
+			}
 			c.ClusterByName[i.Name] = cluster
 		}
 	}

@@ -79,6 +79,9 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if hosts := outputs[deployment.OutputSignalHosts]; hosts != "" {
 		s.SignalHosts = strings.Split(hosts, ",")
 	}
+	if roles := outputs[deployment.OutputFunctionRoles]; roles != "" {
+		s.FunctionRoles = strings.Split(roles, ",")
+	}
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)

@@ -110,7 +110,7 @@ func (e *examination) clusterNotFound(f health.ClusterFacts) {
 		return
 	}
 	remedies := []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it"}
-	if f.Config.RoleARN == "" {
+	if f.Config.Role.ARN == "" {
 		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
 	}
 	e.wrong(ClusterNotFound, "cluster "+f.Cluster, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)
