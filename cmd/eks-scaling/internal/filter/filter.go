@@ -63,7 +63,7 @@ func Known(held inventory.Snapshot, account string) []Unit {
 func Of(units []config.Unit) []Unit {
 	all := make([]Unit, len(units))
 	for i, u := range units {
-		all[i] = Unit{u.Name, u.Cluster, inventory.NewPlace(u.Region, u.RoleARN).Account, u.Region}
+		all[i] = Unit{u.Name, u.Cluster, u.Role.Account(), u.Region}
 	}
 	return all
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
@@ -57,7 +56,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	}
 	at := e.now.In(f.Config.Timetable().Location())
 	timeline := e.timeline(&c, f, at)
-	c.Account = inventory.NewPlace(f.Config.Region, f.Config.RoleARN).Account
+	c.Account = f.Config.Role.Account()
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
 	if c.NotFound = f.Missing; c.NotFound {
