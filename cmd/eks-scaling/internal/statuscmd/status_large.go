@@ -106,8 +106,16 @@ func moodOfUnit(s report.UnitState) term.Mood {
 	}
 }
 
-// why words why a unit is in its state: its first problem, its last record or who paused it.
+// why words why a unit is in its state, in a few words: a line is cut.
 func (p printer) why(c report.Cluster) string {
+	switch {
+	case c.State == report.UnitPaused:
+		return strings.TrimSpace(c.Scaling.String())
+	case c.State == report.UnitNotInSync || c.State == report.UnitDrifted:
+		return sizesOff(c)
+	case c.LastRecord != nil && c.LastRecord.Message != "":
+		return strings.TrimPrefix(c.LastRecord.Message, unitWords[c.State]+": ")
+	}
 	if i := slices.IndexFunc(p.r.Problems, func(f report.Finding) bool { return f.Unit == c.Name }); i >= 0 {
 		f := p.r.Problems[i]
 		if _, nodegroup, isGroup := strings.Cut(f.Subject, "/"); isGroup && !strings.Contains(f.Subject, " ") {
@@ -116,10 +124,6 @@ func (p printer) why(c report.Cluster) string {
 		return f.Message
 	}
 	switch {
-	case c.State == report.UnitPaused:
-		return strings.TrimSpace(c.Scaling.String())
-	case c.LastRecord != nil && c.LastRecord.Message != "":
-		return c.LastRecord.Message
 	case c.LastRecord != nil:
 		return "recorded " + term.Relative(c.LastRecord.At, p.r.At)
 	case c.State == report.UnitStale:
@@ -131,4 +135,16 @@ func (p printer) why(c report.Cluster) string {
 		}
 	}
 	return ""
+}
+
+// sizesOff words the node groups that do not have their desired sizes, such as "big 1 -> 3, small 0 -> 1".
+func sizesOff(c report.Cluster) string {
+	var off []string
+	for _, n := range c.Nodegroups {
+		if n.State == report.NotInSync || n.State == report.Drifted {
+			text, _ := sizeOf(n)
+			off = append(off, text)
+		}
+	}
+	return health.FirstFew(off, maxSizes)
 }
