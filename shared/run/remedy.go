@@ -20,6 +20,7 @@ var remedies = map[ErrorName]string{
 	NodegroupTimeoutError:    "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
 	NodegroupNotAsAskedError: "Somebody else changed the node group. CloudTrail's UpdateNodegroupConfig and SetDesiredCapacity events say who; the next run retries.",
 	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above the desired sizes, not below.",
+	BlastRadiusError:         "Check that the plan is intended. Then take it down once without the limit: eks-scaling run --beyond-blast-radius --reason WHY. Each later run takes down at most the limit again.",
 	UnitBusyError:            "Look at the run that was waited for. If it is stuck, stop its execution; its claim ends after 5 minutes.",
 	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
 	UnitEndedError:           "Look at the last events of the unit's execution: if they name a limit, lower waitTimeout or manage fewer node groups of this cluster.",
@@ -36,20 +37,22 @@ func (n ErrorName) Remedy() string {
 	return "Look at the failed step in the execution."
 }
 
-// consoleHosts has the AWS console's host for each partition.
-var consoleHosts = map[string]string{
-	"aws":        "console.aws.amazon.com",
-	"aws-cn":     "console.amazonaws.cn",
-	"aws-us-gov": "console.amazonaws-us-gov.com",
+// ConsoleHosts returns the AWS console's host for each partition.
+func ConsoleHosts() map[string]string {
+	return map[string]string{
+		"aws":        "console.aws.amazon.com",
+		"aws-cn":     "console.amazonaws.cn",
+		"aws-us-gov": "console.amazonaws-us-gov.com",
+	}
 }
 
 // ConsoleURL returns the page of the execution in the AWS console. An ARN of an unknown form is returned as it is.
 func (e Execution) ConsoleURL() string {
 	parts := strings.Split(e.ARN, ":")
-	if len(parts) < 4 || consoleHosts[parts[1]] == "" {
+	if len(parts) < 4 || ConsoleHosts()[parts[1]] == "" {
 		return e.ARN
 	}
-	return fmt.Sprintf("https://%s.%s/states/home?region=%s#/v2/executions/details/%s", parts[3], consoleHosts[parts[1]], parts[3], e.ARN)
+	return fmt.Sprintf("https://%s.%s/states/home?region=%s#/v2/executions/details/%s", parts[3], ConsoleHosts()[parts[1]], parts[3], e.ARN)
 }
 
 // UnitLabel is the label of the state that runs a unit in an execution of its own. It is part of that execution's ARN.

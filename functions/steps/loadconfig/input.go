@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // parseInput reads an execution's input strictly: a misspelt field must not make a run do more than was meant. Input appears on
@@ -38,6 +39,8 @@ func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 		"at":         instant("at", &in.At),
 		"dryRun":     field("dryRun", &in.DryRun, "true or false"),
 		"force":      field("force", &in.Force, "true or false"),
+
+		"beyondBlastRadius": field("beyondBlastRadius", &in.BeyondBlastRadius, "true or false"),
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		read, ok := readers[name]
@@ -47,6 +50,9 @@ func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 		if err := read(given[name]); err != nil {
 			return in, err
 		}
+	}
+	if in.BeyondBlastRadius && in.Reason == "" {
+		return in, invalid("beyondBlastRadius: reason is required: say why the run may take down more")
 	}
 	return in, nil
 }
@@ -143,6 +149,17 @@ func known(name string, wanted, known []string) error {
 		if !slices.Contains(known, one) {
 			slices.Sort(known)
 			return invalid("%s[%d]: unknown name %q; known: %s", name, i, one, strings.Join(slices.Compact(known), ", "))
+		}
+	}
+	return nil
+}
+
+// here refuses names of clusters, or of their schedules, that belong to the hub of another region.
+func here(name string, wanted []string, stored inventory.Snapshot) error {
+	for i, one := range wanted {
+		cluster, _ := scaling.SplitUnit(one)
+		if err := stored.Here(cluster); err != nil {
+			return invalid("%s[%d]: %v", name, i, err)
 		}
 	}
 	return nil

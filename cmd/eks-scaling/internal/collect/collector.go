@@ -106,7 +106,7 @@ func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact
 	if err != nil {
 		return Fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query")
 	}
-	return health.Known(inventory.Check(snapshot, now))
+	return health.Known(inventory.Check(snapshot.In(c.Stack.OnlyRegion), now))
 }
 
 // triggers compares the triggers that follow the configuration. A list is read even without a plan: it may be unreadable.

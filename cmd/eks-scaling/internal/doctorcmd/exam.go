@@ -54,6 +54,7 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 	case ctx.Err() != nil:
 		return diagnosis{}, frame.Remedied{Found: "cancelled; nothing changed", Err: ctx.Err()}
 	}
+	s.AnnounceScope(x.Configuration.Value.Snapshot)
 	return diagnose(s, x.checks()), nil
 }
 

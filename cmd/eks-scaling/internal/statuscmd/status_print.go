@@ -38,7 +38,11 @@ func (p printer) header() {
 	if p.r.Stack.Account != "" {
 		account = ", account " + p.r.Stack.Account
 	}
-	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm)))
+	scope := ""
+	if p.r.Stack.OnlyRegion != "" {
+		scope = " (only the clusters of this region)"
+	}
+	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s%s, %s", p.r.Stack.Name, p.r.Stack.Region, scope, account, p.r.At.Format(frame.UTCForm)))
 }
 
 // findings shows the problems and the notes, each with its remedies.
