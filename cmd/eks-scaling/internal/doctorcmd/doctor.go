@@ -38,6 +38,7 @@ type counts struct {
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var clusters []string
+	var all bool
 	cmd := &cobra.Command{
 		Use:        "doctor [--cluster C]...",
 		SuggestFor: []string{"check", "diagnose"},
@@ -53,6 +54,7 @@ func NewDoctor(env frame.Environment) *cobra.Command {
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       whether each trigger is in sync, and what it starts
   permissions    what each role may do, as IAM simulates it; no calls are made
+  fleet          with --all-regions: whether each stack is there, has the newest configuration, and scales its clusters alone
   quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
 
 The outcomes:
@@ -76,6 +78,9 @@ reports a health issue.`,
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			if all {
+				return doctorOfAll(cmd, env, &form, clusters)
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
@@ -95,6 +100,7 @@ reports a health issue.`,
 	}
 	form.AddFlag(cmd)
 	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; repeatable (default: all)")
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }
 

@@ -25,6 +25,7 @@ type watching struct {
 	all      bool
 	watch    bool
 	every    time.Duration
+	regions  bool // of all hubs
 }
 
 // NewStatus returns the command "status".
@@ -78,6 +79,10 @@ status reads manual runs with a profile and the newest runs, and says how many i
 --watch refreshes the screen until Ctrl-C, as much of it as fits. It needs a terminal, leaves the last screen, and ends as
 that one would. With --cluster, only these clusters are shown; the rest is about the whole system.
 
+With --all-regions, the stacks of all regions that have clusters are asked. The answer begins with what is wrong with them
+together: a stack that cannot be reached or is missing, a configuration that differs from the newest one (except for pauses and
+overrides, which belong to one stack), and clusters that two stacks scale. These count as problems.
+
 Tables have relative times, -o json and yaml have exact ones. There "status" is healthy, notes, problems or unknown,
 "summary" is the last line, and "problems" and "notes" have a "kind", a "subject", a "message" and "remedies", and for a
 failed run "links" to the executions of the units that failed.`,
@@ -93,6 +98,9 @@ failed run "links" to the executions of the units that failed.`,
 			if err := w.form.Check(cmd); err != nil {
 				return err
 			}
+			if w.regions {
+				return w.onceInAll(cmd, env)
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
@@ -106,6 +114,7 @@ failed run "links" to the executions of the units that failed.`,
 	w.form.AddFlag(cmd)
 	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); may be repeated (default: all)")
 	cmd.Flags().BoolVar(&w.all, "all", false, "show every part, also those without problems")
+	frame.AddAllRegionsFlag(cmd, &w.regions, frame.LooksAtAllRegions)
 	cmd.Flags().BoolVar(&w.watch, "watch", false, "refresh until Ctrl-C")
 	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits before it refreshes")
 	return cmd
@@ -118,6 +127,8 @@ func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 		return errors.New("--every requires --watch")
 	case !w.watch:
 		return nil
+	case w.regions:
+		return errors.New("--watch cannot be combined with --all-regions: watch one, with --region")
 	case w.form.Form != frame.TableOutput:
 		return fmt.Errorf("--watch cannot be combined with -o %s", w.form.Form)
 	case !env.StdoutIsTerminal:
