@@ -167,13 +167,17 @@ func printPlan(out io.Writer, all, due []inventory.Change) {
 }
 
 // checkOnline warns about clusters that are written and differ from EKS, and about sources of signals that do not exist: both may be
-// created later. It refuses new hosts of signals that the deployment does not list, because nothing would ever be read from them.
+// created later. It refuses what no later change elsewhere makes right: clusters that the stack can never reach, and hosts of signals that it does not
+// list.
 func (o Options) checkOnline(ctx context.Context, s frame.Session, p Prospect) error {
 	if o.Offline || s.AWS.Region == "" {
 		return nil
 	}
 	var lines []string
 	clusters, signals := p.scaledElsewhere(), p.readElsewhere()
+	for _, f := range online.Misplaced(clusters, s.Stack) {
+		lines = append(lines, f.String())
+	}
 	for _, f := range online.UnlistedHosts(signals, s.Stack) {
 		lines = append(lines, f.Path+": "+f.Message)
 	}

@@ -21,8 +21,9 @@ than 3 clusters change, it shows their fields and weeks only with --verbose. FIL
 required.
 
 It compares new clusters, and those with other node groups, with EKS. It warns about names that do not exist, sizes that
-differ and permissions that are missing. It also looks for the sources of new and changed signals, and writes nothing if the
-deployment does not list the host of one. --offline skips that.
+differ, permissions that are missing and accounts that cannot be reached. It also looks for the sources of new and changed
+signals. It writes nothing if the deployment does not list the host of one, if a cluster's account is the stack's own, or if its
+region is in another partition than the stack. --offline skips that.
 
 Nothing is written unless all of FILE is valid. An item is written only if nobody has changed it since it was read.
 Otherwise the command ends with 4, and says who changed what. Clusters, calendars and overrides that are in the table but
