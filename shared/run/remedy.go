@@ -20,6 +20,7 @@ var remedies = map[ErrorName]string{
 	NodegroupTimeoutError:    "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
 	NodegroupNotAsAskedError: "Somebody else changed the node group. CloudTrail's UpdateNodegroupConfig and SetDesiredCapacity events say who; the next run retries.",
 	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above the desired sizes, not below.",
+	BlastRadiusError:         "Check that the plan is intended. Then take it down once without the limit: eks-scaling run --beyond-blast-radius --reason WHY. Each later run takes down at most the limit again.",
 	UnitBusyError:            "Look at the run that was waited for. If it is stuck, stop its execution; its claim ends after 5 minutes.",
 	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
 	UnitEndedError:           "Look at the last events of the unit's execution: if they name a limit, lower waitTimeout or manage fewer node groups of this cluster.",

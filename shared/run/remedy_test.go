@@ -10,7 +10,7 @@ func TestEveryClassHasARemedy(t *testing.T) {
 		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError, ConfigIncompleteError,
 		InputInvalidError, TargetNotFoundError, AccessDeniedError,
 		NodegroupFailedError, NodegroupDegradedError, NodegroupTimeoutError, NodegroupNotAsAskedError,
-		HeldBackError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,
+		HeldBackError, BlastRadiusError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,
 	} {
 		if name.Remedy() == ErrorName("other").Remedy() {
 			t.Errorf("%s: nobody is told what to do", name)

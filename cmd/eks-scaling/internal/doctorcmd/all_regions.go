@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -27,9 +28,13 @@ type regionalCheck struct {
 }
 
 // doctorOfAll checks every hub, and the hubs together.
-func doctorOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, clusters []string) error {
+func doctorOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, of filter.Filter) error {
 	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (diagnosis, error) {
-		return examine(cmd.Context(), hub.Session, doctorServices(hub.Session, env.Now), clusters)
+		own, err := of.In(hub)
+		if err != nil {
+			return diagnosis{}, err
+		}
+		return examine(cmd.Context(), hub.Session, doctorServices(hub.Session, env.Now), own)
 	})
 	if len(parts) == 0 {
 		return err

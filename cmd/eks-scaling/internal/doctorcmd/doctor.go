@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -37,7 +38,7 @@ type counts struct {
 // NewDoctor returns the command "doctor".
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
-	var clusters []string
+	var of filter.Filter
 	var all bool
 	cmd := &cobra.Command{
 		Use:        "doctor [--cluster C]...",
@@ -79,14 +80,14 @@ reports a health issue.`,
 				return err
 			}
 			if all {
-				return doctorOfAll(cmd, env, &form, clusters)
+				return doctorOfAll(cmd, env, &form, of)
 			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
 			}
 			done := s.Progress("checking stack " + s.Stack.Name)
-			found, err := examine(cmd.Context(), s, doctorServices(s, env.Now), clusters)
+			found, err := examine(cmd.Context(), s, doctorServices(s, env.Now), of)
 			done()
 			if err != nil {
 				return frame.WithRemedy(err)
@@ -99,7 +100,7 @@ reports a health issue.`,
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; repeatable (default: all)")
+	of.AddFlags(cmd)
 	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }

@@ -26,6 +26,7 @@ func (s Session) Executions() *stackaws.Executions {
 // Store is the config table.
 type Store interface {
 	Read(ctx context.Context) (inventory.Snapshot, error)
+	Unit(ctx context.Context, unit string) (inventory.Snapshot, error)
 	Put(ctx context.Context, e inventory.Item) (inventory.Item, error)
 	Delete(ctx context.Context, e inventory.Item) error
 	WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error)
@@ -39,6 +40,7 @@ type trail interface {
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
+	UnitRecordsOf(ctx context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error)
 	FailedUnits(ctx context.Context, run string) ([]run.UnitRecord, error)
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 }
@@ -88,10 +90,15 @@ func (s Session) read(ctx context.Context, region string) (inventory.Checked, er
 		return inventory.Checked{}, err
 	}
 	snapshot = snapshot.In(region)
+	s.Announce(ctx, snapshot)
+	return inventory.Check(snapshot, s.Now), nil
+}
+
+// Announce says what is paused of a configuration.
+func (s Session) Announce(ctx context.Context, snapshot inventory.Snapshot) {
 	s.AnnounceScope(snapshot)
 	s.AnnouncePause(ctx, snapshot)
 	s.announceClusters(ctx, snapshot)
-	return inventory.Check(snapshot, s.Now), nil
 }
 
 func (s Session) snapshot(ctx context.Context) (inventory.Snapshot, error) {

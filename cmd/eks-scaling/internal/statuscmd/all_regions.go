@@ -57,13 +57,18 @@ type hubReport struct {
 // onceInAll prints the reports of all hubs, and what is wrong with them together.
 func (w watching) onceInAll(cmd *cobra.Command, env frame.Environment) error {
 	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (report.Report, error) {
-		return w.look(cmd.Context(), sourcesOf(hub.Session), hub.Session.Now)
+		asked := w
+		var err error
+		if asked.of.Filter, err = w.of.In(hub); err != nil {
+			return report.Report{}, err
+		}
+		return asked.look(cmd.Context(), sourcesOf(hub.Session), hub.Session.Now)
 	})
 	if len(parts) == 0 {
 		return err
 	}
 	merged := mergeReports(parts, regions)
-	inWords := func(out io.Writer) error { return merged.print(out, env, parts, w.all) }
+	inWords := func(out io.Writer) error { return merged.print(out, env, parts, w.view()) }
 	return cmp.Or(w.form.Print(cmd.OutOrStdout(), merged, inWords), verdict(report.Report{Status: merged.Status}))
 }
 
@@ -130,7 +135,7 @@ func (r *fleetReport) conclude() {
 }
 
 // print shows what concerns the fleet, the part of each hub, and the worst thing that is true.
-func (r fleetReport) print(out io.Writer, env frame.Environment, parts []frame.Part[report.Report], all bool) error {
+func (r fleetReport) print(out io.Writer, env frame.Environment, parts []frame.Part[report.Report], shown view) error {
 	screen := term.NewScreen(env.Width)
 	screen.Say(term.Plain, 2, fmt.Sprintf("%s: %s", english.Count(len(parts)+len(r.Unreachable), "region"), strings.Join(r.names(), ", ")))
 	for _, f := range r.ofFleet {
@@ -145,7 +150,9 @@ func (r fleetReport) print(out io.Writer, env frame.Environment, parts []frame.P
 	if err := screen.Print(out, env.Color()); err != nil {
 		return err
 	}
-	err := frame.PrintParts(out, parts, func(out io.Writer, r report.Report) error { return screenOf(r, env.Width, all).Print(out, env.Color()) })
+	err := frame.PrintParts(out, parts, func(out io.Writer, r report.Report) error {
+		return screenOf(r, env.Width, shown).Print(out, env.Color())
+	})
 	if err != nil {
 		return err
 	}
