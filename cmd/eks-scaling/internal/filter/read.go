@@ -87,7 +87,8 @@ func (f Filter) Open(cmd *cobra.Command, env frame.Environment) (frame.Session, 
 	if err != nil {
 		return s, inventory.Checked{}, nil, frame.WithRemedy(err)
 	}
+	snapshot = snapshot.In(s.Stack.OnlyRegion)
 	s.Announce(cmd.Context(), snapshot)
-	names, err := f.Units(Known(snapshot, s.Stack.Account), Table)
+	names, err := f.Select(snapshot, s.Stack.Account)
 	return s, inventory.Check(snapshot, s.Now), names, err
 }

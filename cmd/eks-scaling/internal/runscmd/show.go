@@ -74,6 +74,7 @@ type shownError struct {
 
 func newRunsShow(env frame.Environment) *cobra.Command {
 	var form frame.Output
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "show RUN [UNIT]",
 		Short: "Shows one run, or one of its units: steps, decisions, errors and how to fix them",
@@ -99,13 +100,16 @@ are in UTC.`,
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
-			s, checked, err := env.OpenAndRead(cmd)
-			if err != nil {
-				return err
-			}
 			unit := ""
 			if len(args) > 1 {
 				unit = args[1]
+			}
+			if all {
+				return showOfAll(cmd, env, &form, args[0], unit)
+			}
+			s, checked, err := env.OpenAndRead(cmd)
+			if err != nil {
+				return err
 			}
 			zone := runwords.CommonZone(checked.Valid())
 			shown, err := showing{s, cmd}.show(args[0], unit)
@@ -116,5 +120,6 @@ are in UTC.`,
 		},
 	}
 	form.AddFlag(cmd)
+	frame.AddAllRegionsFlag(cmd, &all, "look for the run in the stacks of all regions that have clusters")
 	return cmd
 }
