@@ -11,7 +11,7 @@ type environment struct {
 	context         map[string]any // the cdk tool's context takes precedence
 }
 
-// newApp creates the app with its one stack. An error lists everything that is wrong with the context.
+// newApp creates the app with its one stack: the hub, or a spoke. An error lists everything that is wrong with the context.
 func newApp(d environment) (awscdk.App, error) {
 	props := &awscdk.AppProps{Context: &d.context}
 	if d.outdir != "" {
@@ -22,6 +22,9 @@ func newApp(d environment) (awscdk.App, error) {
 	o, err := readOptions(given)
 	if err != nil {
 		return nil, err
+	}
+	if o.spoke != nil {
+		return app, newSpoke(app, *o.spoke)
 	}
 	newStack(app, d, o)
 	return app, nil

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/spoke"
 )
 
 // The context keys of this app. They are given on the command line (-c key=value) or under "context" in cdk.json.
@@ -23,13 +24,17 @@ const (
 	configKey         = "config"
 	alertEmailsKey    = "alertEmails"
 	reconcileKey      = "reconcile"
+	regionKey         = "region"
 	logRetentionKey   = "logRetentionDays"
 	auditRetentionKey = "auditRetentionDays"
 	functionsDirKey   = "functionsDir"
 	signalHostsKey    = "signalHosts"
+	spokeKey          = "spoke"
 )
 
-var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, signalHostsKey}
+var knownKeys = []string{
+	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey, spokeKey,
+}
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
 var toolKeys = []string{"acknowledged-issue-numbers", "cli-telemetry"}
@@ -52,7 +57,9 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	signalHosts        []string // in alphabetical order
+	ownRegion          bool            // the stack takes only the clusters of its own region
+	signalHosts        []string        // in alphabetical order
+	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
 // readOptions checks the context. The error lists each invalid key with its value and what is valid.
@@ -68,11 +75,14 @@ func readOptions(given map[string]any) (options, error) {
 		logRetention:       r.logRetention(logRetentionKey),
 		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
+		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
 	}
 	o.config = r.configuration(o.configPath)
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
-	r.checkBuilt(o.functionsDir)
+	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
+		r.checkBuilt(o.functionsDir)
+	}
 	return o, errors.Join(r.problems...)
 }
 
@@ -210,6 +220,18 @@ var logRetentions = map[int]awslogs.RetentionDays{
 	2922: awslogs.RetentionDays_EIGHT_YEARS,
 	3288: awslogs.RetentionDays_NINE_YEARS,
 	3653: awslogs.RetentionDays_TEN_YEARS,
+}
+
+// allRegions is the scope of a stack that takes the clusters of all regions.
+const allRegions = "all"
+
+// ownRegion reads which clusters the stack takes.
+func (r *contextReader) ownRegion(key string) bool {
+	found, ok := r.given[key]
+	if ok && found != allRegions && found != deployment.OwnRegion {
+		r.fail(key, "must be %s (the clusters of all regions) or %s (only those of the stack's region), not %s", allRegions, deployment.OwnRegion, describe(found))
+	}
+	return found == deployment.OwnRegion
 }
 
 // configuration reads the file that determines the permissions on node groups and signals. It skips the calendars' files: permissions do not

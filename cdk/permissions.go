@@ -78,12 +78,13 @@ func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...stri
 	var allowed []permission
 	var roles []string
 	for _, c := range clusters {
+		role := c.Role()
 		switch {
-		case c.RoleARN == "":
+		case role.ARN == "":
 			allowed = append(allowed, permission{actions: actions, resources: nodegroupARNs(stack, c)})
-		case !slices.Contains(roles, c.RoleARN):
-			roles = append(roles, c.RoleARN)
-			allowed = append(allowed, allow(c.RoleARN, "sts:AssumeRole"))
+		case !slices.Contains(roles, role.ARN):
+			roles = append(roles, role.ARN)
+			allowed = append(allowed, allow(role.ARN, role.Actions()...))
 		}
 	}
 	return allowed
@@ -94,8 +95,8 @@ func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...stri
 func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
 	var allowed []permission
 	for _, c := range clusters {
-		if c.RoleARN == "" {
-			allowed = append(allowed, allow(arn(stack, "eks", c.Region, "cluster/"+c.Name), actions...))
+		if c.Role().ARN == "" {
+			allowed = append(allowed, allow(arn(stack, "eks", c.Region, "cluster/"+c.EKSName()), actions...))
 		}
 	}
 	return allowed
@@ -105,7 +106,7 @@ func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string
 func nodegroupARNs(stack awscdk.Stack, c config.Cluster) []string {
 	var arns []string
 	for _, nodegroup := range slices.Sorted(maps.Keys(c.Nodegroups)) {
-		arns = append(arns, arn(stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Name, nodegroup)))
+		arns = append(arns, arn(stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.EKSName(), nodegroup)))
 	}
 	return arns
 }

@@ -296,6 +296,7 @@ func TestServicesActOnlyForThisAccount(t *testing.T) {
 
 const clusterInAnotherAccount = `
 timezone: UTC
+accounts: {externalId: hub}
 clusters:
   - name: near
     region: eu-west-1
@@ -312,6 +313,12 @@ clusters:
     region: us-east-2
     roleArn: arn:aws:iam::210987654321:role/scaling
     paused: true
+    nodegroups: {web: {minSize: 0, maxSize: 3}}
+    profiles: {on: {web: 1}}
+    schedule: {default: on}
+  - name: farthest
+    region: us-east-2
+    account: "310987654321"
     nodegroups: {web: {minSize: 0, maxSize: 3}}
     profiles: {on: {web: 1}}
     schedule: {default: on}
@@ -335,7 +342,8 @@ func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
 			"Allow eks:DescribeUpdate on arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:cluster/near",
 		},
 	} {
-		want = append(want, "Allow sts:AssumeRole on arn:aws:iam::210987654321:role/scaling")
+		want = append(want, "Allow sts:AssumeRole on arn:aws:iam::210987654321:role/scaling",
+			"Allow sts:AssumeRole sts:TagSession on arn:aws:iam::310987654321:role/eks-scaling-spoke")
 		got := slices.DeleteFunc(roles[role], func(line string) bool { return !regexp.MustCompile(` (eks|sts):`).MatchString(line) })
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", role, diff)

@@ -22,7 +22,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
 	newAlarms(stack, workflow, scheduling, topic, o.reconcileSilence)
-	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling})
+	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling, functions})
 
 	return stack
 }

@@ -18,6 +18,7 @@ func main() {
 	db := dynamodb.NewFromConfig(aws)
 	logs := tables.NewLogs(db, step.Env("LOGS_TABLE"))
 	step.Start(decide.Handler{
-		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs, Counter: logs, EKS: nodegroups.Patient(aws), Now: time.Now,
+		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs, Counter: logs,
+		EKS: nodegroups.Patient(aws), Region: step.OnlyRegion(), Now: time.Now,
 	}.Handle)
 }

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"cmp"
+
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -11,9 +14,14 @@ type Cluster struct {
 	Region   string `json:"region"`
 	Timezone string `json:"timezone,omitempty"` // empty: the settings'
 	Paused   bool   `json:"paused"`
-	// RoleARN is assumed to reach a cluster in another account.
-	RoleARN string          `json:"roleArn,omitempty"`
-	Enforce scaling.Enforce `json:"enforce"`
+	// ClusterName is the name of the cluster in EKS if it is not Name.
+	ClusterName string `json:"clusterName,omitempty"`
+	// Account is the cluster's account if it is not the stack's. Its spoke's role is assumed, unless there is a RoleARN.
+	Account string `json:"account,omitempty"`
+	RoleARN string `json:"roleArn,omitempty"`
+	// ExternalID replaces the one of the settings.
+	ExternalID string          `json:"externalId,omitempty"`
+	Enforce    scaling.Enforce `json:"enforce"`
 	// WaitTimeout limits how long a node group may take to become ACTIVE.
 	WaitTimeout Duration `json:"waitTimeout"`
 	// RampUp holds for each of the cluster's units.
@@ -25,6 +33,7 @@ type Cluster struct {
 	Schedule    Schedule                             `json:"schedule,omitzero"`
 	Schedules   []NamedSchedule                      `json:"schedules,omitempty"`
 
+	role  account.Role
 	units []Unit
 }
 
@@ -50,6 +59,12 @@ type NamedSchedule struct {
 
 // IsZero reports whether the cluster has named schedules instead.
 func (s Schedule) IsZero() bool { return s.Default == "" && len(s.Periods) == 0 }
+
+// EKSName returns the name of the cluster in EKS.
+func (c Cluster) EKSName() string { return cmp.Or(c.ClusterName, c.Name) }
+
+// Role returns the role that is assumed to reach the cluster; the zero value in the stack's account.
+func (c Cluster) Role() account.Role { return c.role }
 
 // Units returns the units of the cluster: one for each of its schedules.
 func (c Cluster) Units() []Unit { return c.units }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/account"
+
 	"go.yaml.in/yaml/v3"
 
 	"eks-scaling-automation/shared/english"
@@ -27,6 +29,7 @@ type context struct {
 	calendars map[string]Calendar
 	// unreadable means that there are calendars, but their names are unknown.
 	unreadable bool
+	accounts   Accounts
 	signals    map[string]Signal
 	// unreadableSignals means the same for signals.
 	unreadableSignals bool
@@ -48,6 +51,16 @@ func readCluster(v value, s context) Cluster {
 		"paused":   func(v value) { r.Paused = v.boolean() },
 		"roleArn": func(v value) {
 			r.RoleARN = v.matching(isRoleARN, "role ARN", `the ARN of an IAM role, for example "arn:aws:iam::123456789012:role/scaling"`)
+			r.parts["roleArn"] = v
+		},
+		"clusterName": func(v value) { r.ClusterName = v.matching(isEKSName, "cluster name", eksNameForm) },
+		"account": func(v value) {
+			r.Account = v.matching(account.IsID, "account", `12 digits in quotes, for example "123456789012"`)
+			r.parts["account"] = v
+		},
+		"externalId": func(v value) {
+			r.ExternalID = v.matching(account.IsExternalID, "external id", account.ExternalIDForm)
+			r.parts["externalId"] = v
 		},
 		"enforce":     func(v value) { r.Enforce = v.enforce() },
 		"waitTimeout": func(v value) { r.WaitTimeout = v.waitTimeout() },
@@ -61,6 +74,7 @@ func readCluster(v value, s context) Cluster {
 	if v.node.Kind != yaml.MappingNode {
 		return r.Cluster
 	}
+	r.readRole()
 	for _, unit := range r.readUnits() {
 		if v.broken() == before {
 			unit.compile()
@@ -101,7 +115,8 @@ func (r *clusterReader) unit(schedule string, place value) *unitReader {
 		zone = r.Timezone
 	}
 	return &unitReader{cluster: r, place: place, zone: zone, Unit: Unit{
-		Name: scaling.UnitName(r.Name, schedule), Cluster: r.Name, Region: r.Region, RoleARN: r.RoleARN, Paused: r.Paused,
+		Name: scaling.UnitName(r.Name, schedule), Cluster: r.Name, EKSName: r.EKSName(), Region: r.Region, Role: r.role,
+		Paused:  r.Paused,
 		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, RampUp: r.RampUp, Concurrency: r.Concurrency, Nodegroups: r.Nodegroups,
 		Signals: r.around.signals,
 	}}

@@ -35,10 +35,20 @@ type Settings struct {
 	// Timezone is the default IANA zone of clusters.
 	Timezone string `json:"timezone"`
 	Fleet    Fleet  `json:"fleet,omitzero"`
+	// Accounts says how clusters in other accounts are reached.
+	Accounts Accounts `json:"accounts,omitzero"`
 	// BlastRadius limits what one run takes down; zero is no limit.
 	BlastRadius blastradius.Limit `json:"blastRadius,omitzero"`
 	// Signals are what conditions of periods depend on, by name.
 	Signals map[string]Signal `json:"signals,omitempty"`
+}
+
+// Accounts holds what the spokes of all accounts have in common.
+type Accounts struct {
+	// ExternalID is the ExternalId of the spokes' stacks.
+	ExternalID string `json:"externalId,omitempty"`
+	// Role is the name of the spokes' role; empty means [account.DefaultRole].
+	Role string `json:"role,omitempty"`
 }
 
 // Fleet controls how a run processes its units.

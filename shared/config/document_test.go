@@ -41,6 +41,7 @@ clusters:
 const everything = `paused: true
 timezone: UTC
 fleet: {units: 1000}
+accounts: {externalId: "hub:1/a", role: night.scaler}
 blastRadius: {nodes: 100, units: 20}
 calendars:
   holidays: {dates: [2026-12-25, 2026-12-31..2027-01-01, {date: 2027-02-09, name: Carnaval}, {date: 2027-03-26..2027-03-28, name: "Páscoa"}]}
@@ -50,6 +51,9 @@ clusters:
     region: us-gov-west-1
     timezone: Asia/Kathmandu
     paused: true
+    clusterName: stage_1
+    account: "123456789012"
+    externalId: of=this
     roleArn: arn:aws-us-gov:iam::123456789012:role/path/scaler
     enforce: always
     waitTimeout: 90s

@@ -73,10 +73,10 @@ func ParseCalendar(data []byte) (c Calendar, err error) {
 	return c, err
 }
 
-// ParseCluster reads and checks one cluster alone, as the config table has it. The settings have the default time zone and the
-// signals. An error is an [Invalid].
+// ParseCluster reads and checks one cluster alone, as the config table has it. The settings have the default time zone, the
+// accounts and the signals. An error is an [Invalid].
 func ParseCluster(data []byte, settings Settings, calendars map[string]Calendar) (c Cluster, err error) {
-	around := context{timezone: settings.Timezone, signals: settings.Signals, calendars: calendars}
+	around := context{timezone: settings.Timezone, signals: settings.Signals, calendars: calendars, accounts: settings.Accounts}
 	err = parse(data, func(doc value) { c = readCluster(doc, around) })
 	return c, err
 }
@@ -126,6 +126,7 @@ func (s *Settings) fields() fields {
 		"fleet": func(v value) {
 			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MaxUnits) }})
 		},
+		"accounts":    func(v value) { s.Accounts = readAccounts(v) },
 		"blastRadius": func(v value) { s.BlastRadius = v.blastRadius() },
 		"signals":     func(v value) { s.Signals = readSignals(v) },
 	}
@@ -152,7 +153,7 @@ func (c *Config) read(doc value, with Reading) {
 	if clusters.node != nil {
 		around := context{
 			timezone: c.Timezone, calendars: c.Calendars, unreadable: calendars.node != nil && c.Calendars == nil,
-			signals: c.Signals, unreadableSignals: signals.node != nil && signals.node.Kind != yaml.MappingNode, now: reviewed.Now,
+			accounts: c.Accounts, signals: c.Signals, unreadableSignals: signals.node != nil && signals.node.Kind != yaml.MappingNode, now: reviewed.Now,
 		}
 		before := doc.broken()
 		if byName = c.readClusters(clusters, around); doc.broken() == before {
@@ -177,19 +178,18 @@ func (c *Config) readClusters(v value, around context) map[string]Cluster {
 	if around.timezone == "" {
 		around.timezone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked anyway
 	}
-	byName := map[string]Cluster{}
+	byName, together := map[string]Cluster{}, Together{}
 	if v.node.Kind != yaml.SequenceNode || len(v.node.Content) == 0 {
 		v.must("a list of at least one cluster")
 		return byName
 	}
 	v.items(func(v value) {
 		cluster := readCluster(v, around)
-		if _, twice := byName[cluster.Name]; twice && cluster.Name != "" {
-			hint := ""
-			if byName[cluster.Name].Region == cluster.Region {
-				hint = "; for node groups with other hours or in another time zone, use schedules"
-			}
-			v.fail("duplicate cluster %q: use each name once%s", cluster.Name, hint)
+		if other, twice := byName[cluster.Name]; twice && cluster.Name != "" {
+			v.fail("duplicate cluster %q: use each name once; %s", cluster.Name, sameName(cluster, other))
+		}
+		if err := together.Add(cluster); err != nil {
+			v.fail("%v", err)
 		}
 		byName[cluster.Name] = cluster
 		c.Clusters = append(c.Clusters, cluster)

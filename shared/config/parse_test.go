@@ -46,7 +46,8 @@ func TestParseExample(t *testing.T) {
 func TestParseEveryField(t *testing.T) {
 	want := config.Config{
 		Settings: config.Settings{
-			Paused: true, Timezone: "UTC", Fleet: config.Fleet{Units: 1000}, BlastRadius: blastradius.Limit{Nodes: 100, Units: 20},
+			Paused: true, Timezone: "UTC", Fleet: config.Fleet{Units: 1000}, Accounts: config.Accounts{ExternalID: "hub:1/a", Role: "night.scaler"},
+			BlastRadius: blastradius.Limit{Nodes: 100, Units: 20},
 		},
 		Calendars: map[string]config.Calendar{
 			"holidays": {Dates: schedule.Calendar{
@@ -59,6 +60,7 @@ func TestParseEveryField(t *testing.T) {
 		},
 		Clusters: []config.Cluster{{
 			Name: "staging", Region: "us-gov-west-1", Timezone: "Asia/Kathmandu", Paused: true,
+			ClusterName: "stage_1", Account: "123456789012", ExternalID: "of=this",
 			RoleARN: "arn:aws-us-gov:iam::123456789012:role/path/scaler", Enforce: scaling.Always,
 			WaitTimeout: config.Duration(90 * time.Second), Concurrency: 40,
 			Nodegroups: map[string]scaling.Limits{"a_B-9": {MinSize: 1, MaxSize: 2147483647}},
@@ -143,8 +145,8 @@ func TestParseClusterAlone(t *testing.T) {
 		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
 		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region is required", "nodegroups is required", "profiles is required", "schedule is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
-		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
-		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			_, err := config.ParseCluster([]byte(test.data), config.Settings{Timezone: test.timezone}, nil)
@@ -162,7 +164,7 @@ func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"timezone": "UTC"}`: "paused is required",
 		`{"paused": false}`:   "timezone is required",
-		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: blastRadius, fleet, paused, signals, timezone`,
+		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, fleet, paused, signals, timezone`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; did you mean "units"?`,

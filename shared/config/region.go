@@ -1,24 +1,25 @@
 package config
 
-import "strings"
+import (
+	"slices"
 
-// otherPartitions maps the prefixes of regions outside of partition aws to their partition.
-var otherPartitions = []struct{ prefix, partition string }{
-	{"cn-", "aws-cn"},
-	{"us-gov-", "aws-us-gov"},
-	{"us-iso-", "aws-iso"},
-	{"us-isob-", "aws-iso-b"},
-	{"us-isof-", "aws-iso-f"},
-	{"eu-isoe-", "aws-iso-e"},
-}
+	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/english"
+)
 
-// region reads an AWS region. One of another partition is a warning: its ARNs and endpoints differ.
+// region reads an AWS region. One that no partition can have is an error. One that this version does not know is a warning, as AWS
+// adds regions; so is one of a partition that is not supported.
 func (v value) region() string {
 	region := v.matching(isRegion, "region", regionForm)
-	for _, other := range otherPartitions {
-		if strings.HasPrefix(region, other.prefix) {
-			v.find(Warning, "%s is in partition %s: eks-scaling supports only partition aws", region, other.partition)
-		}
+	known := account.Regions(region)
+	switch {
+	case !isRegion(region) || slices.Contains(known, region):
+	case account.Partition(region) == "aws" && !account.Supported(region):
+		v.fail("%s", english.Unknown("region", region, known))
+	case !account.Supported(region):
+		v.find(Warning, "%s is in partition %s: eks-scaling supports aws, aws-us-gov and aws-cn", region, account.Partition(region))
+	default:
+		v.find(Warning, "partition %s has no region %s that this version knows%s", account.Partition(region), region, english.DidYouMean(region, known))
 	}
 	return region
 }

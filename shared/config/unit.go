@@ -1,6 +1,7 @@
 package config
 
 import (
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -8,10 +9,11 @@ import (
 // Unit holds the node groups that are scaled together, and when: a cluster, or one of its schedules.
 type Unit struct {
 	Name    string // such as "production" or "production:batch"; see [scaling.UnitName]
-	Cluster string // of EKS
+	Cluster string // under its name in the configuration
+	EKSName string // of the cluster in EKS
 	Region  string
-	RoleARN string
-	Paused  bool // the unit or its cluster
+	Role    account.Role // assumed to reach the cluster
+	Paused  bool         // the unit or its cluster
 	// Enforce, WaitTimeout, RampUp and Concurrency are the schedule's, or else the cluster's.
 	Enforce     scaling.Enforce
 	WaitTimeout Duration
@@ -27,6 +29,14 @@ type Unit struct {
 	overrides []scaling.Override
 	ahead     scaling.Ahead
 	shares    bool // its cluster has other units
+}
+
+// ClusterName returns the name of the unit's cluster in EKS; empty if it is the configuration's, as in a document.
+func (u Unit) ClusterName() string {
+	if u.EKSName == u.Cluster {
+		return ""
+	}
+	return u.EKSName
 }
 
 // Timetable returns the schedule in the unit's zone.

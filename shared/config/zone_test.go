@@ -34,11 +34,11 @@ func TestPlacelessZonesAreWarnings(t *testing.T) {
 	}
 }
 
-func TestRegionsOfOtherPartitionsAreWarnings(t *testing.T) {
-	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn", "us-iso-east-1": "aws-iso", "us-isob-east-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e"} {
+func TestRegionsOfUnsupportedPartitionsAreWarnings(t *testing.T) {
+	for region, partition := range map[string]string{"us-iso-east-1": "aws-iso", "us-isob-east-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e"} {
 		t.Run(region, func(t *testing.T) {
 			expect(t, plain, strings.Replace(valid, "sa-east-1", "^"+region, 1),
-				"warning: clusters[0].region: "+region+" is in partition "+partition+": eks-scaling supports only partition aws")
+				"warning: clusters[0].region: "+region+" is in partition "+partition+": eks-scaling supports aws, aws-us-gov and aws-cn")
 		})
 	}
 }

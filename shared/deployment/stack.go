@@ -13,6 +13,9 @@ const System = "eks-scaling"
 // DefaultName is the stack's name.
 const DefaultName = "EksScaling"
 
+// SpokeName is the name of the stack in another account, with the roles by which its clusters are reached.
+const SpokeName = "EksScalingSpoke"
+
 // The tables.
 const (
 	ConfigTable = System + "-config" // the configuration
@@ -33,8 +36,16 @@ const (
 	OutputDeadLetterARN     = "DeadLetterQueueArn"
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
+	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
+	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
+
+// EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
+const EnvRegionScope = "REGION_SCOPE"
+
+// OwnRegion is the scope of a stack that takes only the clusters of its own region.
+const OwnRegion = "own"
 
 // Stack is a deployed stack.
 type Stack struct {
@@ -42,6 +53,7 @@ type Stack struct {
 	Status           string // CloudFormation's, such as UPDATE_COMPLETE; see [ConditionOf]
 	Partition        string // such as "aws"
 	Region, Account  string
+	OnlyRegion       string // the stack takes only the clusters of this region, its own; empty: of all regions
 	ConfigTable      string
 	LogsTable        string
 	StateMachineARN  string
@@ -53,6 +65,7 @@ type Stack struct {
 	DeadLetterURL    string
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
+	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Build            Build    // from the stack's tags
 }
 

@@ -36,25 +36,25 @@ func Number(n int) string {
 	return fmt.Sprintf("%s,%03d", Number(n/1000), n%1000)
 }
 
-// OrNone joins names with commas; "(none)" if there are none.
+// maxListed is how many known names fit in a message.
+const maxListed = 20
+
+// OrNone joins the first names with commas, and counts the others; "(none)" if there are none.
 func OrNone(names []string) string {
 	if len(names) == 0 {
 		return "(none)"
 	}
+	if more := len(names) - maxListed; more > 0 {
+		names = append(slices.Clone(names[:maxListed]), "and "+Number(more)+" more")
+	}
 	return strings.Join(names, ", ")
 }
-
-// maxListed is how many known names fit in a message.
-const maxListed = 16
 
 // Unknown returns text such as `unknown profile "peek"; did you mean "peak"?`, with the known names if none is close.
 func Unknown(what, name string, known []string) string {
 	text := fmt.Sprintf("unknown %s %q", what, name)
 	if hint := DidYouMean(name, known); hint != "" {
 		return text + hint
-	}
-	if n := len(known); n > maxListed {
-		known = append(slices.Clone(known[:maxListed]), fmt.Sprintf("and %d more", n-maxListed))
 	}
 	return text + "; known: " + OrNone(known)
 }

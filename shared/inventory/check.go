@@ -131,7 +131,8 @@ func (c *Checked) checkCalendars() (unusable map[string]error) {
 }
 
 func (c *Checked) checkClusters(calendars, unusable map[string]error) {
-	beside := c.Global.Timezone + " " + c.signals() + " " + c.readings.marks(c.Calendars)
+	beside := c.Global.Timezone + " " + c.Global.Accounts.ExternalID + " " + c.Global.Accounts.Role + " " + c.signals() + " " + c.readings.marks(c.Calendars)
+	var together config.Together
 	for _, i := range c.Clusters {
 		cluster, err := read(c.readings, i, beside, func() (config.Cluster, error) {
 			cluster, err := config.ParseCluster(i.Spec, c.Global, c.CalendarByName)
@@ -145,6 +146,11 @@ func (c *Checked) checkClusters(calendars, unusable map[string]error) {
 			c.reject(i, otherName(cluster.Name))
 			unusable[i.Name] = fmt.Errorf("name: %q differs from the name in the key, cluster/%s", cluster.Name, i.Name)
 		default:
+			if err := together.Add(cluster); err != nil {
+				c.reject(i, err)
+				unusable[i.Name] = err
+				continue
+			}
 			c.ClusterByName[i.Name] = cluster
 		}
 	}
@@ -235,7 +241,7 @@ func (c Checked) UnusableErr(unit string) error {
 }
 
 // Units returns the units of a cluster, or the one unit of a name such as "production:batch", as a run scales them. The error is a
-// [NotFoundError], or says why one of them is unusable.
+// [NotFoundError] or an [ElsewhereError], or says why one of them is unusable.
 func (c Checked) Units(name string) ([]config.Unit, error) {
 	names, err := c.UnitNames(name)
 	if err != nil {
@@ -261,7 +267,7 @@ func (e *SeveralUnitsError) Error() string {
 }
 
 // Unit returns one unit as a run scales it. A cluster's name is enough if it has one unit. The error is a
-// [NotFoundError] or a [SeveralUnitsError], or says why the unit is unusable.
+// [NotFoundError], an [ElsewhereError] or a [SeveralUnitsError], or says why the unit is unusable.
 func (c Checked) Unit(name string) (config.Unit, error) {
 	units, err := c.Units(name)
 	if err == nil && len(units) != 1 {
@@ -339,7 +345,7 @@ func (c Checked) Config() config.Config {
 // Around returns the part of the configuration that a change of one cluster meets: the settings, the cluster with its calendars, and its
 // overrides. A new cluster meets the overrides of a former one with its name.
 func (c Checked) Around(cluster string) Checked {
-	part := Snapshot{Settings: c.Settings, readings: c.readings}
+	part := Snapshot{Settings: c.Settings, readings: c.readings, scope: c.scope}
 	if item, err := c.FindCluster(cluster); err == nil {
 		part.Clusters = []Item{item}
 		used := config.CalendarsOf(item.Spec)

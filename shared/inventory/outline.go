@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
+	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -83,7 +84,7 @@ func (i Item) UnitNames() (units []string) {
 }
 
 // UnitNames returns the names of the units that a name stands for: of all units of a cluster, or of the one unit with this name.
-// The error is a [NotFoundError].
+// The error is a [NotFoundError] or an [ElsewhereError].
 func (s Snapshot) UnitNames(name string) ([]string, error) {
 	cluster, schedule := scaling.SplitUnit(name)
 	item, err := s.FindCluster(cluster)
@@ -108,9 +109,14 @@ func NodegroupNames(spec json.RawMessage) []string {
 	return slices.Sorted(maps.Keys(nodegroups))
 }
 
-// SamePlace reports whether two specs of a cluster have the same region and role.
+// SamePlace reports whether two specs of a cluster name the same cluster of EKS, and the same role.
 func SamePlace(a, b json.RawMessage) bool {
-	return textIn(a, "region") == textIn(b, "region") && textIn(a, "roleArn") == textIn(b, "roleArn")
+	for _, field := range []string{"clusterName", "account", "region", "roleArn"} {
+		if textIn(a, field) != textIn(b, field) {
+			return false
+		}
+	}
+	return true
 }
 
 // Place is where a cluster runs. Its calls to EKS share the rates of the place.
@@ -121,17 +127,11 @@ type Place struct {
 
 // PlaceOf returns where a cluster runs; empty where its spec does not say it.
 func PlaceOf(spec json.RawMessage) Place {
-	return NewPlace(textIn(spec, "region"), textIn(spec, "roleArn"))
+	return Place{Account: cmp.Or(textIn(spec, "account"), account.Of(textIn(spec, "roleArn"))), Region: textIn(spec, "region")}
 }
 
-// NewPlace returns the place of a cluster with a region and a role. Without a role it is in the stack's own account.
-func NewPlace(region, roleARN string) Place {
-	p := Place{Region: region}
-	if arn := strings.SplitN(roleARN, ":", 6); len(arn) == 6 {
-		p.Account = arn[4]
-	}
-	return p
-}
+// PlaceOfUnit returns where a unit's cluster runs.
+func PlaceOfUnit(u config.Unit) Place { return Place{Account: u.Role.Account(), Region: u.Region} }
 
 // withoutCluster returns the fields of an override that can be read without its cluster.
 func withoutCluster(i Item) scaling.Override {

@@ -96,7 +96,8 @@ func changed(r run.Run, c config.Unit, timeline scaling.Timeline, instant time.T
 		Run: r, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
 		Decisions: plan.Decisions, Guards: plan.Guards, Next: run.NextDone, Outcome: run.Succeeded,
 		Cluster: run.Cluster{
-			Name: c.Cluster, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
+			Name: c.Cluster, EKSName: c.ClusterName(), Region: c.Region, Timezone: at.Location().String(), Concurrency: c.Concurrency,
+			RoleARN: c.Role.ARN, ExternalID: c.Role.ExternalID, Spoke: c.Role.Spoke,
 			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second),
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/signal"
@@ -229,12 +230,22 @@ type Waiting struct {
 
 // Cluster holds the settings of a cluster that the steps need.
 type Cluster struct {
-	Name               string `json:"name"`
-	Region             string `json:"region"`
-	Timezone           string `json:"timezone"`
+	Name string `json:"name"`
+	// EKSName is the cluster's name in EKS if it is not Name.
+	EKSName  string `json:"eksName,omitempty"`
+	Region   string `json:"region"`
+	Timezone string `json:"timezone"`
+	// RoleARN and ExternalID are of the role that is assumed to reach the cluster; see [account.Role].
 	RoleARN            string `json:"roleArn,omitempty"`
+	ExternalID         string `json:"externalId,omitempty"`
+	Spoke              bool   `json:"spoke,omitempty"`
 	WaitTimeoutSeconds int    `json:"waitTimeoutSeconds"`
 	Concurrency        int    `json:"concurrency"`
+}
+
+// Role returns the role that is assumed to reach the cluster.
+func (c Cluster) Role() account.Role {
+	return account.Role{ARN: c.RoleARN, ExternalID: c.ExternalID, Spoke: c.Spoke}
 }
 
 // Wave is one wave of changes with their results.

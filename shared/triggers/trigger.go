@@ -96,6 +96,19 @@ const (
 	instantForm = "20060102T150405Z"
 )
 
+// WithoutDay returns the name of a weekly trigger without its day. The day is there only if units have the same time on other days. Other
+// names stay as they are.
+func WithoutDay(name string) string {
+	at := strings.LastIndexByte(name, '-')
+	if !strings.HasPrefix(name, weeklyName) || !slices.Contains(schedule.EveryDay.Names(), name[at+1:]) {
+		return name
+	}
+	return name[:at]
+}
+
+// IsLook reports whether a trigger, by its name, looks at signals.
+func IsLook(name string) bool { return strings.HasPrefix(name, lookName) }
+
 func single(name string, at time.Time, cause string, units []string) Trigger {
 	at = at.UTC()
 	return Trigger{

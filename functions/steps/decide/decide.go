@@ -51,7 +51,9 @@ type Handler struct {
 	Units   Units
 	Counter Counter
 	EKS     EKS
-	Now     func() time.Time
+	// Region limits the step to the clusters of one region; empty is no limit.
+	Region string
+	Now    func() time.Time
 }
 
 // attempts limits how often a decision is repeated because another run took the claim meanwhile.

@@ -46,7 +46,8 @@ func (r *round) configure(ctx context.Context) error {
 	at := r.task.Run.Instant(r.now).In(zone)
 	r.task.At = at.UTC()
 	r.task.Cluster = run.Cluster{
-		Name: unit.Cluster, Region: unit.Region, RoleARN: unit.RoleARN, Timezone: zone.String(),
+		Name: unit.Cluster, EKSName: unit.ClusterName(), Region: unit.Region, Timezone: zone.String(),
+		RoleARN: unit.Role.ARN, ExternalID: unit.Role.ExternalID, Spoke: unit.Role.Spoke,
 		WaitTimeoutSeconds: int(time.Duration(unit.WaitTimeout) / time.Second), Concurrency: unit.Concurrency,
 	}
 	r.task.Readings = used(unit, r.task.Readings)
@@ -59,6 +60,7 @@ func (r *round) evaluate(unit config.Unit, at time.Time) {
 	timeline := unit.Timeline()
 	timeline.Conditions = r.judged.states
 	r.view = see(unit, timeline, r.task.Run, at)
+	r.view.place = nodegroups.PlaceOf(r.task.Cluster, r.task.Run)
 	r.task.Wanted, r.task.GoodUntil = r.view.wanted, r.goodUntil(timeline)
 }
 
@@ -72,7 +74,7 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 		}
 		before := r.task.Basis
 		r.task.Basis = stored.Basis()
-		checked := inventory.Check(stored, r.now)
+		checked := inventory.Check(stored.In(r.Region), r.now)
 		r.limit = checked.Global.BlastRadius
 		if unit, r.paused, err = open(checked, r.task.Unit); err == nil || r.task.Basis == before {
 			return unit, err
@@ -93,6 +95,8 @@ func open(checked inventory.Checked, name string) (unit config.Unit, paused stri
 		return unit, "scaling is paused", nil
 	case unusable != nil:
 		return unit, "", run.Errorf(run.ConfigInvalidError, "%s: %s", run.UnitInWords(name), config.OneLine(unusable))
+	case checked.IsElsewhere(cluster):
+		return unit, "it is in " + checked.Elsewhere()[cluster] + ", and the hub of that region scales it", nil
 	case known < 0:
 		return unit, "it is no longer configured", nil
 	case checked.ClusterByName[cluster].Paused:
@@ -106,7 +110,7 @@ func open(checked inventory.Checked, name string) (unit config.Unit, paused stri
 // see evaluates the schedule of each node group at an instant.
 func see(unit config.Unit, timeline scaling.Timeline, run run.Run, at time.Time) view {
 	v := view{
-		unit: unit, place: nodegroups.Place{Cluster: unit.Cluster, Region: unit.Region, RoleARN: unit.RoleARN},
+		unit:   unit,
 		wanted: timeline.Wanted(at),
 		rules: scaling.Rules{
 			At: at, TakenAt: run.TakenAt, Began: run.Instant(run.TakenAt), Enforce: unit.Enforce, Force: run.Force, Run: run.Execution.Name,

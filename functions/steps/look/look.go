@@ -69,7 +69,7 @@ type look struct {
 }
 
 func (l *look) once(ctx context.Context) error {
-	place := nodegroups.Place{Cluster: l.task.Cluster.Name, Region: l.task.Cluster.Region, RoleARN: l.task.Cluster.RoleARN}
+	place := nodegroups.PlaceOf(l.task.Cluster, l.task.Run)
 	// The update is read first: right after it was accepted, the node group may still be ACTIVE.
 	update, err := l.EKS.Update(ctx, place, l.task.Decision.Nodegroup, l.task.Progress.UpdateID)
 	if err != nil {

@@ -60,7 +60,7 @@ const grace = 30 * time.Second
 
 // Handle makes one attempt at a change.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
-	c := change{Handler: h, log: log, task: task, place: placeOf(task), me: task.Run.Order()}
+	c := change{Handler: h, log: log, task: task, place: nodegroups.PlaceOf(task.Cluster, task.Run), me: task.Run.Order()}
 	c.name = task.Name()
 	ctx, throttled := nodegroups.Throttles(ctx)
 	err := c.attempt(ctx)
@@ -72,10 +72,6 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		c.task.Progress.Throttled += throttled()
 	}
 	return c.task, err
-}
-
-func placeOf(task run.ChangeTask) nodegroups.Place {
-	return nodegroups.Place{Cluster: task.Cluster.Name, Region: task.Cluster.Region, RoleARN: task.Cluster.RoleARN}
 }
 
 // change is one attempt in progress.

@@ -131,23 +131,3 @@ func TestInProgressLooksAtNoMoreThanFiveUpdates(t *testing.T) {
 		t.Error("a refused list is taken for one without updates")
 	}
 }
-
-func TestAPlaceIsOpenedOnce(t *testing.T) {
-	t.Parallel()
-	var opened []nodegroups.Place
-	c := nodegroups.Over(func(p nodegroups.Place) nodegroups.API {
-		opened = append(opened, p)
-		return &service{}
-	})
-	for _, p := range []nodegroups.Place{
-		{Cluster: "a", Region: "sa-east-1"}, {Cluster: "b", Region: "sa-east-1"}, {Cluster: "a", Region: "eu-west-3"}, {Cluster: "a", Region: "sa-east-1", RoleARN: "role"},
-	} {
-		if _, err := c.InProgress(t.Context(), p, "big"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want := []nodegroups.Place{{Region: "sa-east-1"}, {Region: "eu-west-3"}, {Region: "sa-east-1", RoleARN: "role"}}
-	if diff := cmp.Diff(want, opened); diff != "" {
-		t.Errorf("opened (-want +got):\n%s", diff)
-	}
-}

@@ -8,15 +8,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -95,9 +93,11 @@ type Update struct {
 
 // Place identifies a cluster and the way to reach it.
 type Place struct {
-	Cluster string
+	Cluster string // its name in EKS
 	Region  string
-	RoleARN string // assumed to reach it; empty in the own account
+	Role    account.Role // assumed to reach it; zero in the own account
+	// Run names the role's session, so that CloudTrail tells which run made a call; empty outside of runs.
+	Run string
 }
 
 // Client calls EKS for clusters in all regions and accounts.
@@ -112,41 +112,9 @@ func New(config aws.Config) *Client {
 	return Over(func(p Place) API { return eks.NewFromConfig(p.Reach(config)) })
 }
 
-// Over returns a client that opens the API of each region and role once, with the given function.
+// Over returns a client that opens the API of each session once, with the given function.
 func Over(open func(Place) API) *Client {
 	return &Client{at: once(open)}
-}
-
-// Reaching is [Place.Reach] for many clusters. Each role is assumed once, as its credentials are cached with the configuration.
-func Reaching(own aws.Config) func(Place) aws.Config {
-	return once(func(p Place) aws.Config { return p.Reach(own) })
-}
-
-// once calls a function once for each region and role, and keeps what it returns.
-func once[T any](open func(Place) T) func(Place) T {
-	var mu sync.Mutex
-	opened := map[Place]T{}
-	return func(p Place) T {
-		mu.Lock()
-		defer mu.Unlock()
-		p.Cluster = ""
-		if _, known := opened[p]; !known {
-			opened[p] = open(p)
-		}
-		return opened[p]
-	}
-}
-
-// Reach returns the AWS configuration for calls in the cluster's region and, if it has one, as its role. Credentials.Retrieve then
-// shows whether the role can be assumed.
-func (p Place) Reach(own aws.Config) aws.Config {
-	there := own.Copy()
-	there.Region = p.Region
-	if p.RoleARN != "" {
-		there.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(own), p.RoleARN,
-			func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "eks-scaling" }))
-	}
-	return there
 }
 
 // Describe reads a node group.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -70,7 +71,7 @@ func TestAClusterIsReachedInItsRegionAndAsItsRole(t *testing.T) {
 	if there.Region != "eu-west-3" || there.Credentials != own.Credentials {
 		t.Errorf("found %s and %v; want another region and the same credentials", there.Region, there.Credentials)
 	}
-	there = nodegroups.Place{Region: "eu-west-3", RoleARN: "arn:aws:iam::123456789012:role/scaler"}.Reach(own)
+	there = nodegroups.Place{Region: "eu-west-3", Role: account.Role{ARN: "arn:aws:iam::123456789012:role/scaler"}}.Reach(own)
 	if there.Credentials == own.Credentials || own.Region != "sa-east-1" {
 		t.Errorf("found %v, and the own region to be %s; want the role's credentials, and nothing changed", there.Credentials, own.Region)
 	}

@@ -121,9 +121,11 @@ func (t *Config) Names(ctx context.Context) (s inventory.Snapshot, err error) {
 	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
 	}
-	in, only := t.ofKind(inventory.KindCluster), "#name, #spec.#region, #spec.#role, #spec.#schedules"
+	in, only := t.ofKind(inventory.KindCluster), "#name, #spec.#region, #spec.#account, #spec.#role, #spec.#schedules"
 	in.ProjectionExpression = &only
-	in.ExpressionAttributeNames = map[string]string{"#name": "name", "#spec": "spec", "#region": "region", "#role": "roleArn", "#schedules": "schedules"}
+	in.ExpressionAttributeNames = map[string]string{
+		"#name": "name", "#spec": "spec", "#region": "region", "#account": "account", "#role": "roleArn", "#schedules": "schedules",
+	}
 	err = t.pages(ctx, "the names of the clusters", in, func(values item) {
 		s.Clusters = append(s.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: text(values, "name"), Spec: specOf(values)})
 	})

@@ -90,6 +90,32 @@ func (t *Logs) UnitRecord(ctx context.Context, of run.Run, unit string) (run.Uni
 	return found[0], true, nil
 }
 
+// UnitRecordsOf returns what is recorded of some units in several runs, by the names of the runs' executions. It reads the records by
+// their keys, 100 in a call, and leaves out those that do not exist.
+func (t *Logs) UnitRecordsOf(ctx context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error) {
+	var keys []item
+	for _, r := range runs {
+		for _, unit := range units {
+			keys = append(keys, key("subject", SubjectUnits(r.Execution.Name), "at", sortKey(r.TakenAt, unit)))
+		}
+	}
+	found, err := t.items(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("reading the records of %d units in %d runs from table %s: %w", len(units), len(runs), t.name, err)
+	}
+	records := map[string][]run.UnitRecord{}
+	for _, values := range found {
+		var one run.UnitRecord
+		_ = readable(values, &one)
+		name := strings.TrimPrefix(text(values, "subject"), SubjectUnits(""))
+		records[name] = append(records[name], one)
+	}
+	for _, of := range records {
+		slices.SortFunc(of, func(a, b run.UnitRecord) int { return strings.Compare(a.Cluster, b.Cluster) })
+	}
+	return records, nil
+}
+
 // unitRecords returns the recorded units with an outcome; with any if it is empty.
 func (t *Logs) unitRecords(ctx context.Context, name string, outcome run.Outcome) ([]run.UnitRecord, error) {
 	condition, consistent := "#subject = :subject", true

@@ -85,6 +85,23 @@ func TestUnitsOfARunAreSortedByName(t *testing.T) {
 	}
 }
 
+// TestUnitsOfSeveralRunsAreReadByTheirKeys, without the other units of these runs.
+func TestUnitsOfSeveralRunsAreReadByTheirKeys(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	logs := NewLogs(memdb.New(memdb.Table{Name: "logs", PartitionKey: "subject", SortKey: "at"}), "logs")
+	begun := func(of string) run.Run { return run.Run{Execution: run.Execution{Name: of}, TakenAt: noon} }
+	one := func(of, unit string) run.UnitRecord {
+		return run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: unit, Outcome: run.Failed}, Run: begun(of)}
+	}
+	putUnits(t, logs, noon, one("r1", "web"), one("r1", "api"), one("r1", "other"), one("r2", "web"), one("r3", "web"))
+	got, err := logs.UnitRecordsOf(t.Context(), []run.Run{begun("r1"), begun("r2"), begun("r4")}, []string{"web", "api"})
+	want := map[string][]run.UnitRecord{"r1": {one("r1", "api"), one("r1", "web")}, "r2": {one("r2", "web")}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 func putUnits(t *testing.T, logs *Logs, at time.Time, units ...run.UnitRecord) {
 	t.Helper()
 	for _, r := range units {

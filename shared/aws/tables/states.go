@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/signal"
@@ -36,20 +37,18 @@ type Applied struct {
 // AppliedTo reads what was last applied to the node groups of several clusters, strongly consistent. It leaves out clusters without
 // an item. An invalid item affects only its own cluster.
 func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]Applied, error) {
+	var keys []item
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(clusters))) {
+		keys = append(keys, key("subject", name, "at", unitKey))
+	}
+	found, err := t.items(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("reading the states of %d clusters from table %s: %w", len(keys), t.name, err)
+	}
 	applied := map[string]Applied{}
-	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), maxAtOnce) {
-		keys := make([]item, len(names))
-		for i, name := range names {
-			keys[i] = key("subject", name, "at", unitKey)
-		}
-		found, err := t.states(ctx, keys)
-		if err != nil {
-			return nil, fmt.Errorf("reading the states of %d clusters from table %s: %w", len(names), t.name, err)
-		}
-		for _, one := range found {
-			name := text(one, "subject")
-			applied[name] = t.applied(name, one)
-		}
+	for _, one := range found {
+		name := text(one, "subject")
+		applied[name] = t.applied(name, one)
 	}
 	return applied, nil
 }
@@ -78,8 +77,27 @@ func (t *Logs) applied(cluster string, found item) Applied {
 	return a
 }
 
-// states reads the items that exist. It retries items that DynamoDB leaves out, which can happen at any time.
-func (t *Logs) states(ctx context.Context, keys []item) (found []item, err error) {
+// batchesAtOnce limits the concurrent calls for items.
+const batchesAtOnce = 8
+
+// items reads the items that exist, in the order of the keys' batches.
+func (t *Logs) items(ctx context.Context, keys []item) ([]item, error) {
+	batches := slices.Collect(slices.Chunk(keys, maxAtOnce))
+	found := make([][]item, len(batches))
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(batchesAtOnce)
+	for i, batch := range batches {
+		all.Go(func() (err error) {
+			found[i], err = t.batch(ctx, batch)
+			return err
+		})
+	}
+	err := all.Wait()
+	return slices.Concat(found...), err
+}
+
+// batch reads the items that exist. It retries items that DynamoDB leaves out, which can happen at any time.
+func (t *Logs) batch(ctx context.Context, keys []item) (found []item, err error) {
 	consistent, pause := true, firstPause
 	for attempt := range attempts {
 		if attempt > 0 {

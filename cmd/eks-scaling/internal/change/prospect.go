@@ -119,6 +119,9 @@ func (p Prospect) refusal(now time.Time) error {
 	return p.Exceeds(now)
 }
 
+// maxBroken limits the clusters that an error names.
+const maxBroken = 20
+
 // breaks refuses changes that make a valid cluster invalid.
 func (p Prospect) breaks() error {
 	var lines []string
@@ -128,8 +131,8 @@ func (p Prospect) breaks() error {
 	if len(lines) == 0 {
 		return nil
 	}
-	if more := len(lines) - maxNames; more > 0 {
-		lines = append(lines[:maxNames], fmt.Sprintf("%d more", more))
+	if more := len(lines) - maxBroken; more > 0 {
+		lines = append(lines[:maxBroken], fmt.Sprintf("%d more", more))
 	}
 	return fmt.Errorf("nothing was written: together with what stays in the table this would break cluster %s; "+
 		"fix that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))

@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -66,7 +67,7 @@ func printNewNodegroups(out io.Writer, due []inventory.Change) {
 		}
 	}
 	if len(names) > 0 {
-		term.Say(out, "New node groups: %s\nThe stack may scale only node groups that it was deployed for. Check these with: eks-scaling doctor\n", strings.Join(firstOf(names), ", "))
+		term.Say(out, "New node groups: %s\nThe stack may scale only node groups that it was deployed for. Check these with: eks-scaling doctor\n", english.OrNone(names))
 	}
 }
 

@@ -215,18 +215,7 @@ func names(steps []writeplan.Step) string {
 	for _, c := range writeplan.ChangesOf(steps) {
 		all = append(all, inventory.DisplayKey(c.After))
 	}
-	return english.OrNone(firstOf(all))
-}
-
-// maxNames limits the names in a line.
-const maxNames = 20
-
-// firstOf returns the first names, and how many more there are.
-func firstOf(names []string) []string {
-	if len(names) <= maxNames {
-		return names
-	}
-	return append(names[:maxNames:maxNames], fmt.Sprintf("and %d more", len(names)-maxNames))
+	return english.OrNone(all)
 }
 
 // clustersIn counts the clusters that some steps change.

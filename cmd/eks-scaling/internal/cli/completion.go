@@ -29,7 +29,8 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 	}
 	bySecond := map[string]cobra.CompletionFunc{"[UNIT]": completedUnits(env), "VERSION": completedVersions(env)}
 	byFlag := map[string]cobra.CompletionFunc{
-		"cluster": units, "config": files, "file": files, "to": completedOfUnits(env, profileNames), "nodegroup": completedOfUnits(env, nodegroupNames),
+		"cluster": listed(units), "schedule": listed(completedFilter(env, "schedule")), "account": listed(completedFilter(env, "account")),
+		"in-region": listed(completedFilter(env, "in-region")), "config": files, "file": files, "to": completedOfUnits(env, profileNames), "nodegroup": completedOfUnits(env, nodegroupNames),
 		"signal": completedSignals(env),
 		"color":  cobra.FixedCompletions(frame.ColorModes, cobra.ShellCompDirectiveNoFileComp),
 	}
@@ -78,8 +79,9 @@ func completeArguments(cmd *cobra.Command, byFirst, bySecond map[string]cobra.Co
 	if byFirst[argument] == nil {
 		return
 	}
-	cmd.ValidArgsFunction = first(byFirst[argument], argument == "FILE")
-	if words := usageWords(cmd); len(words) > 1 && bySecond[words[1]] != nil {
+	words := usageWords(cmd)
+	cmd.ValidArgsFunction = first(byFirst[argument], argument == "FILE" || strings.HasSuffix(words[0], "..."))
+	if len(words) > 1 && bySecond[words[1]] != nil {
 		cmd.ValidArgsFunction = second(cmd.ValidArgsFunction, bySecond[words[1]])
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -57,8 +59,34 @@ func completedNewSchedules(env frame.Environment) cobra.CompletionFunc {
 
 // flagValues returns the values of a flag that may be repeated.
 func flagValues(cmd *cobra.Command, name string) []string {
-	values, _ := cmd.Flags().GetStringArray(name) // nothing if it is of another type
-	return values
+	if list, isList := cmd.Flags().Lookup(name).Value.(pflag.SliceValue); isList {
+		return list.GetSlice()
+	}
+	return nil
+}
+
+// completedFilter completes the values of a flag that narrows units.
+func completedFilter(env frame.Environment, flag string) cobra.CompletionFunc {
+	return completed(env, func(ctx context.Context, s frame.Session) []string {
+		snapshot, err := s.Config.Read(ctx)
+		if err != nil {
+			return nil // a part of the names would look like all of them
+		}
+		return filter.Values(filter.Known(snapshot, s.Stack.Account), flag)
+	})
+}
+
+// listed completes the last name of a list with commas, if the flag takes one.
+func listed(names cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		found, directive := names(cmd, args, typed)
+		if comma := strings.LastIndexByte(typed, ','); comma >= 0 {
+			for i := range found {
+				found[i] = typed[:comma+1] + found[i]
+			}
+		}
+		return found, directive
+	}
 }
 
 func profileNames(u config.Unit) []string { return slices.Collect(maps.Keys(u.Profiles)) }

@@ -23,6 +23,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // Memory is a config table in memory. It refuses a write over another version than the one that was read, and records the writes.
@@ -68,6 +69,16 @@ func (m *Memory) Read(context.Context) (s inventory.Snapshot, err error) {
 		}
 	}
 	return s, nil
+}
+
+// Unit reads the part of one unit: the settings, its cluster with its overrides, and all calendars.
+func (m *Memory) Unit(ctx context.Context, unit string) (inventory.Snapshot, error) {
+	s, err := m.Read(ctx)
+	cluster, _ := scaling.SplitUnit(unit)
+	other := func(e inventory.Item) bool { return e.Name != cluster }
+	s.Clusters = slices.DeleteFunc(s.Clusters, other)
+	s.Overrides = slices.DeleteFunc(s.Overrides, func(e inventory.Item) bool { return e.ClusterName() != cluster })
+	return s, err
 }
 
 // Put writes an item over the version that was read.
@@ -196,6 +207,11 @@ func (m *Memory) UnitRecord(context.Context, run.Run, string) (run.UnitRecord, b
 
 // UnitRecords returns the test's records; see [Machine.UnitRecords].
 func (m *Memory) UnitRecords(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
+
+// UnitRecordsOf returns none.
+func (*Memory) UnitRecordsOf(context.Context, []run.Run, []string) (map[string][]run.UnitRecord, error) {
+	return nil, nil
+}
 
 // FailedUnits returns the records of failed units.
 func (m *Memory) FailedUnits(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }

@@ -9,6 +9,7 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -21,7 +22,7 @@ import (
 // Collector reads the facts that status and doctor both judge.
 type Collector struct {
 	Stack      deployment.Stack
-	Config     ConfigReader
+	Config     filter.Reader
 	History    frame.PastVersions
 	Alarms     stackaws.AlarmsAPI
 	Queue      stackaws.QueueAPI
@@ -29,14 +30,9 @@ type Collector struct {
 	Nodegroups NodegroupReader
 	// Toggles caches what was read of History; nil if nothing is read again.
 	Toggles *Toggles
-	// EachSchedule reads the settings of each schedule that may be wrong. Otherwise only a list is read, which tells which
-	// schedules exist and fire.
+	// EachSchedule reads the settings of each schedule that may be wrong, and all of the configuration for that. Otherwise only a list
+	// is read, which tells which schedules exist and fire.
 	EachSchedule bool
-}
-
-// ConfigReader reads the config table.
-type ConfigReader interface {
-	Read(ctx context.Context) (inventory.Snapshot, error)
 }
 
 // NodegroupReader reads node groups from EKS.
@@ -54,11 +50,12 @@ func New(s frame.Session) Collector {
 }
 
 // System reads everything but node groups concurrently. Once the configuration is read, it calls then with it and the units to
-// judge; both are empty if it is unreadable. Unreadable parts are facts as well. An error means that a name of only is unknown.
+// judge; both are empty if it is unreadable. Unreadable parts are facts as well. An error means that no unit matches the filter. If
+// only a part of the configuration is read, only the triggers of its units are compared.
 func (c Collector) System(
-	ctx context.Context, now time.Time, only []string, then func(inventory.Checked, []*health.ClusterFacts),
+	ctx context.Context, now time.Time, of filter.Filter, then func(inventory.Checked, []*health.ClusterFacts),
 ) (health.System, error) {
-	f := health.System{Only: only}
+	var f health.System
 	groups := GroupsOf(c.Stack, c.Schedules)
 	groups.listed = !c.EachSchedule
 	var all sync.WaitGroup
@@ -76,15 +73,15 @@ func (c Collector) System(
 	})
 	var unknown error
 	all.Go(func() {
-		f.Configuration = c.configuration(ctx, now)
+		f.Configuration, f.Partial = c.configuration(ctx, of, now)
 		held := f.Configuration.Value
-		for _, name := range only {
-			if _, err := held.UnitNames(name); err != nil && f.Configuration.Exists() {
-				unknown = err
+		if !of.IsEmpty() && f.Configuration.Exists() {
+			if f.Only, unknown = of.Units(filter.Known(held.Snapshot, c.Stack.Account), filter.Table); unknown != nil {
 				return
 			}
 		}
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
+		groups.part = f.Partial
 		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
 		if held.IsPaused() {
 			all.Go(func() { f.Paused = c.lastPause(ctx, *held.Settings, "") })
@@ -101,12 +98,15 @@ func (c Collector) System(
 	return f, unknown
 }
 
-func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact[inventory.Checked] {
-	snapshot, err := c.Config.Read(ctx)
-	if err != nil {
-		return Fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query")
+func (c Collector) configuration(ctx context.Context, of filter.Filter, now time.Time) (f health.Fact[inventory.Checked], partial bool) {
+	if c.EachSchedule {
+		of = filter.Filter{}
 	}
-	return health.Known(inventory.Check(snapshot, now))
+	snapshot, partial, err := of.Read(ctx, c.Config)
+	if err != nil {
+		return Fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query"), false
+	}
+	return health.Known(inventory.Check(snapshot.In(c.Stack.OnlyRegion), now)), partial
 }
 
 // triggers compares the triggers that follow the configuration. A list is read even without a plan: it may be unreadable.

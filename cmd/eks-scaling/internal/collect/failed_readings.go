@@ -38,7 +38,7 @@ func FailedReadings(ctx context.Context, read UnitRecords, runs []run.Record, un
 		for _, u := range records {
 			if i := slices.Index(left, u.Cluster); i >= 0 {
 				left = slices.Delete(left, i, i+1)
-				failed[u.Cluster] = failedIn(u)
+				failed[u.Cluster] = FailedIn(u)
 			}
 		}
 	}
@@ -52,7 +52,8 @@ func judged(r run.Record, units []string) bool {
 	return ofNow && json.Unmarshal(r.Input, &in) == nil && slices.ContainsFunc(units, in.Selects)
 }
 
-func failedIn(u run.UnitRecord) signal.Readings {
+// FailedIn returns the readings that failed in a unit's part of a run.
+func FailedIn(u run.UnitRecord) signal.Readings {
 	readings := signal.Readings{}
 	for _, s := range u.Signals {
 		if s.Error != "" {

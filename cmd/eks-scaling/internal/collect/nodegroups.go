@@ -13,6 +13,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // NoCluster is EKS's code for a cluster, or a node group, that does not exist.
@@ -27,9 +28,9 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 	var found sync.Mutex
 	var tasks []task
 	for _, cluster := range clusters {
-		at := nodegroups.Place{Cluster: cluster.Cluster, Region: cluster.Config.Region, RoleARN: cluster.Config.RoleARN}
+		at := PlaceOf(cluster.Config)
 		for _, name := range slices.Sorted(maps.Keys(cluster.Config.Nodegroups)) {
-			tasks = append(tasks, task{placeOf(cluster.Config), func() {
+			tasks = append(tasks, task{inventory.PlaceOfUnit(cluster.Config), func() {
 				group, clusterNotFound := nodegroupFact(c.Nodegroups.Describe(ctx, at, name))
 				found.Lock()
 				defer found.Unlock()

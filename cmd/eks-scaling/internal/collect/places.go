@@ -3,6 +3,7 @@ package collect
 import (
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -13,7 +14,10 @@ const AtOnce = 64
 // atOnceInPlace limits them for EKS, which counts calls in each account and region.
 const atOnceInPlace = 10
 
-func placeOf(u config.Unit) inventory.Place { return inventory.NewPlace(u.Region, u.RoleARN) }
+// PlaceOf returns where people look at a unit's cluster, and as which role.
+func PlaceOf(u config.Unit) nodegroups.Place {
+	return nodegroups.Place{Cluster: u.EKSName, Region: u.Region, Role: u.Role.Viewer()}
+}
 
 // task is a call of EKS about a cluster.
 type task struct {

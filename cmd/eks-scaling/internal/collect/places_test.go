@@ -24,8 +24,8 @@ type crowd struct {
 
 func (c *crowd) Describe(_ context.Context, p nodegroups.Place, _ string) (nodegroups.State, error) {
 	account := ""
-	if p.RoleARN != "" {
-		account = p.RoleARN[len("arn:aws:iam::") : len("arn:aws:iam::")+1]
+	if p.Role.ARN != "" {
+		account = p.Role.ARN[len("arn:aws:iam::") : len("arn:aws:iam::")+1]
 	}
 	places := []string{"", p.Region + account}
 	c.mu.Lock()
@@ -64,7 +64,7 @@ func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
 				for i := range 100 * w.places {
 					c := config.Unit{Name: fmt.Sprint("c", i), Region: "sa-east-1", Nodegroups: map[string]scaling.Limits{}}
 					if place := i / 100; place > 0 { // each account has two roles
-						c.Region, c.RoleARN = fmt.Sprint("region-", place/2), fmt.Sprintf("arn:aws:iam::%d:role/r%d", place%2, i%2)
+						c.Region, c.Role.ARN = fmt.Sprint("region-", place/2), fmt.Sprintf("arn:aws:iam::%d:role/r%d", place%2, i%2)
 					}
 					for n := range 10 {
 						c.Nodegroups[fmt.Sprint("n", n)] = scaling.Limits{}

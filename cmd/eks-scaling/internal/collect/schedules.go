@@ -24,6 +24,7 @@ type ScheduleGroups struct {
 	reconcile  *scheduler.Group
 	expression string // of the reconcile trigger
 	listed     bool   // compare by a list alone, and read no schedule
+	part       bool   // the plan has only some of the units
 }
 
 // GroupsOf opens the schedule groups of a stack.
@@ -45,6 +46,9 @@ func (g ScheduleGroups) InspectReconcile(ctx context.Context, now time.Time) ([]
 // missing.
 func (g ScheduleGroups) InspectTriggers(ctx context.Context, units []config.Unit, now time.Time) ([]triggers.Inspection, error) {
 	found, err := g.inspect(ctx, g.Triggers, triggers.Plan(units, now), now)
+	if g.part {
+		found = health.InPart(found)
+	}
 	return health.Settle(found, units, now), err
 }
 

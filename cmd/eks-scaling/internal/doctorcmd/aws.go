@@ -80,7 +80,7 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 			there := reach(at)
 			patiently := func(o *eks.Options) { o.Retryer = retry.AddWithMaxAttempts(o.Retryer, throttledAttempts) }
 			a := accountAPIs{eks: eks.NewFromConfig(there, patiently), quotas: servicequotas.NewFromConfig(there)}
-			if at.RoleARN != "" {
+			if at.Role.ARN != "" {
 				a.assume = func(ctx context.Context) error {
 					_, err := there.Credentials.Retrieve(ctx)
 					return err

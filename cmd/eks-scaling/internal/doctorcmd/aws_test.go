@@ -20,6 +20,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/deployment"
@@ -202,7 +203,7 @@ func TestDoctorEndsWhenItIsInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := examine(ctx, healthy(t).session(), healthy(t).services(t), nil)
+	_, err := examine(ctx, healthy(t).session(), healthy(t).services(t), filter.Filter{})
 	if frame.ExitCode(err) != frame.ExitFailed || !strings.HasPrefix(err.Error(), "cancelled; nothing changed") {
 		t.Errorf("found %v; want that it was interrupted", err)
 	}

@@ -22,9 +22,11 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// placeOf returns where a unit's cluster lies, without its name.
+// placeOf returns where a unit's cluster is and how it is reached, without its name.
 func placeOf(u config.Unit) nodegroups.Place {
-	return nodegroups.Place{Region: u.Region, RoleARN: u.RoleARN}
+	place := collect.PlaceOf(u)
+	place.Cluster = ""
+	return place
 }
 
 // reached holds the facts about a place.
@@ -62,7 +64,7 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 	r := reached{accountAPIs: x.in(at)}
 	if r.assume != nil {
 		err := r.assume(ctx)
-		r.role = collect.Fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
+		r.role = collect.Fact(at.Role.ARN, err, "assuming the role", "sts:AssumeRole on "+at.Role.ARN)
 		if err != nil {
 			r.nodesPerGroup, r.groupsPerCluster = health.NotRead[float64](roleBlocks), health.NotRead[float64](roleBlocks)
 			return r
@@ -120,7 +122,7 @@ func (x *examination) collectClusters(ctx context.Context, held inventory.Checke
 			seen[c.Cluster] = true
 			examined.Configured = slices.Sorted(maps.Keys(held.ClusterByName[c.Cluster].Nodegroups))
 		}
-		x.examined, places[i] = append(x.examined, examined), inventory.NewPlace(c.Config.Region, c.Config.RoleARN)
+		x.examined, places[i] = append(x.examined, examined), inventory.PlaceOfUnit(c.Config)
 	}
 	x.collectPlaces(ctx)
 	collect.EachPlace(places, func(i int) { x.collectCluster(ctx, &x.examined[i]) })
@@ -144,7 +146,7 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 		return
 	}
 	status := ""
-	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Cluster})
+	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Config.EKSName})
 	switch {
 	case err != nil:
 	case out.Cluster == nil:
@@ -157,6 +159,6 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 		c.Block(health.BecauseOf("there is no such cluster"))
 		return
 	}
-	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Cluster)
+	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Config.EKSName)
 	c.Existing = collect.Fact(names, err, "", "eks:ListNodegroups", collect.NoCluster)
 }

@@ -7,6 +7,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
@@ -40,7 +41,7 @@ func TestDoctorExaminesTheClustersThatAreAskedFor(t *testing.T) {
 	if strings.Contains(text, "production") || strings.Contains(text, "paused") {
 		t.Errorf("found\n%s\nwant nothing of the other clusters", text)
 	}
-	_, err := examine(t.Context(), p.session(), p.services(t), []string{"berlin", "paris"})
+	_, err := examine(t.Context(), p.session(), p.services(t), filter.Filter{Clusters: []string{"berlin", "paris"}})
 	if frame.ExitCode(err) != frame.ExitNotFound || !strings.Contains(err.Error(), `unknown cluster "paris"`) {
 		t.Errorf("found %v; want that there is no paris", err)
 	}

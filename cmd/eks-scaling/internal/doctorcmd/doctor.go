@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -37,7 +38,7 @@ type counts struct {
 // NewDoctor returns the command "doctor".
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
-	var clusters []string
+	var of filter.Filter
 	cmd := &cobra.Command{
 		Use:        "doctor [--cluster C]...",
 		SuggestFor: []string{"check", "diagnose"},
@@ -81,7 +82,7 @@ reports a health issue.`,
 				return err
 			}
 			done := s.Progress("checking stack " + s.Stack.Name)
-			found, err := examine(cmd.Context(), s, doctorServices(s, env.Now), clusters)
+			found, err := examine(cmd.Context(), s, doctorServices(s, env.Now), of)
 			done()
 			if err != nil {
 				return frame.WithRemedy(err)
@@ -94,7 +95,7 @@ reports a health issue.`,
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; repeatable (default: all)")
+	of.AddFlags(cmd)
 	return cmd
 }
 

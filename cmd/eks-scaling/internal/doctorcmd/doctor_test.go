@@ -13,6 +13,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/deployment"
@@ -21,7 +22,7 @@ import (
 
 func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 	t.Helper()
-	d, err := examine(t.Context(), p.session(), p.services(t), clusters)
+	d, err := examine(t.Context(), p.session(), p.services(t), filter.Filter{Clusters: clusters})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	p.set(t, "cluster/paused", "region", 7)
 	s := p.session()
 	s.Stack.Status = "UPDATE_ROLLBACK_COMPLETE"
-	d, err := examine(t.Context(), s, p.services(t), nil)
+	d, err := examine(t.Context(), s, p.services(t), filter.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}

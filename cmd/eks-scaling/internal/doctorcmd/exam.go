@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
@@ -35,12 +36,12 @@ type examination struct {
 	permissions []checks.Permissions
 }
 
-// examine reads and judges everything. An error means an unknown cluster, or that ctx has ended.
-func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []string) (diagnosis, error) {
+// examine reads and judges everything. An error means that no unit matches, or that ctx has ended.
+func examine(ctx context.Context, s frame.Session, from doctorAPIs, of filter.Filter) (diagnosis, error) {
 	x := &examination{Session: s, doctorAPIs: from}
 	stack := x.collectStack(ctx)
 	var err error
-	x.System, err = from.System(ctx, s.Now, clusters, func(held inventory.Checked, asked []*health.ClusterFacts) {
+	x.System, err = from.System(ctx, s.Now, of, func(held inventory.Checked, asked []*health.ClusterFacts) {
 		stack.Wait()
 		x.collectClusters(ctx, held, slices.DeleteFunc(asked, func(c *health.ClusterFacts) bool { return c.Unusable != "" }))
 	})
@@ -51,6 +52,7 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 	case ctx.Err() != nil:
 		return diagnosis{}, frame.Remedied{Found: "cancelled; nothing changed", Err: ctx.Err()}
 	}
+	s.AnnounceScope(x.Configuration.Value.Snapshot)
 	return diagnose(s, x.checks()), nil
 }
 

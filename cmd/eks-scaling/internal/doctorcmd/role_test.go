@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/aws/nodegroups"
 )
 
@@ -31,7 +32,7 @@ func TestDoctorAssumesARoleOnce(t *testing.T) {
 	t.Cleanup(server.Close)
 	config := aws.Config{Region: "sa-east-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("x", "y", "")}
 	from := doctorServices(frame.Session{AWS: config}, time.Now)
-	at := nodegroups.Place{Region: "eu-central-1", RoleARN: "arn:aws:iam::999999999999:role/scaler"}
+	at := nodegroups.Place{Region: "eu-central-1", Role: account.Role{ARN: "arn:aws:iam::999999999999:role/scaler"}}
 	if err := from.in(at).assume(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -125,8 +125,8 @@ func (p *patient) services(t *testing.T) doctorAPIs {
 		workflow: p, topic: p, simulator: p,
 		in: func(at nodegroups.Place) accountAPIs {
 			a := accountAPIs{eks: p, quotas: p}
-			if at.RoleARN != "" {
-				a.assume = func(context.Context) error { return p.Call("AssumeRole", at.RoleARN, at.Region) }
+			if at.Role.ARN != "" {
+				a.assume = func(context.Context) error { return p.Call("AssumeRole", at.Role.ARN, at.Region) }
 			}
 			return a
 		},

@@ -26,6 +26,7 @@ func (s Session) Executions() *stackaws.Executions {
 // Store is the config table.
 type Store interface {
 	Read(ctx context.Context) (inventory.Snapshot, error)
+	Unit(ctx context.Context, unit string) (inventory.Snapshot, error)
 	Put(ctx context.Context, e inventory.Item) (inventory.Item, error)
 	Delete(ctx context.Context, e inventory.Item) error
 	WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error)
@@ -39,6 +40,7 @@ type trail interface {
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
+	UnitRecordsOf(ctx context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error)
 	FailedUnits(ctx context.Context, run string) ([]run.UnitRecord, error)
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 }
@@ -69,17 +71,40 @@ func (s Session) Progress(what string) (done func()) {
 	return term.Progress(s.Notes, s.Watched, what)
 }
 
-// Read reads and checks the configuration, and says so while something is paused.
+// Read reads and checks what the stack takes of the configuration. It says so if that is not all, and while something is paused.
 func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
+	return s.read(ctx, s.Stack.OnlyRegion)
+}
+
+// ReadAll is Read for a verb that works on the whole configuration, also on clusters that the hub of another region scales.
+func (s Session) ReadAll(ctx context.Context) (inventory.Checked, error) {
+	return s.read(ctx, "")
+}
+
+func (s Session) read(ctx context.Context, region string) (inventory.Checked, error) {
 	done := s.Progress("reading the configuration")
 	snapshot, err := s.Config.Read(ctx)
 	done()
 	if err != nil {
 		return inventory.Checked{}, err
 	}
+	snapshot = snapshot.In(region)
+	s.AnnounceScope(snapshot)
+	s.Announce(ctx, snapshot)
+	return inventory.Check(snapshot, s.Now), nil
+}
+
+// Announce says what is paused of a configuration.
+func (s Session) Announce(ctx context.Context, snapshot inventory.Snapshot) {
 	s.AnnouncePause(ctx, snapshot)
 	s.announceClusters(ctx, snapshot)
-	return inventory.Check(snapshot, s.Now), nil
+}
+
+// AnnounceScope says that a snapshot lacks the clusters of other regions, which their hubs scale.
+func (s Session) AnnounceScope(snapshot inventory.Snapshot) {
+	if n := len(snapshot.Elsewhere()); n > 0 {
+		term.Say(s.Notes, "Only clusters of %s, as this stack takes no others; %s in other regions\n", s.Stack.OnlyRegion, english.Count(n, "cluster"))
+	}
 }
 
 // AnnouncePause says that all scaling is paused.

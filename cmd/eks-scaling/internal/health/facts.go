@@ -34,7 +34,10 @@ const Day = 24 * time.Hour
 // System holds the facts that status and doctor both judge.
 type System struct {
 	// Only names the clusters or units to judge; nil means all. The system itself is always judged.
-	Only          []string
+	Only []string
+	// Partial means that the configuration of the units to judge was read, and no more of it. Then only
+	// the triggers of these units are compared.
+	Partial       bool
 	Configuration Fact[inventory.Checked]
 	Paused        *Author        // who paused the system; nil if it is not paused
 	Hold          *Hold          // set while the configuration is only partly written
@@ -68,6 +71,8 @@ func (s *System) Unusable(c ClusterFacts) string {
 type Facts struct {
 	System
 	Stack StackFacts
+	// Source says where the sizes come from. Facts from the records have what the last runs left.
+	Source Source
 	// AppliedError is why the last applied sizes are unknown for all clusters.
 	AppliedError  string
 	Runs          RunFacts
@@ -94,7 +99,9 @@ type ClusterFacts struct {
 	AppliedError string
 	Conditions   ConditionFacts
 	Missing      bool // EKS has no such cluster
-	Nodegroups   map[string]Fact[Nodegroup]
+	// Recorded is the last record of the unit, if the sizes come from the records; nil if there is none.
+	Recorded   *Recorded
+	Nodegroups map[string]Fact[Nodegroup]
 }
 
 // CountClusters counts the clusters of units.
@@ -149,11 +156,13 @@ type Nodegroup struct {
 	Health []string // the issues
 	// MaxUnavailable is how many nodes an update of the version may take at once; 0 means unknown.
 	MaxUnavailable int32
+	// Seen is when a run saw the sizes, if they come from its record. Then the status is unknown, unless it is an update.
+	Seen time.Time
 }
 
 // Failing reports whether EKS reports a failure or health issues.
 func (n Nodegroup) Failing() bool {
-	return len(n.Health) > 0 || !slices.Contains([]string{Active, Updating, Creating}, n.Status)
+	return len(n.Health) > 0 || n.Seen.IsZero() && !slices.Contains([]string{Active, Updating, Creating}, n.Status)
 }
 
 // RunFacts holds the latest executions and their records.

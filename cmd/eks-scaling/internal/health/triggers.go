@@ -73,6 +73,26 @@ func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []
 	return all
 }
 
+// InPart returns what is known of the triggers of some units without the plan for the others, which may add a day to the name of a
+// weekly trigger or leave it out. Triggers that look at signals are left out: units share them.
+func InPart(found []triggers.Inspection) []triggers.Inspection {
+	var all []triggers.Inspection
+	others := map[string]bool{}
+	for _, i := range found {
+		if i.State == triggers.Unplanned || i.State == triggers.Transient {
+			others[triggers.WithoutDay(i.Name)] = true
+		} else if !triggers.IsLook(i.Name) {
+			all = append(all, i)
+		}
+	}
+	for i := range all {
+		if all[i].State == triggers.Missing && others[triggers.WithoutDay(all[i].Name)] {
+			all[i].State = triggers.InSync
+		}
+	}
+	return all
+}
+
 // Settle changes a missing schedule to due if yesterday's plan did not have it yet: the next reconcile run creates it.
 func Settle(found []triggers.Inspection, units []config.Unit, now time.Time) []triggers.Inspection {
 	settled := map[string]bool{}

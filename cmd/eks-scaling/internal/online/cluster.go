@@ -25,10 +25,10 @@ type check struct {
 }
 
 func (c *check) run(ctx context.Context) error {
-	existing, err := stackaws.NodegroupNames(ctx, c.api, c.cluster.Name)
+	existing, err := stackaws.NodegroupNames(ctx, c.api, c.cluster.EKSName())
 	if stackaws.IsMissing(err) {
 		known, _ := stackaws.Clusters(ctx, c.api) // the finding is true without the list, too
-		c.found("", config.Error, fmt.Sprintf("cluster not found in EKS in %s%s", c.cluster.Region, others(c.cluster.Name, known)))
+		c.found("", config.Error, fmt.Sprintf("cluster not found in EKS in %s%s", c.cluster.Region, others(c.cluster.EKSName(), known)))
 		return nil
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *check) run(ctx context.Context) error {
 			c.missing(name, existing)
 			continue
 		}
-		state, err := nodegroups.Read(ctx, c.api, c.cluster.Name, name)
+		state, err := nodegroups.Read(ctx, c.api, c.cluster.EKSName(), name)
 		switch {
 		case stackaws.IsMissing(err):
 			c.missing(name, existing)

@@ -64,7 +64,7 @@ type Result struct {
 
 func placesOf(clusters []config.Cluster) (places []inventory.Place) {
 	for _, c := range clusters {
-		places = append(places, inventory.NewPlace(c.Region, c.RoleARN))
+		places = append(places, inventory.Place{Account: c.Role().Account(), Region: c.Region})
 	}
 	return places
 }
@@ -76,7 +76,7 @@ func Check(ctx context.Context, open Open, clusters []config.Cluster) Result {
 	checks := make([]check, len(clusters))
 	collect.EachPlace(placesOf(clusters), func(i int) {
 		c := clusters[i]
-		api := open(nodegroups.Place{Cluster: c.Name, Region: c.Region, RoleARN: c.RoleARN})
+		api := open(nodegroups.Place{Cluster: c.EKSName(), Region: c.Region, Role: c.Role().Viewer()})
 		checks[i] = check{index: i, cluster: c, api: api}
 		checks[i].err = checks[i].run(ctx)
 	})
@@ -84,7 +84,7 @@ func Check(ctx context.Context, open Open, clusters []config.Cluster) Result {
 	for _, c := range checks {
 		r.Findings = append(r.Findings, c.findings...)
 		if c.err != nil {
-			r.Unchecked = join(r.Unchecked, c.cluster.Name, " in EKS", c.err)
+			r.Unchecked = join(r.Unchecked, ofCluster(c.cluster, c.err))
 		}
 	}
 	return r

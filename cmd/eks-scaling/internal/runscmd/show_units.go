@@ -52,7 +52,7 @@ func (v showing) show(nameOrARN, unit string) (shownRun, error) {
 	names := history.Units()
 	switch {
 	case unit != "" && !slices.Contains(names, unit):
-		return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q; known: %s%s", e.Name, unit, firstFew(names), english.DidYouMean(unit, names)))
+		return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q; known: %s%s", e.Name, unit, english.OrNone(slices.Sorted(slices.Values(names))), english.DidYouMean(unit, names)))
 	case unit != "":
 		return v.named(e, history, unit)
 	case len(names) == 1 && history.MapRun != "":
@@ -64,15 +64,6 @@ func (v showing) show(nameOrARN, unit string) (shownRun, error) {
 	}
 	shown := v.run(e, history)
 	return shown, v.addUnits(&shown, history, units)
-}
-
-// firstFew lists some names, and counts the others.
-func firstFew(names []string) string {
-	few := slices.Sorted(slices.Values(names))
-	if more := len(few) - runwords.Screenful; more > 0 {
-		return english.OrNone(few[:runwords.Screenful]) + fmt.Sprintf(" and %s more", english.Number(more))
-	}
-	return english.OrNone(few)
 }
 
 // run shows the execution of a run.

@@ -90,7 +90,7 @@ func checkExtendable(c config.Cluster, name, schedule, region string) error {
 
 // isHere reports whether a cluster is in the region and the account that init reads.
 func isHere(c config.Cluster, region string) bool {
-	return c.Region == region && c.RoleARN == ""
+	return c.Region == region && c.RoleARN == "" && c.Account == ""
 }
 
 // checkUnused refuses the name of a schedule that the cluster has.

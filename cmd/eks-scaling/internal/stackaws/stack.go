@@ -79,11 +79,21 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if hosts := outputs[deployment.OutputSignalHosts]; hosts != "" {
 		s.SignalHosts = strings.Split(hosts, ",")
 	}
+	if roles := outputs[deployment.OutputFunctionRoles]; roles != "" {
+		s.FunctionRoles = strings.Split(roles, ",")
+	}
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)
 	}
 	s.Partition, s.Region, s.Account = parts[1], parts[3], parts[4]
+	switch scope := outputs[deployment.OutputRegionScope]; scope {
+	case "":
+	case deployment.OwnRegion:
+		s.OnlyRegion = s.Region
+	default:
+		return s, fmt.Errorf("stack %s: output %s: found %q; use a version of this tool that knows it", s.Name, deployment.OutputRegionScope, scope)
+	}
 	return s, nil
 }
 

@@ -21,17 +21,20 @@ const minEvery = 2 * time.Second
 // watching holds the flags of "status".
 type watching struct {
 	form     frame.Output
-	clusters []string
+	of       question
 	all      bool
+	problems bool
 	watch    bool
 	every    time.Duration
 }
+
+func (w watching) view() view { return view{w.all, w.problems, w.of.String()} }
 
 // NewStatus returns the command "status".
 func NewStatus(env frame.Environment) *cobra.Command {
 	var w watching
 	cmd := &cobra.Command{
-		Use:        "status [--cluster C]... [--all] [--watch [--every 5s]]",
+		Use:        "status [CLUSTER[:SCHEDULE]]... [--problems] [--live] [--all] [--watch [--every 5s]]",
 		SuggestFor: []string{"health", "ls", "get"},
 		Short:      "Shows the health of everything on one screen",
 		Long: `Shows the health of everything on one screen: problems first, each with the command that helps; then the clusters with
@@ -40,6 +43,11 @@ problems, and one line for each other cluster. The last line names the worst thi
 With --all, every cluster is shown with its node groups: their current and desired sizes, why and until when, and the next
 change; and also the parts of the system and the last runs. "Desired" is what the newest decision asks for: the schedule, or
 a manual run until the next transition.
+
+Of more than 30 units, status is a summary: the units by state, the ten worst, and the system. The sizes are then those that the last
+runs recorded; each hourly run looks at every node group. --live asks EKS instead, with a call for each node group. Narrow it with
+--cluster, --schedule, --account and --in-region: a unit must match every flag. Named clusters are read alone, so that they take
+no longer in a large fleet; of the triggers, only theirs are compared. --problems shows only what has findings: all of them.
 
 The command ends with 1 if there is a problem, and with 5 if it found none but could not read everything.
 
@@ -59,6 +67,7 @@ Problems:
   - an alarm is firing, is missing, or notifies no one
   - there are messages in the dead-letter queue
   - a signal has no value that counts, so that its "otherwise" decides
+  - from the records: a unit failed in the last run that took it, or no run has recorded it within twice that interval
 
 Notes are no problems, but the last line names them as well:
   - a cluster is paused, but not every cluster
@@ -76,17 +85,20 @@ A change has 5 minutes to take effect; until then a node group is pending or upd
 status reads manual runs with a profile and the newest runs, and says how many it left out.
 
 --watch refreshes the screen until Ctrl-C, as much of it as fits. It needs a terminal, leaves the last screen, and ends as
-that one would. With --cluster, only these clusters are shown; the rest is about the whole system.
+that one would.
 
 Tables have relative times, -o json and yaml have exact ones. There "status" is healthy, notes, problems or unknown,
-"summary" is the last line, and "problems" and "notes" have a "kind", a "subject", a "message" and "remedies", and for a
-failed run "links" to the executions of the units that failed.`,
+"summary" is the last line, and "problems" and "notes" have a "kind", a "subject", a "message" and "remedies", the "unit" if it is
+about one, and for a failed run "links" to the executions of the units that failed. "source" is eks or records, "records" says how
+old those are, and "units" counts the units by state.`,
 		Example: `  eks-scaling status
+  eks-scaling status production
+  eks-scaling status --in-region eu-west-1,eu-central-1 --problems
   eks-scaling status --all
   eks-scaling status --cluster production --watch --every 10s
   eks-scaling status -o json`,
-		Args: frame.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w.of.Clusters = append(w.of.Clusters, args...)
 			if err := w.check(cmd, env); err != nil {
 				return frame.Usage(cmd, err)
 			}
@@ -104,8 +116,10 @@ failed run "links" to the executions of the units that failed.`,
 		},
 	}
 	w.form.AddFlag(cmd)
-	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); may be repeated (default: all)")
+	w.of.AddFlags(cmd)
 	cmd.Flags().BoolVar(&w.all, "all", false, "show every part, also those without problems")
+	cmd.Flags().BoolVar(&w.problems, "problems", false, "show only what has findings")
+	cmd.Flags().BoolVar(&w.of.live, "live", false, "ask EKS about the node groups of all units (default: only of at most 30 units)")
 	cmd.Flags().BoolVar(&w.watch, "watch", false, "refresh until Ctrl-C")
 	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits before it refreshes")
 	return cmd
@@ -114,6 +128,8 @@ failed run "links" to the executions of the units that failed.`,
 // check validates the flags.
 func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 	switch {
+	case w.all && w.problems:
+		return errors.New("--all cannot be combined with --problems")
 	case !w.watch && cmd.Flags().Changed("every"):
 		return errors.New("--every requires --watch")
 	case !w.watch:
@@ -136,13 +152,17 @@ func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment
 	if err != nil {
 		return err
 	}
-	inWords := func(out io.Writer) error { return screenOf(report, env.Width, w.all).Print(out, env.Color()) }
+	inWords := func(out io.Writer) error { return screenOf(report, env.Width, w.view()).Print(out, env.Color()) }
 	return cmp.Or(w.form.Print(out, report, inWords), verdict(report))
 }
 
 func (w watching) look(ctx context.Context, from sources, now time.Time) (report.Report, error) {
-	facts, err := from.look(ctx, now, w.clusters)
-	return report.Examine(facts, now), err
+	facts, err := from.look(ctx, now, w.of)
+	found := report.Examine(facts, now)
+	if w.problems {
+		found = found.WithFindings()
+	}
+	return found, err
 }
 
 // verdict returns the error that decides the exit code.

@@ -133,6 +133,7 @@ var stateWords = map[report.State]string{
 	report.NotInProfile: "not in the profile",
 	report.NotFound:     "NOT FOUND",
 	report.NotRead:      strings.ToUpper(unreadWords),
+	report.Unrecorded:   "not recorded yet",
 }
 
 // reasons returns why sizes are desired, in one line for all node groups with the same reason.

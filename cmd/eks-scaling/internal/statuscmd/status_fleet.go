@@ -21,7 +21,7 @@ func (p printer) clusters() {
 			p.cluster(c)
 			continue
 		}
-		rows = append(rows, term.Row{Mood: term.Plain, Cells: []string{c.Name, stateOf(c), sizesOf(c), p.nextOf(c)}})
+		rows = append(rows, term.Row{Mood: term.Plain, Cells: []string{c.Name, unitWords[c.State], sizesOf(c), p.nextOf(c)}})
 	}
 	if len(rows) > 1 {
 		p.Add("")
@@ -32,26 +32,6 @@ func (p printer) clusters() {
 // inTrouble reports whether a cluster, or one of its node groups, has a problem.
 func inTrouble(c report.Cluster) bool {
 	return c.Error != "" || c.NotFound || slices.ContainsFunc(c.Nodegroups, isWrong)
-}
-
-// notable lists the states that a cluster is named after, the most notable first.
-var notable = []report.State{report.Updating, report.Pending, report.Held, report.Paused}
-
-// stateOf returns the state of a cluster without problems.
-func stateOf(c report.Cluster) string {
-	if c.Scaling.State == report.OnPause {
-		return "paused"
-	}
-	for _, state := range notable {
-		if slices.ContainsFunc(c.Nodegroups, func(n report.Nodegroup) bool { return n.State == state }) {
-			return shortState[state]
-		}
-	}
-	return "in sync"
-}
-
-var shortState = map[report.State]string{
-	report.Updating: "updating", report.Pending: "pending", report.Held: "held by manual run", report.Paused: "paused",
 }
 
 // maxSizes limits the node groups whose sizes a line shows.

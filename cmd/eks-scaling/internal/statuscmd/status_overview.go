@@ -74,6 +74,9 @@ func configurationRow(c report.Configuration) term.Row {
 	clusters := english.Count(c.Clusters, "cluster")
 	switch c.State {
 	case report.Valid:
+		if c.Partial {
+			clusters += " read"
+		}
 		return part("CONFIGURATION", "valid, "+clusters, "")
 	case report.None:
 		return part("CONFIGURATION", "no clusters", "")

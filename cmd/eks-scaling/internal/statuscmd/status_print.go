@@ -17,13 +17,20 @@ import (
 // printer lays out a report for people.
 type printer struct {
 	*term.Screen
-	r   report.Report
-	all bool // every part, instead of one line for what is in order
+	r report.Report
+	view
+}
+
+// view says what to show of a report.
+type view struct {
+	all      bool   // every part, instead of one line for what is in order
+	problems bool   // only what has findings
+	filter   string // the flags that narrow the report, for the commands that it suggests
 }
 
 // screenOf lays out a report: the problems first, and the verdict in the last line.
-func screenOf(r report.Report, width int, all bool) *term.Screen {
-	p := printer{term.NewScreen(width), r, all}
+func screenOf(r report.Report, width int, v view) *term.Screen {
+	p := printer{term.NewScreen(width), r, v}
 	p.header()
 	p.findings()
 	p.parts()
@@ -38,13 +45,32 @@ func (p printer) header() {
 	if p.r.Stack.Account != "" {
 		account = ", account " + p.r.Stack.Account
 	}
-	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm)))
+	scope := ""
+	if p.r.Stack.OnlyRegion != "" {
+		scope = " (only the clusters of this region)"
+	}
+	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s%s, %s", p.r.Stack.Name, p.r.Stack.Region, scope, account, p.r.At.Format(frame.UTCForm)))
+	switch {
+	case p.isLarge():
+		p.summary()
+	default:
+		p.ageOfRecords()
+	}
 }
 
 // findings shows the problems and the notes, each with its remedies.
 func (p printer) findings() {
-	p.list("PROBLEMS", term.Failed, p.r.Problems)
-	p.list("NOTES", term.Warning, p.r.Notes)
+	problems, notes := p.r.Problems, p.r.Notes
+	if p.isLarge() { // the summary has the units
+		ofUnit := func(f report.Finding) bool { return f.Unit != "" }
+		problems, notes = slices.DeleteFunc(slices.Clone(problems), ofUnit), slices.DeleteFunc(slices.Clone(notes), ofUnit)
+	}
+	p.list("PROBLEMS", term.Failed, problems)
+	p.list("NOTES", term.Warning, notes)
+	if more := len(p.r.Notes) - len(notes); more > 0 {
+		p.Add("")
+		p.Say(term.Plain, 2, fmt.Sprintf("%s about units. List them with: %s", english.Count(more, "note"), p.again("-o json")))
+	}
 }
 
 func (p printer) list(title string, mood term.Mood, all []report.Finding) {
@@ -75,17 +101,28 @@ func (p printer) parts() {
 		}
 		p.recentRuns()
 	} else {
-		if len(p.r.Problems)+len(p.r.Notes) > 0 {
-			p.Add("")
-		}
-		p.Say(term.Plain, 2, "System: "+brief(p.r))
-		p.clusters()
-		p.signals()
-		p.lastRun()
+		p.overview()
 	}
 	if left := p.r.Runs.LeftOut; left.Runs > 0 {
 		p.Say(term.Plain, 2, fmt.Sprintf("Not read: the results of %s until %s, as there are too many. Their changes may appear as drift.",
 			english.Count(left.Runs, "run"), left.Newest.Format(frame.UTCForm)))
+	}
+}
+
+// overview shows the system in one sentence, the clusters, the signals and the last run. With --problems it shows only clusters.
+func (p printer) overview() {
+	if !p.problems {
+		if len(p.r.Problems)+len(p.r.Notes) > 0 || p.isLarge() {
+			p.Add("")
+		}
+		p.Say(term.Plain, 2, "System: "+brief(p.r))
+	}
+	if !p.isLarge() {
+		p.clusters()
+	}
+	if !p.problems {
+		p.signals()
+		p.lastRun()
 	}
 }
 

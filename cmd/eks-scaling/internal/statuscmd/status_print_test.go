@@ -162,7 +162,7 @@ func TestColorsShowProblemsAndHealth(t *testing.T) {
 	t.Parallel()
 	colored := func(s *system) []string {
 		var text screenText
-		if err := screenOf(s.looks(t), 100, true).Print(&text, true); err != nil {
+		if err := screenOf(s.looks(t), 100, view{all: true}).Print(&text, true); err != nil {
 			t.Fatal(err)
 		}
 		var lines []string

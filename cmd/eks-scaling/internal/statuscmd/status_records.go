@@ -16,22 +16,82 @@ import (
 type recorded struct {
 	run.Record
 	begun run.Run // one that failed early is known by its input alone
-	all   bool    // it was to scale all units
+	input run.Input
+	all   bool // it was to scale all units
 	units int
 }
 
-// recordFacts reads the records of runs, and what some of the runs did to their units.
-func (s sources) recordFacts(ctx context.Context, since, now time.Time) (found []health.Record, left health.LeftOut, why string) {
-	if err := s.trail.readRuns(ctx, s.records, since); err != nil {
-		return nil, left, collect.Why(err)
-	}
+// recordFacts reads what some of the recorded runs did to some units; nil means all.
+func (s sources) recordFacts(ctx context.Context, f *health.Facts, only []string, now time.Time) {
 	all := s.trail.newestFirst()
-	chosen, left := choose(all, now)
-	err := s.trail.readUnits(ctx, s.records, chosen)
-	for _, r := range all {
-		found = append(found, health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: r.begun, Units: s.trail.units[r.Execution.Name]})
+	some := choose
+	if f.Source == health.FromRecords {
+		some = latest
 	}
-	return found, left, collect.Why(err)
+	chosen, left := some(asked(all, only), now)
+	f.Runs.LeftOut = left
+	f.Runs.RecordsError = collect.Why(s.trail.readUnits(ctx, s.records, chosen, only))
+	for _, r := range all {
+		found := health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: r.begun}
+		for _, u := range s.trail.units[r.Execution.Name] {
+			found.Units = append(found.Units, u.ClusterSummary)
+		}
+		f.Runs.Records = append(f.Runs.Records, found)
+	}
+}
+
+// asked returns the runs in which one of some units may have taken part, with no more units than that; nil means all.
+func asked(all []recorded, only []string) []recorded {
+	if only == nil {
+		return all
+	}
+	var some []recorded
+	for _, r := range all {
+		if slices.ContainsFunc(only, r.input.Selects) {
+			r.units = min(r.units, len(only))
+			some = append(some, r)
+		}
+	}
+	return some
+}
+
+// latest returns the names of the runs that the sizes are taken from: the last one for all units, and those after it.
+func latest(newestFirst []recorded, _ time.Time) (chosen []string, left health.LeftOut) {
+	isWhole := func(r recorded) bool { return r.all && r.input.Nodegroups == nil && r.looked() }
+	whole := slices.IndexFunc(newestFirst, isWhole)
+	read := 0
+	if whole >= 0 {
+		read = newestFirst[whole].units
+		chosen = append(chosen, newestFirst[whole].Execution.Name)
+		newestFirst = newestFirst[:whole]
+	}
+	for _, r := range newestFirst {
+		switch {
+		case !r.looked():
+		case read+r.units > maxUnits:
+			left.Add(r.begun.TakenAt)
+		default:
+			read += r.units
+			chosen = append(chosen, r.Execution.Name)
+		}
+	}
+	return chosen, left
+}
+
+// observe takes the sizes of the units' node groups from the records, and the failed readings of their signals.
+func (t *trail) observe(clusters []*health.ClusterFacts) {
+	facts := map[string]*health.ClusterFacts{}
+	for _, c := range clusters {
+		facts[c.Name] = c
+	}
+	for _, r := range slices.Backward(t.newestFirst()) {
+		for _, u := range t.units[r.Execution.Name] {
+			if c := facts[u.Cluster]; c != nil && c.Unusable == "" {
+				c.Observe(u)
+				c.Conditions.Failed = collect.FailedIn(u)
+			}
+		}
+	}
 }
 
 // maxUnits limits how many records of units are read. A large fleet has a thousand of them in each run.
@@ -66,7 +126,7 @@ func rank(r recorded) int {
 func telling(newestFirst []recorded, now time.Time) []recorded {
 	wanted, idle := make([]bool, len(newestFirst)), []int{} // idle: since the last one that took all clusters
 	for i, r := range slices.Backward(newestFirst) {
-		if r.units == 0 || r.begun.DryRun {
+		if !r.looked() {
 			continue
 		}
 		wanted[i] = changed(r) || r.begun.Profile != ""
@@ -94,6 +154,9 @@ func chosen(all []recorded, wanted []bool) (some []recorded) {
 	return some
 }
 
+// looked reports whether a run looked at its units.
+func (r recorded) looked() bool { return r.units > 0 && !r.begun.DryRun }
+
 // changed reports whether a run may have changed something.
 func changed(r recorded) bool { return r.Changes == nil || *r.Changes > 0 }
 
@@ -101,7 +164,7 @@ func changed(r recorded) bool { return r.Changes == nil || *r.Changes > 0 }
 func recordedAs(r run.Record) recorded {
 	var in run.Input
 	known := json.Unmarshal(r.Input, &in) == nil
-	found := recorded{Record: r, begun: r.Run, all: in.SelectsAll()}
+	found := recorded{Record: r, begun: r.Run, input: in, all: in.SelectsAll()}
 	if r.Run.TakenAt.IsZero() && known {
 		found.begun = health.StartedWith(in)
 	}

@@ -114,7 +114,7 @@ func TestALaterLookReadsWhatIsNew(t *testing.T) {
 	from := s.sources()
 	look := func(after time.Duration) (trail []string, facts health.Facts) {
 		s.Forget()
-		facts, err := from.look(t.Context(), afternoon.Add(after), nil)
+		facts, err := from.look(t.Context(), afternoon.Add(after), question{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestAContinuedRunHasAnotherRecord(t *testing.T) {
 			s.done[0].Message = "continued"
 			from.trail.settled = time.Time{}
 		}
-		if _, err := from.look(t.Context(), afternoon.Add(time.Duration(i)*time.Minute), nil); err != nil {
+		if _, err := from.look(t.Context(), afternoon.Add(time.Duration(i)*time.Minute), question{}); err != nil {
 			t.Fatal(err)
 		}
 		read := len(slices.DeleteFunc(s.Calls(), func(call string) bool { return !strings.HasPrefix(call, "UnitRecords") }))

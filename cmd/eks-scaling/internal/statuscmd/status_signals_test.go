@@ -59,7 +59,7 @@ func TestStatusReadsTheLastReadingsOnce(t *testing.T) {
 	from := s.sources()
 	for i, want := range []int{1, 0} {
 		s.Forget()
-		facts, err := from.look(t.Context(), afternoon.Add(time.Duration(i)*5*time.Second), nil)
+		facts, err := from.look(t.Context(), afternoon.Add(time.Duration(i)*5*time.Second), question{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestManySignals(t *testing.T) {
 		r.Clusters = append(r.Clusters, report.Cluster{Name: "c", Signals: []health.Condition{c}})
 	}
 	var text screenText
-	if err := screenOf(r, 60, false).Print(&text, false); err != nil {
+	if err := screenOf(r, 60, view{}).Print(&text, false); err != nil {
 		t.Fatal(err)
 	}
 	var values []string

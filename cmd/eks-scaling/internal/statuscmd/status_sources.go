@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
@@ -40,6 +41,7 @@ type recordReader interface {
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
+	UnitRecordsOf(ctx context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error)
 }
 
 type executionLister interface {
@@ -71,27 +73,48 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
+// maxLive limits the units that EKS is asked about without --live, and that are listed one by one.
+const maxLive = 30
+
+// question says what to look at.
+type question struct {
+	filter.Filter
+	live bool // ask EKS, however many units there are
+}
+
+// sourceOf returns where the sizes of a number of units come from.
+func (q question) sourceOf(units int) health.Source {
+	if units > maxLive && !q.live {
+		return health.FromRecords
+	}
+	return health.FromEKS
+}
+
 // look reads the facts as of now with a fixed number of calls, and one more for each node group, pause, run that changed something,
-// manual run without a record, and each of the few last runs that judged conditions. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means
-// an unknown cluster, or that ctx has ended.
-func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
+// manual run without a record, and each of the few last runs that judged conditions. A later look makes the last ones only for what is
+// new. Of many units, the sizes are taken from the records, which take no call for each node group. Unreadable parts are facts as well.
+// An error means that no unit matches, or that ctx has ended.
+func (s sources) look(ctx context.Context, now time.Time, q question) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
 	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
-	all.Go(func() { f.Runs.Records, f.Runs.LeftOut, f.Runs.RecordsError = s.recordFacts(ctx, since, now) })
+	runsRead := make(chan error, 1)
+	all.Go(func() { runsRead <- s.trail.readRuns(ctx, s.records, since) })
 	all.Go(func() {
 		found, err := stackaws.Subscriptions(ctx, s.topic, s.Stack.AlertTopicARN)
 		f.Subscriptions = collect.Fact(found, err, "", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
 	})
 	all.Go(func() {
-		f.System, unknown = s.System(ctx, now, only, func(held inventory.Checked, asked []*health.ClusterFacts) {
+		f.System, unknown = s.System(ctx, now, q.Filter, func(held inventory.Checked, asked []*health.ClusterFacts) {
+			f.Source = q.sourceOf(len(asked))
+			all.Go(func() { s.readRecords(ctx, &f, <-runsRead, q.named(asked), asked, now) })
 			if len(asked) > 0 {
 				all.Go(func() { f.AppliedError = s.readApplied(ctx, asked) })
 			}
 			all.Go(func() { s.ReadToggles(ctx, held, asked) })
-			if held.SettingsErr == nil {
+			if held.SettingsErr == nil && f.Source == health.FromEKS {
 				s.ReadNodegroups(ctx, asked)
 			}
 		})
@@ -103,6 +126,29 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 		return f, errors.New("cancelled; nothing changed")
 	}
 	return f, unknown
+}
+
+// named returns the names of the units that were asked for; nil means all.
+func (q question) named(units []*health.ClusterFacts) []string {
+	if q.IsEmpty() {
+		return nil
+	}
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = u.Name
+	}
+	return names
+}
+
+// readRecords adds what the recorded runs did to the units and, if they are the source, takes the sizes from there.
+func (s sources) readRecords(ctx context.Context, f *health.Facts, err error, only []string, units []*health.ClusterFacts, now time.Time) {
+	if f.Runs.RecordsError = collect.Why(err); err != nil {
+		return
+	}
+	s.recordFacts(ctx, f, only, now)
+	if f.Source == health.FromRecords {
+		s.trail.observe(units)
+	}
 }
 
 // readApplied reads the last applied sizes of clusters, and returns why they are unknown for all of them.
@@ -129,10 +175,10 @@ func (s sources) readFailures(ctx context.Context, f *health.Facts, now time.Tim
 			open = append(open, c.Name)
 		}
 	}
-	if len(open) == 0 || f.Runs.RecordsError != "" {
+	if len(open) == 0 || f.Runs.RecordsError != "" || f.Source == health.FromRecords {
 		return ""
 	}
-	failed, err := collect.FailedReadings(ctx, s.trail.recordsOf(s.records), s.trail.records(), open)
+	failed, err := collect.FailedReadings(ctx, s.trail.recordsOf(s.records, f.Only), s.trail.records(), open)
 	for i, c := range f.Clusters {
 		f.Clusters[i].Conditions.Failed = failed[c.Name]
 	}

@@ -16,6 +16,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -40,7 +41,7 @@ func TestOnlyTheNodegroupsOfTheNamedClustersAreRead(t *testing.T) {
 	if len(r.Problems) > 0 || len(r.Clusters) != 1 || r.Clusters[0].Name != "berlin" {
 		t.Errorf("found %d clusters and %v; want berlin alone, and nothing wrong", len(r.Clusters), r.Problems)
 	}
-	_, err := s.sources().look(t.Context(), afternoon, []string{"nowhere"})
+	_, err := s.sources().look(t.Context(), afternoon, question{Filter: filter.Filter{Clusters: []string{"nowhere"}}})
 	if frame.ExitCode(err) != frame.ExitNotFound {
 		t.Errorf("found %v; want that there is no such cluster", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,8 +18,8 @@ import (
 
 // trail caches the audit trail. --watch keeps it, so that each refresh reads only new records.
 type trail struct {
-	runs  map[string]recorded             // by name
-	units map[string][]run.ClusterSummary // by the name of the run
+	runs  map[string]recorded         // by name
+	units map[string][]run.UnitRecord // by the name of the run
 	// signals holds the records of the units of the last runs that judged conditions, by the name of the run.
 	signals map[string][]run.UnitRecord
 	// settled is an instant: all runs that began before have ended and are recorded here. It is zero if that is unknown.
@@ -28,7 +29,7 @@ type trail struct {
 }
 
 func newTrail() *trail {
-	return &trail{runs: map[string]recorded{}, units: map[string][]run.ClusterSummary{}, signals: map[string][]run.UnitRecord{}}
+	return &trail{runs: map[string]recorded{}, units: map[string][]run.UnitRecord{}, signals: map[string][]run.UnitRecord{}}
 }
 
 // readRuns reads the records of runs since an instant, or what is new of them, and forgets older ones. A run that is continued gets
@@ -66,14 +67,17 @@ func (t *trail) records() (all []run.Record) {
 	return all
 }
 
-// recordsOf returns a reader of the records of a run's units, which are read again only if the run was recorded again.
-func (t *trail) recordsOf(from recordReader) collect.UnitRecords {
+// recordsOf returns a reader of the records of a run's units, which are read again only if the run was recorded again. Only limits them
+// to some units; nil means all.
+func (t *trail) recordsOf(from recordReader, only []string) collect.UnitRecords {
 	before := t.signals
 	t.signals = map[string][]run.UnitRecord{}
 	return func(ctx context.Context, name string) (records []run.UnitRecord, err error) {
 		records, known := before[name]
 		if !known {
-			records, err = from.UnitRecords(ctx, name)
+			var found map[string][]run.UnitRecord
+			found, err = t.unitRecords(ctx, from, []string{name}, only)
+			records = found[name]
 		}
 		if err == nil {
 			t.signals[name] = records
@@ -82,36 +86,52 @@ func (t *trail) recordsOf(from recordReader) collect.UnitRecords {
 	}
 }
 
-// readUnits reads what these runs did to their units, unless it is cached, and drops other runs from the cache.
-func (t *trail) readUnits(ctx context.Context, from recordReader, runs []string) error {
-	units := make([][]run.ClusterSummary, len(runs))
+// readUnits reads what these runs did to their units, unless it is cached, and drops other runs from the cache. Only limits them to some
+// units; nil means all.
+func (t *trail) readUnits(ctx context.Context, from recordReader, runs, only []string) error {
+	isKnown := func(name string) bool { _, known := t.units[name]; return known }
+	found, err := t.unitRecords(ctx, from, slices.DeleteFunc(slices.Clone(runs), isKnown), only)
+	maps.DeleteFunc(t.units, func(name string, _ []run.UnitRecord) bool { return !slices.Contains(runs, name) })
+	maps.Copy(t.units, found)
+	return err
+}
+
+// unitRecords reads the records of units in these runs: all of a run, or some by their keys.
+func (t *trail) unitRecords(ctx context.Context, from recordReader, runs, only []string) (map[string][]run.UnitRecord, error) {
+	found := map[string][]run.UnitRecord{}
+	if only != nil {
+		var of []run.Run
+		for _, name := range runs {
+			found[name] = nil
+			if begun := t.runs[name].begun; !begun.TakenAt.IsZero() {
+				begun.Execution.Name = name
+				of = append(of, begun)
+			}
+		}
+		if len(of) == 0 {
+			return found, nil
+		}
+		some, err := from.UnitRecordsOf(ctx, of, only)
+		maps.Copy(found, some)
+		return found, err
+	}
+	var guard sync.Mutex
 	var all errgroup.Group
 	all.SetLimit(collect.AtOnce)
-	for i, name := range runs {
-		if known, ok := t.units[name]; ok {
-			units[i] = known
-			continue
-		}
+	for _, name := range runs {
 		all.Go(func() error {
 			records, err := from.UnitRecords(ctx, name)
 			if err != nil {
 				return err
 			}
-			units[i] = make([]run.ClusterSummary, len(records))
-			for j, u := range records {
-				units[i][j] = u.ClusterSummary
-			}
+			guard.Lock()
+			defer guard.Unlock()
+			found[name] = records
 			return nil
 		})
 	}
 	err := all.Wait()
-	clear(t.units)
-	for i, name := range runs {
-		if units[i] != nil {
-			t.units[name] = units[i]
-		}
-	}
-	return err
+	return found, err
 }
 
 // margin allows for clocks that differ.

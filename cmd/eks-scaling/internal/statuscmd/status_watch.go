@@ -16,7 +16,7 @@ import (
 
 // repeat looks until ctx ends, and returns the result of the last look.
 func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session, from sources) error {
-	shown := watchedScreen{out: out, env: env, all: w.all}
+	shown := watchedScreen{out: out, env: env, view: w.view()}
 	done := s.Progress("reading the status")
 	now, looked := s.Now, false
 	var last report.Report
@@ -42,7 +42,7 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 	if err := shown.close(); err != nil {
 		return err
 	}
-	return cmp.Or(screenOf(last, columns, w.all).Print(out, env.Color()), verdict(last))
+	return cmp.Or(screenOf(last, columns, w.view()).Print(out, env.Color()), verdict(last))
 }
 
 // pause waits, and reports false if ctx ends.
@@ -70,7 +70,7 @@ const (
 type watchedScreen struct {
 	out  io.Writer
 	env  frame.Environment
-	all  bool
+	view view
 	open bool
 }
 
@@ -85,7 +85,7 @@ func (w *watchedScreen) size() (columns, rows int) {
 // show shows a report with a line below it.
 func (w *watchedScreen) show(r report.Report, below string) error {
 	columns, rows := w.size()
-	text := goHome + drawFrame(fit(watchScreenOf(r, columns, w.all), columns, rows, below), w.env.Color(), columns)
+	text := goHome + drawFrame(fit(watchScreenOf(r, columns, w.view), columns, rows, below), w.env.Color(), columns)
 	if !w.open {
 		w.open, text = true, openScreen+text
 	}
@@ -104,8 +104,8 @@ func (w *watchedScreen) close() error {
 }
 
 // watchScreenOf lays out a report with the verdict first, as the end may be cut.
-func watchScreenOf(r report.Report, columns int, all bool) *term.Screen {
-	p := printer{term.NewScreen(max(columns-1, 1)), r, all} // after a full row the cursor stays on its last character
+func watchScreenOf(r report.Report, columns int, v view) *term.Screen {
+	p := printer{term.NewScreen(max(columns-1, 1)), r, v} // after a full row the cursor stays on its last character
 	p.verdict()
 	p.header()
 	p.findings()

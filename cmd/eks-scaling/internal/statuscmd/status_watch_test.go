@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -156,7 +157,7 @@ func TestWhatGoesWrongWhileWatchingIsReadOnTheOldScreen(t *testing.T) {
 			}
 		}
 		var out screenText
-		err := watching{every: 5 * time.Second, clusters: []string{"berlin"}}.repeat(t.Context(), &out, frame.Environment{}, opened(), s.sources())
+		err := watching{every: 5 * time.Second, of: question{Filter: filter.Filter{Clusters: []string{"berlin"}}}}.repeat(t.Context(), &out, frame.Environment{}, opened(), s.sources())
 		if frame.ExitCode(err) != frame.ExitNotFound || !strings.HasSuffix(string(out), closeScreen) {
 			t.Errorf("found %v, and on the screen at the end %q; want that there is no such cluster, and the old screen", err, string(out[max(0, len(out)-20):]))
 		}

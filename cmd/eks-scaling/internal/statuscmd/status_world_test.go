@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -137,6 +138,15 @@ func (s *system) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, 
 	return s.units[name], s.Call("UnitRecords", name)
 }
 
+func (s *system) UnitRecordsOf(_ context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error) {
+	found := map[string][]run.UnitRecord{}
+	for _, r := range runs {
+		name := r.Execution.Name
+		found[name] = slices.DeleteFunc(slices.Clone(s.units[name]), func(u run.UnitRecord) bool { return !slices.Contains(units, u.Cluster) })
+	}
+	return found, s.Call("UnitRecordsOf", len(runs), len(units))
+}
+
 func (s *system) List(_ context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error) {
 	return s.executions, s.Call("ListExecutions", since.Format(time.DateOnly), "failed", failed, limit)
 }
@@ -157,7 +167,7 @@ func (s *system) looks(t *testing.T, only ...string) report.Report {
 
 func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts {
 	t.Helper()
-	facts, err := s.sources().look(t.Context(), now, only)
+	facts, err := s.sources().look(t.Context(), now, question{Filter: filter.Filter{Clusters: only}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +177,7 @@ func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts
 func shows(t *testing.T, r report.Report, width int) string {
 	t.Helper()
 	var text screenText
-	if err := screenOf(r, width, true).Print(&text, false); err != nil {
+	if err := screenOf(r, width, view{all: true}).Print(&text, false); err != nil {
 		t.Fatal(err)
 	}
 	return string(text)

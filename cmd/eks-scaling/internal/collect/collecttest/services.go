@@ -29,6 +29,14 @@ func (w *World) Read(ctx context.Context) (inventory.Snapshot, error) {
 	return w.Memory.Read(ctx)
 }
 
+// Unit reads the part of the config table that affects one unit.
+func (w *World) Unit(ctx context.Context, unit string) (inventory.Snapshot, error) {
+	if err := w.Call("Unit", unit); err != nil {
+		return inventory.Snapshot{}, err
+	}
+	return w.Memory.Unit(ctx, unit)
+}
+
 // ConfigChanges reads the history of an item.
 func (w *World) ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error) {
 	if err := w.Call("ConfigChanges", kind+"/"+name); err != nil {

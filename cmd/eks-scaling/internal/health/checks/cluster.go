@@ -31,7 +31,7 @@ func (c Cluster) Checks(now time.Time, trusted []string) []Check {
 		groups = append(groups, c.group(name), c.sizes(name))
 	}
 	if c.Configured != nil {
-		if c.Config.RoleARN != "" {
+		if c.Config.Role.ARN != "" {
 			cluster = append(cluster, c.role(trusted))
 		}
 		cluster, others = append(cluster, c.cluster()), []Check{c.others()}
@@ -100,9 +100,9 @@ func (c Cluster) role(trusted []string) Check {
 		"eks:DescribeNodegroup, eks:UpdateNodegroupConfig, eks:DescribeUpdate (and for this check eks:DescribeCluster, eks:ListNodegroups)",
 		strings.Join(trusted, ", "))
 	if c.Role.Unread != nil {
-		return s.warning(c.Config.RoleARN+" "+c.Role.Unread.Why, remedy)
+		return s.warning(c.Config.Role.ARN+" "+c.Role.Unread.Why, remedy)
 	}
-	return s.ok("%s can be assumed with your credentials", c.Config.RoleARN)
+	return s.ok("%s can be assumed with your credentials", c.Config.Role.ARN)
 }
 
 func (c Cluster) cluster() Check {
@@ -110,7 +110,7 @@ func (c Cluster) cluster() Check {
 	gone := s.failed("EKS has no such cluster in "+c.Config.Region,
 		fmt.Sprintf("list the clusters: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Config.Region))
 	return check(c.Status, s, gone, func(status string) Check {
-		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Cluster, c.Config.Region)
+		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Config.EKSName, c.Config.Region)
 		switch status {
 		case "ACTIVE":
 			return s.ok("ACTIVE in %s", c.Config.Region)
@@ -126,13 +126,13 @@ func (c Cluster) cluster() Check {
 func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
-		fmt.Sprintf("list the node groups: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Cluster, c.Config.Region))
+		fmt.Sprintf("list the node groups: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Config.EKSName, c.Config.Region))
 	return check(c.Nodegroups[name], s, gone, func(n health.Nodegroup) Check {
 		found := n.Status
 		if len(n.Health) > 0 {
 			found += ": " + strings.Join(n.Health, "; ")
 		}
-		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Cluster, name, c.Config.Region)
+		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Config.EKSName, name, c.Config.Region)
 		switch {
 		case n.Status == health.Active && !n.Failing():
 			return s.ok("ACTIVE")

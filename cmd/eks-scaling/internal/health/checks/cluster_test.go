@@ -152,7 +152,7 @@ func TestCluster(t *testing.T) {
 		return with(func(c *checks.Cluster) { c.Status = s })
 	}
 	role := func(r health.Fact[string]) []checks.Check {
-		return with(func(c *checks.Cluster) { c.Config.RoleARN, c.Role = "arn:aws:iam::999999999999:role/scaler", r })
+		return with(func(c *checks.Cluster) { c.Config.Role.ARN, c.Role = "arn:aws:iam::999999999999:role/scaler", r })
 	}
 	blocked := with(func(c *checks.Cluster) {
 		c.Status = health.Missing[string]()

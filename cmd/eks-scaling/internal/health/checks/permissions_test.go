@@ -133,7 +133,7 @@ func TestSignalsNeedExactPermissions(t *testing.T) {
 func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	t.Parallel()
 	other := reference(t)
-	other.Cluster, other.RoleARN = "other", "arn:aws:iam::999999999999:role/scaler"
+	other.Cluster, other.Role.ARN = "other", "arn:aws:iam::999999999999:role/scaler"
 	e, _ := synthesized(t)
 	e.Clusters = []config.Unit{other, other}
 	found := map[string]int{}
@@ -142,7 +142,7 @@ func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 			if strings.HasPrefix(action, "eks:") {
 				t.Errorf("%s needs %v on %v in the stack's own account", n.Role, n.Actions, n.Resources)
 			}
-			if action == "sts:AssumeRole" && n.Resources[0] == other.RoleARN {
+			if action == "sts:AssumeRole" && n.Resources[0] == other.Role.ARN {
 				found[n.Role]++
 			}
 		}
@@ -161,7 +161,7 @@ func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
 		e.Clusters = nil
 		for i := range clusters {
 			c := reference(t)
-			c.Cluster, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
+			c.EKSName, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
 			for n := range 10 {
 				c.Nodegroups[fmt.Sprint("n", n)] = scaling.Limits{}
 			}

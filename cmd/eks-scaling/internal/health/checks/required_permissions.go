@@ -157,14 +157,14 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 	var groups []string
 	assumed := map[string]bool{}
 	for _, c := range e.Clusters {
-		if c.RoleARN != "" {
-			if !assumed[c.RoleARN] {
-				assumed[c.RoleARN], needs = true, append(needs, permission(c.RoleARN, "sts:AssumeRole"))
+		if role := c.Role; role.ARN != "" {
+			if !assumed[role.ARN] {
+				assumed[role.ARN], needs = true, append(needs, permission(role.ARN, role.Actions()...))
 			}
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
-			groups = append(groups, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Cluster, name)))
+			groups = append(groups, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.EKSName, name)))
 		}
 	}
 	return append(needs, inParts(groups, actions)...)
@@ -174,7 +174,7 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 func (e Deployment) onClusters(actions ...string) []Permission {
 	var clusters []string
 	for _, c := range e.Clusters {
-		if own := arn(e.Stack, "eks", c.Region, "cluster/"+c.Cluster); c.RoleARN == "" && !slices.Contains(clusters, own) {
+		if own := arn(e.Stack, "eks", c.Region, "cluster/"+c.EKSName); c.Role.ARN == "" && !slices.Contains(clusters, own) {
 			clusters = append(clusters, own)
 		}
 	}

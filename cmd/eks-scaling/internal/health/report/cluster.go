@@ -16,8 +16,11 @@ import (
 // Cluster is a unit of the configuration with its node groups: a cluster, or one of its schedules.
 type Cluster struct {
 	Name       string          `json:"name"`
-	Error      string          `json:"error,omitempty"`    // why its configuration is invalid; then nothing else but Scaling is known
-	NotFound   bool            `json:"notFound,omitempty"` // EKS has no such cluster
+	State      UnitState       `json:"state"`                // the worst thing that is true of it
+	LastRecord *LastRecord     `json:"lastRecord,omitempty"` // if the sizes come from the records
+	Error      string          `json:"error,omitempty"`      // why its configuration is invalid; then nothing else but Scaling is known
+	NotFound   bool            `json:"notFound,omitempty"`   // EKS has no such cluster
+	Account    string          `json:"account,omitempty"`    // empty: the stack's own
 	Region     string          `json:"region,omitempty"`
 	Timezone   string          `json:"timezone,omitempty"`
 	LocalTime  time.Time       `json:"localTime,omitzero"` // of the report
@@ -53,6 +56,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	}
 	at := e.now.In(f.Config.Timetable().Location())
 	timeline := e.timeline(&c, f, at)
+	c.Account = f.Config.Role.Account()
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
 	if c.NotFound = f.Missing; c.NotFound {
@@ -105,7 +109,7 @@ func (e *examination) clusterNotFound(f health.ClusterFacts) {
 		return
 	}
 	remedies := []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it"}
-	if f.Config.RoleARN == "" {
+	if f.Config.Role.ARN == "" {
 		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
 	}
 	e.wrong(ClusterNotFound, "cluster "+f.Cluster, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)

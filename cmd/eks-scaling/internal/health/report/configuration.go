@@ -10,6 +10,7 @@ import (
 type Configuration struct {
 	State    Validity         `json:"state"`
 	Clusters int              `json:"clusters"`
+	Partial  bool             `json:"partial,omitempty"` // only the clusters that were asked for were read
 	Findings []health.Finding `json:"findings"`
 	Error    string           `json:"error,omitempty"`
 }
@@ -27,7 +28,7 @@ const (
 
 func (e *examination) configuration() {
 	f, usable := e.Configuration, e.SettingsUsable()
-	c := Configuration{State: Valid, Clusters: health.CountClusters(e.Clusters, func(f health.ClusterFacts) string { return f.Cluster }), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
+	c := Configuration{State: Valid, Partial: e.Partial, Clusters: health.CountClusters(e.Clusters, func(f health.ClusterFacts) string { return f.Cluster }), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
 	e.scaling()
 	switch {
 	case e.unreadable("the configuration", f.Error):

@@ -12,7 +12,8 @@ type Finding struct {
 	Kind     Kind     `json:"kind"`
 	Subject  string   `json:"subject"` // such as "production/big" or "the alarms"
 	Message  string   `json:"message"`
-	Remedies []string `json:"remedies"` // commands; if there are several, each has a comment
+	Unit     string   `json:"unit,omitempty"` // the unit that it is about; empty if it is about the system
+	Remedies []string `json:"remedies"`       // commands; if there are several, each has a comment
 	Links    []Link   `json:"links,omitempty"`
 
 	short string // what is true of the subject, in a few words
@@ -34,6 +35,7 @@ const (
 	ScalingPaused        Kind = "scalingPaused"        // everything, or every cluster
 	ConfigurationEmpty   Kind = "configurationEmpty"   // all clusters were removed
 	ConfigurationInvalid Kind = "configurationInvalid" // an item of the configuration is unusable
+	UnitFailed           Kind = "unitFailed"           // in the last run that took it; only from the records
 	ClusterNotFound      Kind = "clusterNotFound"      // EKS has no such cluster
 	NodegroupNotFound    Kind = "nodegroupNotFound"    // EKS has the cluster, but not the node group
 	NodegroupFailing     Kind = "nodegroupFailing"     // EKS reports a failure or health issues
@@ -52,6 +54,7 @@ const (
 	DeadLettersFound     Kind = "deadLettersFound"
 	SignalStale          Kind = "signalStale"   // no value of a signal counts, so that its fallback decides
 	CalendarEnded        Kind = "calendarEnded" // a calendar in use has no more dates
+	RecordStale          Kind = "recordStale"   // no run has recorded a unit for long; only from the records
 	Unreadable           Kind = "unreadable"    // the message says why
 )
 
@@ -69,9 +72,9 @@ const (
 
 // bySeverity lists the kinds of problems, the worst first.
 var bySeverity = []Kind{
-	ConfigurationPartial, ScalingPaused, ConfigurationEmpty, ConfigurationInvalid, ClusterNotFound, NodegroupNotFound, NodegroupFailing,
+	ConfigurationPartial, ScalingPaused, ConfigurationEmpty, ConfigurationInvalid, UnitFailed, ClusterNotFound, NodegroupNotFound, NodegroupFailing,
 	NodegroupNotInSync, NodegroupDrifted, RunFailed, NoRecentRun, TriggerMissing, TriggerDisabled, TriggerNotPlanned, StackFailed,
-	NotSubscribed, AlarmFiring, AlarmMissing, AlarmSilenced, DeadLettersFound, SignalStale, CalendarEnded, Unreadable,
+	NotSubscribed, AlarmFiring, AlarmMissing, AlarmSilenced, DeadLettersFound, SignalStale, CalendarEnded, RecordStale, Unreadable,
 }
 
 func (k Kind) rank() int { return slices.Index(bySeverity, k) }
@@ -82,6 +85,7 @@ var inShort = map[Kind]string{
 	ScalingPaused:        "is paused",
 	ConfigurationEmpty:   "has no clusters",
 	ConfigurationInvalid: "is invalid",
+	UnitFailed:           "failed in its last run",
 	ClusterNotFound:      "was not found in EKS",
 	NodegroupNotFound:    "was not found in EKS",
 	NodegroupFailing:     "is failing in EKS",
@@ -101,6 +105,7 @@ var inShort = map[Kind]string{
 	SignalStale:          "has no value that counts",
 	SignalUnread:         "could not be read by the last run",
 	CalendarEnded:        "has run out of dates",
+	RecordStale:          "has no recent record",
 	Unreadable:           "could not be read",
 	NotConfigured:        "has no clusters yet; start with: eks-scaling init",
 	Applying:             "is paused while config apply is writing",
@@ -112,18 +117,18 @@ var inShort = map[Kind]string{
 
 // wrong adds a problem.
 func (e *examination) wrong(kind Kind, subject, message string, remedies ...string) *Finding {
-	e.report.Problems = append(e.report.Problems, newFinding(kind, subject, message, remedies))
+	e.report.Problems = append(e.report.Problems, e.finding(kind, subject, message, remedies))
 	return &e.report.Problems[len(e.report.Problems)-1]
 }
 
 // note adds a note.
 func (e *examination) note(kind Kind, subject, message string, remedies ...string) *Finding {
-	e.report.Notes = append(e.report.Notes, newFinding(kind, subject, message, remedies))
+	e.report.Notes = append(e.report.Notes, e.finding(kind, subject, message, remedies))
 	return &e.report.Notes[len(e.report.Notes)-1]
 }
 
-func newFinding(kind Kind, subject, message string, remedies []string) Finding {
-	return Finding{Kind: kind, Subject: subject, Message: message, Remedies: append([]string{}, remedies...), short: inShort[kind]}
+func (e *examination) finding(kind Kind, subject, message string, remedies []string) Finding {
+	return Finding{Kind: kind, Subject: subject, Message: message, Unit: e.about, Remedies: append([]string{}, remedies...), short: inShort[kind]}
 }
 
 // unreadable adds a problem if a part could not be read, and reports that.

@@ -31,6 +31,7 @@ type Nodegroup struct {
 	Corrections Corrections     `json:"corrections,omitzero"`
 	// ScaleUpSeconds is how long the last scale-up took; 0 if none is on record.
 	ScaleUpSeconds float64 `json:"scaleUpSeconds,omitempty"`
+	failing        bool    // EKS reports a failure or health issues
 }
 
 // State compares the current sizes of a node group with the desired ones.
@@ -48,6 +49,7 @@ const (
 	NotInProfile State = "notInProfile"    // not scaled
 	NotFound     State = "notFound"        // EKS does not have it, or not its cluster
 	NotRead      State = "unreadable"
+	Unrecorded   State = "unrecorded" // no run has recorded its sizes; only from the records
 )
 
 // NextRun is what a run would do now, and why.
@@ -98,12 +100,16 @@ func (p part) examine() Nodegroup {
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		n.Applied = Applied{At: a.At.UTC(), LocalTime: a.At.In(p.at.Location()), Profile: a.Profile, Period: a.Period, Goal: a.Goal}
 	}
-	if p.found.Error != "" {
+	switch {
+	case p.found.Error != "":
 		n.State = p.unread()
 		return n
+	case p.Source == health.FromRecords && p.cluster.Unrecorded(p.name):
+		n.State = Unrecorded
+		return n
 	}
-	n.Current = &f.Sizes
-	p.failing()
+	n.Current, n.failing = &f.Sizes, f.Failing()
+	p.reportFailing()
 	if p.demand != nil {
 		p.compare(&n)
 	}
@@ -125,15 +131,15 @@ func (p part) unread() State {
 	}
 }
 
-// failing reports a failure or health issues that EKS reports.
-func (p part) failing() {
+// reportFailing reports a failure or health issues that EKS reports.
+func (p part) reportFailing() {
 	f := p.facts
 	if !f.Failing() {
 		return
 	}
-	message := "is " + f.Status
-	if len(f.Health) > 0 {
-		message += ": " + strings.Join(f.Health, "; ")
+	message := strings.Join(f.Health, "; ")
+	if f.Status != "" {
+		message = strings.TrimSuffix("is "+f.Status+": "+message, ": ")
 	}
 	p.wrong(NodegroupFailing, p.subject(), message,
 		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Cluster, p.name))
@@ -160,9 +166,10 @@ func (p part) compare(n *Nodegroup) {
 // explain reports why a node group is not in sync although no run is changing it.
 func (p part) explain(n *Nodegroup, d scaling.Decision, unknown bool) {
 	switch held := p.heldBy(); {
+	case (unknown || d.Apply != nil) && p.cluster.Recorded.Failed(): // which is reported
 	case unknown || d.Apply != nil:
 		p.wrong(NodegroupNotInSync, p.subject(),
-			fmt.Sprintf("not in sync: current %s, desired %s (%s); no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
+			fmt.Sprintf("not in sync: %s %s, desired %s (%s); no run is changing it", p.tense(), p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
 	case held != (HeldBy{}):
 		p.hold(n, held, goalOf(p.facts.Sizes))
@@ -172,6 +179,14 @@ func (p part) explain(n *Nodegroup, d scaling.Decision, unknown bool) {
 			n.Desired = &mark.Goal
 		}
 	}
+}
+
+// tense says whether the sizes are current or from a record.
+func (p part) tense() string {
+	if p.facts.Seen.IsZero() {
+		return "current"
+	}
+	return "at " + p.local(p.facts.Seen)
 }
 
 // paused reports whether scaling is paused for everything or for the cluster.

@@ -200,7 +200,7 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	}
 	r := report.Examine(f, now)
 	want := []report.Finding{{
-		Kind: report.ClusterNotFound, Subject: "cluster production", Message: "was not found in EKS in sa-east-1, so it is not scaled",
+		Kind: report.ClusterNotFound, Subject: "cluster production", Unit: "production", Message: "was not found in EKS in sa-east-1, so it is not scaled",
 		Remedies: []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it", "aws eks list-clusters --region sa-east-1   # what there is"},
 	}}
 	if diff := cmp.Diff(want, r.Problems, cmpopts.IgnoreUnexported(report.Finding{})); diff != "" {

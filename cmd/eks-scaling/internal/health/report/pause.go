@@ -59,14 +59,14 @@ func (e *examination) scaling() {
 	}
 }
 
-// pausedClusters adds which units are paused. It is a problem if none is left to scale.
+// pausedClusters adds which of the units to judge are paused. It is a problem if none of all units is left to scale.
 func (e *examination) pausedClusters() {
 	paused, names, left := e.pausedAndLeft()
 	if len(paused) == 0 || e.Paused != nil {
 		return
 	}
 	add, kind, consequence := e.note, ClusterPaused, ""
-	if left == 0 {
+	if left == 0 && !e.Partial {
 		add, kind, consequence = e.wrong, ScalingPaused, ", so nothing is scaled"
 	}
 	if len(paused) == 1 {
@@ -77,7 +77,7 @@ func (e *examination) pausedClusters() {
 	if run.KindOf(names...) == "schedule" {
 		argument = "CLUSTER:SCHEDULE"
 	}
-	if left == 0 && len(paused) == len(e.Clusters) {
+	if left == 0 && len(paused) == len(e.Clusters) && !e.Partial {
 		subject = "all " + subject
 	}
 	add(kind, subject, "paused ("+firstFew(names)+")"+consequence, "eks-scaling resume "+argument).short = "are paused"
@@ -87,6 +87,7 @@ func (e *examination) pausedClusters() {
 func (e *examination) pausedAndLeft() (paused []health.ClusterFacts, names []string, left int) {
 	for _, c := range e.Clusters {
 		switch {
+		case (c.Paused != nil || c.Config.Paused) && !e.Asked(c.Name):
 		case c.Paused != nil || c.Config.Paused:
 			paused, names = append(paused, c), append(names, c.Name)
 		case e.Unusable(c) == "":

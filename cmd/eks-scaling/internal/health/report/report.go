@@ -14,7 +14,10 @@ import (
 type Report struct {
 	At            time.Time     `json:"at"`
 	Status        Status        `json:"status"`
-	Summary       string        `json:"summary"` // the worst thing that is true
+	Summary       string        `json:"summary"`           // the worst thing that is true
+	Source        health.Source `json:"source"`            // where the sizes come from
+	Records       *Records      `json:"records,omitempty"` // how old they are, if that is the source
+	Units         Units         `json:"units"`             // counts the units of clusters
 	Stack         Stack         `json:"stack"`
 	Scaling       Scaling       `json:"scaling"`
 	Configuration Configuration `json:"configuration"`
@@ -43,7 +46,7 @@ const (
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
 		Facts: f, now: now, history: historyOf(f.Runs), invalid: map[string]bool{}, told: map[string]bool{},
-		report: Report{At: now.UTC().Truncate(time.Second), Clusters: []Cluster{}, Problems: []Finding{}, Notes: []Finding{}},
+		report: Report{At: now.UTC().Truncate(time.Second), Source: f.Source, Clusters: []Cluster{}, Problems: []Finding{}, Notes: []Finding{}},
 	}
 	e.stack()
 	e.configuration()
@@ -52,9 +55,10 @@ func Examine(f health.Facts, now time.Time) Report {
 	e.unreadable("the last applied sizes", f.AppliedError)
 	for _, c := range f.Clusters {
 		if f.Asked(c.Name) {
-			e.report.Clusters = append(e.report.Clusters, e.cluster(c))
+			e.report.Clusters = append(e.report.Clusters, e.unit(c))
 		}
 	}
+	e.records()
 	e.manualRuns()
 	e.signals()
 	e.runs()
@@ -75,6 +79,8 @@ type examination struct {
 	told    map[string]bool // what was reported of a cluster, for its first unit
 	manual  []manualRun     // those that set node groups to other sizes than the schedule
 	unread  []unreadSignal
+	about   string // the unit that is examined now
+	stale   []string
 	report  Report
 }
 
