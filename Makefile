@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden pictures reference guide clean
+.PHONY: help demo local test traces test-aws simulate fleet lint bench build synth spoke diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -97,6 +97,11 @@ FORCE:
 
 synth: node_modules/.installed build ## Write the CloudFormation template
 	@$(CDK) synth --quiet $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
+
+# SPOKE selects the clusters: named, those of the configuration that have an account, or tag:KEY=VALUE. It needs no built functions.
+SPOKE ?= named
+spoke: node_modules/.installed ## Write the template of a spoke, the stack in another account
+	@$(CDK) synth --quiet -c spoke="$(SPOKE)" $(CONTEXT) && echo "The template is cdk.out/EksScalingSpoke.template.json"
 
 diff: node_modules/.installed build ## Compare the deployed stack with this version
 	$(CDK) diff $(CONTEXT)

@@ -23,13 +23,13 @@ const (
 )
 
 // auditConfig describes the function. It does not write to the config table.
-func auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function {
+func auditConfig(o options, t tables, undelivered awssqs.Queue, topic alertTopic) function {
 	return function{
 		name: auditConfigName, timeoutSeconds: 60,
 		description: "Records every change of the configuration, and alerts when a change makes it invalid.",
-		environment: map[string]string{
+		environment: o.scoped(map[string]string{
 			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(),
-		},
+		}),
 		allowed: slices.Concat(followingChanges(t.config), topic.publishing(), []permission{
 			allow(*t.config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
 			allow(*t.logs.TableArn(), "dynamodb:PutItem"),

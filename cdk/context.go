@@ -24,6 +24,7 @@ const (
 	configKey         = "config"
 	alertEmailsKey    = "alertEmails"
 	reconcileKey      = "reconcile"
+	regionKey         = "region"
 	logRetentionKey   = "logRetentionDays"
 	auditRetentionKey = "auditRetentionDays"
 	functionsDirKey   = "functionsDir"
@@ -32,7 +33,7 @@ const (
 )
 
 var knownKeys = []string{
-	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, signalHostsKey, spokeKey,
+	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey, spokeKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -56,6 +57,7 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
+	ownRegion          bool            // the stack takes only the clusters of its own region
 	signalHosts        []string        // in alphabetical order
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
@@ -73,6 +75,7 @@ func readOptions(given map[string]any) (options, error) {
 		logRetention:       r.logRetention(logRetentionKey),
 		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
+		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
 	}
 	o.config = r.configuration(o.configPath)
@@ -217,6 +220,18 @@ var logRetentions = map[int]awslogs.RetentionDays{
 	2922: awslogs.RetentionDays_EIGHT_YEARS,
 	3288: awslogs.RetentionDays_NINE_YEARS,
 	3653: awslogs.RetentionDays_TEN_YEARS,
+}
+
+// allRegions is the scope of a stack that takes the clusters of all regions.
+const allRegions = "all"
+
+// ownRegion reads which clusters the stack takes.
+func (r *contextReader) ownRegion(key string) bool {
+	found, ok := r.given[key]
+	if ok && found != allRegions && found != deployment.OwnRegion {
+		r.fail(key, "must be %s (the clusters of all regions) or %s (only those of the stack's region), not %s", allRegions, deployment.OwnRegion, describe(found))
+	}
+	return found == deployment.OwnRegion
 }
 
 // configuration reads the file that determines the permissions on node groups and signals. It skips the calendars' files: permissions do not

@@ -59,6 +59,8 @@ func TestValuesOfTheContext(t *testing.T) {
 		{signalHostsKey, "b.example.com, api.example.com", func(o options) bool { return slices.Equal(o.signalHosts, []string{"api.example.com", "b.example.com"}) }},
 		{signalHostsKey, []any{"xn--bcher-kva.example"}, func(o options) bool { return slices.Equal(o.signalHosts, []string{"xn--bcher-kva.example"}) }},
 		{signalHostsKey, "", func(o options) bool { return len(o.signalHosts) == 0 }},
+		{regionKey, "own", func(o options) bool { return o.ownRegion }},
+		{regionKey, "all", func(o options) bool { return !o.ownRegion }},
 		{logRetentionKey, 365, func(o options) bool { return o.logRetention == awslogs.RetentionDays_ONE_YEAR }},
 		{logRetentionKey, "14", func(o options) bool { return o.logRetention == awslogs.RetentionDays_TWO_WEEKS }},
 		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool {
@@ -156,10 +158,12 @@ func TestContextErrors(t *testing.T) {
 		{"an IPv6 address", signalHostsKey, "[fd00::1]", []string{`"[fd00::1]" is an IP address`}},
 		{"a host twice", signalHostsKey, "a.example.com,a.example.com", []string{`duplicate host name "a.example.com"`}},
 		{"hosts of the wrong kind", signalHostsKey, 7, []string{"must be a list of strings, or a string with commas, not 7"}},
+		{"a region's name", regionKey, "sa-east-1", []string{`must be all (the clusters of all regions) or own (only those of the stack's region), not "sa-east-1"`}},
+		{"no region", regionKey, "", []string{`must be all`, `not ""`}},
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, functionsDir, logRetentionDays, reconcile, signalHosts"},
+			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, functionsDir, logRetentionDays, reconcile, region, signalHosts"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

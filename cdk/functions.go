@@ -28,21 +28,21 @@ type function struct {
 
 // newFunctions creates all functions, by name.
 func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
-	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.config.Clusters
+	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.clusters(stack)
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
 	specs := []function{
 		{
 			name: "load-config", timeoutSeconds: 30,
 			description: "Validates the input, reads the configuration and sets the time for which the run decides.",
-			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName()},
+			environment: o.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName()}),
 			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
 		},
 		readSignals(stack, o, t),
 		{
 			name: "decide", timeoutSeconds: 60,
 			description: "Reads a unit and its node groups, claims the unit, and plans the next wave.",
-			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
+			environment: o.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()}),
 			allowed: slices.Concat(
 				[]permission{readUnit, updateUnit},
 				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
@@ -73,8 +73,8 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 			},
 			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")},
 		},
-		syncTriggers(stack, t.config, s),
-		auditConfig(t, s.undelivered, topic),
+		syncTriggers(stack, o, t.config, s),
+		auditConfig(o, t, s.undelivered, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {

@@ -46,8 +46,7 @@ func TestGolden(t *testing.T) {
 }
 
 // TestTemplateFitsEverywhere holds for a synth without an account: neither an account nor a region is written into the
-// template, save the regions of the configured clusters. (The definition names the integrations of Step Functions as
-// "arn:aws:states:::", where there is no account.)
+// template, save the regions of the configured clusters.
 func TestTemplateFitsEverywhere(t *testing.T) {
 	data, err := os.ReadFile(goldenFile)
 	if err != nil {

@@ -123,7 +123,7 @@ var reference = once(func(t *testing.T) template {
 	return readTemplate(t, outdir)
 })
 
-// customized is a template in which every key of the context has another value than in the reference, and the function decide
+// customized is a template in which every key of the context but region has another value than in the reference, and the function decide
 // other code.
 var customized = once(func(t *testing.T) template {
 	t.Helper()

@@ -31,8 +31,7 @@ func (o outputs) functionRoles() string {
 
 func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 	stateMachine, region := *parts.workflow.StateMachineArn(), *stack.Region()
-	console := fmt.Sprintf("https://%s.console.aws.amazon.com/states/home?region=%s#/statemachines/view/%s",
-		region, region, stateMachine)
+	console := fmt.Sprintf("https://%s.%s/states/home?region=%s#/statemachines/view/%s", region, consoleHost(stack), region, stateMachine)
 	for _, output := range []struct{ name, value, description string }{
 		{deployment.OutputStateMachine, stateMachine, "The state machine. Each execution is a run."},
 		{deployment.OutputConfigTable, *parts.tables.config.TableName(), "The configuration."},
@@ -46,10 +45,11 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "The URL of the dead-letter queue: failed triggers and syncs, with the cause."},
 		{deployment.OutputExecutionsConsole, console, "The runs, in the Step Functions console."},
 		{deployment.OutputNextCommand, "eks-scaling config apply " + o.configPath, "Applies the configuration. Until then every run is skipped."},
+		{deployment.OutputRegionScope, o.regionScope(), "The stack takes only the clusters of its own region."},
 		{deployment.OutputFunctionRoles, parts.functionRoles(), "The roles that call EKS: the parameter FunctionRoles of the spokes in other accounts."},
 		{deployment.OutputSignalHosts, strings.Join(o.signalHosts, ","), "The hosts from which signals may be read."},
 	} {
-		if output.value == "" { // no hosts
+		if output.value == "" { // no hosts, or all regions
 			continue
 		}
 		awscdk.NewCfnOutput(stack, &output.name, &awscdk.CfnOutputProps{Value: &output.value, Description: &output.description})

@@ -21,7 +21,8 @@ import (
 func newWorkflow(
 	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, retention awslogs.RetentionDays,
 ) awsstepfunctions.StateMachine {
-	substitutions := map[string]string{statemachine.AlertTopicARN: topic.arn()}
+	substitutions := map[string]string{statemachine.AlertTopicARN: topic.arn(), statemachine.Partition: *stack.Partition()}
+	definition := statemachine.DefinitionIn("${" + statemachine.Partition + "}")
 	invoke := permission{actions: []string{"lambda:InvokeFunction"}}
 	called := statemachine.Functions()
 	for _, name := range slices.Sorted(maps.Keys(called)) {
@@ -32,7 +33,7 @@ func newWorkflow(
 	return awsstepfunctions.NewStateMachine(stack, jsii.String("StateMachine"), &awsstepfunctions.StateMachineProps{
 		StateMachineName:        jsii.String(deployment.System),
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
-		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&statemachine.Definition),
+		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&definition),
 		DefinitionSubstitutions: textMap(substitutions),
 		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "Permissions of the state machine.",
 			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing())...),

@@ -24,45 +24,98 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/weather"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/spoke"
 )
 
-// worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
-var worldCommands = map[string]struct {
+// init adds the commands that run other commands.
+func init() {
+	worldCommands["region"] = worldCommand{"REGION (starts a hub in the region; followed by DO ARGS..., does something to that hub)", inRegion}
+}
+
+// inRegion starts the hub of a region, or does something to it.
+func inRegion(w *world.World, args []string) error {
+	if len(args) == 1 {
+		_, err := w.Hub(context.Background(), args[0])
+		return err
+	}
+	hub, found := w.HubIn(args[0])
+	if !found {
+		return fmt.Errorf("there is no hub in %s", args[0])
+	}
+	return worldCommands[args[1]].do(hub, args[2:])
+}
+
+// worldCommand is what a script can do to its world.
+type worldCommand struct {
 	usage string
 	do    func(w *world.World, args []string) error
-}{
+}
+
+// worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
+var worldCommands = map[string]worldCommand{
 	"deliver": {"(hands the changes of the configuration on, as the table's stream does)", func(w *world.World, _ []string) error {
 		return w.DeliverChanges(context.Background())
+	}},
+	"down": {"REGION (its services answer 503, for a DURATION or until world up)", func(w *world.World, args []string) error {
+		until := time.Time{}
+		if len(args) > 1 {
+			outage, err := time.ParseDuration(args[1])
+			if err != nil {
+				return err
+			}
+			until = w.Now().Add(outage)
+		}
+		w.Down(args[0], until)
+		return nil
+	}},
+	"up": {"REGION (is no longer down)", func(w *world.World, args []string) error {
+		w.Up(args[0])
+		return nil
 	}},
 	"sizes": {"NODEGROUP MIN MAX DESIRED (as if a person had set them)", func(w *world.World, args []string) error {
 		sizes, err := numbers(args[1:4])
 		if err == nil {
-			w.EKS.SetSizes(world.Region, "production", args[0], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+			w.EKS.SetSizes(w.Region, "production", args[0], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
 	}},
 	"nodegroup": {"CLUSTER NODEGROUP MIN MAX DESIRED (makes it, and the cluster)", func(w *world.World, args []string) error {
 		sizes, err := numbers(args[2:5])
 		if err == nil {
-			w.EKS.CreateNodegroup(world.Region, args[0], args[1], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+			w.EKS.CreateNodegroup(w.Region, args[0], args[1], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
 	}},
+	"account-nodegroup": {"ACCOUNT CLUSTER NODEGROUP MIN MAX DESIRED (makes it, and the cluster, in another account)", func(w *world.World, args []string) error {
+		sizes, err := numbers(args[3:6])
+		if err == nil {
+			w.EKS.Of(args[0]).CreateNodegroup(w.Region, args[1], args[2], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+		}
+		return err
+	}},
+	"spoke": {"ACCOUNT FILE (deploys the spoke for the clusters of a document; PARAMETER=VALUE... sets its parameters)", func(w *world.World, args []string) error {
+		return deploySpoke(w, args[0], args[1], args[2:])
+	}},
+	"remove-role": {"ARN (of any account)", func(w *world.World, args []string) error {
+		w.Roles.Delete(args[0])
+		return nil
+	}},
 	"fail-update": {"NODEGROUP CODE MESSAGE (the next update of it fails)", func(w *world.World, args []string) error {
-		w.EKS.FailUpdate(world.Region, "production", args[0], args[1], args[2])
+		w.EKS.FailUpdate(w.Region, "production", args[0], args[1], args[2])
 		return nil
 	}},
 	"degrade": {"NODEGROUP CODE MESSAGE (the next update of it leaves it DEGRADED)", func(w *world.World, args []string) error {
-		w.EKS.DegradeAfterUpdate(world.Region, "production", args[0], args[1], args[2])
+		w.EKS.DegradeAfterUpdate(w.Region, "production", args[0], args[1], args[2])
 		return nil
 	}},
 	"hang-update": {"NODEGROUP (the next update of it never ends)", func(w *world.World, args []string) error {
-		w.EKS.HangUpdate(world.Region, "production", args[0])
+		w.EKS.HangUpdate(w.Region, "production", args[0])
 		return nil
 	}},
 	"alarm": {"NAME STATE REASON", func(w *world.World, args []string) error {
-		alarm, found := w.Alarms.Get(world.Region, args[0])
+		alarm, found := w.Alarms.Get(w.Region, args[0])
 		if !found {
 			return fmt.Errorf("there is no alarm %s", args[0])
 		}
@@ -93,7 +146,7 @@ var worldCommands = map[string]struct {
 		return err
 	}},
 	"silence": {"NAME (the actions of an alarm are disabled)", func(w *world.World, args []string) error {
-		alarm, found := w.Alarms.Get(world.Region, args[0])
+		alarm, found := w.Alarms.Get(w.Region, args[0])
 		if !found {
 			return fmt.Errorf("there is no alarm %s", args[0])
 		}
@@ -102,7 +155,7 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"remove-alarm": {"NAME", func(w *world.World, args []string) error {
-		w.Alarms.Delete(world.Region, args[0])
+		w.Alarms.Delete(w.Region, args[0])
 		return nil
 	}},
 	"undelivered": {"BODY MESSAGE (a message in the dead-letter queue)", func(w *world.World, args []string) error {
@@ -127,7 +180,7 @@ var worldCommands = map[string]struct {
 	}},
 	"quota": {"SERVICE CODE VALUE (AWS allows so much)", func(w *world.World, args []string) error {
 		value, err := strconv.ParseFloat(args[2], 64)
-		w.Quotas.Set(world.Region, args[0], args[1], value)
+		w.Quotas.Set(w.Region, args[0], args[1], value)
 		return err
 	}},
 	"item": {"KIND NAME SPEC (puts an item into the config table by hand, with a text for its spec)", func(w *world.World, args []string) error {
@@ -181,7 +234,7 @@ var worldCommands = map[string]struct {
 		if err != nil {
 			return err
 		}
-		found, _ := w.EKS.Nodegroup(world.Region, "production", args[0])
+		found, _ := w.EKS.Nodegroup(w.Region, "production", args[0])
 		if want := (eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]}); found.Sizes != want {
 			return fmt.Errorf("%s has %+v; want %+v", args[0], found.Sizes, want)
 		}
@@ -234,7 +287,7 @@ var worldCommands = map[string]struct {
 	}},
 	"remove-schedule": {"GROUP NAME", func(w *world.World, args []string) error {
 		client := awsscheduler.New(awsscheduler.Options{
-			Region: world.Region, BaseEndpoint: aws.String(w.Scheduler.URL()),
+			Region: w.Region, BaseEndpoint: aws.String(w.Scheduler.URL()),
 			Credentials: credentials.NewStaticCredentialsProvider("console", "local", ""),
 		})
 		name := scheduleOf(w, args[0], args[1])
@@ -279,7 +332,7 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"scheduled-action": {"GROUP NAME JSON (of an Auto Scaling group; a node group's group is named eks-CLUSTER-NODEGROUP)", func(w *world.World, args []string) error {
-		a := endpoint.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
+		a := endpoint.ScheduledAction{Region: w.Region, Group: args[0], Name: args[1]}
 		err := json.Unmarshal([]byte(args[2]), &a)
 		if err == nil {
 			w.AutoScaling.PutScheduledAction(a)
@@ -302,9 +355,27 @@ var worldCommands = map[string]struct {
 		return editByHand(w, args[0])
 	}},
 	"undeploy": {"(the stack is gone)", func(w *world.World, _ []string) error {
-		w.Stacks.Delete(world.Region, deployment.DefaultName)
+		w.Stacks.Delete(w.Region, deployment.DefaultName)
 		return nil
 	}},
+}
+
+// deploySpoke deploys the spoke that a document needs in an account.
+func deploySpoke(w *world.World, account, file string, parameters []string) error {
+	document, err := os.ReadFile(file) //nolint:gosec // a file that a test names
+	if err != nil {
+		return err
+	}
+	c, err := config.Parse(document)
+	if err != nil {
+		return err
+	}
+	values := map[string]string{}
+	for _, each := range parameters {
+		name, value, _ := strings.Cut(each, "=")
+		values[name] = value
+	}
+	return w.DeploySpoke(account, spoke.Of(c), values)
 }
 
 // setWeather sets the answer of the weather service.

@@ -154,20 +154,25 @@ func succeeds(t *testing.T, execution *engine.Execution) {
 
 func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 	t.Parallel()
-	w := configured(t, "region: sa-east-1", "region: sa-east-1\n    roleArn: arn:aws:iam::210987654321:role/scaler")
+	w := begin(t)
+	other := w.EKS.Of("210987654321")
+	other.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: 1})
+	other.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 1})
+	w.OpenRole("arn:aws:iam::210987654321:role/scaler")
+	apply(t, w, "region: sa-east-1", "region: sa-east-1\n    roleArn: arn:aws:iam::210987654321:role/scaler")
 	if result := runWorld(t, w, "run", run.Input{At: tuesday("07:00:00")}); result.Status != engine.Succeeded {
 		t.Fatalf("%s: %s", result.Error, result.Cause)
 	}
-	roles := 0
+	scaled, _ := other.Nodegroup(world.Region, "production", "big")
+	if scaled.Sizes.Desired != 3 || desired(w)["big"] != 1 {
+		t.Errorf("big has %d nodes there and %d in the own account; want 3 and 1", scaled.Sizes.Desired, desired(w)["big"])
+	}
 	for _, c := range w.EKS.Calls() {
-		switch {
-		case c.Operation == "AssumeRole":
-			roles++
-		case strings.HasPrefix(c.Principal, lambda.AccessKeyID("")):
+		if strings.HasPrefix(c.Principal, lambda.AccessKeyID("")) {
 			t.Errorf("%s was called by the function %s itself", c.Operation, c.Principal)
 		}
 	}
-	if roles != 4 {
+	if roles := len(w.STS.Calls()); roles != 4 {
 		t.Errorf("the role was assumed %d times; want once by config apply, and once by each of the three functions", roles)
 	}
 }

@@ -30,7 +30,9 @@ type handler struct {
 	store store
 	logs  trail
 	topic topic
-	now   func() time.Time
+	// region limits the alerts to the clusters of one region; empty is no limit.
+	region string
+	now    func() time.Time
 }
 
 // batch is one delivery of the config table's stream: a record for each change, oldest first.
@@ -73,7 +75,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 	if err != nil {
 		return done, err
 	}
-	found := problems(stored, h.now())
+	found := problems(stored.In(h.region), h.now())
 	if len(found) == 0 {
 		return done, nil
 	}

@@ -197,6 +197,20 @@ func TestWhatIsInvalid(t *testing.T) {
 	}
 }
 
+// TestAHubAlertsOnlyAboutItsRegion, and about a cluster whose region is unreadable: it may be its own.
+func TestAHubAlertsOnlyAboutItsRegion(t *testing.T) {
+	t.Parallel()
+	far, lost := cluster("far", "nothing"), cluster("lost", "low")
+	far.Spec = []byte(strings.Replace(string(far.Spec), "sa-east-1", "eu-west-1", 1))
+	lost.Spec = []byte(strings.Replace(string(lost.Spec), `"sa-east-1"`, "7", 1))
+	w := start(t, configured(far, lost))
+	w.region = "sa-east-1"
+	w.does(result{Recorded: 1, Alerted: true}, byAna)
+	if got, want := w.alert().subject, "EKS scaling: invalid configuration: cluster lost"; got != want {
+		t.Errorf("subject %q; want %q", got, want)
+	}
+}
+
 // TestAnExpiryAlertsNobody even if the configuration was already invalid: nobody changed anything.
 func TestAnExpiryAlertsNobody(t *testing.T) {
 	t.Parallel()

@@ -18,9 +18,9 @@ func main() {
 	aws := step.AWS() // without retries: Lambda hands over a batch again that has failed
 	db := dynamodb.NewFromConfig(aws)
 	step.Start(handler{
-		store: tables.NewConfig(db, step.Env("CONFIG_TABLE")),
-		logs:  tables.NewLogs(db, step.Env("LOGS_TABLE")),
-		topic: snsTopic{client: sns.NewFromConfig(aws), arn: step.Env("ALERT_TOPIC_ARN")},
-		now:   time.Now,
+		store:  tables.NewConfig(db, step.Env("CONFIG_TABLE")),
+		logs:   tables.NewLogs(db, step.Env("LOGS_TABLE")),
+		topic:  snsTopic{client: sns.NewFromConfig(aws), arn: step.Env("ALERT_TOPIC_ARN")},
+		region: step.OnlyRegion(), now: time.Now,
 	}.handle)
 }

@@ -23,6 +23,7 @@ var now = time.Date(2026, 11, 24, 13, 0, 7, 0, time.UTC)
 type world struct {
 	t        *testing.T
 	stored   inventory.Snapshot
+	region   string // of the hub, if it takes no other
 	readings int
 	records  map[string]inventory.ConfigChange // by entity and id
 	messages []published
@@ -65,7 +66,7 @@ func (w *world) Publish(_ context.Context, subject, message string) error {
 
 // invoke invokes the function as Lambda does.
 func (w *world) invoke(records ...string) (result, error) {
-	h := handler{store: w, logs: w, topic: w, now: func() time.Time { return now }}
+	h := handler{store: w, logs: w, topic: w, region: w.region, now: func() time.Time { return now }}
 	payload := json.RawMessage(`{"Records": [` + strings.Join(records, ",") + `]}`)
 	out, err := step.Run(w.t.Context(), slog.New(slog.NewJSONHandler(&w.log, nil)), h.handle, payload)
 	done, _ := out.(result)

@@ -18,6 +18,6 @@ func main() {
 	db := dynamodb.NewFromConfig(aws)
 	step.Start(decide.Handler{
 		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: tables.NewLogs(db, step.Env("LOGS_TABLE")),
-		EKS: nodegroups.Patient(aws), Now: time.Now,
+		EKS: nodegroups.Patient(aws), Region: step.OnlyRegion(), Now: time.Now,
 	}.Handle)
 }

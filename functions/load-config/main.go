@@ -14,5 +14,5 @@ import (
 
 func main() {
 	table := tables.NewConfig(dynamodb.NewFromConfig(step.AWS()), step.Env("CONFIG_TABLE"))
-	step.Start(loadconfig.Handler{Store: table, Now: time.Now}.Handle)
+	step.Start(loadconfig.Handler{Store: table, Region: step.OnlyRegion(), Now: time.Now}.Handle)
 }

@@ -25,7 +25,9 @@ type group interface {
 type handler struct {
 	store store
 	group group
-	now   func() time.Time
+	// region limits the plan to the clusters of one region; empty is no limit.
+	region string
+	now    func() time.Time
 }
 
 // passes limits how often the group is inspected again while others change it or the configuration.
@@ -78,10 +80,11 @@ func firstFew(names []string) []string {
 // plan returns the triggers that the configuration asks for. An invalid cluster does not stop the sync: the next reconcile run
 // reports it.
 func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inventory.Snapshot, []triggers.Trigger, error) {
-	stored, err := h.store.Read(ctx)
+	whole, err := h.store.Read(ctx)
 	if err != nil {
-		return stored, nil, err
+		return whole, nil, err
 	}
+	stored := whole.In(h.region)
 	checked := inventory.Check(stored, now)
 	if checked.SettingsErr != nil || !checked.Configured {
 		return stored, nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned

@@ -37,6 +37,16 @@ func TestNothingElseStartsARun(t *testing.T) {
 	}
 }
 
+// TestAHubPlansOnlyItsRegion, also the run that follows a change.
+func TestAHubPlansOnlyItsRegion(t *testing.T) {
+	far := cluster("production", 8)
+	far.Spec = []byte(strings.Replace(string(far.Spec), "sa-east-1", "eu-west-1", 1))
+	w := start(t, snapshot(far, cluster("near", 9)))
+	w.region = "sa-east-1"
+	w.does(fromStream, run.SyncTriggersResult{Planned: 2, Created: 2})
+	w.holds("weekly-UTC-0900 cron(0 9 ? * MON *)", noon)
+}
+
 // TestAStartedRunIsLeftAlone by later syncs.
 func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))

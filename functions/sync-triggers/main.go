@@ -33,6 +33,6 @@ func main() {
 			Partition: partition, StateMachineARN: stateMachine,
 			RoleARN: step.Env("SCHEDULER_ROLE_ARN"), DeadLetterARN: step.Env("DEAD_LETTER_QUEUE_ARN"),
 		}),
-		now: time.Now,
+		region: step.OnlyRegion(), now: time.Now,
 	}.handle)
 }

@@ -111,6 +111,7 @@ type world struct {
 	*schedulerlocal.Server
 	t      tb
 	store  *configured
+	region string // of the hub, if it takes no other
 	log    bytes.Buffer
 	passed atomic.Int64 // nanoseconds since now, by everybody's clock
 }
@@ -148,7 +149,7 @@ func (w *world) handler(name string, s store) handler {
 		RoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
 	})
 	oneAtATime := scheduler.Limits{PerSecond: 1000, Burst: 1000, AtOnce: 1, Clock: clock{w}}
-	return handler{store: s, now: w.now, group: group.Within(oneAtATime)}
+	return handler{store: s, region: w.region, now: w.now, group: group.Within(oneAtATime)}
 }
 
 // clock is a world's clock. Its waits end at once.

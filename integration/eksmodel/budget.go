@@ -1,53 +1,38 @@
 package eksmodel
 
 import (
-	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/smithy-go"
 )
 
-// Rates limits the calls a second in one account; EKS throttles more. 0 means no limit.
+// Rates limits the calls a second; EKS throttles more. 0 means no limit.
 type Rates struct{ Reads, Updates int }
 
-// Usage counts an account's calls.
+// Usage counts calls.
 type Usage struct{ Reads, Updates Count }
 
 // Count counts calls. Peak is the largest number answered within one second of the clock.
 type Count struct{ Answered, Throttled, Peak int }
 
-// Limit gives every account a budget of calls from now on, and starts counting. Without it nothing is throttled or counted. AWS
-// publishes neither its rates nor its bursts; here the burst is a second's worth.
-func (m *Model) Limit(r Rates) { m.budget = &budget{rates: r, accounts: map[string]*account{}} }
+// Limit sets a budget of calls from now on, and starts counting. Without it nothing is throttled or counted. AWS publishes neither
+// its rates nor its bursts; here the burst is a second's worth.
+func (m *Model) Limit(r Rates) { m.budget = &budget{rates: r} }
 
-// Usage returns the calls since [Model.Limit], by account.
-func (m *Model) Usage() map[string]Usage {
-	all := map[string]Usage{}
-	if m.budget != nil {
-		for name, a := range m.budget.accounts {
-			all[name] = Usage{a.reads.Count, a.updates.Count}
-		}
+// Usage returns the calls since [Model.Limit].
+func (m *Model) Usage() Usage {
+	if m.budget == nil {
+		return Usage{}
 	}
-	return all
+	return Usage{m.budget.reads.Count, m.budget.updates.Count}
 }
 
-// As returns a context whose calls count for an account. The default is an account without a name.
-func As(ctx context.Context, account string) context.Context {
-	return context.WithValue(ctx, accountKey{}, account)
-}
-
-type accountKey struct{}
-
-// budget holds the limits and the usage of all accounts.
+// budget holds the limits and the usage.
 type budget struct {
-	rates    Rates
-	accounts map[string]*account
+	rates          Rates
+	reads, updates bucket
 }
-
-type account struct{ reads, updates bucket }
 
 // bucket has a second's worth of tokens.
 type bucket struct {
@@ -58,23 +43,17 @@ type bucket struct {
 }
 
 // admit takes a token for a call, or refuses it as EKS reportedly does.
-func (b *budget) admit(ctx context.Context, operation string, now time.Time) error {
+func (b *budget) admit(operation string, now time.Time) error {
 	if b == nil {
 		return nil
 	}
-	name, _ := ctx.Value(accountKey{}).(string)
-	of := b.accounts[name]
-	if of == nil {
-		of = &account{}
-		b.accounts[name] = of
-	}
 	switch operation {
 	case "UpdateNodegroupConfig", "DeleteNodegroup":
-		if !of.updates.take(b.rates.Updates, now) {
+		if !b.updates.take(b.rates.Updates, now) {
 			return &types.InvalidRequestException{Message: new("Request limit exceeded")}
 		}
 	default:
-		if !of.reads.take(b.rates.Reads, now) {
+		if !b.reads.take(b.rates.Reads, now) {
 			return &smithy.GenericAPIError{Code: "TooManyRequestsException", Message: "Too Many Requests", Fault: smithy.FaultClient}
 		}
 	}
@@ -106,11 +85,7 @@ func (b *budget) clone() *budget {
 	if b == nil {
 		return nil
 	}
-	c := &budget{b.rates, maps.Clone(b.accounts)}
-	for name, of := range c.accounts {
-		c.accounts[name] = new(*of)
-	}
-	return c
+	return new(*b)
 }
 
 // appendState appends the missing tokens, which affect later answers.
@@ -118,12 +93,6 @@ func (b *budget) appendState(to []byte, now time.Time) []byte {
 	if b == nil {
 		return to
 	}
-	to = appendInts(to, int64(b.rates.Reads), int64(b.rates.Updates))
-	for _, name := range slices.Sorted(maps.Keys(b.accounts)) {
-		of := b.accounts[name]
-		if of.reads.full.After(now) || of.updates.full.After(now) {
-			to = appendInts(appendTexts(to, name), max(0, int64(of.reads.full.Sub(now))), max(0, int64(of.updates.full.Sub(now))))
-		}
-	}
-	return to
+	missing := func(of bucket) int64 { return max(0, int64(of.full.Sub(now))) }
+	return appendInts(to, int64(b.rates.Reads), int64(b.rates.Updates), missing(b.reads), missing(b.updates))
 }

@@ -19,9 +19,9 @@ func limited(t *testing.T) *world {
 	return w
 }
 
-// read describes big as an account.
-func (w *world) read(account string) error {
-	_, err := w.DescribeNodegroup(eksmodel.As(w.t.Context(), account), &eks.DescribeNodegroupInput{ClusterName: &big.Cluster, NodegroupName: &big.Nodegroup})
+// read describes big.
+func (w *world) read() error {
+	_, err := w.DescribeNodegroup(w.t.Context(), &eks.DescribeNodegroupInput{ClusterName: &big.Cluster, NodegroupName: &big.Nodegroup})
 	return err
 }
 
@@ -29,27 +29,21 @@ func TestABudgetIsASecondsWorthOfCalls(t *testing.T) {
 	t.Parallel()
 	w := limited(t)
 	for i := range 12 {
-		if err := w.read("a"); (err == nil) != (i < 10) || err != nil && code(err) != "TooManyRequestsException" {
+		if err := w.read(); (err == nil) != (i < 10) || err != nil && code(err) != "TooManyRequestsException" {
 			t.Errorf("read %d: %v", i+1, err)
 		}
 	}
-	if err := w.read("b"); err != nil {
-		t.Errorf("another account: %v", err)
-	}
 	w.pass(100 * time.Millisecond)
-	if first, second := w.read("a"), w.read("a"); first != nil || second == nil {
+	if first, second := w.read(), w.read(); first != nil || second == nil {
 		t.Errorf("after a tenth of a second: %v and %v; want room for one read", first, second)
 	}
 	w.pass(time.Hour)
 	for i := range 11 {
-		if err := w.read("a"); (err == nil) != (i < 10) {
+		if err := w.read(); (err == nil) != (i < 10) {
 			t.Errorf("an hour later, read %d: %v", i+1, err)
 		}
 	}
-	want := map[string]eksmodel.Usage{
-		"a": {Reads: eksmodel.Count{Answered: 21, Throttled: 4, Peak: 11}},
-		"b": {Reads: eksmodel.Count{Answered: 1, Peak: 1}},
-	}
+	want := eksmodel.Usage{Reads: eksmodel.Count{Answered: 21, Throttled: 4, Peak: 11}}
 	if diff := gocmp.Diff(want, w.Usage()); diff != "" {
 		t.Errorf("used (-want +got):\n%s", diff)
 	}
@@ -65,7 +59,7 @@ func TestAThrottledUpdateDoesNothing(t *testing.T) {
 	if code(err) != "InvalidRequestException" || len(w.Changes()) != before {
 		t.Errorf("%v, and %d changes; want InvalidRequestException, and none", err, len(w.Changes())-before)
 	}
-	if err := w.read(""); err != nil {
+	if err := w.read(); err != nil {
 		t.Errorf("reads have a budget of their own: %v", err)
 	}
 	w.pass(500 * time.Millisecond)
@@ -78,20 +72,20 @@ func TestWithoutALimitNothingIsThrottledOrCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for range 1000 {
-		if err := w.read("a"); err != nil {
+		if err := w.read(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if used := w.Usage(); len(used) > 0 {
+	if used := w.Usage(); used != (eksmodel.Usage{}) {
 		t.Errorf("found %v; want nothing counted", used)
 	}
 	w.Limit(eksmodel.Rates{})
 	for range 1000 {
-		if err := w.read("a"); err != nil {
+		if err := w.read(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if used := w.Usage()["a"].Reads; used != (eksmodel.Count{Answered: 1000, Peak: 1000}) {
+	if used := w.Usage().Reads; used != (eksmodel.Count{Answered: 1000, Peak: 1000}) {
 		t.Errorf("without rates: found %+v; want 1,000 calls counted", used)
 	}
 }
@@ -99,7 +93,7 @@ func TestWithoutALimitNothingIsThrottledOrCounted(t *testing.T) {
 func TestACloneHasABudgetOfItsOwn(t *testing.T) {
 	t.Parallel()
 	w := limited(t)
-	if err := w.read("a"); err != nil {
+	if err := w.read(); err != nil {
 		t.Fatal(err)
 	}
 	c := &world{Model: w.Clone(), t: t, now: w.now}
@@ -107,11 +101,11 @@ func TestACloneHasABudgetOfItsOwn(t *testing.T) {
 		t.Error("the clone has another state")
 	}
 	for range 9 {
-		if err := c.read("a"); err != nil {
+		if err := c.read(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if c.read("a") == nil || w.read("a") != nil {
+	if c.read() == nil || w.read() != nil {
 		t.Error("the original pays for the clone's calls")
 	}
 	if bytes.Equal(w.AppendState(nil), c.AppendState(nil)) {

@@ -84,7 +84,7 @@ func call[Out any](
 	ctx context.Context, m *Model, operation string, cluster, name *string, do func(*nodegroup) (*Out, error),
 ) (*Out, error) {
 	var g *nodegroup
-	err := m.budget.admit(ctx, operation, m.Now())
+	err := m.budget.admit(operation, m.Now())
 	if err == nil {
 		g, err = m.find(ctx, cluster, name)
 	}

@@ -26,7 +26,7 @@ func (m *Model) DescribeCluster(
 	ctx context.Context, in *eks.DescribeClusterInput, _ ...func(*eks.Options),
 ) (*eks.DescribeClusterOutput, error) {
 	return call(ctx, m, "DescribeCluster", in.Name, nil, func(*nodegroup) (*eks.DescribeClusterOutput, error) {
-		arn := m.arn("cluster/" + *in.Name)
+		arn := m.ClusterARN(*in.Name)
 		return &eks.DescribeClusterOutput{Cluster: &types.Cluster{Name: in.Name, Arn: &arn, Status: types.ClusterStatusActive}}, nil
 	})
 }

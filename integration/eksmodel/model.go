@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/shared/account"
 )
 
-// Model is EKS in one region. All accounts see the same clusters. It is not safe for concurrent use, but a clone is independent
-// of its original.
+// Model is EKS in one region of one account. It is not safe for concurrent use, but a clone is independent of its original.
 type Model struct {
 	// Now is EKS's clock. It must not go back.
-	Now    func() time.Time
-	Region string
+	Now             func() time.Time
+	Account, Region string
 
 	clusters []string     // by name; a cluster stays when its node groups are gone
 	groups   []*nodegroup // by cluster and name
@@ -25,7 +26,7 @@ type Model struct {
 
 // New returns a model of ACTIVE node groups in eu-central-1 that have their desired nodes.
 func New(now func() time.Time, groups ...Nodegroup) *Model {
-	m := &Model{Now: now, Region: "eu-central-1"}
+	m := &Model{Now: now, Account: "123456789012", Region: "eu-central-1"}
 	for _, g := range groups {
 		m.Add(g)
 	}
@@ -73,8 +74,19 @@ func (m *Model) Clone() *Model {
 	return &c
 }
 
+// ClusterARN returns the ARN of a cluster, whether it exists or not.
+func (m *Model) ClusterARN(name string) string { return m.arn("cluster/" + name) }
+
+// NodegroupARN returns the ARN of a node group. The last part, an ID, is zero if there is none.
+func (m *Model) NodegroupARN(r Ref) string {
+	if g := m.group(r); g != nil {
+		return g.arn
+	}
+	return m.arn("nodegroup/" + r.Cluster + "/" + r.Nodegroup + "/" + id(0))
+}
+
 func (m *Model) arn(resource string) string {
-	return "arn:aws:eks:" + m.Region + ":123456789012:" + resource
+	return "arn:" + account.Partition(m.Region) + ":eks:" + m.Region + ":" + m.Account + ":" + resource
 }
 
 // id returns the ID of an update or a node group. It ends in the number and begins with a hash, so that the order of IDs does not

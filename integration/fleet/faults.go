@@ -73,11 +73,11 @@ func (f *fleet) fail(units []int, with func(unit int) run.ErrorName) {
 		case run.AccessDeniedError:
 			denied[name] = true
 		case run.TargetNotFoundError:
-			f.EKS.RemoveNodegroup(region, name, groupName(0))
+			f.eks(f.EKS, unit).RemoveNodegroup(region, name, groupName(0))
 		case run.NodegroupTimeoutError:
-			f.EKS.HangUpdate(region, name, groupName(0))
+			f.eks(f.EKS, unit).HangUpdate(region, name, groupName(0))
 		default:
-			f.EKS.FailUpdate(region, name, groupName(0), "AsgInstanceLaunchFailures", "We currently do not have sufficient capacity.")
+			f.eks(f.EKS, unit).FailUpdate(region, name, groupName(0), "AsgInstanceLaunchFailures", "We currently do not have sufficient capacity.")
 		}
 	}
 	f.EKS.SetAuthorize(func(c eks.Call) error {
@@ -155,7 +155,7 @@ func (f *fleet) untrue(unit int, record run.UnitRecord) []string {
 	}
 	var all []string
 	for group := 1; group < f.nodegroups; group++ {
-		found, there := f.EKS.Nodegroup(f.region(unit), unitName(unit), groupName(group))
+		found, there := f.eks(f.EKS, unit).Nodegroup(f.region(unit), unitName(unit), groupName(group))
 		says := outcomes[groupName(group)]
 		changed := there && found.Sizes.Desired == f.night(unit, group)
 		same := there && found.Sizes.Desired == day(group)

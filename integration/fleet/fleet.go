@@ -84,9 +84,10 @@ func (f *fleet) configure(ctx context.Context) error {
 		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: f.settings(),
 	}}
 	for unit := range f.units {
+		f.OpenRole(f.role(unit))
 		items = append(items, inventory.Item{Kind: inventory.KindCluster, Name: unitName(unit), Spec: f.spec(unit)})
 		for group := range f.nodegroups {
-			f.EKS.CreateNodegroup(f.region(unit), unitName(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
+			f.eks(f.EKS, unit).CreateNodegroup(f.region(unit), unitName(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
 		}
 	}
 	for _, item := range items {

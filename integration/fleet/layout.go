@@ -62,9 +62,12 @@ func groupName(group int) string { return fmt.Sprintf("n%d", group) }
 
 func (l layout) region(unit int) string { return regions[unit/l.accounts%l.regions] }
 
-func (l layout) role(unit int) string {
-	return fmt.Sprintf("arn:aws:iam::%012d:role/scaler", 111111111111+unit%l.accounts)
-}
+func (l layout) account(unit int) string { return fmt.Sprintf("%012d", 111111111111+unit%l.accounts) }
+
+func (l layout) role(unit int) string { return "arn:aws:iam::" + l.account(unit) + ":role/scaler" }
+
+// eks returns EKS in the account of a unit.
+func (l layout) eks(server *eks.Server, unit int) *eks.Account { return server.Of(l.account(unit)) }
 
 // day returns a node group's size by day. At night every other one is raised to 3, and the rest are emptied.
 func day(group int) int32 { return int32(1 + 2*(group%2)) } //nolint:gosec // 1 or 3
@@ -109,7 +112,7 @@ func (l layout) wrong(server *eks.Server, units []int) []string {
 	var all []string
 	for _, unit := range units {
 		for group := range l.nodegroups {
-			found, there := server.Nodegroup(l.region(unit), unitName(unit), groupName(group))
+			found, there := l.eks(server, unit).Nodegroup(l.region(unit), unitName(unit), groupName(group))
 			if !there || found.Status != "ACTIVE" || found.Sizes.Desired != l.night(unit, group) {
 				all = append(all, fmt.Sprintf("%s/%s is %s at %s", unitName(unit), groupName(group), found.Status, found.Sizes))
 			}

@@ -30,7 +30,7 @@ func (w *World) makeAlarm(r template.Resource) error {
 		rule.Dimensions[d.Name] = d.Value
 	}
 	w.Alarms.Put(cloudwatch.Alarm{
-		Name: r.Name, Region: Region, ARN: r.ARN, Description: p.AlarmDescription, State: "OK",
+		Name: r.Name, Region: w.Region, ARN: r.ARN, Description: p.AlarmDescription, State: "OK",
 		Reason: "no datapoint was over the threshold", Updated: w.now(), ActionsEnabled: true, Actions: p.AlarmActions,
 		Namespace: p.Namespace, Metric: p.MetricName, Rule: rule,
 	})

@@ -25,7 +25,7 @@ import (
 const goldenTemplate = "cdk/testdata/template.golden.json"
 
 // readTemplate reads the deployed template, with these versions of its functions.
-func readTemplate(versions map[string]int) (*template.Template, error) {
+func (w *World) readTemplate(versions map[string]int) (*template.Template, error) {
 	root, err := node.ModuleRoot()
 	if err != nil {
 		return nil, err
@@ -35,12 +35,12 @@ func readTemplate(versions map[string]int) (*template.Template, error) {
 		return nil, err
 	}
 	return template.Read(data, template.Place{
-		Stack: deployment.DefaultName, Region: Region, Account: Account, Versions: versions,
+		Stack: deployment.DefaultName, Region: w.Region, Account: Account, Versions: versions, Unique: w.unique(),
 	})
 }
 
-// deploy creates the template's resources, with their names and settings. Policies are not enforced; see
-// [template.Template.Roles].
+// deploy creates the template's resources, with their names and settings. EKS and STS enforce the policies of the functions' roles;
+// other services do not.
 func (w *World) deploy(ctx context.Context, o Options) error {
 	for _, r := range w.Template.Resources {
 		if err := w.make(ctx, o, r); err != nil {
@@ -57,6 +57,9 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 	}
 	for _, role := range w.Template.Roles {
 		w.Roles.Put(role)
+	}
+	if err := w.identifyFunctions(o); err != nil {
+		return err
 	}
 	w.deployed = w.now()
 	w.Stacks.Put(endpoint.Deployed(w.Template, w.deployed))

@@ -14,13 +14,13 @@ import (
 func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS = endpoint.NewEndpoint(w.now)
 	w.AWS.Proxy("eks", w.EKS.URL())
-	w.AWS.Proxy("sts", w.EKS.URL())
+	w.AWS.Handle("sts", w.STS)
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())
 	details, err := w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table"))
 	if err != nil {
 		return err
 	}
-	w.AWS.Handle("dynamodb", details)
+	w.AWS.Handle("dynamodb", w.onlyHere(details))
 	w.AWS.Handle("cloudformation", &w.Stacks)
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
@@ -28,11 +28,16 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("ssm", w.Parameters)
 	w.AWS.Handle("secretsmanager", w.Secrets)
 	w.AWS.Handle("logs", w.Logs)
-	w.AWS.Handle("iam", &w.Roles)
+	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
-	w.EKS.Record(w.now)
-	w.AWS.Handle("cloudtrail", endpoint.Trail{Events: w.EKS.Events})
+	w.AWS.Handle("cloudtrail", endpoint.Trail{EKS: w.EKS.Events, STS: w.STS})
+	w.AWS.SetDown(w.fleet.isDown)
+	if first := w.fleet.first(); first != w {
+		first.AWS.Route(w.Region, w.AWS)
+		w.url = first.url
+		return nil
+	}
 	w.handleByHand()
 	url, closing, err := w.AWS.Listen(ctx, cmp.Or(o.Address, "127.0.0.1:0"))
 	if err != nil {
@@ -51,7 +56,7 @@ func (w *World) endpoints() map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB":        w.Tables.URL(),
 		"AWS_ENDPOINT_URL_EKS":             w.EKS.URL(),
-		"AWS_ENDPOINT_URL_STS":             w.EKS.URL(),
+		"AWS_ENDPOINT_URL_STS":             w.stsURL,
 		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
 		"AWS_ENDPOINT_URL_SNS":             w.url,
 		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,
@@ -63,7 +68,7 @@ func (w *World) endpoints() map[string]string {
 // Variables returns the environment that points AWS clients to this world, and the command line tool to its clock, as NAME=value.
 func (w *World) Variables() []string {
 	variables := []string{
-		"AWS_ENDPOINT_URL=" + w.url, "AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
+		"AWS_ENDPOINT_URL=" + w.url, "AWS_REGION=" + w.Region, "AWS_DEFAULT_REGION=" + w.Region,
 		"AWS_ACCESS_KEY_ID=operator", "AWS_SECRET_ACCESS_KEY=local",
 	}
 	for name, value := range w.clock.Env() {

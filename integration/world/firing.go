@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,9 +34,24 @@ func Request(f scheduler.Firing) string {
 		Replace(f.Schedule.Input)
 }
 
+// errDown means that the hub's region is down.
+var errDown = errors.New("the region is down")
+
+// FireWhenUp is [World.Fire] once the hub's region is up: EventBridge Scheduler retries. It requires a virtual clock.
+func (w *World) FireWhenUp(f scheduler.Firing) {
+	if w.fleet.isDown(w.Region) {
+		w.At(w.Now().Add(time.Minute), func() { w.FireWhenUp(f) })
+		return
+	}
+	_, _ = w.Fire(f) // a refused request is in the dead-letter queue
+}
+
 // Fire acts as EventBridge Scheduler when a schedule fires: it starts the requested run. A refused request goes to the
 // dead-letter queue without a retry.
 func (w *World) Fire(f scheduler.Firing) (*engine.Execution, error) {
+	if w.fleet.isDown(w.Region) {
+		return nil, errDown
+	}
 	w.Scheduler.Fire(f)
 	request := Request(f)
 	var start struct{ StateMachineArn, Name, Input string }

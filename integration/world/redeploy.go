@@ -25,7 +25,7 @@ func (w *World) Redeploy(binaries string) error {
 	if err != nil {
 		return err
 	}
-	if w.Template, err = readTemplate(versions); err != nil {
+	if w.Template, err = w.readTemplate(versions); err != nil {
 		return err
 	}
 	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") {

@@ -94,9 +94,9 @@ func (w *World) SetAlarm(name, state string, composite bool) error {
 	if !slices.Contains([]string{"OK", "ALARM", "INSUFFICIENT_DATA"}, state) {
 		return fmt.Errorf("found the state %q; want OK, ALARM or INSUFFICIENT_DATA", state)
 	}
-	alarm, found := w.Alarms.Get(Region, name)
+	alarm, found := w.Alarms.Get(w.Region, name)
 	if !found {
-		alarm = cloudwatch.Alarm{Name: name, Region: Region, ARN: "arn:aws:cloudwatch:" + Region + ":" + Account + ":alarm:" + name}
+		alarm = cloudwatch.Alarm{Name: name, Region: w.Region, ARN: "arn:aws:cloudwatch:" + w.Region + ":" + Account + ":alarm:" + name}
 		if composite {
 			alarm.Composite = "ALARM(" + name + "-cause)"
 		}
@@ -108,18 +108,18 @@ func (w *World) SetAlarm(name, state string, composite bool) error {
 
 // SetParameter sets the value of a parameter of the type String.
 func (w *World) SetParameter(name, value string) {
-	w.Parameters.Put(ssm.Parameter{Region: Region, Name: name, Type: "String", Value: value, Modified: w.now()})
+	w.Parameters.Put(ssm.Parameter{Region: w.Region, Name: name, Type: "String", Value: value, Modified: w.now()})
 }
 
 // SetCalendar sets the state of a change calendar, given by its ARN or name.
 func (w *World) SetCalendar(calendar, state string) error {
 	if !strings.HasPrefix(calendar, "arn:") {
-		calendar = "arn:aws:ssm:" + Region + ":" + Account + ":document/" + calendar
+		calendar = "arn:aws:ssm:" + w.Region + ":" + Account + ":document/" + calendar
 	}
 	return w.Parameters.SetCalendar(calendar, state)
 }
 
 // SetSecret sets the value of a secret.
 func (w *World) SetSecret(name, value string) {
-	w.Secrets.Put(Region, name, value)
+	w.Secrets.Put(w.Region, name, value)
 }

@@ -20,17 +20,17 @@ import (
 
 // DynamoDB returns a client of the world's tables. Its calls are not counted, and not in the stream.
 func (w *World) DynamoDB() *awsdynamodb.Client {
-	return client(w.Tables.Past(), "world")
+	return w.client(w.Tables.Past(), "world")
 }
 
 // Console returns a client for edits by hand, which appear in the stream.
 func (w *World) Console() *awsdynamodb.Client {
-	return client(w.Tables.URL(), "console")
+	return w.client(w.Tables.URL(), "console")
 }
 
-func client(url, accessKey string) *awsdynamodb.Client {
+func (w *World) client(url, accessKey string) *awsdynamodb.Client {
 	return awsdynamodb.New(awsdynamodb.Options{
-		Region: Region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(accessKey, "local", ""),
+		Region: w.Region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(accessKey, "local", ""),
 	})
 }
 
@@ -47,7 +47,7 @@ func (w *World) Expire(ctx context.Context, by time.Time) error {
 		return err
 	}
 	for _, item := range found.Items {
-		_, err := client(w.Tables.URL(), dynamodb.TimeToLive).DeleteItem(ctx, &awsdynamodb.DeleteItemInput{
+		_, err := w.client(w.Tables.URL(), dynamodb.TimeToLive).DeleteItem(ctx, &awsdynamodb.DeleteItemInput{
 			TableName: aws.String(deployment.ConfigTable),
 			Key:       map[string]types.AttributeValue{"kind": item["kind"], "name": item["name"]},
 		})

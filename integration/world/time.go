@@ -16,6 +16,9 @@ const virtualUpdateTime = 2 * time.Minute
 
 // startTime publishes a virtual or manual clock for other processes.
 func (w *World) startTime(o Options) error {
+	if w.fleet.first() != w {
+		return nil
+	}
 	if h := o.Clock.Hand(); h != nil {
 		w.closers = append(w.closers, h.Close)
 		return h.Publish(o.Binaries)
@@ -28,7 +31,7 @@ func (w *World) startTime(o Options) error {
 	return v.Publish(os.TempDir())
 }
 
-// letEKSTakeItsTime makes EKS follow a virtual clock.
+// letEKSTakeItsTime makes EKS follow a virtual clock. Every hub's functions wait for it.
 func (w *World) letEKSTakeItsTime() {
 	v := w.clock.Virtual()
 	if v == nil {
@@ -37,8 +40,10 @@ func (w *World) letEKSTakeItsTime() {
 	w.EKS.GoBy(w.now)
 	w.EKS.UpdatesTake(virtualUpdateTime)
 	w.EKS.SleepBy(func(sessionToken string, d time.Duration) func() {
-		if work := w.Lambda.WorkOf(sessionToken); work != nil {
-			return work.Sleep(d)
+		for _, hub := range w.fleet.all() {
+			if work := hub.Lambda.WorkOf(sessionToken); work != nil {
+				return work.Sleep(d)
+			}
 		}
 		return func() {} // people do not wait
 	})

@@ -20,6 +20,7 @@ import (
 	"eks-scaling-automation/integration/aws/secretsmanager"
 	"eks-scaling-automation/integration/aws/ssm"
 	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/aws/sts"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
@@ -27,7 +28,7 @@ import (
 	"eks-scaling-automation/integration/world/clock"
 )
 
-// The world's account and region.
+// The world's account, and the region of its first hub.
 const (
 	Region  = "sa-east-1"
 	Account = "123456789012"
@@ -49,16 +50,22 @@ type Options struct {
 	WaitMillis int
 	// Env adds to the functions' environment.
 	Env map[string]string
+	// Strict gives the functions exactly the template's permissions on EKS and roles. Otherwise the world acts as if the stack was
+	// deployed for all clusters and roles that a test makes.
+	Strict bool
 	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
 	MaxEvents int
 }
 
-// World is everything that runs and the command line tool need. End it with Close.
+// World is everything that runs and the command line tool need. End it with Close. Other regions may have hubs of their own, see
+// [World.Hub].
 type World struct {
+	Region   string             // of the stack
 	Template *template.Template // the deployed template
 
 	AWS         *endpoint.Endpoint // the endpoint for people
 	EKS         *eks.Server
+	STS         *sts.Service
 	Scheduler   *scheduler.Server
 	Tables      *dynamodb.Tables
 	Lambda      *lambda.Host
@@ -69,7 +76,7 @@ type World struct {
 	Alarms      cloudwatch.Alarms
 	Metrics     cloudwatch.Metrics
 	Logs        *cloudwatch.Logs
-	Roles       endpoint.Roles
+	Roles       *endpoint.Roles // of all hubs
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
 	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
@@ -81,10 +88,12 @@ type World struct {
 	clock     clock.Clock
 	now       func() time.Time
 	url       string // of AWS
+	stsURL    string // of the functions
 	sources   string // the URL of Sources
 	binaries  string
 	options   Options
 	states    *states.Server
+	fleet     *fleet
 	deployed  time.Time // first
 	followers []string  // the functions that follow the config table's stream
 	closers   []func() error
@@ -98,8 +107,18 @@ const (
 
 // Start starts a world with the stack deployed. If it fails, it leaves nothing running.
 func Start(ctx context.Context, o Options) (*World, error) {
-	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
-	w.Logs = cloudwatch.NewLogs(Region, Account, w.now)
+	w := newWorld(Region, o)
+	w.now, w.Roles, w.fleet = o.Clock.Of(o.Now), new(endpoint.Roles), newFleet()
+	return w.started(ctx, o)
+}
+
+func newWorld(region string, o Options) *World {
+	return &World{Region: region, binaries: o.Binaries, options: o, clock: o.Clock}
+}
+
+func (w *World) started(ctx context.Context, o Options) (*World, error) {
+	w.fleet.add(w)
+	w.Logs = cloudwatch.NewLogs(w.Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -110,7 +129,7 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 	if err := w.startTime(o); err != nil {
 		return err
 	}
-	if w.Template, err = readTemplate(nil); err != nil {
+	if w.Template, err = w.readTemplate(nil); err != nil {
 		return err
 	}
 	if err := w.startServices(ctx, o); err != nil {
@@ -127,11 +146,9 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 
 // startServices starts the services that the functions call, and the functions' host.
 func (w *World) startServices(ctx context.Context, o Options) (err error) {
-	if w.EKS, err = eks.Start(); err != nil {
+	if err := w.startEKS(ctx); err != nil {
 		return err
 	}
-	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
-	w.letEKSTakeItsTime()
 	if w.Scheduler, err = scheduler.Start(w.now); err != nil {
 		return err
 	}
@@ -140,14 +157,34 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, w.Tables.Close)
-	if w.Lambda, err = lambda.Start(lambda.Config{Now: o.Now, Region: Region, Account: Account, Virtual: o.Clock.Virtual()}); err != nil {
+	if w.Lambda, err = lambda.Start(lambda.Config{Now: o.Now, Region: w.Region, Account: Account, Virtual: o.Clock.Virtual(), Suffix: w.unique()}); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Lambda.Close)
 	return nil
 }
 
-// Close ends everything, last started first.
+// startEKS starts EKS and STS, which all hubs share.
+func (w *World) startEKS(ctx context.Context) (err error) {
+	if first := w.fleet.first(); first != w {
+		w.EKS, w.STS, w.stsURL = first.EKS, first.STS, first.stsURL
+		return nil
+	}
+	if err := w.startSTS(ctx); err != nil {
+		return err
+	}
+	if w.EKS, err = eks.Start(); err != nil {
+		return err
+	}
+	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
+	w.EKS.Record(w.now)
+	w.EKS.SetDown(w.fleet.isDown)
+	w.EKS.SetCallers(w.STS)
+	w.letEKSTakeItsTime()
+	return nil
+}
+
+// Close ends everything, last started first. The first hub's also ends the others.
 func (w *World) Close() error {
 	var all []error
 	for len(w.closers) > 0 {
@@ -180,6 +217,9 @@ func (w *World) Run(ctx context.Context, name string, input any) (engine.Result,
 
 // task executes a Task of the definition as its service would.
 func (w *World) task(ctx context.Context, t engine.Task) (json.RawMessage, error) {
+	if w.fleet.isDown(w.Region) {
+		return nil, &engine.TaskError{Name: "Lambda.ServiceException", Cause: errDown.Error()}
+	}
 	switch t.Resource {
 	case "arn:aws:states:::lambda:invoke":
 		return w.invoke(ctx, t.Input)

@@ -38,7 +38,14 @@ const (
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
+	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
+
+// EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
+const EnvRegionScope = "REGION_SCOPE"
+
+// OwnRegion is the scope of a stack that takes only the clusters of its own region.
+const OwnRegion = "own"
 
 // Stack is a deployed stack.
 type Stack struct {
@@ -46,6 +53,7 @@ type Stack struct {
 	Status           string // CloudFormation's, such as UPDATE_COMPLETE; see [ConditionOf]
 	Partition        string // such as "aws"
 	Region, Account  string
+	OnlyRegion       string // the stack takes only the clusters of this region, its own; empty: of all regions
 	ConfigTable      string
 	LogsTable        string
 	StateMachineARN  string

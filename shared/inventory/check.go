@@ -241,7 +241,7 @@ func (c Checked) UnusableErr(unit string) error {
 }
 
 // Units returns the units of a cluster, or the one unit of a name such as "production:batch", as a run scales them. The error is a
-// [NotFoundError], or says why one of them is unusable.
+// [NotFoundError] or an [ElsewhereError], or says why one of them is unusable.
 func (c Checked) Units(name string) ([]config.Unit, error) {
 	names, err := c.UnitNames(name)
 	if err != nil {
@@ -267,7 +267,7 @@ func (e *SeveralUnitsError) Error() string {
 }
 
 // Unit returns one unit as a run scales it. A cluster's name is enough if it has one unit. The error is a
-// [NotFoundError] or a [SeveralUnitsError], or says why the unit is unusable.
+// [NotFoundError], an [ElsewhereError] or a [SeveralUnitsError], or says why the unit is unusable.
 func (c Checked) Unit(name string) (config.Unit, error) {
 	units, err := c.Units(name)
 	if err == nil && len(units) != 1 {
@@ -345,7 +345,7 @@ func (c Checked) Config() config.Config {
 // Around returns the part of the configuration that a change of one cluster meets: the settings, the cluster with its calendars, and its
 // overrides. A new cluster meets the overrides of a former one with its name.
 func (c Checked) Around(cluster string) Checked {
-	part := Snapshot{Settings: c.Settings, readings: c.readings}
+	part := Snapshot{Settings: c.Settings, readings: c.readings, scope: c.scope}
 	if item, err := c.FindCluster(cluster); err == nil {
 		part.Clusters = []Item{item}
 		used := config.CalendarsOf(item.Spec)

@@ -84,7 +84,7 @@ func (i Item) UnitNames() (units []string) {
 }
 
 // UnitNames returns the names of the units that a name stands for: of all units of a cluster, or of the one unit with this name.
-// The error is a [NotFoundError].
+// The error is a [NotFoundError] or an [ElsewhereError].
 func (s Snapshot) UnitNames(name string) ([]string, error) {
 	cluster, schedule := scaling.SplitUnit(name)
 	item, err := s.FindCluster(cluster)

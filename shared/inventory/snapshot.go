@@ -18,6 +18,7 @@ type Snapshot struct {
 	Settings                       *Item // nil when there are none
 	Calendars, Clusters, Overrides []Item
 
+	scope
 	readings *readings // of the items, or of others like them; nil before a [Check]
 }
 
@@ -50,8 +51,11 @@ func (s Snapshot) IsPaused() bool {
 	return s.Settings != nil && s.Settings.PauseState() == Paused
 }
 
-// FindCluster returns the item of a cluster; the error is a [NotFoundError].
+// FindCluster returns the item of a cluster; the error is a [NotFoundError] or an [ElsewhereError].
 func (s Snapshot) FindCluster(name string) (Item, error) {
+	if err := s.Here(name); err != nil {
+		return Item{}, err
+	}
 	return find(s.Clusters, KindCluster, name)
 }
 

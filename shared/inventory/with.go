@@ -17,7 +17,7 @@ func (s Snapshot) with(changes []Change) Snapshot {
 			delete(items, ItemKey(c.After))
 		}
 	}
-	after := Snapshot{readings: s.readings}
+	after := Snapshot{readings: s.readings, scope: s.scope}
 	for _, key := range slices.Sorted(maps.Keys(items)) {
 		switch i := items[key]; i.Kind {
 		case KindSettings:

@@ -36,20 +36,22 @@ func (n ErrorName) Remedy() string {
 	return "Look at the failed step in the execution."
 }
 
-// consoleHosts has the AWS console's host for each partition.
-var consoleHosts = map[string]string{
-	"aws":        "console.aws.amazon.com",
-	"aws-cn":     "console.amazonaws.cn",
-	"aws-us-gov": "console.amazonaws-us-gov.com",
+// ConsoleHosts returns the AWS console's host for each partition.
+func ConsoleHosts() map[string]string {
+	return map[string]string{
+		"aws":        "console.aws.amazon.com",
+		"aws-cn":     "console.amazonaws.cn",
+		"aws-us-gov": "console.amazonaws-us-gov.com",
+	}
 }
 
 // ConsoleURL returns the page of the execution in the AWS console. An ARN of an unknown form is returned as it is.
 func (e Execution) ConsoleURL() string {
 	parts := strings.Split(e.ARN, ":")
-	if len(parts) < 4 || consoleHosts[parts[1]] == "" {
+	if len(parts) < 4 || ConsoleHosts()[parts[1]] == "" {
 		return e.ARN
 	}
-	return fmt.Sprintf("https://%s.%s/states/home?region=%s#/v2/executions/details/%s", parts[3], consoleHosts[parts[1]], parts[3], e.ARN)
+	return fmt.Sprintf("https://%s.%s/states/home?region=%s#/v2/executions/details/%s", parts[3], ConsoleHosts()[parts[1]], parts[3], e.ARN)
 }
 
 // UnitLabel is the label of the state that runs a unit in an execution of its own. It is part of that execution's ARN.

@@ -31,16 +31,16 @@ func (t Template) trust(operator, callers string, tags ...string) object {
 	hub := object{"AWS": object{"Fn::Sub": "arn:${AWS::Partition}:iam::${" + HubAccount + "}:root"}}
 	same := object{"sts:ExternalId": ref(ExternalID)}
 	inOrganization := object{"sts:ExternalId": ref(ExternalID), "aws:PrincipalOrgID": ref(Organization)}
-	conditions := func() object {
-		return object{
-			operator:       object{"aws:PrincipalArn": ref(callers)},
-			"StringEquals": object{"Fn::If": []any{"InOrganization", inOrganization, same}},
+	statements := []any{object{"Effect": "Allow", "Principal": hub, "Action": "sts:AssumeRole", "Condition": object{
+		operator:       object{"aws:PrincipalArn": ref(callers)},
+		"StringEquals": object{"Fn::If": []any{"InOrganization", inOrganization, same}},
+	}}}
+	if len(tags) > 0 { // sts:ExternalId is no condition key of sts:TagSession, which AWS asks about besides sts:AssumeRole
+		tagging := object{
+			operator:                    object{"aws:PrincipalArn": ref(callers)},
+			"StringEquals":              object{"Fn::If": []any{"InOrganization", object{"aws:PrincipalOrgID": ref(Organization)}, ref("AWS::NoValue")}},
+			"ForAllValues:StringEquals": object{"aws:TagKeys": tags},
 		}
-	}
-	statements := []any{object{"Effect": "Allow", "Principal": hub, "Action": "sts:AssumeRole", "Condition": conditions()}}
-	if len(tags) > 0 {
-		tagging := conditions()
-		tagging["ForAllValues:StringEquals"] = object{"aws:TagKeys": tags}
 		statements = append(statements, object{"Effect": "Allow", "Principal": hub, "Action": "sts:TagSession", "Condition": tagging})
 	}
 	return policy(statements)

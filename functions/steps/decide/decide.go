@@ -44,6 +44,8 @@ type Handler struct {
 	Config Configuration
 	Units  Units
 	EKS    EKS
+	// Region limits the step to the clusters of one region; empty is no limit.
+	Region string
 	Now    func() time.Time
 }
 

@@ -66,6 +66,7 @@ func TestWhatIsPausedIsSkipped(t *testing.T) {
 		"in the settings": {func(w *world) { w.settings = `{"paused":true,"timezone":"UTC"}` }, "scaling is paused"},
 		"in the cluster":  {func(w *world) { w.spec = `{"paused":true,` + w.spec[1:] }, "the cluster is paused"},
 		"removed":         {func(w *world) { w.configured = false }, "it is no longer configured"},
+		"of another hub":  {func(w *world) { w.region = "eu-west-1" }, "it is in sa-east-1, and the hub of that region scales it"},
 	} {
 		w := newWorld(t)
 		task := w.next(w.run("night"))

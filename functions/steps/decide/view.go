@@ -74,7 +74,7 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 		}
 		before := r.task.Basis
 		r.task.Basis = stored.Basis()
-		if unit, r.paused, err = open(stored, r.task.Unit, r.now); err == nil || r.task.Basis == before {
+		if unit, r.paused, err = open(stored.In(r.Region), r.task.Unit, r.now); err == nil || r.task.Basis == before {
 			return unit, err
 		}
 	}
@@ -94,6 +94,8 @@ func open(stored inventory.Snapshot, name string, now time.Time) (unit config.Un
 		return unit, "scaling is paused", nil
 	case unusable != nil:
 		return unit, "", run.Errorf(run.ConfigInvalidError, "%s: %s", run.UnitInWords(name), config.OneLine(unusable))
+	case stored.IsElsewhere(cluster):
+		return unit, "it is in " + stored.Elsewhere()[cluster] + ", and the hub of that region scales it", nil
 	case known < 0:
 		return unit, "it is no longer configured", nil
 	case checked.ClusterByName[cluster].Paused:

@@ -39,6 +39,7 @@ type world struct {
 	db *memdb.DB
 
 	settings, spec string
+	region         string // of the hub, if it takes no other
 	overrides      []inventory.Item
 	configured     bool
 	groups         map[string]nodegroups.State
@@ -126,7 +127,7 @@ func (w *world) run(name string) run.UnitTask {
 // decide calls the step once.
 func (w *world) decide(task run.UnitTask) (run.UnitTask, error) {
 	w.calls = nil
-	h := Handler{Config: configuration{w}, Units: w, EKS: w, Now: func() time.Time { return w.now }}
+	h := Handler{Config: configuration{w}, Units: w, EKS: w, Region: w.region, Now: func() time.Time { return w.now }}
 	return h.Handle(w.t.Context(), slog.New(slog.DiscardHandler), task)
 }
 

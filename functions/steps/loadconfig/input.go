@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // parseInput reads an execution's input strictly: a misspelt field must not make a run do more than was meant. Input appears on
@@ -143,6 +144,17 @@ func known(name string, wanted, known []string) error {
 		if !slices.Contains(known, one) {
 			slices.Sort(known)
 			return invalid("%s[%d]: unknown name %q; known: %s", name, i, one, strings.Join(slices.Compact(known), ", "))
+		}
+	}
+	return nil
+}
+
+// here refuses names of clusters, or of their schedules, that belong to the hub of another region.
+func here(name string, wanted []string, stored inventory.Snapshot) error {
+	for i, one := range wanted {
+		cluster, _ := scaling.SplitUnit(one)
+		if err := stored.Here(cluster); err != nil {
+			return invalid("%s[%d]: %v", name, i, err)
 		}
 	}
 	return nil

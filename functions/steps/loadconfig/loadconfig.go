@@ -28,7 +28,9 @@ type Store interface {
 // Handler is the step.
 type Handler struct {
 	Store Store
-	Now   func() time.Time
+	// Region limits runs to the clusters of one region; empty is no limit.
+	Region string
+	Now    func() time.Time
 }
 
 // Handle begins a run.
@@ -38,10 +40,11 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	if err != nil {
 		return run.LoadConfigResult{}, err
 	}
-	stored, err := h.Store.Names(ctx)
+	whole, err := h.Store.Names(ctx)
 	if err != nil {
 		return run.LoadConfigResult{}, err
 	}
+	stored := whole.In(h.Region)
 	result := run.LoadConfigResult{
 		Run: runOf(in.Execution, input, now), Units: []string{}, Concurrency: config.DefaultFleet().Units, Readings: signal.Readings{},
 	}
@@ -100,8 +103,9 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 	clusters, units := names(stored.Clusters)
 	schedules := append(units, clusters...) // a cluster's name stands for its schedules
 	if in.Trigger == run.ScheduleTrigger {
-		result.Notes = slices.Concat(gone("cluster", in.Clusters, clusters), gone("schedule", in.Schedules, schedules))
-	} else if err := cmp.Or(known("clusters", in.Clusters, clusters), known("schedules", in.Schedules, schedules)); err != nil {
+		result.Notes = slices.Concat(gone("cluster", in.Clusters, clusters, stored), gone("schedule", in.Schedules, schedules, stored))
+	} else if err := cmp.Or(here("clusters", in.Clusters, stored), here("schedules", in.Schedules, stored),
+		known("clusters", in.Clusters, clusters), known("schedules", in.Schedules, schedules)); err != nil {
 		return err
 	}
 	if in.Nodegroups == nil || len(in.Nodegroups) > 0 {
@@ -109,6 +113,10 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 	}
 	if len(result.Units) == 0 && len(result.Notes) > 0 {
 		result.Notice = "nothing is selected: nothing that the trigger names is configured any longer"
+		return nil
+	}
+	if len(result.Units) == 0 && len(stored.Clusters) == 0 && len(stored.Elsewhere()) > 0 {
+		result.Notice = "nothing is selected: no cluster of " + h.Region + " is configured, and this hub takes no others"
 		return nil
 	}
 	if len(result.Units) == 0 {
@@ -122,7 +130,7 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 	if err != nil {
 		return err
 	}
-	return checkSelection(inventory.Check(full, result.Run.TakenAt), result, in)
+	return checkSelection(inventory.Check(full.In(h.Region), result.Run.TakenAt), result, in)
 }
 
 // checkSelection checks the names in the input: a node group must be in one of the selected units, a profile in all. If a unit's

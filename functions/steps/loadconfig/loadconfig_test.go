@@ -143,7 +143,7 @@ func TestAThousandClustersThatAreGoneAreCounted(t *testing.T) {
 	for i := range 1000 {
 		names = append(names, fmt.Sprintf("c%03d", i))
 	}
-	notes := gone("cluster", names, []string{"c000"})
+	notes := gone("cluster", names, []string{"c000"}, inventory.Snapshot{})
 	if len(notes) != 11 || notes[9] != "cluster c010 is no longer configured" || notes[10] != "no longer configured either: 989 more clusters" {
 		t.Errorf("found %q", notes)
 	}

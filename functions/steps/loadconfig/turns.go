@@ -7,6 +7,7 @@ import (
 
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // takingTurns returns the names of the selected units, ordered so that different accounts and regions take turns: EKS limits the
@@ -43,10 +44,14 @@ func comparePlaces(a, b inventory.Place) int {
 // maxNotes limits the notes about removed names: they travel in the run's state, which is limited.
 const maxNotes = 10
 
-// gone notes the names that are no longer configured. Their trigger was created earlier; the next sync removes them from it.
-func gone(what string, named, configured []string) (notes []string) {
+// gone notes the names that this hub no longer scales. Their trigger was created earlier; the next sync removes them from it.
+func gone(what string, named, configured []string, stored inventory.Snapshot) (notes []string) {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(named))) {
-		if !slices.Contains(configured, name) {
+		cluster, _ := scaling.SplitUnit(name)
+		switch {
+		case stored.IsElsewhere(cluster):
+			notes = append(notes, what+" "+name+" is in "+stored.Elsewhere()[cluster]+", and the hub of that region scales it")
+		case !slices.Contains(configured, name):
 			notes = append(notes, what+" "+name+" is no longer configured")
 		}
 	}

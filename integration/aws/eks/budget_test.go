@@ -5,10 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/aws/eks"
@@ -29,19 +26,9 @@ func TestCallsCountInTheAccountOfTheRoleAndInTheirRegion(t *testing.T) {
 	if err := w.update("b", sizes(1, 4)); code(err) != "InvalidRequestException" {
 		t.Errorf("the second update: %v", err)
 	}
-	role := "arn:aws:iam::210987654321:role/scaler"
-	if _, err := sts.New(sts.Options{
-		Region: region, BaseEndpoint: aws.String(w.URL()), Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
-	}).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night")}); err != nil {
-		t.Fatal(err)
-	}
-	for _, other := range []struct{ principal, region string }{{eks.AccessKeyID(role), region}, {"tester", "eu-west-3"}} {
-		c := awseks.New(awseks.Options{
-			Region: other.region, BaseEndpoint: aws.String(w.URL()), Retryer: aws.NopRetryer{},
-			Credentials: credentials.NewStaticCredentialsProvider(other.principal, "secret", ""),
-		})
+	for _, c := range []*awseks.Client{w.in(region), client(w.Server, "eu-west-3")} {
 		if _, err := c.ListClusters(t.Context(), &awseks.ListClustersInput{}); err != nil {
-			t.Errorf("%s in %s: %v", other.principal, other.region, err)
+			t.Error(err)
 		}
 	}
 	one := eksmodel.Count{Answered: 1, Peak: 1}

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 
 	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
 
+	"eks-scaling-automation/integration/aws/sts"
 	"eks-scaling-automation/integration/aws/wire"
 	"eks-scaling-automation/integration/eksmodel"
 )
@@ -19,11 +19,12 @@ import (
 // Call is a call that was made.
 type Call struct {
 	Operation string // as in "UpdateNodegroupConfig"
+	Account   string // of the caller's credentials
 	Region    string
 	Cluster   string
 	Nodegroup string
-	Principal string // the access key id; for an assumed role see AccessKeyID
-	RoleARN   string // for AssumeRole: the requested role
+	Principal string // the access key ID
+	Caller    sts.Identity
 	Sizes     *Sizes // for an update: the requested sizes, completed with the old ones
 	Token     string // of an update: its clientRequestToken
 	ErrorType string // as in "ResourceInUseException"; empty when all was well
@@ -41,18 +42,18 @@ func (s *Server) Calls() []Call {
 // request is a call on its way in.
 type request struct {
 	call  Call
-	input any        // an input of the SDK; nil for STS
-	form  url.Values // the form sent to STS
-	token string     // the caller's session token
+	input any    // an input of the SDK; nil for an unknown operation
+	token string // the caller's session token
 }
 
 func (r *request) ref() eksmodel.Ref {
 	return eksmodel.Ref{Cluster: r.call.Cluster, Nodegroup: r.call.Nodegroup}
 }
 
+func (r *request) place() Place { return Place{r.call.Account, r.call.Region} }
+
 func read(hr *http.Request, op operation) (*request, error) {
-	r := &request{form: hr.PostForm, token: hr.Header.Get("X-Amz-Security-Token")}
-	r.call = Call{Operation: op.name, RoleARN: r.form.Get("RoleArn")}
+	r := &request{token: hr.Header.Get("X-Amz-Security-Token"), call: Call{Operation: op.name}}
 	caller, signed := wire.CallerOf(hr)
 	if !signed {
 		return r, wire.NewFailure(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -100,7 +101,7 @@ func (r *request) readInput(hr *http.Request) error {
 // sizes returns an update's sizes, completed with the node group's; nil for other calls.
 func (s *Server) sizes(r *request) *Sizes {
 	in, isUpdate := r.input.(*awseks.UpdateNodegroupConfigInput)
-	state, found := s.in(r.call.Region).model.State(r.ref())
+	state, found := s.in(r.place()).model.State(r.ref())
 	if !isUpdate || !found {
 		return nil
 	}

@@ -10,12 +10,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	smithy "github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -47,10 +44,12 @@ func start(t *testing.T) world {
 	return world{s, t, client(s, region)}
 }
 
-func client(s *eks.Server, region string) *awseks.Client {
+func client(s *eks.Server, region string) *awseks.Client { return clientOf(s, region, "tester") }
+
+func clientOf(s *eks.Server, region, accessKeyID string) *awseks.Client {
 	return awseks.New(awseks.Options{
 		Region: region, BaseEndpoint: aws.String(s.URL()), Retryer: aws.NopRetryer{},
-		Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(accessKeyID, "secret", ""),
 	})
 }
 
@@ -208,41 +207,6 @@ func TestWhatTheModelDoesNotHaveIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnAssumedRoleIsWhoCalls(t *testing.T) {
-	w := start(t)
-	t.Setenv("AWS_ENDPOINT_URL", w.URL())
-	t.Setenv("AWS_ACCESS_KEY_ID", "lambda-scale")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	cfg, err := config.LoadDefaultConfig(t.Context(), config.WithRegion(region), config.WithSharedConfigFiles(nil), config.WithSharedCredentialsFiles(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	role := "arn:aws:iam::210987654321:role/scaling/scaler"
-	assumed := cfg.Copy()
-	assumed.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), role, func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "night" }))
-	if _, err := awseks.NewFromConfig(assumed).DescribeCluster(t.Context(), &awseks.DescribeClusterInput{Name: aws.String(cluster)}); err != nil {
-		t.Fatal(err)
-	}
-	who, err := sts.NewFromConfig(assumed).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
-	if err != nil || *who.Arn != "arn:aws:sts::210987654321:assumed-role/scaler/night" || *who.Account != "210987654321" {
-		t.Errorf("%+v, %v", who, err)
-	}
-	key := "assumed-210987654321-scaling-scaler"
-	want := []eks.Call{
-		{Operation: "AssumeRole", Region: region, Principal: "lambda-scale", RoleARN: role, Status: 200},
-		{Operation: "DescribeCluster", Region: region, Cluster: cluster, Principal: key, Status: 200},
-		{Operation: "GetCallerIdentity", Region: region, Principal: key, Status: 200},
-	}
-	if diff := cmp.Diff(want, w.Calls()); diff != "" || eks.AccessKeyID(role) != key {
-		t.Error(diff)
-	}
-	w.SetAuthorize(func(c eks.Call) error { return errors.New(c.Principal + " may not assume " + c.RoleARN) })
-	_, err = sts.NewFromConfig(cfg).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night")})
-	if code(err) != "AccessDenied" {
-		t.Error(err)
-	}
-}
-
 func TestAuthorizeIsAskedAboutEveryCall(t *testing.T) {
 	w := start(t)
 	w.SetAuthorize(func(c eks.Call) error {
@@ -256,7 +220,7 @@ func TestAuthorizeIsAskedAboutEveryCall(t *testing.T) {
 		t.Error(err)
 	}
 	w.mustUpdate("b", types.NodegroupScalingConfig{DesiredSize: aws.Int32(1)})
-	call := eks.Call{Operation: "UpdateNodegroupConfig", Region: region, Cluster: cluster, Nodegroup: workers, Principal: "tester"}
+	call := eks.Call{Operation: "UpdateNodegroupConfig", Account: eks.Own, Region: region, Cluster: cluster, Nodegroup: workers, Principal: "tester"}
 	denied, accepted := call, call
 	denied.Sizes, denied.Token, denied.Status, denied.ErrorType = &eks.Sizes{Min: 1, Max: 5, Desired: 3}, "a", 403, "AccessDeniedException"
 	accepted.Sizes, accepted.Token, accepted.Status, accepted.Accepted = &eks.Sizes{Min: 1, Max: 5, Desired: 1}, "b", 200, true

@@ -5,7 +5,7 @@ import "eks-scaling-automation/integration/aws/wire"
 // Failure is an error as the API returns it.
 type Failure = wire.Failure
 
-// Fail makes the next calls of an operation fail without effect, in every region. An empty nodegroup or cluster matches any. The
+// Fail makes the next calls of an operation fail without effect, in every account and region. An empty nodegroup or cluster matches any. The
 // first matching fault is used first.
 func (s *Server) Fail(operation, cluster, nodegroup string, times int, f Failure) {
 	s.mu.Lock()
@@ -25,6 +25,13 @@ func (s *Server) SetAuthorize(authorize func(Call) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.authorize = authorize
+}
+
+// SetDown sets a hook that reports whether a region is down. Its calls are answered with 503.
+func (s *Server) SetDown(down func(region string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down = down
 }
 
 // of returns the calls that a fault matches.

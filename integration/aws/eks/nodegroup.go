@@ -29,10 +29,11 @@ type Behaviour struct {
 
 const looksOfAnUpdate = 2
 
-// region is EKS in one region.
-type region struct {
+// place is EKS in one region of one account.
+type place struct {
 	model  *eksmodel.Model
 	groups map[eksmodel.Ref]*group // also deleted ones
+	tags   map[eksmodel.Ref]map[string]string
 }
 
 // group controls the updates of a node group.
@@ -44,15 +45,16 @@ type group struct {
 	fates []func(*eksmodel.Behavior) // of the next updates
 }
 
-func (s *Server) in(name string) *region {
-	if s.regions[name] == nil {
-		s.regions[name] = &region{eksmodel.New(s.now), map[eksmodel.Ref]*group{}}
-		s.regions[name].model.Region = name
+func (s *Server) in(at Place) *place {
+	if s.places[at] == nil {
+		model := eksmodel.New(s.now)
+		model.Account, model.Region = at.Account, at.Region
 		if s.rates != nil {
-			s.regions[name].model.Limit(*s.rates)
+			model.Limit(*s.rates)
 		}
+		s.places[at] = &place{model, map[eksmodel.Ref]*group{}, map[eksmodel.Ref]map[string]string{}}
 	}
-	return s.regions[name]
+	return s.places[at]
 }
 
 // now returns the time by the clock. Without one, a second passes with every call.
@@ -77,44 +79,44 @@ func (s *Server) behavior(g *group, looks int) eksmodel.Behavior {
 }
 
 // CreateNodegroup creates an ACTIVE node group, and its cluster if that is missing. It replaces a node group of the same name.
-func (s *Server) CreateNodegroup(region, cluster, nodegroup string, sizes Sizes) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	in, ref := s.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
+func (a *Account) CreateNodegroup(region, cluster, nodegroup string, sizes Sizes) {
+	a.server.mu.Lock()
+	defer a.server.mu.Unlock()
+	in, ref := a.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
 	in.model.Add(eksmodel.Nodegroup{Ref: ref, Sizes: sizes})
 	in.groups[ref] = &group{model: in.model, ref: ref, looks: looksOfAnUpdate}
 }
 
 // Nodegroup returns the state of a node group. It does not count as a look, so nothing progresses.
-func (s *Server) Nodegroup(region, cluster, nodegroup string) (Nodegroup, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.in(region).model.State(eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup})
+func (a *Account) Nodegroup(region, cluster, nodegroup string) (Nodegroup, bool) {
+	a.server.mu.Lock()
+	defer a.server.mu.Unlock()
+	return a.in(region).model.State(eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup})
 }
 
 // SetSizes sets sizes at once and without an update, as a person or an autoscaler does.
-func (s *Server) SetSizes(region, cluster, nodegroup string, sizes Sizes) {
-	s.with(region, cluster, nodegroup, func(g *group) error { return g.model.SetSizes(g.ref, sizes, "") })
+func (a *Account) SetSizes(region, cluster, nodegroup string, sizes Sizes) {
+	a.with(region, cluster, nodegroup, func(g *group) error { return g.model.SetSizes(g.ref, sizes, "") })
 }
 
 // SetStatus gives a node group a status and health issues; see [eksmodel.Model.SetStatus].
-func (s *Server) SetStatus(region, cluster, nodegroup, status string, issues ...HealthIssue) {
-	s.with(region, cluster, nodegroup, func(g *group) error {
+func (a *Account) SetStatus(region, cluster, nodegroup, status string, issues ...HealthIssue) {
+	a.with(region, cluster, nodegroup, func(g *group) error {
 		return g.model.SetStatus(g.ref, types.NodegroupStatus(status), issues...)
 	})
 }
 
 // RemoveNodegroup deletes a node group at once.
-func (s *Server) RemoveNodegroup(region, cluster, nodegroup string) {
-	s.with(region, cluster, nodegroup, func(g *group) error {
+func (a *Account) RemoveNodegroup(region, cluster, nodegroup string) {
+	a.with(region, cluster, nodegroup, func(g *group) error {
 		_ = g.model.SetBehavior(g.ref, eksmodel.Behavior{}) // with knows that it is there
 		return g.model.Delete(g.ref)
 	})
 }
 
 // SetLooks sets after how many looks future updates end; 0 means at once.
-func (s *Server) SetLooks(region, cluster, nodegroup string, looks int) {
-	s.setGroup(region, cluster, nodegroup, func(g *group) { g.looks = looks })
+func (a *Account) SetLooks(region, cluster, nodegroup string, looks int) {
+	a.setGroup(region, cluster, nodegroup, func(g *group) { g.looks = looks })
 }
 
 // GoBy sets the server's clock.
@@ -134,9 +136,9 @@ func (s *Server) UpdatesTake(long time.Duration) {
 }
 
 // UpdateTakes is [Server.UpdatesTake] for one node group; 0 means the server's default.
-func (s *Server) UpdateTakes(region, cluster, nodegroup string, long time.Duration) {
-	s.setGroup(region, cluster, nodegroup, func(g *group) {
-		s.needClock()
+func (a *Account) UpdateTakes(region, cluster, nodegroup string, long time.Duration) {
+	a.setGroup(region, cluster, nodegroup, func(g *group) {
+		a.server.needClock()
 		g.takes = long
 	})
 }
@@ -156,49 +158,49 @@ func (s *Server) Behave(b Behaviour) {
 
 // ForeignUpdate starts an update by somebody else: the node group is UPDATING, and refuses updates, for the given number of looks
 // or the time of [Server.UpdatesTake].
-func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
-	s.with(region, cluster, nodegroup, func(g *group) error {
-		_ = g.model.SetBehavior(g.ref, s.behavior(g, looks)) // with knows that it is there
+func (a *Account) ForeignUpdate(region, cluster, nodegroup string, looks int) {
+	a.with(region, cluster, nodegroup, func(g *group) error {
+		_ = g.model.SetBehavior(g.ref, a.server.behavior(g, looks)) // with knows that it is there
 		return g.model.StartUpdate(g.ref, "")
 	})
 }
 
 // FailUpdate makes the next update end as Failed with this error; [Behaviour] determines the sizes. As with DegradeAfterUpdate
 // and HangUpdate, calling it twice affects the next two updates.
-func (s *Server) FailUpdate(region, cluster, nodegroup, code, message string) {
-	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Failure = HealthIssue{Code: code, Message: message} })
+func (a *Account) FailUpdate(region, cluster, nodegroup, code, message string) {
+	a.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Failure = HealthIssue{Code: code, Message: message} })
 }
 
 // DegradeAfterUpdate makes the next update end as Successful but leave the node group DEGRADED, with this health issue, until a
 // later scale-up succeeds.
-func (s *Server) DegradeAfterUpdate(region, cluster, nodegroup, code, message string) {
-	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Health = []HealthIssue{{Code: code, Message: message}} })
+func (a *Account) DegradeAfterUpdate(region, cluster, nodegroup, code, message string) {
+	a.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Health = []HealthIssue{{Code: code, Message: message}} })
 }
 
 // HangUpdate makes the next update run forever.
-func (s *Server) HangUpdate(region, cluster, nodegroup string) {
-	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) {
+func (a *Account) HangUpdate(region, cluster, nodegroup string) {
+	a.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) {
 		b.Looks, b.Duration, b.Deletion = 0, eksmodel.Forever, eksmodel.Forever
 	})
 }
 
-func (s *Server) destine(region, cluster, nodegroup string, fate func(*eksmodel.Behavior)) {
-	s.setGroup(region, cluster, nodegroup, func(g *group) { g.fates = append(g.fates, fate) })
+func (a *Account) destine(region, cluster, nodegroup string, fate func(*eksmodel.Behavior)) {
+	a.setGroup(region, cluster, nodegroup, func(g *group) { g.fates = append(g.fates, fate) })
 }
 
-func (s *Server) setGroup(region, cluster, nodegroup string, set func(*group)) {
-	s.with(region, cluster, nodegroup, func(g *group) error {
+func (a *Account) setGroup(region, cluster, nodegroup string, set func(*group)) {
+	a.with(region, cluster, nodegroup, func(g *group) error {
 		set(g)
 		return nil
 	})
 }
 
-func (s *Server) with(region, cluster, nodegroup string, do func(*group) error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	in, ref := s.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
+func (a *Account) with(region, cluster, nodegroup string, do func(*group) error) {
+	a.server.mu.Lock()
+	defer a.server.mu.Unlock()
+	in, ref := a.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
 	if _, found := in.model.State(ref); !found {
-		panic(fmt.Sprintf("eks: there is no node group %s in %s: CreateNodegroup first", ref, region))
+		panic(fmt.Sprintf("eks: there is no node group %s in %s of %s: CreateNodegroup first", ref, region, a.id))
 	}
 	if err := do(in.groups[ref]); err != nil {
 		panic(fmt.Sprintf("eks: %v", err))

@@ -13,16 +13,8 @@ import (
 // operation is one operation of an API. It runs with the server locked.
 type operation struct {
 	name  string
-	style style
-	input func() any // an input of the SDK to read the call into; nil for STS
+	input func() any // an input of the SDK to read the call into; nil for an unknown operation
 	apply func(*Server, *request) (any, error)
-}
-
-// style writes the answers of an API.
-type style struct {
-	accessDenied string // the error type for it
-	answer       func(w http.ResponseWriter, operation string, body any)
-	refuse       func(w http.ResponseWriter, r *request, f Failure)
 }
 
 func (s *Server) routes() http.Handler {
@@ -40,17 +32,16 @@ func (s *Server) routes() http.Handler {
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
 	}
-	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, stsOperation(r)) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, operation{name: r.Method + " " + r.URL.Path, style: restJSON, apply: unknown})
+		s.serve(w, r, operation{name: r.Method + " " + r.URL.Path, apply: unknown})
 	})
 	return mux
 }
 
 // on returns an operation of the model, which runs even if the caller is gone.
 func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In, ...func(*awseks.Options)) (*Out, error)) operation {
-	return operation{name, restJSON, func() any { return new(In) }, func(s *Server, r *request) (any, error) {
-		return do(s.in(r.call.Region).model, eksmodel.As(context.Background(), s.account(r.call.Principal)), r.input.(*In))
+	return operation{name, func() any { return new(In) }, func(s *Server, r *request) (any, error) {
+		return do(s.in(r.place()).model, context.Background(), r.input.(*In))
 	}}
 }
 
@@ -58,7 +49,7 @@ func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In,
 func (op operation) begins() operation {
 	do := op.apply
 	op.apply = func(s *Server, r *request) (any, error) {
-		g := s.in(r.call.Region).groups[r.ref()]
+		g := s.in(r.place()).groups[r.ref()]
 		if g == nil {
 			return do(s, r) // which refuses it
 		}

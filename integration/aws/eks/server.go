@@ -14,19 +14,21 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 )
 
-// Server is EKS in every region, and STS, behind one address. Its methods are safe for concurrent use. Methods about a node group
-// panic if it does not exist, because that is a mistake in the test.
+// Server is EKS in every region of every account, behind one address. Its methods are safe for concurrent use.
 type Server struct {
+	*Account // the account of [Own]
+
 	http *wire.Server
 
 	mu        sync.Mutex
-	regions   map[string]*region
+	places    map[Place]*place
 	calls     []Call
 	recording func() time.Time // nil if no events are recorded
 	events    []Event
 	faults    wire.Faults[Call]
 	authorize func(Call) error
-	sessions  map[string]string // the caller's ARN by access key ID
+	down      func(region string) bool // nil: none is
+	callers   Callers                  // nil: all callers are of the account [Own] and may do everything
 	behaviour Behaviour
 	delays    []*delay
 	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can be delayed
@@ -39,7 +41,8 @@ type Server struct {
 
 // Start serves on a free loopback port until Close.
 func Start() (*Server, error) {
-	s := &Server{regions: map[string]*region{}, sessions: map[string]string{}}
+	s := &Server{places: map[Place]*place{}}
+	s.Account = s.Of(Own)
 	var err error
 	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
 		return nil, fmt.Errorf("eks: %w", err)
@@ -47,7 +50,7 @@ func Start() (*Server, error) {
 	return s, nil
 }
 
-// URL returns the value for AWS_ENDPOINT_URL_EKS and AWS_ENDPOINT_URL_STS.
+// URL returns the value for AWS_ENDPOINT_URL_EKS.
 func (s *Server) URL() string { return s.http.URL() }
 
 // Close ends the server and every connection. It may be called twice.
@@ -57,7 +60,7 @@ func (s *Server) Close() { _ = s.http.Close() }
 func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	r, err := read(hr, op)
 	if err == nil {
-		err = s.permit(r, op.style.accessDenied)
+		err = s.permit(r)
 	}
 	delay := s.delayOf(r.call)
 	done := s.wait(r, delay.before)
@@ -93,32 +96,20 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	case lost:
 		panic(http.ErrAbortHandler) // net/http's way to drop the connection
 	case err != nil:
-		op.style.refuse(w, r, failure)
+		refuse(w, r, failure)
 	default:
-		op.style.answer(w, op.name, body)
+		answer(w, body)
 	}
 }
 
 func (s *Server) apply(r *request, op operation) (any, error) {
+	if s.down != nil && s.down(r.call.Region) {
+		return nil, wire.Down(r.call.Region)
+	}
 	if f := s.faults.Failure(r.call); f != nil {
 		return nil, *f
 	}
 	return op.apply(s, r)
-}
-
-// permit asks the hook, unlocked: the hook may call the server.
-func (s *Server) permit(r *request, errorType string) error {
-	s.mu.Lock()
-	authorize := s.authorize
-	r.call.Sizes = s.sizes(r)
-	s.mu.Unlock()
-	if authorize == nil {
-		return nil
-	}
-	if err := authorize(r.call); err != nil {
-		return wire.NewFailure(http.StatusForbidden, errorType, err.Error())
-	}
-	return nil
 }
 
 // failureOf returns an error of the model or the server as EKS does.

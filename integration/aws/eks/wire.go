@@ -9,20 +9,18 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// restJSON writes EKS's answers.
-var restJSON = style{
-	accessDenied: "AccessDeniedException",
-	answer: func(w http.ResponseWriter, _ string, body any) {
-		wire.WriteJSON(w, http.StatusOK, plain(reflect.ValueOf(body)))
-	},
-	refuse: func(w http.ResponseWriter, r *request, f Failure) {
-		w.Header().Set("x-amzn-ErrorType", f.Type)
-		wire.WriteJSON(w, f.Status, struct {
-			Cluster   string `json:"clusterName,omitempty"`
-			Nodegroup string `json:"nodegroupName,omitempty"`
-			Message   string `json:"message"`
-		}{r.call.Cluster, r.call.Nodegroup, f.Message})
-	},
+// answer writes EKS's answer.
+func answer(w http.ResponseWriter, body any) {
+	wire.WriteJSON(w, http.StatusOK, plain(reflect.ValueOf(body)))
+}
+
+func refuse(w http.ResponseWriter, r *request, f Failure) {
+	w.Header().Set("x-amzn-ErrorType", f.Type)
+	wire.WriteJSON(w, f.Status, struct {
+		Cluster   string `json:"clusterName,omitempty"`
+		Nodegroup string `json:"nodegroupName,omitempty"`
+		Message   string `json:"message"`
+	}{r.call.Cluster, r.call.Nodegroup, f.Message})
 }
 
 // plain returns a value of the SDK as EKS writes it in JSON: the names of members begin with a small letter, times are seconds since

@@ -30,11 +30,13 @@ type Endpoint struct {
 	most     int
 	faults   wire.Faults[Call]
 	hanging  []func(Call) bool
+	regions  map[string]*Endpoint
+	down     func(region string) bool // nil: none is
 }
 
 // NewEndpoint returns an endpoint without services. The clock sets the Date header of every answer, to the second.
 func NewEndpoint(now func() time.Time) *Endpoint {
-	return &Endpoint{now: now, services: map[string]http.Handler{}}
+	return &Endpoint{now: now, services: map[string]http.Handler{}, regions: map[string]*Endpoint{}}
 }
 
 // Handle registers a handler for calls that are signed for a service, such as "monitoring".
@@ -75,6 +77,10 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		return
 	}
 	r, refusal := wire.Read(hr)
+	if other := e.in(r.Region); other != nil {
+		other.ServeHTTP(w, hr)
+		return
+	}
 	a := &answer{header: http.Header{}}
 	call := e.begin(Call{Service: r.Service, Operation: r.Operation, Region: r.Region, Principal: r.Principal})
 	func() {
@@ -91,6 +97,9 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 }
 
 func (e *Endpoint) do(a *answer, hr *http.Request, r wire.Request, refusal error) {
+	if refusal == nil && e.isDown(r.Region) {
+		refusal = wire.Down(r.Region)
+	}
 	if refusal == nil {
 		refusal = e.misbehave(hr.Context(), r)
 	}

@@ -21,6 +21,7 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
+	localsts "eks-scaling-automation/integration/aws/sts"
 )
 
 const (
@@ -40,7 +41,7 @@ func TestEndpointHandsACallToTheServiceItIsSignedFor(t *testing.T) {
 	clusters.CreateNodegroup(region, "production", "big", eks.Sizes{Min: 1, Max: 3, Desired: 2})
 	e := endpointtest.New()
 	e.Proxy("eks", clusters.URL())
-	e.Proxy("sts", clusters.URL())
+	e.Handle("sts", localsts.New(new(endpoint.Roles), time.Now))
 	e.Handle("sns", new(endpoint.Topics))
 	e.Handle("monitoring", new(cloudwatch.Alarms))
 	c := endpointtest.Client(t, e, region)

@@ -18,17 +18,40 @@ import (
 // SimulatePrincipalPolicy. A role has the permissions of its policies. A user has all permissions, whether the user exists or
 // not. Deny restricts both. The zero value has no role.
 type Roles struct {
+	// AccountOf returns the account of a caller, whose roles the calls are about; nil: every role's.
+	AccountOf func(accessKeyID string) string
+
 	mu     sync.Mutex
 	roles  []template.Role
 	denied map[string]policy.Policy // by principal
 }
 
-// Put adds a role, or replaces the one of the same name.
+// Put adds a role, or replaces the one of the same ARN.
 func (r *Roles) Put(role template.Role) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.roles = slices.DeleteFunc(r.roles, func(each template.Role) bool { return each.Name == role.Name })
+	r.roles = slices.DeleteFunc(r.roles, func(each template.Role) bool { return each.ARN == role.ARN })
 	r.roles = append(r.roles, role)
+}
+
+// Delete removes a role by its ARN, if it exists. Its sessions may do nothing from then on.
+func (r *Roles) Delete(arn string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.roles = slices.DeleteFunc(r.roles, func(each template.Role) bool { return each.ARN == arn })
+}
+
+// Trust returns the trust policy of a role, by its ARN. A policy that is not understood trusts nobody.
+func (r *Roles) Trust(arn string) (trust policy.Trust, found bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, role := range r.roles {
+		if role.ARN == arn {
+			trust, _ = policy.ParseTrust(role.Name, []byte(role.Trust))
+			return trust, true
+		}
+	}
+	return nil, false
 }
 
 // Deny denies an action, such as "dynamodb:PutItem" or with the wildcards * and ?, to a role or a user, by its ARN.
@@ -91,20 +114,28 @@ type roleAnswer struct {
 	AssumeRolePolicyDocument string `json:",omitempty"` // in JSON, escaped as in a URL
 }
 
-func (r *Roles) getRole(_ wire.Caller, in getRole) (any, error) {
+func (r *Roles) getRole(c wire.Caller, in getRole) (any, error) {
+	role, err := r.named(c, in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	_, path, _ := strings.Cut(arnOf(role.ARN).name, "/")
+	return struct{ Role roleAnswer }{roleAnswer{
+		Arn: role.ARN, RoleName: role.Name, RoleID: "AROA" + role.Name, Path: "/" + strings.TrimSuffix(path, role.Name),
+		CreateDate: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), AssumeRolePolicyDocument: url.QueryEscape(role.Trust),
+	}}, nil
+}
+
+// named returns the role of a name in the caller's account.
+func (r *Roles) named(c wire.Caller, name string) (template.Role, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, role := range r.roles {
-		if role.Name != in.RoleName {
-			continue
+		if role.Name == name && (r.AccountOf == nil || r.AccountOf(c.Principal) == arnOf(role.ARN).account) {
+			return role, nil
 		}
-		_, path, _ := strings.Cut(arnOf(role.ARN).name, "/")
-		return struct{ Role roleAnswer }{roleAnswer{
-			Arn: role.ARN, RoleName: role.Name, RoleID: "AROA" + role.Name, Path: "/" + strings.TrimSuffix(path, role.Name),
-			CreateDate: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), AssumeRolePolicyDocument: url.QueryEscape(role.Trust),
-		}}, nil
 	}
-	return nil, noRole(in.RoleName)
+	return template.Role{}, noRole(name)
 }
 
 type simulate struct {

@@ -11,22 +11,19 @@ import (
 const managedPrefix = "arn:aws:iam::aws:policy/"
 
 // policies returns the names of a role's policies: its own, or the managed ones that are attached.
-func (r *Roles) policies(role string, managed bool) ([]string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	names := []string{}
-	for _, each := range r.roles {
-		if each.Name != role {
-			continue
-		}
-		for _, s := range slices.Concat(each.Policy, r.denied[each.ARN]) {
-			if strings.HasPrefix(s.Source, managedPrefix) == managed && !slices.Contains(names, s.Source) {
-				names = append(names, s.Source)
-			}
-		}
-		return names, nil
+func (r *Roles) policies(c wire.Caller, name string, managed bool) ([]string, error) {
+	role, err := r.named(c, name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, noRole(role)
+	all, err := r.Policy(role.ARN)
+	names := []string{}
+	for _, s := range all {
+		if strings.HasPrefix(s.Source, managedPrefix) == managed && !slices.Contains(names, s.Source) {
+			names = append(names, s.Source)
+		}
+	}
+	return names, err
 }
 
 type policiesOf struct {
@@ -40,8 +37,8 @@ func (in policiesOf) page(all []string) ([]string, string, error) {
 	})
 }
 
-func (r *Roles) listRolePolicies(_ wire.Caller, in policiesOf) (any, error) {
-	all, err := r.policies(in.RoleName, false)
+func (r *Roles) listRolePolicies(c wire.Caller, in policiesOf) (any, error) {
+	all, err := r.policies(c, in.RoleName, false)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +52,8 @@ func (r *Roles) listRolePolicies(_ wire.Caller, in policiesOf) (any, error) {
 
 type attachedPolicy struct{ PolicyName, PolicyArn string }
 
-func (r *Roles) listAttachedRolePolicies(_ wire.Caller, in policiesOf) (any, error) {
-	all, err := r.policies(in.RoleName, true)
+func (r *Roles) listAttachedRolePolicies(c wire.Caller, in policiesOf) (any, error) {
+	all, err := r.policies(c, in.RoleName, true)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ type Policy []Statement
 type Statement struct {
 	Source     string // the name of its policy
 	Deny       bool
-	Actions    []string // with the wildcards * and ?, as are the resources
+	Actions    []string // with the wildcards * and ?, as are the resources, which may have policy variables
 	Resources  []string
 	Conditions []Condition // all must hold
 }
@@ -71,7 +71,7 @@ func (p Policy) Decide(r Request) Verdict {
 	var allow, deny []Statement
 	var missing []string
 	for _, s := range p {
-		if !matchesAny(s.Actions, r.Action, true) || !matchesAny(s.Resources, r.Resource, false) {
+		if !s.covers(r) {
 			continue
 		}
 		holds, lacking := s.hold(r.Context)
@@ -93,19 +93,6 @@ func (p Policy) Decide(r Request) Verdict {
 	default:
 		return Verdict{ImplicitDeny, nil, missing}
 	}
-}
-
-// matchesAny compares actions without regard to case, as IAM does.
-func matchesAny(patterns []string, text string, fold bool) bool {
-	if fold {
-		text = strings.ToLower(text)
-	}
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		if fold {
-			pattern = strings.ToLower(pattern)
-		}
-		return Match(pattern, text)
-	})
 }
 
 // Match reports whether a text matches a pattern, in which `*` is any text, even empty, and `?` any one character.

@@ -74,7 +74,7 @@ func TestWhatIsNotUnderstoodIsAnError(t *testing.T) {
 		{"Principal", `{"Effect": "Allow", "Action": "a:b", "Resource": "*", "Principal": "*"}`, "only Action, Resource and Condition"},
 		{
 			"another condition", `{"Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "::1"}}}`,
-			"condition IpAddress is not understood; want one of ArnEquals, ArnLike, Bool, StringEquals, StringLike",
+			"condition IpAddress is not understood; want one of ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike, Null",
 		},
 	} {
 		_, err := policy.Parse("p", []byte(`{"Statement": [`+row.statement+`]}`))

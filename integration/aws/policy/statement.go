@@ -8,22 +8,6 @@ import (
 	"strings"
 )
 
-// Condition compares the values of a key with a statement's values; one match is enough.
-type Condition struct {
-	Operator string // such as StringEquals
-	Key      string // such as iam:PassedToService
-	Values   []string
-}
-
-// operators holds the known condition operators. Each reports whether a request's value matches a statement's.
-var operators = map[string]func(want, value string) bool{
-	"StringEquals": func(want, value string) bool { return want == value },
-	"StringLike":   Match,
-	"ArnEquals":    Match, // for ARNs, both operators are the same
-	"ArnLike":      Match,
-	"Bool":         strings.EqualFold,
-}
-
 // statement is a statement in a document.
 type statement struct {
 	Sid       string
@@ -34,7 +18,7 @@ type statement struct {
 	others
 }
 
-// others lists the elements that negate a statement.
+// others lists the elements that negate a statement, or say who it is about.
 type others struct {
 	NotAction, NotResource, Principal, NotPrincipal json.RawMessage
 }
@@ -51,24 +35,30 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(t))
 }
 
+// read reads a statement of a policy that belongs to a principal.
 func (s statement) read(source string) (Statement, error) {
+	if len(s.NotAction)+len(s.NotResource)+len(s.Principal)+len(s.NotPrincipal) > 0 {
+		return Statement{}, fmt.Errorf("only Action, Resource and Condition are understood; found NotAction, NotResource, Principal or NotPrincipal")
+	}
+	if len(s.Action) == 0 || len(s.Resource) == 0 {
+		return Statement{}, fmt.Errorf("found %d actions on %d resources; want at least one of each", len(s.Action), len(s.Resource))
+	}
+	return s.common(source)
+}
+
+// common reads the elements that all policies have.
+func (s statement) common(source string) (Statement, error) {
 	read := Statement{Source: source, Deny: s.Effect == "Deny", Actions: s.Action, Resources: s.Resource}
 	if !read.Deny && s.Effect != "Allow" {
 		return read, fmt.Errorf("found the effect %q; want Allow or Deny", s.Effect)
 	}
-	if len(s.NotAction)+len(s.NotResource)+len(s.Principal)+len(s.NotPrincipal) > 0 {
-		return read, fmt.Errorf("only Action, Resource and Condition are understood; found NotAction, NotResource, Principal or NotPrincipal")
-	}
-	if len(s.Action) == 0 || len(s.Resource) == 0 {
-		return read, fmt.Errorf("found %d actions on %d resources; want at least one of each", len(s.Action), len(s.Resource))
-	}
 	for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {
-		if operators[operator] == nil {
-			return read, fmt.Errorf("condition %s is not understood; want one of %s", operator,
-				strings.Join(slices.Sorted(maps.Keys(operators)), ", "))
-		}
 		for _, key := range slices.Sorted(maps.Keys(s.Condition[operator])) {
-			read.Conditions = append(read.Conditions, Condition{operator, key, s.Condition[operator][key]})
+			c, err := condition(operator, key, s.Condition[operator][key])
+			if err != nil {
+				return read, err
+			}
+			read.Conditions = append(read.Conditions, c)
 		}
 	}
 	return read, nil
@@ -78,24 +68,21 @@ func (s statement) read(source string) (Statement, error) {
 func (s Statement) hold(context map[string][]string) (holds bool, lacking []string) {
 	holds = true
 	for _, c := range s.Conditions {
-		values, known := lookUp(context, c.Key)
-		if !known {
+		is, lacks := c.holds(context)
+		holds = holds && is
+		if lacks {
 			lacking = append(lacking, c.Key)
 		}
-		holds = holds && slices.ContainsFunc(values, c.fits)
 	}
 	return holds, lacking
 }
 
-func (c Condition) fits(value string) bool {
-	return slices.ContainsFunc(c.Values, func(want string) bool { return operators[c.Operator](want, value) })
-}
-
-func lookUp(context map[string][]string, key string) (values []string, known bool) {
-	for name, values := range context {
-		if strings.EqualFold(name, key) {
-			return values, true
-		}
-	}
-	return nil, false
+// covers reports whether a statement is about a request's action and resource.
+func (s Statement) covers(r Request) bool {
+	return slices.ContainsFunc(s.Actions, func(pattern string) bool { // actions have no case
+		return Match(strings.ToLower(pattern), strings.ToLower(r.Action))
+	}) && slices.ContainsFunc(s.Resources, func(pattern string) bool {
+		filled, ok := fill(pattern, r.Context)
+		return ok && Match(filled, r.Resource)
+	})
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"eks-scaling-automation/shared/account"
 )
 
 // function returns the intrinsic function in an object, if there is one.
@@ -27,18 +29,27 @@ func (r *resolver) call(name string, argument any) (any, error) {
 		return r.join(argument)
 	case "Fn::Sub":
 		return r.sub(argument)
+	case "Fn::If":
+		return r.choose(argument)
+	case "Fn::FindInMap":
+		return r.findInMap(argument)
 	default:
-		return nil, fmt.Errorf("%s is not supported; Ref, Fn::GetAtt, Fn::Join and Fn::Sub are", name)
+		return nil, fmt.Errorf("%s is not supported; Ref, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::Join and Fn::Sub are", name)
 	}
 }
 
-func (r *resolver) ref(argument any) (string, error) {
+func (r *resolver) ref(argument any) (any, error) {
 	name, _ := argument.(string)
+	if value, isParameter := r.values[name]; isParameter {
+		return value, nil
+	}
 	switch name {
+	case "AWS::NoValue":
+		return noValue{}, nil
 	case "AWS::AccountId":
 		return r.place.Account, nil
 	case "AWS::Partition":
-		return "aws", nil
+		return account.Partition(r.place.Region), nil
 	case "AWS::Region":
 		return r.place.Region, nil
 	case "AWS::StackId":
@@ -140,5 +151,5 @@ func (r *resolver) variable(name string, given map[string]any) (string, error) {
 	if strings.Contains(name, ".") {
 		return r.getAtt(name)
 	}
-	return r.ref(name)
+	return r.text(map[string]any{"Ref": name})
 }

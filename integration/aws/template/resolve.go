@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eks-scaling-automation/shared/account"
 )
 
 // resolver resolves the functions in a template.
@@ -14,6 +16,8 @@ type resolver struct {
 	place    Place
 	stackID  string
 	declared map[string]declaration
+	source   source
+	values   map[string]any  // of parameters
 	naming   map[string]bool // the resources whose names are being resolved
 }
 
@@ -39,6 +43,9 @@ func (r *resolver) identify(logicalID string) (Resource, error) {
 	r.naming[logicalID] = true
 	defer delete(r.naming, logicalID)
 	resource, k := Resource{LogicalID: logicalID, Type: declared.Type, Name: r.place.Stack + "-" + logicalID}, kinds[declared.Type]
+	if declared.Type == "AWS::IAM::Role" {
+		resource.Name += r.place.Unique
+	}
 	if given := declared.Properties[k.name]; given != nil {
 		var err error
 		if resource.Name, err = r.text(given); err != nil {
@@ -48,7 +55,7 @@ func (r *resolver) identify(logicalID string) (Resource, error) {
 	resource.PhysicalID = resource.Name
 	var err error
 	if k.arn != "" {
-		if resource.ARN, err = r.expand("arn:aws:"+k.arn, resource); err != nil {
+		if resource.ARN, err = r.expand("arn:"+account.Partition(r.place.Region)+":"+k.arn, resource); err != nil {
 			return Resource{}, err
 		}
 	}
@@ -107,6 +114,9 @@ func (r *resolver) value(v any) (any, error) {
 			if resolved[key], err = r.value(v[key]); err != nil {
 				return nil, fmt.Errorf("%s: %w", key, err)
 			}
+			if resolved[key] == (noValue{}) {
+				delete(resolved, key)
+			}
 		}
 		return resolved, nil
 	case []any:
@@ -117,7 +127,7 @@ func (r *resolver) value(v any) (any, error) {
 				return nil, fmt.Errorf("%d: %w", i, err)
 			}
 		}
-		return resolved, nil
+		return slices.DeleteFunc(resolved, func(each any) bool { return each == noValue{} }), nil
 	default:
 		return v, nil
 	}

@@ -75,6 +75,11 @@ func readRole(r Resource) (Role, error) {
 		return Role{}, err
 	}
 	role := Role{LogicalID: r.LogicalID, Name: r.Name, ARN: r.ARN, Trust: string(properties.AssumeRolePolicyDocument)}
+	if len(properties.AssumeRolePolicyDocument) > 0 {
+		if _, err := policy.ParseTrust(r.Name, properties.AssumeRolePolicyDocument); err != nil {
+			return Role{}, err
+		}
+	}
 	documents := properties.Policies
 	for _, arn := range properties.ManagedPolicyArns {
 		if managed[arn] == "" {

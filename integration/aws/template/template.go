@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"eks-scaling-automation/shared/account"
 )
 
 // Place is the target of a deployment.
@@ -19,6 +21,10 @@ type Place struct {
 	// Versions holds the numbers of the versions that this deployment publishes, by function. The default is 1, as in the first
 	// deployment.
 	Versions map[string]int
+	// Unique ends the generated names of roles, as a random text does on AWS.
+	Unique string
+	// Parameters holds the values of parameters that have no default, or are to have another value.
+	Parameters map[string]string
 }
 
 // Template is a template deployed at a place.
@@ -56,6 +62,9 @@ func Properties[T any](r Resource) (properties T, err error) {
 // source is a template as written.
 type source struct {
 	Description string
+	Parameters  map[string]parameter
+	Conditions  map[string]any
+	Mappings    map[string]map[string]map[string]any
 	Outputs     map[string]struct {
 		Description string
 		Value       any
@@ -64,6 +73,7 @@ type source struct {
 }
 
 type declaration struct {
+	Condition  string // under which it exists; empty: always
 	Type       string
 	Properties map[string]any
 }
@@ -77,10 +87,20 @@ func Read(data []byte, place Place) (*Template, error) {
 	const id = "00000000-0000-4000-8000-000000000000"
 	t := &Template{
 		Place: place, Description: s.Description,
-		ID: "arn:aws:cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
+		ID: "arn:" + account.Partition(place.Region) + ":cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
 	}
-	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, naming: map[string]bool{}}
+	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, source: s, naming: map[string]bool{}}
+	if err := r.setParameters(); err != nil {
+		return nil, fmt.Errorf("template: %w", err)
+	}
 	for _, logicalID := range slices.Sorted(maps.Keys(s.Resources)) {
+		exists, err := r.holds(s.Resources[logicalID].Condition)
+		if err != nil {
+			return nil, fmt.Errorf("template: resource %s: %w", logicalID, err)
+		}
+		if !exists {
+			continue
+		}
 		resource, err := r.resource(logicalID)
 		if err != nil {
 			return nil, fmt.Errorf("template: resource %s: %w", logicalID, err)

@@ -163,9 +163,10 @@ func TestFunctionsOfTemplates(t *testing.T) {
 		{"Join with a delimiter", `{"Fn::Join": ["-", ["a", {"Ref": "AWS::Partition"}]]}`, "a-aws"},
 		{"Sub of everything", `{"Fn::Sub": "${AWS::AccountId} ${Topic.TopicName} ${Role} ${!Literal}"}`, "123456789012 alerts EksScaling-Role ${Literal}"},
 		{"Sub with its own variables", `{"Fn::Sub": ["${A}/${AWS::Region}", {"A": {"Ref": "Role"}}]}`, "EksScaling-Role/sa-east-1"},
+		{"FindInMap by a pseudo parameter", `{"Fn::FindInMap": ["Hosts", {"Ref": "AWS::Partition"}, "Host"]}`, "console.example"},
 		{"an object of two keys is no function", `{"Fn::Join": ["", ["a", "b"]]}`, "ab"},
 	} {
-		read, err := template.Read([]byte(`{"Outputs": {"O": {"Value": `+row.value+`}}, "Resources": {
+		read, err := template.Read([]byte(`{"Outputs": {"O": {"Value": `+row.value+`}}, "Mappings": {"Hosts": {"aws": {"Host": "console.example"}}}, "Resources": {
 			"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Sub": "alerts"}}},
 			"Role": {"Type": "AWS::IAM::Role"}}}`), place)
 		if err != nil {
@@ -183,6 +184,7 @@ func TestWhatCannotBeResolvedNamesItsPlace(t *testing.T) {
 	const role = `"Role": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyName": "p", "PolicyDocument": `
 	for _, row := range []struct{ name, template, want string }{
 		{"no JSON", `yaml: yes`, "template: invalid character"},
+		{"a mapping that is missing", outputs(`{"Fn::FindInMap": ["Hosts", "aws", "Host"]}`), "output O: in Fn::FindInMap: the template has no mapping Hosts.aws.Host"},
 		{"an unknown function", outputs(`{"Fn::Select": [0, ["a"]]}`), "output O: Fn::Select is not supported"},
 		{"nothing of that name", outputs(`{"Ref": "Nothing"}`), "in Ref: Nothing is neither a resource nor a pseudo parameter"},
 		{"a type that is not known", outputs(`{"Ref": "Odd"}`), "what Odd, a AWS::Odd::Thing, is called is not known"},

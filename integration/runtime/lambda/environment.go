@@ -27,7 +27,7 @@ func (h *Host) environment(f *function, id, runtimeAPI string) []string {
 	env := map[string]string{
 		"AWS_REGION":                      h.config.Region,
 		"AWS_DEFAULT_REGION":              h.config.Region,
-		"AWS_ACCESS_KEY_ID":               AccessKeyID(f.Name),
+		"AWS_ACCESS_KEY_ID":               AccessKeyID(f.Name) + h.config.Suffix,
 		"AWS_SECRET_ACCESS_KEY":           "local",
 		"AWS_SESSION_TOKEN":               id,
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,

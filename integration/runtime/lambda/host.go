@@ -28,6 +28,8 @@ type Config struct {
 	// Virtual is an additional time for invocations' timeouts, if any. The function's deadline still uses the machine's clock,
 	// because the Go runtime derives the context's deadline from it.
 	Virtual *clock.VirtualTime
+	// Suffix ends the access key IDs of the functions, where another host has functions of the same names.
+	Suffix string
 }
 
 // Host runs functions.

@@ -50,6 +50,9 @@ func Denied(err error) bool { return Has(err, denied...) }
 // CredentialsRefused reports whether a service does not accept the credentials themselves.
 func CredentialsRefused(err error) bool { return Has(err, credentialsRefused...) }
 
+// AssumingRole reports whether a call failed because STS did not let its caller assume a role.
+func AssumingRole(err error) bool { return Permission(err) == "sts:AssumeRole" }
+
 // Missing reports whether the resource does not exist.
 func Missing(err error) bool { return Has(err, missing...) }
 
@@ -84,6 +87,17 @@ func Service(err error) string {
 		return operation.Service()
 	}
 	return ""
+}
+
+// Permission returns the IAM action of the call that failed, such as eks:ListNodegroups. If a call failed because a role could not be
+// assumed, it is sts:AssumeRole. It is empty if the error is not from AWS.
+func Permission(err error) (action string) {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if call, ok := err.(*smithy.OperationError); ok { //nolint:errorlint // each level is looked at by itself
+			action = strings.ToLower(strings.ReplaceAll(call.Service(), " ", "")) + ":" + call.Operation()
+		}
+	}
+	return action
 }
 
 // Action returns the text before the SDK's own message: what the program was doing. It is empty if there is none, and ok is

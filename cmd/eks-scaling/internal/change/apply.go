@@ -37,55 +37,90 @@ type Options struct {
 	// FromFile reports that the configuration is from a file, which can be corrected and applied again.
 	FromFile bool
 
-	abandon  bool // end the hold of another document
-	maxItems int  // of a transaction, in tests
+	abandon     bool // end the hold of another document
+	onlyChanges bool // print nothing of unchanged items, so that hubs with the same changes have the same text
+	maxItems    int  // of a transaction, in tests
 }
 
 // Apply makes the table hold the wanted configuration, unless somebody has changed it since it was read.
 func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, wanted config.Config) (Report, error) {
+	p, err := o.prepare(cmd.Context(), env.Told, env.Width, s, held, wanted)
+	if err != nil {
+		return Report{}, err
+	}
+	switch {
+	case o.DryRun:
+		term.SayLine(env.Told, "Dry run: nothing was written.")
+		made := NewReport(s, p.due...)
+		made.DryRun = true
+		return made, nil
+	case len(p.due) == 0:
+		return NewReport(s), nil
+	}
+	if err := frame.Confirm(cmd, env, o.Yes, "Apply these changes?"); err != nil {
+		return Report{}, err
+	}
+	made, err := o.writeDocument(cmd, env, s, p.plan, held.IsPaused())
+	if err == nil {
+		SayAlone(env.Told, s, p.after.In(s.Stack.OnlyRegion))
+	}
+	return made, err
+}
+
+// SayAlone says that a change was written to one of several hubs.
+func SayAlone(out io.Writer, s frame.Session, after inventory.Snapshot) {
+	if len(after.Elsewhere()) > 0 {
+		term.Say(out, "Written to the hub of %s alone. Make the others equal with: eks-scaling config apply FILE --all-regions\n", s.Stack.Region)
+	}
+}
+
+// prepared is a plan that may be written.
+type prepared struct {
+	plan  writeplan.Plan
+	due   []inventory.Change
+	after inventory.Checked
+}
+
+// prepare compares the table with the wanted configuration, prints what changes, and plans how to write it.
+func (o Options) prepare(
+	ctx context.Context, out io.Writer, width int, s frame.Session, held inventory.Checked, wanted config.Config,
+) (ready prepared, err error) {
+	wanted = OfHub(s, wanted)
 	id, err := inventory.DocumentID(wanted)
 	if err != nil {
-		return Report{}, err
+		return ready, err
 	}
 	if err := o.refuseDuringHold(held.Snapshot, id); err != nil {
-		return Report{}, fmt.Errorf("nothing was written: %w", err)
+		return ready, fmt.Errorf("nothing was written: %w", err)
 	}
-	out := env.Told
 	all, due, err := o.due(held, held.Stamp(wanted, o.By, s.Now))
 	if err != nil {
-		return Report{}, err
+		return ready, err
+	}
+	if o.onlyChanges {
+		all = slices.DeleteFunc(all, func(c inventory.Change) bool { return !c.Needed() })
 	}
 	o.PrintChanges(out, all)
 	p := Preview(held, due)
-	if err := p.Show(out, s.Notes, env.Width, s.Now, o.Verbose); err != nil {
-		return Report{}, err
+	if err := p.Show(out, s.Notes, width, s.Now, o.Verbose); err != nil {
+		return ready, err
 	}
-	plan, err := o.plan(cmd.Context(), s, p, writeplan.Difference{
+	plan, err := o.plan(ctx, s, p, writeplan.Difference{
 		Before: held, After: p.After, Due: due, Document: id, Now: s.Now, MaxItems: o.maxItems,
 	})
 	if err != nil {
-		return Report{}, err
+		return ready, err
 	}
 	printPlan(out, all, due)
 	if plan.Holds {
 		due = plan.Changes()
 		sayHold(out, plan)
 	}
-	switch {
-	case o.DryRun:
-		term.SayLine(out, "Dry run: nothing was written.")
-		continueVersions(cmd.Context(), s, plan)
+	if o.DryRun {
+		continueVersions(ctx, s, plan)
 		due = plan.Changes()
-		made := NewReport(s, due...)
-		made.DryRun = true
-		return made, nil
-	case len(due) == 0:
-		return NewReport(s), nil
 	}
-	if err := frame.Confirm(cmd, env, o.Yes, "Apply these changes?"); err != nil {
-		return Report{}, err
-	}
-	return o.writeDocument(cmd, env, s, plan, held.IsPaused())
+	return prepared{plan, due, p.After}, nil
 }
 
 // plan checks the changes and plans how to write them.
@@ -132,13 +167,17 @@ func printPlan(out io.Writer, all, due []inventory.Change) {
 }
 
 // checkOnline warns about clusters that are written and differ from EKS, and about sources of signals that do not exist: both may be
-// created later. It refuses new hosts of signals that the deployment does not list, because nothing would ever be read from them.
+// created later. It refuses what no later change elsewhere makes right: clusters that the stack can never reach, and hosts of signals that it does not
+// list.
 func (o Options) checkOnline(ctx context.Context, s frame.Session, p Prospect) error {
 	if o.Offline || s.AWS.Region == "" {
 		return nil
 	}
 	var lines []string
 	clusters, signals := p.scaledElsewhere(), p.readElsewhere()
+	for _, f := range online.Misplaced(clusters, s.Stack) {
+		lines = append(lines, f.String())
+	}
 	for _, f := range online.UnlistedHosts(signals, s.Stack) {
 		lines = append(lines, f.Path+": "+f.Message)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/accountscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/configcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctorcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -46,6 +47,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.PersistentFlags().Var(env.ColorMode, "color", "when to use colors; auto: on a terminal, unless NO_COLOR is set")
 	root.AddCommand(
 		setupcmd.NewInit(env),
+		accountscmd.NewAccounts(env),
 		configcmd.NewConfig(env),
 		overridecmd.NewOverride(env),
 		configcmd.NewPause(env),

@@ -70,7 +70,7 @@ func TestBuild(t *testing.T) {
 // The watched status redraws a screen of term.
 func TestOnlyTermWrites(t *testing.T) {
 	t.Parallel()
-	folders := []string{"agenda", "change", "cli", "collect", "configcmd", "doctorcmd", "document", "frame", "health", "overridecmd", "previewcmd", "runcmd", "runscmd", "runwords", "triggerscmd", "setupcmd", "statuscmd"}
+	folders := []string{"accountscmd", "agenda", "change", "cli", "collect", "configcmd", "doctorcmd", "document", "frame", "health", "overridecmd", "previewcmd", "reach", "runcmd", "runscmd", "runwords", "triggerscmd", "setupcmd", "statuscmd"}
 	redraws := []string{"../statuscmd/status_watch.go"}
 	direct := regexp.MustCompile(`fmt\.F?[Pp]rint|fmt\.Append`)
 	for _, folder := range folders {

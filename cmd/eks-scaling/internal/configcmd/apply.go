@@ -12,6 +12,7 @@ func newConfigApply(env frame.Environment) *cobra.Command {
 	o := change.Options{FromFile: true}
 	var form frame.Output
 	var file frame.DocumentArgument
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Checks a configuration, shows what changes, and writes it",
@@ -20,8 +21,9 @@ than 3 clusters change, it shows their fields and weeks only with --verbose. FIL
 required.
 
 It compares new clusters, and those with other node groups, with EKS. It warns about names that do not exist, sizes that
-differ and permissions that are missing. It also looks for the sources of new and changed signals, and writes nothing if the
-deployment does not list the host of one. --offline skips that.
+differ, permissions that are missing and accounts that cannot be reached. It also looks for the sources of new and changed
+signals. It writes nothing if the deployment does not list the host of one, if a cluster's account is the stack's own, or if its
+region is in another partition than the stack. --offline skips that.
 
 Nothing is written unless all of FILE is valid. An item is written only if nobody has changed it since it was read.
 Otherwise the command ends with 4, and says who changed what. Clusters, calendars and overrides that are in the table but
@@ -33,7 +35,13 @@ is paused until everything is written. After an interruption the command says wh
 paused. The same command writes the rest. If scaling is paused until then, any other document is refused without
 --abandon-hold.
 
-` + change.ChangesInJSON,
+With --all-regions it writes to the hub of each region that has clusters, in FILE or in a table. It shows equal plans together and
+asks once. Each hub is written by itself: one that cannot be reached or has a conflict does not hinder the others. The command
+then names what is not written, and ends with an exit code for it. The same command writes the rest. A region of FILE without a
+stack is an error, and nothing is written. An override is written only to the hub that scales its cluster.
+
+` + change.ChangesInJSON + ` With --all-regions the answer has hubs, each
+with region, state, changes and error.`,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
   eks-scaling config apply --yes --reason "OPS-123: a longer night" examples/sao-paulo.yaml
   eks-scaling config apply --dry-run examples/sao-paulo.yaml
@@ -45,7 +53,10 @@ paused. The same command writes the rest. If scaling is paused until then, any o
 				if err != nil {
 					return nil, err
 				}
-				s, held, err := env.OpenAndRead(cmd)
+				if all {
+					return applyToAll(o, cmd, env, doc)
+				}
+				s, held, err := env.OpenAndReadAll(cmd)
 				if err != nil {
 					return nil, err
 				}
@@ -57,6 +68,7 @@ paused. The same command writes the rest. If scaling is paused until then, any o
 	file.AddFlag(cmd)
 	change.ApplyFlags(cmd, env, &o)
 	change.AbandonFlag(cmd, &o)
+	frame.AddAllRegionsFlag(cmd, &all, "write to the stacks of all regions that have clusters")
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
 }

@@ -68,7 +68,7 @@ With -o json or yaml each version also has the whole configuration before and af
 
 // configHistory returns the recorded versions of an item, the newest first. It fails if the item never existed.
 func configHistory(ctx context.Context, s frame.Session, kind, name string) ([]historyEntry, error) {
-	held, err := s.Read(ctx)
+	held, err := s.ReadAll(ctx)
 	if err != nil {
 		return nil, err
 	}

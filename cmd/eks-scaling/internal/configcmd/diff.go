@@ -17,12 +17,14 @@ func newConfigDiff(env frame.Environment) *cobra.Command {
 	var o change.Options
 	var form frame.Output
 	var file frame.DocumentArgument
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "diff FILE",
 		Short: "Shows what config apply would change",
 		Long: `Checks the configuration in FILE and shows what config apply would change in the table. Ends with 0 if nothing would
 change, and with 1 otherwise. What is in the table but not in FILE counts only with --prune. Equal changes of many items are
-shown together, with all names. With -o json or yaml each change has kind, name, change, version (after apply) and lines.`,
+shown together, with all names. With --all-regions, hubs with equal differences are shown together; an unreachable one counts as
+different. With -o json or yaml each change has kind, name, change, version (after apply) and lines, and with --all-regions region.`,
 		Example: `  eks-scaling config diff examples/sao-paulo.yaml`,
 		Args:    form.Args(file.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -30,25 +32,22 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 			if err != nil {
 				return err
 			}
-			s, held, err := env.OpenAndRead(cmd)
+			if all {
+				return diffOfAll(o, &form, cmd, env, doc)
+			}
+			s, held, err := env.OpenAndReadAll(cmd)
 			if err != nil {
 				return err
 			}
-			wanted := document.KeepPaused(doc, s.Notes, held.Snapshot)
-			all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
+			found, err := compare(o, s, held, doc)
 			if err != nil {
 				return err
 			}
-			all = slices.DeleteFunc(all, func(c inventory.Change) bool { return !c.Needed() })
-			due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return c.IsLeft(o.Prune) })
-			if err := inventory.NotNewer(due); err != nil {
-				return fmt.Errorf("nothing was compared: %w", err)
-			}
-			inWords := func(out io.Writer) error { o.PrintChanges(out, all); return nil }
-			if err := form.Print(cmd.OutOrStdout(), differencesOf(o, all), inWords); err != nil {
+			inWords := func(out io.Writer) error { o.PrintChanges(out, found.all); return nil }
+			if err := form.Print(cmd.OutOrStdout(), differencesOf(o, found.all), inWords); err != nil {
 				return err
 			}
-			if len(due) > 0 {
+			if len(found.due) > 0 {
 				return frame.ErrFindings
 			}
 			return nil
@@ -58,7 +57,26 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 	file.AddFlag(cmd)
 	cmd.Flags().BoolVar(&o.Verbose, "verbose", false, "show the fields of every cluster")
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "compare as config apply --prune does")
+	frame.AddAllRegionsFlag(cmd, &all, "compare with the stacks of all regions that have clusters")
 	return cmd
+}
+
+// compared holds how a table differs from a document, and what config apply would write.
+type compared struct {
+	all, due []inventory.Change
+}
+
+func compare(o change.Options, s frame.Session, held inventory.Checked, doc document.Document) (found compared, err error) {
+	wanted := change.OfHub(s, document.KeepPaused(doc, s.Notes, held.Snapshot))
+	if found.all, err = held.Diff(held.Stamp(wanted, o.By, s.Now)); err != nil {
+		return found, err
+	}
+	found.all = slices.DeleteFunc(found.all, func(c inventory.Change) bool { return !c.Needed() })
+	found.due = slices.DeleteFunc(slices.Clone(found.all), func(c inventory.Change) bool { return c.IsLeft(o.Prune) })
+	if err := inventory.NotNewer(found.due); err != nil {
+		return found, fmt.Errorf("nothing was compared: %w", err)
+	}
+	return found, nil
 }
 
 func differencesOf(o change.Options, all []inventory.Change) []change.ItemChange {

@@ -39,7 +39,7 @@ in a file, which the command names.
 				return frame.Usage(cmd, errors.New("no editor; set VISUAL or EDITOR, such as EDITOR=vi"))
 			}
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
-				s, held, err := env.OpenAndRead(cmd)
+				s, held, err := env.OpenAndReadAll(cmd)
 				if err != nil {
 					return nil, err
 				}

@@ -44,7 +44,7 @@ The document is YAML with a comment that names its table. -o json and yaml print
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
-			s, held, err := env.OpenAndRead(cmd)
+			s, held, err := env.OpenAndReadAll(cmd)
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +28,8 @@ type toggle struct {
 	to   inventory.PauseState
 	name string // of a cluster, or of a unit; empty: everything
 
+	allRegions bool
+
 	above string // the command that resumes what is paused above this one; empty if nothing is
 }
 
@@ -41,6 +45,7 @@ again.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling resume
+  eks-scaling resume --all-regions
   eks-scaling resume production --reason "the migration is over"`,
 	})
 }
@@ -59,6 +64,7 @@ paused.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling pause --reason "incident 4711"
+  eks-scaling pause --all-regions --reason "incident 4711"
   eks-scaling pause production --reason "migration of the queues"
   eks-scaling pause production:batch --reason "backfill"`,
 	})
@@ -74,6 +80,12 @@ func newToggle(env frame.Environment, t *toggle, cmd *cobra.Command) *cobra.Comm
 		if t.to == inventory.Paused && t.NeedReason() != nil {
 			return frame.Usage(cmd, errors.New("--reason is required"))
 		}
+		if t.allRegions {
+			if t.name != "" {
+				return frame.Usage(cmd, errors.New("--all-regions is for everything: a cluster belongs to the stack of one region"))
+			}
+			return form.Run(cmd, env, func(env frame.Environment) (any, error) { return t.writeAll(cmd, env) })
+		}
 		return form.RunWithStack(cmd, env, func(env frame.Environment, session frame.Session) (any, error) {
 			return t.write(cmd.Context(), env.Told, session)
 		})
@@ -81,7 +93,38 @@ func newToggle(env frame.Environment, t *toggle, cmd *cobra.Command) *cobra.Comm
 	form.AddFlag(cmd)
 	cmd.Flags().Bool("yes", false, "accepted for consistency; this command never prompts")
 	t.AddRecordFlags(cmd, env)
+	frame.AddAllRegionsFlag(cmd, &t.allRegions, "write to the stacks of all regions that have clusters")
 	return cmd
+}
+
+// writeAll pauses or resumes scaling in every hub. One that cannot be reached does not hinder the others.
+func (t *toggle) writeAll(cmd *cobra.Command, env frame.Environment) (any, error) {
+	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (toggled, error) {
+		var told strings.Builder
+		own := *t
+		made, err := own.write(cmd.Context(), &told, hub.Session)
+		return toggled{told.String(), made}, err
+	})
+	answer := change.RegionsReport{Hubs: []change.HubReport{}}
+	for _, p := range parts {
+		term.Prefix(env.Told, p.Region, p.Answer.told)
+		answer.Hubs = append(answer.Hubs, change.WrittenTo(p.Region, p.Answer.made))
+	}
+	left := slices.DeleteFunc(regions.Unreachable, func(u frame.Unreachable) bool { return u.Missing }) // nothing scales there
+	for _, u := range left {
+		answer.Hubs = append(answer.Hubs, change.NotWrittenTo(u))
+		err = errors.Join(err, frame.NoAccess(fmt.Errorf("%s: nothing was written: %s", u.Region, u.Error)))
+	}
+	if err != nil {
+		return nil, frame.AnsweredError{Answer: answer, Err: err}
+	}
+	return answer, nil
+}
+
+// toggled is what a hub answers.
+type toggled struct {
+	told string
+	made change.Report
 }
 
 // maxAttempts limits the attempts when others write the same item at the same time. Each attempt changes only its own field.
@@ -130,6 +173,7 @@ func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (i
 	if err != nil {
 		return inventory.Item{}, err
 	}
+	snapshot = snapshot.In(session.Stack.OnlyRegion)
 	if first && t.name != "" {
 		session.AnnouncePause(ctx, snapshot)
 	}

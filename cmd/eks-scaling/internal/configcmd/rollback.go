@@ -56,6 +56,9 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 	if err != nil {
 		return made, err
 	}
+	if err := held.Here(name); err != nil {
+		return made, err
+	}
 	changes, err := s.Logs.ConfigChanges(ctx, inventory.KindCluster, name)
 	if err != nil {
 		return made, err
@@ -84,7 +87,9 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 	}
 	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
 	plan := writeplan.Plan{Steps: []writeplan.Step{{Changes: []inventory.Change{c}}}}
-	err = o.Write(cmd, env, s, plan)
+	if err = o.Write(cmd, env, s, plan); err == nil {
+		change.SayAlone(out, s, held.Snapshot)
+	}
 	return change.NewReport(s, plan.Changes()...), err
 }
 

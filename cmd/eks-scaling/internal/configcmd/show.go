@@ -34,7 +34,7 @@ Invalid items are named on stderr, and the command then ends with 1.`,
   eks-scaling config show production -o yaml`,
 		Args: form.Args(frame.AtMostOne),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, held, err := env.OpenAndRead(cmd)
+			s, held, err := env.OpenAndReadAll(cmd)
 			if err != nil {
 				return err
 			}

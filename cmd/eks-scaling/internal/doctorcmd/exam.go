@@ -52,6 +52,7 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, of filter.Fi
 	case ctx.Err() != nil:
 		return diagnosis{}, frame.Remedied{Found: "cancelled; nothing changed", Err: ctx.Err()}
 	}
+	s.AnnounceScope(x.Configuration.Value.Snapshot)
 	return diagnose(s, x.checks()), nil
 }
 

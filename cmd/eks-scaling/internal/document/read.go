@@ -45,6 +45,15 @@ func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (
 	return doc, nil
 }
 
+// Regions returns the regions of the clusters.
+func (d Document) Regions() []string {
+	var regions []string
+	for _, c := range d.config.Clusters {
+		regions = append(regions, c.Region)
+	}
+	return regions
+}
+
 // unsetPauses lists what a document does not say about paused. If it is paused in the table, applying the document must not resume it.
 type unsetPauses struct {
 	settings bool

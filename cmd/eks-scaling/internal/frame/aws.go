@@ -42,7 +42,7 @@ func (p AWSPlace) otherProfile() string {
 	return "list the AWS profiles with: aws configure list-profiles"
 }
 
-// Connect finds the stack and opens its tables.
+// Connect finds the stack and opens its tables. With an error, the session tells where it looked, if that is known.
 func Connect(ctx context.Context, place AWSPlace, notes io.Writer, now func() time.Time) (Session, error) {
 	cfg, err := OpenAWS(ctx, place)
 	if err != nil {
@@ -50,10 +50,10 @@ func Connect(ctx context.Context, place AWSPlace, notes io.Writer, now func() ti
 	}
 	found, awsNow, err := stackaws.FindStack(ctx, cloudformation.NewFromConfig(cfg), place.Stack)
 	if errors.Is(err, stackaws.ErrNoStack) {
-		return Session{}, NotFound(fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region))
+		return Session{AWS: cfg}, NotFound(fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region))
 	}
 	if err != nil {
-		return Session{}, err
+		return Session{AWS: cfg}, err
 	}
 	db := dynamodb.NewFromConfig(cfg)
 	return Session{

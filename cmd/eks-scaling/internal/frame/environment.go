@@ -63,13 +63,22 @@ func ScalesTo(cmd *cobra.Command) bool {
 	return to != nil && strings.Contains(to.Usage, "profile")
 }
 
-// OpenAndRead connects to the deployed stack, and reads and checks the configuration.
+// OpenAndRead connects to the deployed stack, and reads and checks what it takes of the configuration.
 func (env Environment) OpenAndRead(cmd *cobra.Command) (Session, inventory.Checked, error) {
+	return env.openAnd(cmd, Session.Read)
+}
+
+// OpenAndReadAll is OpenAndRead for a verb that works on the whole configuration.
+func (env Environment) OpenAndReadAll(cmd *cobra.Command) (Session, inventory.Checked, error) {
+	return env.openAnd(cmd, Session.ReadAll)
+}
+
+func (env Environment) openAnd(cmd *cobra.Command, read func(Session, context.Context) (inventory.Checked, error)) (Session, inventory.Checked, error) {
 	s, err := env.Open(cmd)
 	if err != nil {
 		return s, inventory.Checked{}, err
 	}
-	held, err := s.Read(cmd.Context())
+	held, err := read(s, cmd.Context())
 	return s, held, WithRemedy(err)
 }
 

@@ -67,7 +67,7 @@ func ExitCode(err error) int {
 		return exitFine
 	case is[usageError](err):
 		return ExitUsage
-	case is[notFoundError](err) || is[*inventory.NotFoundError](err):
+	case is[notFoundError](err) || is[*inventory.NotFoundError](err) || is[*inventory.ElsewhereError](err):
 		return ExitNotFound
 	case is[takenError](err) || errors.Is(err, inventory.ErrConflict) || errors.Is(err, ErrOvertaken):
 		return ExitConflict

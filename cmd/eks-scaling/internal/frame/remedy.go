@@ -86,7 +86,8 @@ func isInWords(err error) bool {
 	_, usage := errors.AsType[usageError](err)
 	_, notFound := errors.AsType[notFoundError](err)
 	_, noItem := errors.AsType[*inventory.NotFoundError](err)
-	return done || usage || notFound || noItem || errors.Is(err, inventory.ErrConflict)
+	_, elsewhere := errors.AsType[*inventory.ElsewhereError](err)
+	return done || usage || notFound || noItem || elsewhere || errors.Is(err, inventory.ErrConflict)
 }
 
 // loginAgain is the remedy for refused credentials.

@@ -71,14 +71,25 @@ func (s Session) Progress(what string) (done func()) {
 	return term.Progress(s.Notes, s.Watched, what)
 }
 
-// Read reads and checks the configuration, and says so while something is paused.
+// Read reads and checks what the stack takes of the configuration. It says so if that is not all, and while something is paused.
 func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
+	return s.read(ctx, s.Stack.OnlyRegion)
+}
+
+// ReadAll is Read for a verb that works on the whole configuration, also on clusters that the hub of another region scales.
+func (s Session) ReadAll(ctx context.Context) (inventory.Checked, error) {
+	return s.read(ctx, "")
+}
+
+func (s Session) read(ctx context.Context, region string) (inventory.Checked, error) {
 	done := s.Progress("reading the configuration")
 	snapshot, err := s.Config.Read(ctx)
 	done()
 	if err != nil {
 		return inventory.Checked{}, err
 	}
+	snapshot = snapshot.In(region)
+	s.AnnounceScope(snapshot)
 	s.Announce(ctx, snapshot)
 	return inventory.Check(snapshot, s.Now), nil
 }
@@ -87,6 +98,13 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 func (s Session) Announce(ctx context.Context, snapshot inventory.Snapshot) {
 	s.AnnouncePause(ctx, snapshot)
 	s.announceClusters(ctx, snapshot)
+}
+
+// AnnounceScope says that a snapshot lacks the clusters of other regions, which their hubs scale.
+func (s Session) AnnounceScope(snapshot inventory.Snapshot) {
+	if n := len(snapshot.Elsewhere()); n > 0 {
+		term.Say(s.Notes, "Only clusters of %s, as this stack takes no others; %s in other regions\n", s.Stack.OnlyRegion, english.Count(n, "cluster"))
+	}
 }
 
 // AnnouncePause says that all scaling is paused.

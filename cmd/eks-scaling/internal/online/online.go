@@ -84,7 +84,7 @@ func Check(ctx context.Context, open Open, clusters []config.Cluster) Result {
 	for _, c := range checks {
 		r.Findings = append(r.Findings, c.findings...)
 		if c.err != nil {
-			r.Unchecked = join(r.Unchecked, c.cluster.Name, " in EKS", c.err)
+			r.Unchecked = join(r.Unchecked, ofCluster(c.cluster, c.err))
 		}
 	}
 	return r

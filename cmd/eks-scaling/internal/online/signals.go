@@ -79,7 +79,7 @@ func CheckSignals(ctx context.Context, from Sources, signals map[string]config.S
 	for i, s := range all {
 		switch {
 		case errs[i] != nil:
-			r.Unchecked = join(r.Unchecked, "signal "+s.signal, "", errs[i])
+			r.Unchecked = join(r.Unchecked, Unchecked{Names: []string{"signal " + s.signal}, Err: errs[i]})
 		case problems[i] != "":
 			r.Findings = append(r.Findings, Finding{
 				Signal: s.signal, Path: "signals." + s.signal + "." + s.path, Severity: config.Warning, Message: problems[i],

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	smithy "github.com/aws/smithy-go"
-
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
 )
@@ -19,7 +18,9 @@ type Unchecked struct {
 	In    string   // " in EKS" for clusters
 	// Permission is the missing permission, such as "eks:ListNodegroups"; empty if that is not the reason.
 	Permission string
-	Err        error // of the first
+	// Account says why a cluster's role is no way to it, with the remedy; empty if the cause is another.
+	Account string
+	Err     error // of the first
 }
 
 // maxUnchecked limits the names that are named.
@@ -32,22 +33,35 @@ func (u Unchecked) String() string {
 		names = append(slices.Clone(names[:maxUnchecked]), fmt.Sprintf("and %d more", more))
 	}
 	why := reason(u.Err)
-	if u.Permission != "" {
+	switch {
+	case u.Account != "":
+		why = u.Account
+	case u.Permission != "":
 		why = "permission " + u.Permission + " is missing"
 	}
 	return strings.Join(names, ", ") + ": not checked" + u.In + ": " + why
 }
 
 // join adds a cluster or signal to those with the same reason.
-func join(all []Unchecked, name, in string, err error) []Unchecked {
-	u := Unchecked{Names: []string{name}, In: in, Permission: permission(err), Err: err}
+func join(all []Unchecked, u Unchecked) []Unchecked {
+	u.Permission = permission(u.Err)
 	for i, known := range all {
-		if known.In == u.In && known.Permission == u.Permission && (u.Permission != "" || reason(known.Err) == reason(err)) {
-			all[i].Names = append(all[i].Names, name)
+		same := u.Permission != "" || reason(known.Err) == reason(u.Err)
+		if known.In == u.In && known.Permission == u.Permission && known.Account == u.Account && same {
+			all[i].Names = append(all[i].Names, u.Names...)
 			return all
 		}
 	}
 	return append(all, u)
+}
+
+// ofCluster returns why a cluster is unchecked.
+func ofCluster(c config.Cluster, err error) Unchecked {
+	u := Unchecked{Names: []string{c.Name}, In: " in EKS", Err: err}
+	if role := c.Role(); role.ARN != "" && awserr.Denied(err) {
+		u.Account = reach.Explain(reach.Place{Account: role.Account(), Region: c.Region, Role: role}, err, reach.NotKnown).String()
+	}
+	return u
 }
 
 // reason words an error without the name of the cluster.
@@ -59,17 +73,10 @@ func reason(err error) string {
 	return config.OneLine(err)
 }
 
-// permission returns the permission whose lack is the cause; empty if the cause is another. The innermost call counts: reading EKS as a
-// role also assumes the role.
+// permission returns the permission whose lack is the cause; empty if the cause is another.
 func permission(err error) string {
 	if !awserr.Denied(err) {
 		return ""
 	}
-	name := ""
-	for ; err != nil; err = errors.Unwrap(err) {
-		if call, ok := err.(*smithy.OperationError); ok { //nolint:errorlint // each level is looked at by itself
-			name = strings.ToLower(strings.ReplaceAll(call.Service(), " ", "")) + ":" + call.Operation()
-		}
-	}
-	return name
+	return awserr.Permission(err)
 }

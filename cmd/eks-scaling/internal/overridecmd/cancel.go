@@ -99,6 +99,11 @@ func findOverride(snapshot inventory.Snapshot, name string) (inventory.Item, err
 	if len(keys) > 1 {
 		return inventory.Item{}, frame.NotFound(fmt.Errorf("override %q exists in several clusters: name one of %s", name, strings.Join(keys, ", ")))
 	}
+	if cluster, _ := inventory.SplitKey(inventory.KindOverride, name); cluster != "" {
+		if err := snapshot.Here(cluster); err != nil {
+			return inventory.Item{}, err
+		}
+	}
 	return snapshot.FindOverride(name)
 }
 

@@ -170,9 +170,10 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 func (o *overrideSetting) usable(held inventory.Checked) (config.Unit, error) {
 	c, err := held.Unit(o.unit)
 	_, unknownName := errors.AsType[*inventory.NotFoundError](err)
+	_, elsewhere := errors.AsType[*inventory.ElsewhereError](err)
 	switch _, several := errors.AsType[*inventory.SeveralUnitsError](err); {
 	case err == nil:
-	case unknownName, several:
+	case unknownName, elsewhere, several:
 		return c, err
 	default:
 		return c, fmt.Errorf("%s: invalid configuration: %w%s", run.UnitInWords(o.unit), err, frame.FixFirst(err))

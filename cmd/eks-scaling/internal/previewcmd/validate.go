@@ -35,7 +35,8 @@ what is right. Needs no AWS.
 --online also compares each valid configuration with EKS, as "config apply" does. A cluster or node group that does not
 exist is an error. Limits wider than those in EKS, and a current size outside the limits, are warnings. For signals it looks
 for alarms, parameters, change calendars and secrets; a missing one is a warning. A host that the deployed stack does not list
-is an error. It needs credentials, and a deployed stack only for hosts. Missing permissions are named on stderr.
+is an error. So are an account that is the stack's own, and a region outside of the stack's partition. It needs credentials, and
+a deployed stack only for hosts and accounts. Missing permissions, and accounts that cannot be reached, are named on stderr.
 
 An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given. If only EKS
 or the stack could not be read, it ends with 5.`,
@@ -109,18 +110,31 @@ func (v *validation) compare(cmd *cobra.Command, env frame.Environment, c config
 	clusters := online.Check(ctx, online.New(*v.own), c.Clusters)
 	signals := online.CheckSignals(ctx, online.NewSources(*v.own), c.Signals)
 	found = slices.Concat(clusters.Findings, signals.Findings)
-	if len(config.Hosts(c.Signals)) > 0 {
-		stack, _, err := stackaws.FindStack(ctx, cloudformation.NewFromConfig(*v.own), env.Place.Stack)
-		if err != nil {
-			unchecked = append(unchecked, "hosts of signals: not checked: "+frame.Sentence(err))
-		} else {
-			found = append(found, online.UnlistedHosts(c.Signals, stack)...)
-		}
-	}
+	ofStack, unread := v.compareWithStack(cmd, env, c)
+	found, unchecked = append(found, ofStack...), append(unchecked, unread...)
 	for _, u := range slices.Concat(clusters.Unchecked, signals.Unchecked) {
 		unchecked = append(unchecked, u.String())
 	}
 	return found, unchecked
+}
+
+// compareWithStack finds what the deployed stack does not allow. It reads the stack only if there may be such a thing.
+func (v *validation) compareWithStack(cmd *cobra.Command, env frame.Environment, c config.Config) (found []online.Finding, unchecked []string) {
+	accounts, hosts := online.NeedsStack(c.Clusters, v.own.Region), len(config.Hosts(c.Signals)) > 0
+	if !accounts && !hosts {
+		return nil, nil
+	}
+	stack, _, err := stackaws.FindStack(cmd.Context(), cloudformation.NewFromConfig(*v.own), env.Place.Stack)
+	if err == nil {
+		return slices.Concat(online.Misplaced(c.Clusters, stack), online.UnlistedHosts(c.Signals, stack)), nil
+	}
+	for what, needed := range map[string]bool{"accounts and partitions of clusters": accounts, "hosts of signals": hosts} {
+		if needed {
+			unchecked = append(unchecked, what+": not checked: "+frame.Sentence(err))
+		}
+	}
+	slices.Sort(unchecked)
+	return nil, unchecked
 }
 
 // inText places findings in the text of their file, in its order.

@@ -116,7 +116,7 @@ func (o *retrying) agree(cmd *cobra.Command, env frame.Environment, s frame.Sess
 	if err != nil {
 		return p, err
 	}
-	again, err := planRetry(s, cmd, snapshot, p.ARN)
+	again, err := planRetry(s, cmd, snapshot.In(s.Stack.OnlyRegion), p.ARN)
 	if err == nil && again.action != p.action {
 		err = fmt.Errorf("run %s was not retried, as it changed since the question: %s; details: eks-scaling runs show %s", p.Name, again.why, runwords.ShellWord(p.Name))
 	}

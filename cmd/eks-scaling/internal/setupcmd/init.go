@@ -75,7 +75,7 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 				return frame.Usage(cmd, err)
 			}
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
-				s, held, err := env.OpenAndRead(cmd)
+				s, held, err := env.OpenAndReadAll(cmd)
 				if err != nil {
 					return nil, err
 				}

@@ -87,6 +87,13 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)
 	}
 	s.Partition, s.Region, s.Account = parts[1], parts[3], parts[4]
+	switch scope := outputs[deployment.OutputRegionScope]; scope {
+	case "":
+	case deployment.OwnRegion:
+		s.OnlyRegion = s.Region
+	default:
+		return s, fmt.Errorf("stack %s: output %s: found %q; use a version of this tool that knows it", s.Name, deployment.OutputRegionScope, scope)
+	}
 	return s, nil
 }
 

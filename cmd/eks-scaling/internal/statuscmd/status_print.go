@@ -45,11 +45,14 @@ func (p printer) header() {
 	if p.r.Stack.Account != "" {
 		account = ", account " + p.r.Stack.Account
 	}
-	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm)))
-	switch {
-	case p.isLarge():
+	scope := ""
+	if p.r.Stack.OnlyRegion != "" {
+		scope = " (only the clusters of this region)"
+	}
+	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s%s, %s", p.r.Stack.Name, p.r.Stack.Region, scope, account, p.r.At.Format(frame.UTCForm)))
+	if p.isLarge() {
 		p.summary()
-	default:
+	} else {
 		p.ageOfRecords()
 	}
 }

@@ -40,7 +40,7 @@ func Workflow(s deployment.Stack, machine health.Fact[Machine]) []Check {
 // ofDefinition compares the deployed definition with this version's. The layout does not matter.
 func ofDefinition(c subject, s deployment.Stack, deployed string) Check {
 	var want, found any
-	if err := json.Unmarshal([]byte(statemachine.Definition), &want); err != nil {
+	if err := json.Unmarshal([]byte(statemachine.DefinitionIn(s.Partition)), &want); err != nil {
 		panic(err) // it is part of this program
 	}
 	if err := json.Unmarshal([]byte(deployed), &found); err != nil {

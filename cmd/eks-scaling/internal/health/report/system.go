@@ -14,8 +14,10 @@ type Stack struct {
 	Name    string `json:"name"`
 	Region  string `json:"region"`
 	Account string `json:"account,omitempty"`
-	Status  string `json:"status"` // of CloudFormation, such as UPDATE_COMPLETE
-	Error   string `json:"error,omitempty"`
+	// OnlyRegion is set if the stack takes only the clusters of this region, its own.
+	OnlyRegion string `json:"onlyRegion,omitempty"`
+	Status     string `json:"status"` // of CloudFormation, such as UPDATE_COMPLETE
+	Error      string `json:"error,omitempty"`
 }
 
 // Condition is what the status means.
@@ -25,7 +27,7 @@ func (s Stack) Condition() deployment.Condition {
 
 func (e *examination) stack() {
 	f := e.Stack
-	e.report.Stack = Stack{Name: f.Name, Region: f.Region, Account: f.Account, Status: f.Status, Error: f.Error}
+	e.report.Stack = Stack{Name: f.Name, Region: f.Region, Account: f.Account, OnlyRegion: f.OnlyRegion, Status: f.Status, Error: f.Error}
 	condition := e.report.Stack.Condition()
 	if e.unreadable("stack "+f.Name, f.Error) || !condition.Failed() {
 		return

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/run"
+)
+
+// clusters returns the clusters on which the stack needs permissions. A template for every region cannot tell which ones are its own.
+func (o options) clusters(stack awscdk.Stack) []config.Cluster {
+	region := *stack.Region()
+	if !o.ownRegion || isUnresolved(region) {
+		return o.config.Clusters
+	}
+	return slices.DeleteFunc(slices.Clone(o.config.Clusters), func(c config.Cluster) bool { return c.Region != region })
+}
+
+// scoped adds the scope of the stack to the environment of a function that selects clusters.
+func (o options) scoped(environment map[string]string) map[string]string {
+	if !o.ownRegion {
+		return environment
+	}
+	environment = maps.Clone(environment)
+	environment[deployment.EnvRegionScope] = deployment.OwnRegion
+	return environment
+}
+
+// regionScope is the output that tells the scope; empty for all regions.
+func (o options) regionScope() string {
+	if o.ownRegion {
+		return deployment.OwnRegion
+	}
+	return ""
+}
+
+// isUnresolved reports whether a text is known only when the template is deployed.
+func isUnresolved(text string) bool { return *awscdk.Token_IsUnresolved(text) }
+
+// consoleHost returns the host of the console in the stack's partition. CloudFormation looks it up in a template for every partition.
+func consoleHost(stack awscdk.Stack) string {
+	hosts := run.ConsoleHosts()
+	partition := *stack.Partition()
+	if host, known := hosts[partition]; known {
+		return host
+	}
+	const key = "Host"
+	mapping := map[string]*map[string]any{}
+	for name, host := range hosts {
+		mapping[name] = &map[string]any{key: host}
+	}
+	return *awscdk.NewCfnMapping(stack, jsii.String("Console"), &awscdk.CfnMappingProps{Mapping: &mapping}).FindInMap(&partition, jsii.String(key), nil)
+}

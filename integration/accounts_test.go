@@ -1,0 +1,164 @@
+package integration_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/spoke"
+)
+
+// spokeAccount is an account with a cluster that is named like the one in the hub's account.
+const spokeAccount = "210987654321"
+
+// twoAccounts has the cluster production of the hub's account, and that of another one.
+const twoAccounts = `
+timezone: America/Sao_Paulo
+accounts: {externalId: hub-of-the-platform-team}
+clusters:
+  - name: production
+    region: sa-east-1
+    nodegroups: {big: {minSize: 0, maxSize: 5}}
+    profiles: {day: {big: 3}}
+    schedule: {default: day}
+  - name: production-there
+    clusterName: production
+    account: "` + spokeAccount + `"
+    region: sa-east-1
+    nodegroups: {big: {minSize: 0, maxSize: 5}}
+    profiles: {day: {big: 4}}
+    schedule: {default: day}
+`
+
+// spoked is a world with both accounts, without a spoke.
+func spoked(t *testing.T) (w *world.World, of spoke.Template) {
+	t.Helper()
+	w = begin(t)
+	w.EKS.Of(spokeAccount).CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 1})
+	c, err := config.Parse([]byte(twoAccounts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, []byte(twoAccounts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if printed, err := w.CLI(t.Context(), "config", "apply", "--yes", "--offline", file); err != nil {
+		t.Fatalf("config apply: %v\n%s", err, printed)
+	}
+	return w, spoke.Of(c)
+}
+
+func TestAClusterOfASpokeIsScaledInSessionsThatNameTheRun(t *testing.T) {
+	t.Parallel()
+	w, template := spoked(t)
+	if err := w.DeploySpoke(spokeAccount, template, nil); err != nil {
+		t.Fatal(err)
+	}
+	if result := runWorld(t, w, "night-run", run.Input{Trigger: "schedule"}); result.Status != engine.Succeeded {
+		t.Fatalf("%s: %s", result.Error, result.Cause)
+	}
+	there, _ := w.EKS.Of(spokeAccount).Nodegroup(world.Region, "production", "big")
+	if there.Sizes.Desired != 4 || desired(w)["big"] != 3 {
+		t.Errorf("big has %d nodes there and %d here; want 4 and 3", there.Sizes.Desired, desired(w)["big"])
+	}
+	for _, c := range w.EKS.Calls() {
+		want := "arn:aws:sts::" + spokeAccount + ":assumed-role/eks-scaling-spoke/night-run"
+		if c.Account == spokeAccount && (c.Caller.ARN != want || c.Caller.Tags["eks-scaling:run"] != "night-run" || c.Caller.Tags["eks-scaling:cluster"] == "") {
+			t.Errorf("%s was called by %+v; want the session and tags of the run", c.Operation, c.Caller)
+		}
+	}
+	functions := map[string]bool{}
+	for _, c := range w.STS.Calls() {
+		functions[c.Caller.Session] = true
+		if c.ExternalID != "hub-of-the-platform-team" || c.ErrorType != "" {
+			t.Errorf("found the call %+v", c)
+		}
+	}
+	if len(functions) != 3 {
+		t.Errorf("found the callers %v; want the three functions that call EKS", functions)
+	}
+}
+
+func TestPeopleLookThroughTheViewersRole(t *testing.T) {
+	t.Parallel()
+	w, template := spoked(t)
+	if err := w.DeploySpoke(spokeAccount, template, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.CLI(t.Context(), "status") // it finds fault with the alerts
+	looked := false
+	for _, c := range w.EKS.Calls() {
+		looked = looked || c.Account == spokeAccount && c.Caller.Principal == "arn:aws:iam::"+spokeAccount+":role/eks-scaling-spoke-viewer" && c.Status == http.StatusOK
+	}
+	if !looked {
+		t.Errorf("status did not see the other account: %+v", w.EKS.Calls())
+	}
+}
+
+// TestASpokeThatRefusesFailsItsUnitsAlone lets the cluster of the hub's account be scaled all the same.
+func TestASpokeThatRefusesFailsItsUnitsAlone(t *testing.T) {
+	t.Parallel()
+	w, template := spoked(t)
+	w.STS.SetOrganization("o-0123456789", world.Account)
+	decide, err := w.Template.RoleOf("eks-scaling-decide")
+	if err != nil {
+		t.Fatal(err)
+	}
+	staging, tagged := template, template
+	staging.Clusters = []spoke.Cluster{{Account: spokeAccount, Region: world.Region, Name: "staging"}}
+	tagged.TagKey, tagged.TagValue = "scaling", "yes"
+	for i, row := range []struct {
+		name       string
+		template   *spoke.Template // nil: none is deployed
+		parameters map[string]string
+		want       string // in the alert; empty: the run succeeds
+	}{
+		{"no spoke", nil, nil, "sts:AssumeRole"},
+		{"another external id", &template, map[string]string{spoke.ExternalID: "another"}, "sts:AssumeRole"},
+		{"another hub", &template, map[string]string{spoke.FunctionRoles: "arn:aws:iam::" + world.Account + ":role/other"}, "sts:AssumeRole"},
+		{"one function", &template, map[string]string{spoke.FunctionRoles: decide.ARN}, "eks-scaling-scale is not authorized to perform: sts:AssumeRole"},
+		{"another organization", &template, map[string]string{spoke.Organization: "o-9876543210"}, "sts:AssumeRole"},
+		{"other clusters", &staging, nil, "eks:DescribeNodegroup"},
+		{"a tag that the cluster lacks", &tagged, nil, "eks:DescribeNodegroup"},
+		{"its organization", &template, map[string]string{spoke.Organization: "o-0123456789"}, ""},
+	} {
+		if row.template != nil {
+			if err := w.DeploySpoke(spokeAccount, *row.template, row.parameters); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := len(w.Alerts())
+		result := runWorld(t, w, fmt.Sprint("run-", i), run.Input{Trigger: "schedule"})
+		there, _ := w.EKS.Of(spokeAccount).Nodegroup(world.Region, "production", "big")
+		if row.want == "" {
+			if result.Status != engine.Succeeded || there.Sizes.Desired != 4 {
+				t.Errorf("%s: %s: %s", row.name, result.Error, result.Cause)
+			}
+			continue
+		}
+		if result.Status != engine.Failed || desired(w)["big"] != 3 || there.Sizes.Desired != 1 {
+			t.Errorf("%s: %s: big has %d nodes here and %d there; want a failed run, 3 and 1", row.name, result.Status, desired(w)["big"], there.Sizes.Desired)
+		}
+		units, err := w.Units(t.Context(), fmt.Sprint("run-", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := slices.DeleteFunc(units, func(u run.UnitRecord) bool { return u.Outcome != run.Failed })
+		if len(failed) != 1 || failed[0].Cluster != "production-there" || failed[0].Failures[0].Error != string(run.AccessDeniedError) {
+			t.Errorf("%s: found the failed units %+v; want production-there", row.name, failed)
+		}
+		if alerts := w.Alerts()[before:]; len(alerts) != 1 || !strings.Contains(alerts[0].Message, row.want) {
+			t.Errorf("%s: found the alerts %v; want one with %s", row.name, alerts, row.want)
+		}
+	}
+}

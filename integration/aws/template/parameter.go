@@ -1,0 +1,72 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// parameter is a parameter of a template.
+type parameter struct {
+	Type                 string
+	Default              *string
+	AllowedPattern       string
+	MinLength, MaxLength int // 0: no limit
+}
+
+// setParameters gives every parameter its value.
+func (r *resolver) setParameters() error {
+	r.values = map[string]any{}
+	for name := range r.place.Parameters {
+		if _, known := r.source.Parameters[name]; !known {
+			return fmt.Errorf("parameter %s: the template has none of this name", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.source.Parameters)) {
+		p := r.source.Parameters[name]
+		text, given := r.place.Parameters[name]
+		switch {
+		case given:
+		case p.Default == nil:
+			return fmt.Errorf("parameter %s: has no default, and no value was given", name)
+		default:
+			text = *p.Default
+		}
+		if err := p.check(text); err != nil {
+			return fmt.Errorf("parameter %s: %w", name, err)
+		}
+		r.values[name] = p.value(text)
+	}
+	return nil
+}
+
+// check returns why CloudFormation refuses a value.
+func (p parameter) check(text string) error {
+	if p.AllowedPattern != "" {
+		pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$")
+		if err != nil {
+			return err
+		}
+		if !pattern.MatchString(text) {
+			return fmt.Errorf("found %q; want what matches %s", text, p.AllowedPattern)
+		}
+	}
+	if len(text) < p.MinLength || p.MaxLength > 0 && len(text) > p.MaxLength {
+		return fmt.Errorf("found %q; want %d to %d characters", text, p.MinLength, p.MaxLength)
+	}
+	return nil
+}
+
+// value returns a list for a parameter with commas, and the text for others.
+func (p parameter) value(text string) any {
+	if p.Type != "CommaDelimitedList" {
+		return text
+	}
+	var list []any
+	for each := range strings.SplitSeq(text, ",") {
+		list = append(list, strings.TrimSpace(each))
+	}
+	return list
+}
