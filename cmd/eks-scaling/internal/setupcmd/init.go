@@ -218,6 +218,9 @@ func (o *initOptions) finish(
 		}
 	}
 	planned, _ := wanted.Clusters[0].Unit(o.schedule)
+	if held.Settings != nil {
+		wanted.Settings, wanted.Accounts = held.Global, cmp.Or(first.Accounts, held.Global.Accounts)
+	}
 	warn(s.Notes, wanted.Clusters[0], planned, found.Cluster)
 	if err := hasRoom(held, met, wanted, s.Now); err != nil {
 		return nil, err
@@ -225,10 +228,6 @@ func (o *initOptions) finish(
 	if o.DryRun {
 		_, err := env.Told.Write(text)
 		return frame.Document{Value: document}, err
-	}
-	if held.Settings != nil {
-		accounts := cmp.Or(first.Accounts, held.Global.Accounts)
-		wanted.Settings, wanted.Accounts = held.Global, accounts
 	}
 	if err := suitsOverrides(met, wanted.Clusters[0]); err != nil {
 		return nil, err
@@ -273,9 +272,7 @@ func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) e
 	if err != nil {
 		return err
 	}
-	due = slices.DeleteFunc(due, func(c inventory.Change) bool {
-		return c.Gone || held.Settings != nil && c.After.Kind == inventory.KindSettings
-	})
+	due = slices.DeleteFunc(due, func(c inventory.Change) bool { return c.Gone })
 	return change.Preview(held, due).Exceeds(now)
 }
 
