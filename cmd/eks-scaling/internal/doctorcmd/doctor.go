@@ -39,6 +39,7 @@ type counts struct {
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var of filter.Filter
+	var all bool
 	cmd := &cobra.Command{
 		Use:        "doctor [--cluster C]...",
 		SuggestFor: []string{"check", "diagnose"},
@@ -55,6 +56,7 @@ func NewDoctor(env frame.Environment) *cobra.Command {
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       whether each trigger is in sync, and what it starts
   permissions    what each role may do, as IAM simulates it; no calls are made
+  fleet          with --all-regions: whether each stack is there, has the newest configuration, and scales its clusters alone
   quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
 
 The outcomes:
@@ -79,6 +81,9 @@ reports a health issue.`,
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			if all {
+				return doctorOfAll(cmd, env, &form, of)
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
@@ -98,6 +103,7 @@ reports a health issue.`,
 	}
 	form.AddFlag(cmd)
 	of.AddFlags(cmd)
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }
 
