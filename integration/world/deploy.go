@@ -34,6 +34,11 @@ func (w *World) readTemplate(versions map[string]int) (*template.Template, error
 	if err != nil {
 		return nil, err
 	}
+	if w.options.OwnRegion {
+		if data, err = ownRegion(data); err != nil {
+			return nil, err
+		}
+	}
 	return template.Read(data, template.Place{
 		Stack: deployment.DefaultName, Region: w.Region, Account: Account, Versions: versions, Unique: w.unique(),
 	})

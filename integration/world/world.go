@@ -53,6 +53,8 @@ type Options struct {
 	// Strict gives the functions exactly the template's permissions on EKS and roles. Otherwise the world acts as if the stack was
 	// deployed for all clusters and roles that a test makes.
 	Strict bool
+	// OwnRegion deploys each hub with -c region=own.
+	OwnRegion bool
 	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
 	MaxEvents int
 }
