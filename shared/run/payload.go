@@ -153,8 +153,8 @@ type UnitTask struct {
 	NextStepAt time.Time `json:"nextStepAt,omitzero"`
 	// Reserved counts the nodes of the unit's scale-downs so far, if the run has a blast radius. A change that was surely not requested
 	// is taken off.
-	Reserved int `json:"reserved,omitempty"`
-	Cluster    Cluster   `json:"cluster,omitzero"`
+	Reserved int     `json:"reserved,omitempty"`
+	Cluster  Cluster `json:"cluster,omitzero"`
 	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`
