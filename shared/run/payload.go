@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/signal"
@@ -153,8 +154,8 @@ type UnitTask struct {
 	NextStepAt time.Time `json:"nextStepAt,omitzero"`
 	// Reserved counts the nodes of the unit's scale-downs so far, if the run has a blast radius. A change that was surely not requested
 	// is taken off.
-	Reserved int `json:"reserved,omitempty"`
-	Cluster    Cluster   `json:"cluster,omitzero"`
+	Reserved int     `json:"reserved,omitempty"`
+	Cluster  Cluster `json:"cluster,omitzero"`
 	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`
@@ -241,6 +242,8 @@ type Cluster struct {
 	Spoke              bool   `json:"spoke,omitempty"`
 	WaitTimeoutSeconds int    `json:"waitTimeoutSeconds"`
 	Concurrency        int    `json:"concurrency"`
+	// Budget limits the calls in the cluster's account and region.
+	Budget budget.Budget `json:"budget,omitzero"`
 }
 
 // Role returns the role that is assumed to reach the cluster.
