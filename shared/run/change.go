@@ -113,7 +113,7 @@ type ChangeResult struct {
 	Activation  string         `json:"activation,omitempty"`
 	Outcome     Outcome        `json:"outcome"`
 	Before      *scaling.Sizes `json:"before,omitempty"`
-	After       *scaling.Sizes `json:"after,omitempty"` // nil when it failed
+	After       *scaling.Sizes `json:"after,omitempty"`     // nil when it failed
 	Attempted   bool           `json:"attempted,omitempty"` // the call may have been made, although the outcome says that it was not
 	Seconds     float64        `json:"seconds"`
 	Note        string         `json:"note,omitempty"`

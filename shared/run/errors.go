@@ -21,6 +21,7 @@ const (
 	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is invalid
 	TargetNotFoundError      ErrorName = "TargetNotFoundError"      // a cluster, node group or table does not exist
 	AccessDeniedError        ErrorName = "AccessDeniedError"        // a permission is missing
+	AccountRefusedError      ErrorName = "AccountRefusedError"      // another account does not let the function in
 	NodegroupBusyError       ErrorName = "NodegroupBusyError"       // other updates kept the node group busy until waitTimeout, or EKS throttled the calls
 	UnitBusyError            ErrorName = "UnitBusyError"            // another run held the unit until waitTimeout
 	UnitInvalidError         ErrorName = "UnitInvalidError"         // the unit's record cannot be read

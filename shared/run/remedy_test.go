@@ -8,7 +8,7 @@ func TestEveryClassHasARemedy(t *testing.T) {
 	t.Parallel()
 	for _, name := range []ErrorName{
 		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError, ConfigIncompleteError,
-		InputInvalidError, TargetNotFoundError, AccessDeniedError,
+		InputInvalidError, TargetNotFoundError, AccessDeniedError, AccountRefusedError,
 		NodegroupFailedError, NodegroupDegradedError, NodegroupTimeoutError, NodegroupNotAsAskedError,
 		HeldBackError, BlastRadiusError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,
 	} {

@@ -195,7 +195,7 @@ func refusesSizes(err error) bool {
 // refused reports whether EKS rejected the call. After any other error the call may still take effect.
 func refused(err error) bool {
 	switch step.Classify(err) { //nolint:exhaustive // the others do not tell whether the call takes effect
-	case run.ThrottledError, run.NodegroupFailedError, run.AccessDeniedError, run.TargetNotFoundError:
+	case run.ThrottledError, run.NodegroupFailedError, run.AccessDeniedError, run.AccountRefusedError, run.TargetNotFoundError:
 		return true
 	default:
 		return false

@@ -72,7 +72,9 @@ func TestUnitsFromTheRecords(t *testing.T) {
 			"failed in run second at Tue 2026-11-24 09:23 -03:00: NodegroupFailedError: node group big: no capacity", "eks-scaling runs show second production",
 		}}, report.LastRunFailed},
 		{row{"a node group does not exist", byRecord(minute, failed(run.TargetNotFoundError, "No node group found for name: big.")), []string{"nodegroupNotFound production/big"}, nil}, report.UnitNotFound},
-		{row{"a node group without nodes does not exist", byRecord(minute, ofBig(func(n *run.NodegroupSummary) { n.Before, n.After, n.Warning = nil, nil, "the node group does not exist" })), []string{"nodegroupNotFound production/big"}, nil}, report.UnitNotFound},
+		{row{"a node group without nodes does not exist", byRecord(minute, ofBig(func(n *run.NodegroupSummary) {
+			n.Before, n.After, n.Warning = nil, nil, "the node group does not exist"
+		})), []string{"nodegroupNotFound production/big"}, nil}, report.UnitNotFound},
 		{row{"DEGRADED", byRecord(minute, ofBig(func(n *run.NodegroupSummary) { n.Warning = "the node group is degraded: Ec2SubnetNotFound" })), []string{"nodegroupFailing production/big"}, []string{"the node group is degraded: Ec2SubnetNotFound"}}, report.UnitFailing},
 		{row{"drifted", byRecord(minute, sized(5)), []string{"nodegroupDrifted production/big"}, nil}, report.UnitDrifted},
 		{row{"not in sync", both(byRecord(minute, sized(1)), notApplied), []string{"nodegroupNotInSync production/big"}, []string{"not in sync: at Tue 2026-11-24 09:23 -03:00 1 (0..5), desired 3 (0..5)"}}, report.UnitNotInSync},
