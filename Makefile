@@ -61,11 +61,13 @@ FAULTS ?=
 simulate: ## Simulate nights with random faults
 	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
 
-# UNITS sets the number of units. WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in docs/how-it-works.md.
+# UNITS sets the number of units. WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in docs/how-it-works.md. PART=places
+# measures accounts and regions alone, and writes their section.
 UNITS ?= 1000
+PART  ?= all
 WRITE ?=
 fleet: node_modules/.installed ## Measure runs of many clusters
-	@go run ./integration/fleet -units "$(UNITS)" -write "$(WRITE)"
+	@go run ./integration/fleet -units "$(UNITS)" -part "$(PART)" -write "$(WRITE)"
 
 lint: ## Run the linters
 	go tool -modfile=go.tools.mod golangci-lint run ./...

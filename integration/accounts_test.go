@@ -122,15 +122,16 @@ func TestASpokeThatRefusesFailsItsUnitsAlone(t *testing.T) {
 		template   *spoke.Template // nil: none is deployed
 		parameters map[string]string
 		want       string // in the alert; empty: the run succeeds
+		class      run.ErrorName
 	}{
-		{"no spoke", nil, nil, "sts:AssumeRole"},
-		{"another external id", &template, map[string]string{spoke.ExternalID: "another"}, "sts:AssumeRole"},
-		{"another hub", &template, map[string]string{spoke.FunctionRoles: "arn:aws:iam::" + world.Account + ":role/other"}, "sts:AssumeRole"},
-		{"one function", &template, map[string]string{spoke.FunctionRoles: decide.ARN}, "eks-scaling-scale is not authorized to perform: sts:AssumeRole"},
-		{"another organization", &template, map[string]string{spoke.Organization: "o-9876543210"}, "sts:AssumeRole"},
-		{"other clusters", &staging, nil, "eks:DescribeNodegroup"},
-		{"a tag that the cluster lacks", &tagged, nil, "eks:DescribeNodegroup"},
-		{"its organization", &template, map[string]string{spoke.Organization: "o-0123456789"}, ""},
+		{"no spoke", nil, nil, "sts:AssumeRole", run.AccountRefusedError},
+		{"another external id", &template, map[string]string{spoke.ExternalID: "another"}, "sts:AssumeRole", run.AccountRefusedError},
+		{"another hub", &template, map[string]string{spoke.FunctionRoles: "arn:aws:iam::" + world.Account + ":role/other"}, "sts:AssumeRole", run.AccountRefusedError},
+		{"one function", &template, map[string]string{spoke.FunctionRoles: decide.ARN}, "eks-scaling-scale is not authorized to perform: sts:AssumeRole", run.AccountRefusedError},
+		{"another organization", &template, map[string]string{spoke.Organization: "o-9876543210"}, "sts:AssumeRole", run.AccountRefusedError},
+		{"other clusters", &staging, nil, "eks:DescribeNodegroup", run.AccessDeniedError},
+		{"a tag that the cluster lacks", &tagged, nil, "eks:DescribeNodegroup", run.AccessDeniedError},
+		{"its organization", &template, map[string]string{spoke.Organization: "o-0123456789"}, "", ""},
 	} {
 		if row.template != nil {
 			if err := w.DeploySpoke(spokeAccount, *row.template, row.parameters); err != nil {
@@ -154,11 +155,17 @@ func TestASpokeThatRefusesFailsItsUnitsAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		failed := slices.DeleteFunc(units, func(u run.UnitRecord) bool { return u.Outcome != run.Failed })
-		if len(failed) != 1 || failed[0].Cluster != "production-there" || failed[0].Failures[0].Error != string(run.AccessDeniedError) {
+		if len(failed) != 1 || failed[0].Cluster != "production-there" || failed[0].Failures[0].Error != string(row.class) {
 			t.Errorf("%s: found the failed units %+v; want production-there", row.name, failed)
 		}
-		if alerts := w.Alerts()[before:]; len(alerts) != 1 || !strings.Contains(alerts[0].Message, row.want) {
-			t.Errorf("%s: found the alerts %v; want one with %s", row.name, alerts, row.want)
+		alerts := w.Alerts()[before:]
+		if len(alerts) != 1 || !strings.Contains(alerts[0].Message, row.want) || !strings.Contains(alerts[0].Message, "eks-scaling accounts template") {
+			t.Errorf("%s: found the alerts %v; want one with %s, and how to deploy the spoke", row.name, alerts, row.want)
+			continue
+		}
+		const names = "account " + spokeAccount + " does not let the caller in as role eks-scaling-spoke: STS answered AccessDenied"
+		if row.class == run.AccountRefusedError && !strings.Contains(alerts[0].Message, names) {
+			t.Errorf("%s: found the alert %s; want in it %s", row.name, alerts[0].Message, names)
 		}
 	}
 }

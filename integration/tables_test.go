@@ -82,7 +82,7 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 	for name, err := range map[string]error{
 		"renew":    logs.Renew(t.Context(), "production", "big", older, at),
 		"announce": second(logs.Announce(t.Context(), "production", "x", claim.Intent{Nodegroup: "a", Order: older}, at, tables.Effect{})),
-		"arrived":  logs.Arrived(t.Context(), "production", older, at, "a", time.Minute, true),
+		"arrived":  logs.Arrived(t.Context(), "production", older, at, tables.Arrival{Nodegroup: "a", UpdateID: "update-a", Active: true}),
 		"decided":  logs.Decided(t.Context(), mine, older, at, tables.Round{Marks: map[string]scaling.Application{"a": {Profile: "peak"}}}),
 	} {
 		if !errors.Is(err, tables.ErrClaimLost) {

@@ -16,8 +16,9 @@ import (
 func main() {
 	aws := step.AWS()
 	db := dynamodb.NewFromConfig(aws)
+	logs := tables.NewLogs(db, step.Env("LOGS_TABLE"))
 	step.Start(decide.Handler{
-		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: tables.NewLogs(db, step.Env("LOGS_TABLE")),
+		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs, Counter: logs,
 		EKS: nodegroups.Patient(aws), Region: step.OnlyRegion(), Now: time.Now,
 	}.Handle)
 }

@@ -7,6 +7,7 @@ import (
 
 	smithy "github.com/aws/smithy-go"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
@@ -33,6 +34,9 @@ func Classify(err error) run.ErrorName {
 	}
 	if _, ok := errors.AsType[*config.Invalid](err); ok {
 		return run.ConfigInvalidError
+	}
+	if _, ok := errors.AsType[*account.RefusedError](err); ok {
+		return run.AccountRefusedError
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return classifyAPI(err, api)

@@ -15,7 +15,7 @@ func Observed(state nodegroups.State, err error) (scaling.Observed, error) {
 		return state.Observed(), nil
 	case class == run.TargetNotFoundError:
 		return scaling.Observed{Condition: scaling.Gone, Detail: awserr.Plain(err)}, nil
-	case class == run.AccessDeniedError:
+	case class == run.AccessDeniedError, class == run.AccountRefusedError:
 		return scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}, nil
 	default:
 		return scaling.Observed{}, err

@@ -15,6 +15,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 )
@@ -37,6 +38,7 @@ func TestClassify(t *testing.T) {
 		{"a fault of the service", api("ServerException", ""), run.TransientError},
 		{"not found", api("ResourceNotFoundException", ""), run.TargetNotFoundError},
 		{"denied", api("AccessDeniedException", ""), run.AccessDeniedError},
+		{"a role that is denied", &account.RefusedError{Err: api("AccessDenied", "")}, run.AccountRefusedError},
 		{"refused sizes", api("InvalidParameterException", "Minimum capacity 2 can't be greater"), run.NodegroupFailedError},
 		{"the time is up", fmt.Errorf("x: %w", context.DeadlineExceeded), run.TransientError},
 		{"no connection", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: errors.New("refused")}), run.TransientError},

@@ -13,6 +13,7 @@ func (r report) document() string {
 	parts = append(parts, r.sizeSection()...)
 	parts = append(parts, r.budgetSection()...)
 	parts = append(parts, r.faultSection()...)
+	parts = append(parts, r.placeSection()...)
 	parts = append(parts, r.growthSection()...)
 	parts = append(parts, oneUnitSection()...)
 	parts = append(parts, r.costSection()...)

@@ -69,7 +69,7 @@ func every(units, nth int) []int {
 func (f *fleet) fail(units []int, with func(unit int) run.ErrorName) {
 	denied := map[string]bool{}
 	for _, unit := range units {
-		switch region, name := f.region(unit), unitName(unit); with(unit) { //nolint:exhaustive // the rest is an update that fails
+		switch region, name := f.region(unit), f.cluster(unit); with(unit) { //nolint:exhaustive // the rest is an update that fails
 		case run.AccessDeniedError:
 			denied[name] = true
 		case run.TargetNotFoundError:
@@ -155,7 +155,7 @@ func (f *fleet) untrue(unit int, record run.UnitRecord) []string {
 	}
 	var all []string
 	for group := 1; group < f.nodegroups; group++ {
-		found, there := f.eks(f.EKS, unit).Nodegroup(f.region(unit), unitName(unit), groupName(group))
+		found, there := f.eks(f.EKS, unit).Nodegroup(f.region(unit), f.cluster(unit), groupName(group))
 		says := outcomes[groupName(group)]
 		changed := there && found.Sizes.Desired == f.night(unit, group)
 		same := there && found.Sizes.Desired == day(group)

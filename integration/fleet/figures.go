@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"runtime"
+	"slices"
 	"time"
 
+	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/states"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/run"
@@ -24,6 +26,9 @@ type figures struct {
 	heap                    int // this program's bytes afterwards
 	status                  engine.Status
 	units, recorded, failed int
+	busiest                 eks.Usage // of the account and region with the most calls
+	sessions                int       // that roles were assumed for
+	unnamed                 []string  // calls that CloudTrail does not attribute to their run; only with spokes
 }
 
 // counts holds the billed quantities, the events of all executions, and the throttled EKS calls.
@@ -76,6 +81,21 @@ func (f *fleet) figuresOf(ctx context.Context, before counts, began time.Time, r
 	}
 	for _, u := range f.EKS.Usage() {
 		m.peakReads, m.peakUpdates = max(m.peakReads, u.Reads.Peak), max(m.peakUpdates, u.Updates.Peak)
+		if u.Reads.Answered+u.Updates.Answered > m.busiest.Reads.Answered+m.busiest.Updates.Answered {
+			m.busiest = u
+		}
+	}
+	names := make([]string, len(runs))
+	for i, x := range runs {
+		names[i] = x.Name
+	}
+	for _, c := range f.STS.Calls() {
+		if c.Operation == "AssumeRole" && c.ErrorType == "" && slices.Contains(names, c.Session) {
+			m.sessions++
+		}
+	}
+	if f.spokes {
+		m.unnamed = f.unnamed()
 	}
 	for _, x := range runs {
 		if err := m.add(ctx, f, x); err != nil {

@@ -34,8 +34,10 @@ type fleet struct {
 // conditions holds the settings of a world besides its fleet.
 type conditions struct {
 	rates     eks.Rates
-	updates   time.Duration // the duration of an update; 0 means quick
-	maxEvents int           // of an execution's history; 0 means AWS's limit
+	updates   time.Duration     // the duration of an update; 0 means quick
+	maxEvents int               // of an execution's history; 0 means AWS's limit
+	hubs      bool              // each region has a hub, which takes only its own clusters
+	older     map[string]layout // what the hubs of some regions are configured for
 }
 
 // The durations of updates. The first check sees a quick update ended.
@@ -47,7 +49,7 @@ const (
 // begin starts a world. End it with Close.
 func begin(ctx context.Context, o options, name string, l layout, c conditions) (*fleet, error) {
 	w, err := world.Start(ctx, world.Options{
-		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MaxEvents: c.maxEvents,
+		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MaxEvents: c.maxEvents, OwnRegion: c.hubs,
 		// The functions would retry throttled calls by the machine's clock, so EKS retries for them.
 		Env: map[string]string{"AWS_MAX_ATTEMPTS": "1", "GOMAXPROCS": "1"},
 	})
@@ -55,7 +57,7 @@ func begin(ctx context.Context, o options, name string, l layout, c conditions) 
 		return nil, err
 	}
 	f := &fleet{w, l, o, name}
-	if err := f.configure(ctx); err != nil {
+	if err := f.create(ctx, c); err != nil {
 		_ = w.Close()
 		return nil, err
 	}
@@ -77,18 +79,57 @@ func jitter() func(made int) time.Duration {
 	}
 }
 
-// configure creates the node groups with their day sizes, and writes the configuration.
-func (f *fleet) configure(ctx context.Context) error {
-	table := tables.NewConfig(f.DynamoDB(), deployment.ConfigTable)
-	items := []inventory.Item{{
-		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: f.settings(),
-	}}
+// create creates the node groups with their day sizes, their roles and the hubs, and writes the configuration to every hub.
+func (f *fleet) create(ctx context.Context, c conditions) error {
 	for unit := range f.units {
-		f.OpenRole(f.role(unit))
-		items = append(items, inventory.Item{Kind: inventory.KindCluster, Name: unitName(unit), Spec: f.spec(unit)})
-		for group := range f.nodegroups {
-			f.eks(f.EKS, unit).CreateNodegroup(f.region(unit), unitName(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
+		if !f.spokes {
+			f.OpenRole(f.role(unit))
 		}
+		for group := range f.nodegroups {
+			f.eks(f.EKS, unit).CreateNodegroup(f.region(unit), f.cluster(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
+		}
+	}
+	if c.hubs {
+		for _, region := range regions[1:f.regions] {
+			if _, err := f.Hub(ctx, region); err != nil {
+				return err
+			}
+		}
+	}
+	for _, hub := range f.Hubs() {
+		l, older := c.older[hub.Region]
+		if !older {
+			l = f.layout
+		}
+		if err := f.configure(ctx, hub, l); err != nil {
+			return err
+		}
+	}
+	if f.spokes {
+		return f.deploySpokes()
+	}
+	return nil
+}
+
+// configure writes a layout's configuration to a hub.
+func (f *fleet) configure(ctx context.Context, hub *world.World, l layout) error {
+	table := tables.NewConfig(hub.DynamoDB(), deployment.ConfigTable)
+	written, err := table.Read(ctx)
+	if err != nil {
+		return err
+	}
+	before := map[string]inventory.Item{}
+	for _, item := range written.Clusters {
+		before[item.Name] = item
+	}
+	var items []inventory.Item
+	if written.Settings == nil {
+		items = append(items, inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: l.settings()})
+	}
+	for unit := range l.units {
+		item := before[unitName(unit)]
+		item.Kind, item.Name, item.Spec = inventory.KindCluster, unitName(unit), l.spec(unit)
+		items = append(items, item)
 	}
 	for _, item := range items {
 		item.UpdatedBy = "fleet"

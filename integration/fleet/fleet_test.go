@@ -28,7 +28,7 @@ func TestASmallFleet(t *testing.T) {
 	if err := world.Build(t.Context(), binaries); err != nil {
 		t.Fatal(err)
 	}
-	o := options{units: 3, nodegroups: 2, growth: []int{1, 2, 3}, months: []int{2}, budgets: []int{2}, binaries: binaries, progress: t.Output(), now: time.Now}
+	o := options{units: 3, nodegroups: 2, growth: []int{1, 2, 3}, months: []int{2}, budgets: []int{2}, accounts: 3, regions: 2, binaries: binaries, progress: t.Output(), now: time.Now}
 	r, err := all(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestASmallFleet(t *testing.T) {
 	if len(r.wrong) > 0 {
 		t.Errorf("found wrong:\n%s", strings.Join(r.wrong, "\n"))
 	}
-	for _, part := range []string{"## Faults", "| 6 of 6 |", "## Cost of a month"} {
+	for _, part := range []string{"## Faults", "## Accounts and regions", "| one account has no spoke | 2 | 4 | 0 | - | 2 | 6 of 6 | 2 | 2 | 0 |", "| 6 of 6 |", "## Cost of a month"} {
 		if text := r.text(); !strings.Contains(text, part) {
 			t.Errorf("found no %q in:\n%s", part, text)
 		}
@@ -140,7 +140,7 @@ func TestTheChartIsXML(t *testing.T) {
 func TestBadFlagsAreRefused(t *testing.T) {
 	t.Parallel()
 	for arg, want := range map[string]string{
-		"-units=19": "want 20 to 1000", "-units=1001": "want 20 to 1000", "-nodegroups=1": "want 2 to 30", "17": "unexpected argument", "-x": "not defined",
+		"-units=19": "want 20 to 1000", "-units=1001": "want 20 to 1000", "-nodegroups=1": "want 2 to 30", "-part=x": "want all or places", "17": "unexpected argument", "-x": "not defined",
 	} {
 		if _, err := read([]string{arg}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: found %v; want an error with %q", arg, err, want)

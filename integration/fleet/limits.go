@@ -41,6 +41,9 @@ func (m figures) faults(p pair) []string {
 			wrong(each.what, each.found, each.want)
 		}
 	}
+	if len(m.unnamed) > 0 {
+		wrong("calls without their run", m.unnamed[0], "none")
+	}
 	for _, each := range []struct {
 		what        string
 		found, most int

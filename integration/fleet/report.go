@@ -17,15 +17,17 @@ import (
 
 // report holds all measurements.
 type report struct {
-	o       options
-	growth  []pair // from one unit to the whole fleet
-	monthly []pair // a few sizes, with updates of usual duration
-	own     []pair // the same, with own hours for each unit
-	single  []pair // a unit of one node group
-	budgets []pair // the fleet, by EKS's quota
-	damages []damage
-	wall    time.Duration
-	wrong   []string
+	o         options
+	growth    []pair // from one unit to the whole fleet
+	monthly   []pair // a few sizes, with updates of usual duration
+	own       []pair // the same, with own hours for each unit
+	single    []pair // a unit of one node group
+	budgets   []pair // the fleet, by EKS's quota
+	damages   []damage
+	places    pair // a unit in each region of each account
+	disturbed []disturbance
+	wall      time.Duration
+	wrong     []string
 }
 
 // all measures everything, each case in its own world. A world waits a lot, so twice as many run at once as there are processors.
@@ -38,10 +40,14 @@ func all(ctx context.Context, o options) (report, error) {
 			r.wrong = append(r.wrong, p.faults()...)
 		}
 	}
+	r.wrong = append(r.wrong, r.places.faults()...)
 	for _, d := range r.damages {
 		r.wrong = append(r.wrong, d.wrong...)
 	}
-	if err == nil {
+	for _, d := range r.disturbed {
+		r.wrong = append(r.wrong, d.wrong...)
+	}
+	if err == nil && o.part != onlyPlaces {
 		r.wrong = append(r.wrong, r.crooked()...)
 	}
 	r.wall = o.now().Sub(began)
@@ -52,7 +58,32 @@ func all(ctx context.Context, o options) (report, error) {
 type job func(ctx context.Context) error
 
 // jobs returns all cases, the longest first.
-func (r *report) jobs() (all []job) {
+func (r *report) jobs() []job {
+	if r.o.part == onlyPlaces {
+		return r.placeJobs()
+	}
+	return append(r.unitJobs(), r.placeJobs()...)
+}
+
+// placeJobs returns the cases of accounts and regions.
+func (r *report) placeJobs() []job {
+	cases := disturbances()
+	r.disturbed = make([]disturbance, len(cases))
+	all := []job{func(ctx context.Context) (err error) {
+		r.places, err = pairOf(ctx, r.o, places(r.o.accounts, r.o.regions), conditions{updates: usual})
+		return err
+	}}
+	for i, do := range cases {
+		all = append(all, func(ctx context.Context) (err error) {
+			r.disturbed[i], err = do(ctx, r.o)
+			return err
+		})
+	}
+	return all
+}
+
+// unitJobs returns the cases of many units and node groups.
+func (r *report) unitJobs() (all []job) {
 	o := r.o
 	pairs := func(to *[]pair, n int, of func(i int) (layout, conditions)) {
 		*to = make([]pair, n)
@@ -126,6 +157,9 @@ func (r report) print(out io.Writer) { _, _ = fmt.Fprint(out, r.text()) }
 func (r report) write(folder string) error {
 	if folder == "" {
 		return nil
+	}
+	if r.o.part == onlyPlaces {
+		return r.writePlaces(filepath.Join(folder, "fleet.md"))
 	}
 	if err := os.WriteFile(filepath.Join(folder, "fleet.md"), []byte(r.document()), 0o600); err != nil {
 		return err

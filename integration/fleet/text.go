@@ -9,17 +9,25 @@ import (
 
 // text returns the printed report: a table for each question.
 func (r report) text() string {
-	parts := []string{
+	parts := r.placeSection()
+	if r.o.part != onlyPlaces {
+		parts = append(r.unitTables(), parts...)
+	}
+	for _, wrong := range r.wrong[:min(len(r.wrong), 50)] {
+		parts = append(parts, "WRONG: "+wrong)
+	}
+	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// unitTables returns the tables about many units.
+func (r report) unitTables() []string {
+	return []string{
 		"## One run of the whole fleet", r.sizeTable(),
 		"## How long a run takes with a budget of EKS calls", r.budgetTable(),
 		"## Faults", r.damageTable(),
 		"## Growth", r.growthTable(), r.lineTable(),
 		"## Cost of a month", r.costTable(),
 	}
-	for _, wrong := range r.wrong[:min(len(r.wrong), 50)] {
-		parts = append(parts, "WRONG: "+wrong)
-	}
-	return strings.Join(parts, "\n\n") + "\n"
 }
 
 func (r report) largest() pair { return r.growth[len(r.growth)-1] }

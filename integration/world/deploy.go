@@ -34,9 +34,13 @@ func (w *World) readTemplate(versions map[string]int) (*template.Template, error
 	if err != nil {
 		return nil, err
 	}
-	return template.Read(data, template.Place{
+	deployed, err := template.Read(data, template.Place{
 		Stack: deployment.DefaultName, Region: w.Region, Account: Account, Versions: versions, Unique: w.unique(),
 	})
+	if err == nil && w.options.OwnRegion {
+		deployed.Outputs = append(deployed.Outputs, template.Output{Key: deployment.OutputRegionScope, Value: deployment.OwnRegion})
+	}
+	return deployed, err
 }
 
 // deploy creates the template's resources, with their names and settings. EKS and STS enforce the policies of the functions' roles;
@@ -129,6 +133,9 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 		maps.Copy(env, w.Weather.Env())
 	}
 	maps.Copy(env, clock.Env())
+	if o.OwnRegion {
+		env[deployment.EnvRegionScope] = deployment.OwnRegion
+	}
 	maps.Copy(env, o.Env)
 	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,

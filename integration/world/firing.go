@@ -37,13 +37,18 @@ func Request(f scheduler.Firing) string {
 // errDown means that the hub's region is down.
 var errDown = errors.New("the region is down")
 
-// FireWhenUp is [World.Fire] once the hub's region is up: EventBridge Scheduler retries. It requires a virtual clock.
+// FireWhenUp is [World.Fire] once the hub's region is up: EventBridge Scheduler retries until the event is too old, and then gives it
+// up. It requires a virtual clock.
 func (w *World) FireWhenUp(f scheduler.Firing) {
-	if w.fleet.isDown(w.Region) {
+	age := time.Duration(f.Schedule.MaximumEventAgeInSeconds) * time.Second
+	switch {
+	case !w.fleet.isDown(w.Region):
+		_, _ = w.Fire(f) // a refused request is in the dead-letter queue
+	case w.Now().Sub(f.At) < age:
 		w.At(w.Now().Add(time.Minute), func() { w.FireWhenUp(f) })
-		return
+	default:
+		w.undelivered(f, Request(f), errDown)
 	}
-	_, _ = w.Fire(f) // a refused request is in the dead-letter queue
 }
 
 // Fire acts as EventBridge Scheduler when a schedule fires: it starts the requested run. A refused request goes to the
@@ -65,6 +70,12 @@ func (w *World) Fire(f scheduler.Firing) (*engine.Execution, error) {
 			return x, nil
 		}
 	}
+	w.undelivered(f, request, err)
+	return nil, fmt.Errorf("schedule %s: %w", f.Schedule.Name, err)
+}
+
+// undelivered puts a refused request into the dead-letter queue.
+func (w *World) undelivered(f scheduler.Firing, request string, err error) {
 	w.countScheduler("TargetErrorCount", f.Schedule.Group)
 	switch {
 	case f.Schedule.DeadLetterArn == "":
@@ -75,7 +86,6 @@ func (w *World) Fire(f scheduler.Firing) (*engine.Execution, error) {
 			Body: request, Attributes: map[string]string{"ERROR_CODE": "TargetError", "ERROR_MESSAGE": err.Error()}, Sent: w.now(),
 		})
 	}
-	return nil, fmt.Errorf("schedule %s: %w", f.Schedule.Name, err)
 }
 
 func (w *World) machineARN() string {

@@ -13,14 +13,17 @@ import (
 
 // fleet holds what the hubs of all regions share, besides EKS, STS and IAM.
 type fleet struct {
-	mu          sync.Mutex
-	hubs        []*World // the first one serves the endpoint
+	main        *World // its endpoint serves all
 	permissions *permissions
 
+	mu   sync.Mutex
+	hubs []*World             // that are running, the main one first
 	down map[string]time.Time // when each region that is down comes back; zero means by [World.Up]
 }
 
-func newFleet() *fleet { return &fleet{down: map[string]time.Time{}} }
+func newFleet(main *World) *fleet {
+	return &fleet{main: main, hubs: []*World{main}, down: map[string]time.Time{}}
+}
 
 func (f *fleet) add(w *World) {
 	f.mu.Lock()
@@ -34,14 +37,14 @@ func (f *fleet) all() []*World {
 	return slices.Clone(f.hubs)
 }
 
-func (f *fleet) first() *World { return f.all()[0] }
+func (f *fleet) first() *World { return f.main }
 
 // isDown reports whether a region is down now.
 func (f *fleet) isDown(region string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	until, found := f.down[region]
-	return found && (until.IsZero() || f.hubs[0].now().Before(until))
+	return found && (until.IsZero() || f.main.now().Before(until))
 }
 
 // Hub starts a stack in another region, with the first hub's options. All hubs share EKS, STS, IAM and the clock, and one endpoint
@@ -56,9 +59,24 @@ func (w *World) Hub(ctx context.Context, region string) (*World, error) {
 	if _, err := hub.started(ctx, first.options); err != nil {
 		return nil, err
 	}
+	first.fleet.add(hub)
 	first.closers = append(first.closers, hub.Close)
 	return hub, nil
 }
+
+// TakeOwnRegions deploys every hub again with [Options.OwnRegion], and lets later ones have it too.
+func (w *World) TakeOwnRegions() error {
+	for _, hub := range w.fleet.all() {
+		hub.options.OwnRegion = true
+		if err := hub.Redeploy(hub.binaries); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Hubs returns the hubs of all regions, the first one first.
+func (w *World) Hubs() []*World { return w.fleet.all() }
 
 // HubIn returns the hub of a region.
 func (w *World) HubIn(region string) (hub *World, found bool) {

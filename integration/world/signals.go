@@ -79,7 +79,7 @@ func byHand(do func(r *http.Request, text string) (done string, err error)) http
 // AuthorizeSources makes the sources of signals ask a policy before they answer read-signals. People may read everything.
 func (w *World) AuthorizeSources(role policy.Policy) {
 	ask := func(c wire.Caller, action, resource string) error {
-		if c.Principal != lambda.AccessKeyID(readSignals) || role.Allows(policy.Request{Action: action, Resource: resource}) {
+		if c.Principal != lambda.AccessKeyID(readSignals)+w.unique() || role.Allows(policy.Request{Action: action, Resource: resource}) {
 			return nil
 		}
 		return fmt.Errorf("%s is not authorized to perform: %s on resource: %s", c.Principal, action, resource)

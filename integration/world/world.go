@@ -53,6 +53,8 @@ type Options struct {
 	// Strict gives the functions exactly the template's permissions on EKS and roles. Otherwise the world acts as if the stack was
 	// deployed for all clusters and roles that a test makes.
 	Strict bool
+	// OwnRegion makes every hub take only the clusters of its own region, as the context region=own does.
+	OwnRegion bool
 	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
 	MaxEvents int
 }
@@ -108,7 +110,7 @@ const (
 // Start starts a world with the stack deployed. If it fails, it leaves nothing running.
 func Start(ctx context.Context, o Options) (*World, error) {
 	w := newWorld(Region, o)
-	w.now, w.Roles, w.fleet = o.Clock.Of(o.Now), new(endpoint.Roles), newFleet()
+	w.now, w.Roles, w.fleet = o.Clock.Of(o.Now), new(endpoint.Roles), newFleet(w)
 	return w.started(ctx, o)
 }
 
@@ -117,7 +119,6 @@ func newWorld(region string, o Options) *World {
 }
 
 func (w *World) started(ctx context.Context, o Options) (*World, error) {
-	w.fleet.add(w)
 	w.Logs = cloudwatch.NewLogs(w.Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())

@@ -7,6 +7,7 @@ package config
 import (
 	"time"
 
+	"eks-scaling-automation/shared/blastradius"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -36,6 +37,8 @@ type Settings struct {
 	Fleet    Fleet  `json:"fleet,omitzero"`
 	// Accounts says how clusters in other accounts are reached.
 	Accounts Accounts `json:"accounts,omitzero"`
+	// BlastRadius limits what one run takes down; zero is no limit.
+	BlastRadius blastradius.Limit `json:"blastRadius,omitzero"`
 	// Signals are what conditions of periods depend on, by name.
 	Signals map[string]Signal `json:"signals,omitempty"`
 }

@@ -126,8 +126,9 @@ func (s *Settings) fields() fields {
 		"fleet": func(v value) {
 			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MaxUnits) }})
 		},
-		"accounts": func(v value) { s.Accounts = readAccounts(v) },
-		"signals":  func(v value) { s.Signals = readSignals(v) },
+		"accounts":    func(v value) { s.Accounts = readAccounts(v) },
+		"blastRadius": func(v value) { s.BlastRadius = v.blastRadius() },
+		"signals":     func(v value) { s.Signals = readSignals(v) },
 	}
 }
 

@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: accounts, calendars, clusters, fleet, overrides, paused, signals, timezone"
+		ofDocument = "known: accounts, blastRadius, calendars, clusters, fleet, overrides, paused, signals, timezone"
 		wantSize   = "a number of nodes, or an object with minSize, maxSize or desiredSize"
 		wantZone   = `use an IANA name, for example "America/Sao_Paulo" or "UTC"`
 	)
@@ -104,6 +104,10 @@ func TestParseRefuses(t *testing.T) {
 		{"wait_timeout_too_long", "region:", "waitTimeout: ^61m\n    region:", []string{cluster + `.waitTimeout: must be a duration from 1s to 1h, for example 20m, not "61m"`}},
 		{"fleet", "clusters:", "fleet: {units: ^0}\nclusters:", []string{"fleet.units: must be a whole number from 1 to 1000, not 0"}},
 		{"unknown_field_of_fleet", "clusters:", "fleet: {clusters: ^5}\nclusters:", []string{`fleet.clusters: unknown field "clusters"; known: units`}},
+		{"blast_radius_of_no_node", "clusters:", "blastRadius: {nodes: ^0}\nclusters:", []string{"blastRadius.nodes: must be a whole number from 1 to 2147483647, not 0"}},
+		{"blast_radius_of_half_a_unit", "clusters:", "blastRadius: {units: ^1.5}\nclusters:", []string{"blastRadius.units: must be a whole number from 1 to 1000, not 1.5"}},
+		{"blast_radius_without_limits", "clusters:", "blastRadius: ^{}\nclusters:", []string{"blastRadius: has no limit: set nodes, units or both, for example {nodes: 100, units: 20}, or remove it"}},
+		{"unknown_field_of_blast_radius", "clusters:", "blastRadius: {clusters: ^5}\nclusters:", []string{`blastRadius.clusters: unknown field "clusters"; known: nodes, units`}},
 		{"concurrency", "region:", "concurrency: ^0\n    region:", []string{cluster + ".concurrency: must be a whole number from 1 to 40, not 0"}},
 
 		{"no_nodegroup_though_more_is_wrong", valid, "timezone: ^Mars\nclusters: [{name: a, region: sa-east-1, nodegroups: ^{}, profiles: {p: {}}, schedule: {default: p, periods: [{name: b, profile: p, days: ^[]}]}}]", []string{

@@ -63,6 +63,8 @@ type Progress struct {
 	// Note explains the outcome to people, or what the change waits for.
 	Note     string `json:"note,omitempty"`
 	UpdateID string `json:"updateId,omitempty"`
+	// Attempted reports that an earlier invocation of the round may have made the call.
+	Attempted bool `json:"attempted,omitempty"`
 	// Before is zero until EKS has answered.
 	Before scaling.Sizes `json:"before"`
 	After  scaling.Sizes `json:"after"`
@@ -111,7 +113,8 @@ type ChangeResult struct {
 	Activation  string         `json:"activation,omitempty"`
 	Outcome     Outcome        `json:"outcome"`
 	Before      *scaling.Sizes `json:"before,omitempty"`
-	After       *scaling.Sizes `json:"after,omitempty"` // nil when it failed
+	After       *scaling.Sizes `json:"after,omitempty"`     // nil when it failed
+	Attempted   bool           `json:"attempted,omitempty"` // the call may have been made, although the outcome says that it was not
 	Seconds     float64        `json:"seconds"`
 	Note        string         `json:"note,omitempty"`
 	Health      []string       `json:"health,omitempty"`

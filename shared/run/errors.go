@@ -21,11 +21,13 @@ const (
 	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is invalid
 	TargetNotFoundError      ErrorName = "TargetNotFoundError"      // a cluster, node group or table does not exist
 	AccessDeniedError        ErrorName = "AccessDeniedError"        // a permission is missing
+	AccountRefusedError      ErrorName = "AccountRefusedError"      // another account does not let the function in
 	NodegroupBusyError       ErrorName = "NodegroupBusyError"       // other updates kept the node group busy until waitTimeout, or EKS throttled the calls
 	UnitBusyError            ErrorName = "UnitBusyError"            // another run held the unit until waitTimeout
 	UnitInvalidError         ErrorName = "UnitInvalidError"         // the unit's record cannot be read
 	NoProgressError          ErrorName = "NoProgressError"          // three waves in a row without a node group that arrived
 	HeldBackError            ErrorName = "HeldBackError"            // a scale-down relies on node groups that are not ready
+	BlastRadiusError         ErrorName = "BlastRadiusError"         // the unit's scale-downs exceed what the run may take down
 	NodegroupNotAsAskedError ErrorName = "NodegroupNotAsAskedError" // the update went through, and the node group has less
 	NodegroupFailedError     ErrorName = "NodegroupFailedError"     // EKS failed the update, or the node group is failing
 	NodegroupDegradedError   ErrorName = "NodegroupDegradedError"   // the update went through, but the node group is DEGRADED

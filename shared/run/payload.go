@@ -39,6 +39,8 @@ type Input struct {
 	DryRun bool `json:"dryRun,omitempty"`
 	// Force applies the period even if it was already applied.
 	Force bool `json:"force,omitempty"`
+	// BeyondBlastRadius lifts the limit on what the run takes down. It requires Reason.
+	BeyondBlastRadius bool `json:"beyondBlastRadius,omitempty"`
 }
 
 // The values of [Input.Trigger] in runs started by EventBridge Scheduler.
@@ -78,6 +80,8 @@ type Run struct {
 	Nodegroups []string  `json:"nodegroups,omitempty"`
 	DryRun     bool      `json:"dryRun"`
 	Force      bool      `json:"force"`
+	// BeyondBlastRadius lifts the settings' limit on what the run takes down.
+	BeyondBlastRadius bool `json:"beyondBlastRadius,omitempty"`
 }
 
 // Order ranks the run's decisions among other runs' decisions.
@@ -147,7 +151,10 @@ type UnitTask struct {
 	StepAt time.Time `json:"stepAt,omitzero"`
 	// NextStepAt is set while the unit waits to begin the next step.
 	NextStepAt time.Time `json:"nextStepAt,omitzero"`
-	Cluster    Cluster   `json:"cluster,omitzero"`
+	// Reserved counts the nodes of the unit's scale-downs so far, if the run has a blast radius. A change that was surely not requested
+	// is taken off.
+	Reserved int     `json:"reserved,omitempty"`
+	Cluster  Cluster `json:"cluster,omitzero"`
 	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`

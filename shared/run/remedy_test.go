@@ -8,9 +8,9 @@ func TestEveryClassHasARemedy(t *testing.T) {
 	t.Parallel()
 	for _, name := range []ErrorName{
 		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError, ConfigIncompleteError,
-		InputInvalidError, TargetNotFoundError, AccessDeniedError,
+		InputInvalidError, TargetNotFoundError, AccessDeniedError, AccountRefusedError,
 		NodegroupFailedError, NodegroupDegradedError, NodegroupTimeoutError, NodegroupNotAsAskedError,
-		HeldBackError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,
+		HeldBackError, BlastRadiusError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,
 	} {
 		if name.Remedy() == ErrorName("other").Remedy() {
 			t.Errorf("%s: nobody is told what to do", name)

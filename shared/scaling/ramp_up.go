@@ -80,6 +80,14 @@ func (d Decision) adds() int32 {
 	return max(0, d.After.DesiredSize-d.Before.DesiredSize)
 }
 
+// Removes returns how many nodes a scale-down takes down; 0 if it lowers only the bounds.
+func (d Decision) Removes() int {
+	if d.Action != ScaleDown || d.Before == nil {
+		return 0
+	}
+	return int(max(0, d.Before.DesiredSize-d.After.DesiredSize))
+}
+
 // stepTo limits a scale-up to a desired size on the way to its goal. It returns how many nodes the step adds.
 func (d *Decision) stepTo(desired int32, r RampUp) int32 {
 	if d.After.DesiredSize = desired; desired < d.Goal.Wanted() {

@@ -20,6 +20,9 @@ func alertOf(task run.Task, units []run.UnitRecord, failures []run.Failure) *run
 	if run := task.State.Run; !run.TakenAt.IsZero() {
 		fmt.Fprintf(&text, "Target time: %s (started by: %s; reason: %s).\n",
 			instant(task.State, units), printable.Line(cmp.Or(run.Trigger, "not said")), printable.Line(cmp.Or(run.Reason, "not said")))
+		if run.BeyondBlastRadius {
+			text.WriteString("It ran beyond the blast radius.\n")
+		}
 	}
 	listed := failures[:min(len(failures), run.MaxFailures)]
 	for _, f := range listed {
@@ -31,6 +34,9 @@ func alertOf(task run.Task, units []run.UnitRecord, failures []run.Failure) *run
 	}
 	if more := len(failures) - len(listed); more > 0 {
 		fmt.Fprintf(&text, "\nAnd %d more. List them with: eks-scaling runs show %s\n", more, task.Execution.Name)
+	}
+	if command := beyond(task, failures); command != "" {
+		fmt.Fprintf(&text, "\nIf the scale-downs are intended, lift the blast radius once:\n  %s\n", command)
 	}
 	fmt.Fprintf(&text, "\nExecution: %s\n", task.Execution.ConsoleURL())
 	subject := "EKS scaling failed: " + failures[0].Subject

@@ -100,6 +100,7 @@ func resultOf(task run.ChangeTask) run.ChangeResult {
 		return result
 	}
 	result.Health, result.OvertakenBy, result.Throttled = p.Health, p.OvertakenBy, p.Throttled
+	result.Attempted = p.Attempted && p.Outcome == run.Returned
 	if p.Before != (scaling.Sizes{}) { // otherwise EKS has not answered
 		result.Before = &p.Before
 	}

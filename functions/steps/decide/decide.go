@@ -14,6 +14,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/blastradius"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -32,6 +33,11 @@ type Units interface {
 	Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error
 }
 
+// Counter counts what each run takes down.
+type Counter interface {
+	Reserve(ctx context.Context, r blastradius.Reservation) (taken blastradius.Taken, granted bool, err error)
+}
+
 // EKS reads node groups and their updates.
 type EKS interface {
 	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
@@ -41,9 +47,10 @@ type EKS interface {
 
 // Handler is the step.
 type Handler struct {
-	Config Configuration
-	Units  Units
-	EKS    EKS
+	Config  Configuration
+	Units   Units
+	Counter Counter
+	EKS     EKS
 	// Region limits the step to the clusters of one region; empty is no limit.
 	Region string
 	Now    func() time.Time
@@ -92,6 +99,7 @@ func merged(task run.UnitTask) run.UnitTask {
 		return task
 	}
 	results := task.Wave.Results
+	task.Reserved -= notRequested(*task.Wave)
 	returned := func(r run.ChangeResult) bool { return r.Outcome == run.Returned }
 	for _, result := range slices.DeleteFunc(slices.Clone(results), returned) {
 		task.Done = task.Done.Add(result)
@@ -117,6 +125,7 @@ type round struct {
 	me   claim.Order
 	now  time.Time
 
+	limit  blastradius.Limit
 	view   view       // what the configuration wants
 	judged judged     // its conditions
 	paused string     // why nothing is scaled; empty when it is
@@ -235,14 +244,20 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	r.take(found)
 	waves := found.plan.Waves
 	tired := r.tired(found)
+	refused, err := r.reserve(ctx, found)
+	if err != nil {
+		return err
+	}
 	written := r.recorded(found)
-	written.Ends = len(waves) == 0 || tired != ""
+	written.Ends = len(waves) == 0 || tired != "" || refused != nil
 	if err := r.Units.Decided(ctx, r.record, r.me, r.now, written); err != nil {
 		return err
 	}
 	switch {
 	case tired != "":
 		return r.fail(run.NoProgressError, tired)
+	case refused != nil:
+		return r.refuse(*refused)
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
 	case r.endsSoon():

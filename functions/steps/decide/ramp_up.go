@@ -20,8 +20,11 @@ func (r *round) nextStep(wave []scaling.Decision) time.Time {
 	return r.task.StepAt.Add(time.Duration(r.view.unit.RampUp.Every))
 }
 
-// begin remembers when a step begins.
+// begin remembers what a wave takes down, and when a step begins.
 func (r *round) begin(wave []scaling.Decision) {
+	if r.counts() {
+		r.task.Reserved += removed(wave)
+	}
 	if isStep(wave) {
 		r.task.Steps, r.task.StepAt = r.task.Steps+1, r.now
 	}

@@ -240,7 +240,10 @@ func TestAnUnprovenStepIsRepeated(t *testing.T) {
 	w.groups["big"] = active(30, 6) // EKS reports the sizes that it failed to reach
 	second := w.after(time.Minute).next(w.run("second"))
 	wants(t, second, "big 6->6")
-	if err := w.Arrived(t.Context(), unit, second.Run.Order(), w.now, "big", time.Minute, true); err != nil {
+	if err := w.Clear(t.Context(), unit, "id", intentOf(second, w.now), "update-2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Arrived(t.Context(), unit, second.Run.Order(), w.now, tables.Arrival{Nodegroup: "big", UpdateID: "update-2", Active: true}); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, w.after(2*time.Minute).next(w.scaled(second, run.Succeeded)), "big 6->11")

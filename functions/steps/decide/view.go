@@ -74,7 +74,9 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 		}
 		before := r.task.Basis
 		r.task.Basis = stored.Basis()
-		if unit, r.paused, err = open(stored.In(r.Region), r.task.Unit, r.now); err == nil || r.task.Basis == before {
+		checked := inventory.Check(stored.In(r.Region), r.now)
+		r.limit = checked.Global.BlastRadius
+		if unit, r.paused, err = open(checked, r.task.Unit); err == nil || r.task.Basis == before {
 			return unit, err
 		}
 	}
@@ -82,8 +84,7 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 }
 
 // open finds the unit in its configuration, or returns why it is not scaled.
-func open(stored inventory.Snapshot, name string, now time.Time) (unit config.Unit, paused string, err error) {
-	checked := inventory.Check(stored, now)
+func open(checked inventory.Checked, name string) (unit config.Unit, paused string, err error) {
 	cluster, _ := scaling.SplitUnit(name)
 	known := slices.IndexFunc(checked.Runnable, func(u config.Unit) bool { return u.Name == name })
 	unusable := checked.UnusableErr(name)
@@ -94,8 +95,8 @@ func open(stored inventory.Snapshot, name string, now time.Time) (unit config.Un
 		return unit, "scaling is paused", nil
 	case unusable != nil:
 		return unit, "", run.Errorf(run.ConfigInvalidError, "%s: %s", run.UnitInWords(name), config.OneLine(unusable))
-	case stored.IsElsewhere(cluster):
-		return unit, "it is in " + stored.Elsewhere()[cluster] + ", and the hub of that region scales it", nil
+	case checked.IsElsewhere(cluster):
+		return unit, "it is in " + checked.Elsewhere()[cluster] + ", and the hub of that region scales it", nil
 	case known < 0:
 		return unit, "it is no longer configured", nil
 	case checked.ClusterByName[cluster].Paused:

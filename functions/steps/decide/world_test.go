@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/blastradius"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -46,6 +47,7 @@ type world struct {
 	unread         map[string]error
 	updates        map[string]nodegroups.UpdateStatus
 	running        map[string]string // updates that nobody recorded
+	uncounted      error             // why the counter cannot be written
 
 	now   time.Time
 	calls []string
@@ -101,6 +103,13 @@ func (w *world) Decided(ctx context.Context, u claim.Unit, me claim.Order, now t
 	return w.Logs.Decided(ctx, u, me, now, r)
 }
 
+func (w *world) Reserve(ctx context.Context, r blastradius.Reservation) (blastradius.Taken, bool, error) {
+	if w.uncounted != nil {
+		return blastradius.Taken{}, false, w.uncounted
+	}
+	return w.Logs.Reserve(ctx, r)
+}
+
 func (w *world) Describe(_ context.Context, _ nodegroups.Place, name string) (nodegroups.State, error) {
 	w.calls = append(w.calls, "describe "+name)
 	return w.groups[name], w.unread[name]
@@ -127,7 +136,9 @@ func (w *world) run(name string) run.UnitTask {
 // decide calls the step once.
 func (w *world) decide(task run.UnitTask) (run.UnitTask, error) {
 	w.calls = nil
-	h := Handler{Config: configuration{w}, Units: w, EKS: w, Region: w.region, Now: func() time.Time { return w.now }}
+	h := Handler{
+		Config: configuration{w}, Units: w, Counter: w, EKS: w, Region: w.region, Now: func() time.Time { return w.now },
+	}
 	return h.Handle(w.t.Context(), slog.New(slog.DiscardHandler), task)
 }
 

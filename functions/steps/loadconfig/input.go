@@ -39,6 +39,8 @@ func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 		"at":         instant("at", &in.At),
 		"dryRun":     field("dryRun", &in.DryRun, "true or false"),
 		"force":      field("force", &in.Force, "true or false"),
+
+		"beyondBlastRadius": field("beyondBlastRadius", &in.BeyondBlastRadius, "true or false"),
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		read, ok := readers[name]
@@ -48,6 +50,9 @@ func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 		if err := read(given[name]); err != nil {
 			return in, err
 		}
+	}
+	if in.BeyondBlastRadius && in.Reason == "" {
+		return in, invalid("beyondBlastRadius: reason is required: say why the run may take down more")
 	}
 	return in, nil
 }

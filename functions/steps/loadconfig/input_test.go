@@ -18,13 +18,14 @@ var now = time.Date(2026, 11, 24, 9, 29, 59, 700_000_000, time.UTC)
 func TestInputThatIsRight(t *testing.T) {
 	t.Parallel()
 	got, err := parseInput(json.RawMessage(`{"trigger":"manual","due":"2026-11-24T09:30:00Z","actor":"ana","reason":"test","clusters":["production"],
-		"nodegroups":[],"profile":"peak","at":"2026-11-24T06:30:00-03:00","dryRun":true,"force":false}`), now)
+		"nodegroups":[],"profile":"peak","at":"2026-11-24T06:30:00-03:00","dryRun":true,"force":false,"beyondBlastRadius":true}`), now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := run.Input{
 		Trigger: "manual", Due: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), Actor: "ana", Reason: "test", Clusters: []string{"production"}, Nodegroups: []string{}, Profile: "peak",
 		At: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), DryRun: true,
+		BeyondBlastRadius: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -36,13 +37,14 @@ func TestInvalidInputNamesThePathAndTheValidForm(t *testing.T) {
 	for input, want := range map[string]string{
 		`null`:                           "input: must be an object, not null: use {} for all clusters",
 		`"peak"`:                         `input: must be an object, not "peak"`,
-		`{"Profile":"peak"}`:             "Profile: unknown field; known: actor, at, clusters, dryRun, due, force, nodegroups, profile, reason, schedules, trigger",
+		`{"Profile":"peak"}`:             "Profile: unknown field; known: actor, at, beyondBlastRadius, clusters, dryRun, due, force, nodegroups, profile, reason, schedules, trigger",
 		`{"clusters":"production"}`:      `clusters: must be a list of names, such as ["production"], not "production"`,
 		`{"nodegroups":[1]}`:             `nodegroups: must be a list of names, such as ["big"], not [1]`,
 		`{"profile":""}`:                 `profile: must be a string that is not empty`,
 		`{"profile":null}`:               "profile: must be a string, not null",
 		`{"dryRun":"yes"}`:               `dryRun: must be true or false, not "yes"`,
 		`{"at":"2026-11-24T06:30:00"}`:   `at: invalid time "2026-11-24T06:30:00": use RFC 3339 with an offset, for example`,
+		`{"beyondBlastRadius":true}`:     "beyondBlastRadius: reason is required: say why the run may take down more",
 		`{"at":1795000000}`:              "at: invalid time 1795000000: use RFC 3339",
 		`{"at":"0001-01-01T00:00:00Z"}`:  `at: invalid time "0001-01-01T00:00:00Z"`,
 		`{"due":"09:30"}`:                `due: invalid time "09:30": use RFC 3339 with an offset`,

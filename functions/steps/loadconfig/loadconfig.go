@@ -86,7 +86,7 @@ func onHold(stored inventory.Snapshot, in run.Input, now time.Time) (notice stri
 func runOf(execution run.Execution, in run.Input, now time.Time) run.Run {
 	run := run.Run{
 		Execution: execution, Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, TakenAt: now,
-		Profile: in.Profile, Nodegroups: in.Nodegroups, DryRun: in.DryRun, Force: in.Force,
+		Profile: in.Profile, Nodegroups: in.Nodegroups, DryRun: in.DryRun, Force: in.Force, BeyondBlastRadius: in.BeyondBlastRadius,
 	}
 	if !in.At.IsZero() {
 		run.At = in.At.UTC()

@@ -23,7 +23,7 @@ import (
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	Renew(ctx context.Context, unit, nodegroup string, me claim.Order, now time.Time) error
-	Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error
+	Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, a tables.Arrival) error
 }
 
 // EKS reads node groups and their updates.
@@ -119,7 +119,9 @@ func (l *look) compare(ctx context.Context, state nodegroups.State, active bool)
 	if l.task.Decision.Action == scaling.ScaleUp {
 		took = l.now.Sub(p.StartedAt)
 	}
-	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, took, active); err != nil {
+	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, tables.Arrival{
+		Nodegroup: l.task.Decision.Nodegroup, UpdateID: p.UpdateID, Took: took, Active: active,
+	}); err != nil {
 		return err
 	}
 	p.Status, p.Outcome, p.DelaySeconds, p.EndedAt, p.After = run.Ended, run.Succeeded, 0, l.now, state.Sizes

@@ -56,9 +56,9 @@ func (u units) Renew(context.Context, string, string, claim.Order, time.Time) er
 	return nil
 }
 
-func (u units) Arrived(_ context.Context, _ string, _ claim.Order, _ time.Time, _ string, took time.Duration, active bool) error {
+func (u units) Arrived(_ context.Context, _ string, _ claim.Order, _ time.Time, a tables.Arrival) error {
 	u.calls = append(u.calls, "arrived")
-	u.took, u.active = took, active
+	u.took, u.active = a.Took, a.Active
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/pace"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -51,6 +52,9 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 			return false, err
 		}
 	}
+	if c.exceeds(stored, state) {
+		return false, c.giveBack("its desired size has changed to " + state.Sizes.String() + ", and the run has a blast radius")
+	}
 	if until := c.task.GoodUntil; !until.IsZero() && !c.Now().Add(run.CallMargin).Before(until) {
 		return false, c.giveBack("its time is over at " + until.UTC().Format(time.RFC3339))
 	}
@@ -58,6 +62,18 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 		return false, run.Errorf(run.ConfigInvalidError, "node group %s: %w", c.name, err)
 	}
 	return true, nil
+}
+
+// exceeds reports whether the call would take down more nodes than the decision, although they are counted: decide reserved what it
+// saw.
+func (c *change) exceeds(stored inventory.Snapshot, state nodegroups.State) bool {
+	d := c.task.Decision
+	more := int(state.Sizes.DesiredSize-d.After.DesiredSize) > d.Removes()
+	if !more || d.KeepsDesired() || c.task.Run.BeyondBlastRadius {
+		return false
+	}
+	settings, _, err := stored.CheckedSettings()
+	return err == nil && !settings.BlastRadius.IsZero() // decide refuses invalid ones
 }
 
 // asDecided reports whether the decided sizes still fit the current desired size. A goal without a desired size omits it from the
@@ -114,7 +130,7 @@ func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Uni
 	return g.Violation(o, raised && c.task.Decision.MayEmpty())
 }
 
-// lowers reports whether this round requested an update that does not raise the node group. Node groups that are lowered together need
+// lowers reports whether this round requested an update of the node group, or may have. Node groups that are lowered together need
 // not wait for each other. An earlier round of the run may have lowered it to what is too little now.
 func (c *change) lowers(record claim.Unit, nodegroup string) bool {
 	if u := record.Updates[nodegroup]; u.Order == c.me && u.Round == c.task.Round {
@@ -179,7 +195,7 @@ func refusesSizes(err error) bool {
 // refused reports whether EKS rejected the call. After any other error the call may still take effect.
 func refused(err error) bool {
 	switch step.Classify(err) { //nolint:exhaustive // the others do not tell whether the call takes effect
-	case run.ThrottledError, run.NodegroupFailedError, run.AccessDeniedError, run.TargetNotFoundError:
+	case run.ThrottledError, run.NodegroupFailedError, run.AccessDeniedError, run.AccountRefusedError, run.TargetNotFoundError:
 		return true
 	default:
 		return false

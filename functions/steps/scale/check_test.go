@@ -14,6 +14,16 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
+var me = to(scaling.ScaleDown, 1, 0).Run.Order()
+
+func asked(name string, by claim.Order) map[string]claim.Update {
+	return map[string]claim.Update{name: {ID: "update-0", Order: by, Round: 1}}
+}
+
+func announced(name string, by claim.Order) map[string]claim.Intent {
+	return map[string]claim.Intent{"other": {Nodegroup: name, Order: by, Round: 1}}
+}
+
 func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	t.Parallel()
 	const look, announce, read, call, clear = "describe big", "announce big-1-r1", "configuration", "scale big", "clear big-1-r1"
@@ -27,13 +37,6 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		return func(w *world) { w.groups["small"] = nodegroups.State{Sizes: sizes(desired), Status: status} }
 	}
 	raised := func(name string) map[string]claim.Order { return map[string]claim.Order{name: "an earlier run"} }
-	me := to(scaling.ScaleDown, 1, 0).Run.Order()
-	asked := func(name string, by claim.Order) map[string]claim.Update {
-		return map[string]claim.Update{name: {ID: "update-0", Order: by, Round: 1}}
-	}
-	announced := func(name string, by claim.Order) map[string]claim.Intent {
-		return map[string]claim.Intent{"other": {Nodegroup: name, Order: by, Round: 1}}
-	}
 	up, down := to(scaling.ScaleUp, 0, 3), to(scaling.ScaleDown, 1, 0)
 	down.Guards = []scaling.Guard{{Nodegroup: "small", AtLeast: 1}, {Nodegroup: "big", AtLeast: 9}}
 	upGuarded := with(up, func(c *run.ChangeTask) { c.Guards = down.Guards })
@@ -188,5 +191,60 @@ func TestAHeldBackChangeNamesTheCause(t *testing.T) {
 	const want = "node group production/big is not scaled down, as it is held back: small has 0 of 1 nodes; spot does not exist (2 needed)"
 	if err == nil || err.Error() != want {
 		t.Errorf("found %v; want %s", err, want)
+	}
+}
+
+// TestACallTakesDownNoMoreThanWasReserved if the run has a blast radius: the node group may have grown since the decision.
+func TestACallTakesDownNoMoreThanWasReserved(t *testing.T) {
+	t.Parallel()
+	const limited, unlimited = `{"paused":false,"timezone":"UTC","blastRadius":{"nodes":100}}`, `{"paused":false,"timezone":"UTC"}`
+	const grown = "ended returned: its desired size has changed to 5 (0..5), and the run has a blast radius"
+	beyond := func(c *run.ChangeTask) { c.Run.BeyondBlastRadius = true }
+	lowering, raising, bounded := to(scaling.ScaleDown, 3, 1), to(scaling.ScaleUp, 1, 3), to(scaling.ScaleDown, 2, 2)
+	bounded.Decision.Goal = scaling.Target{MaxSize: new(int32(4))}.Goal(limits)
+	bounded.Decision.After.MaxSize = 4
+	for _, row := range []struct {
+		rule, settings string
+		now            int32
+		task           run.ChangeTask
+		want           string
+	}{
+		{"as decided", limited, 3, lowering, "pending"},
+		{"less than decided", limited, 2, lowering, "pending"},
+		{"more than decided", limited, 5, lowering, grown},
+		{"more than decided, in a run beyond it", limited, 5, with(lowering, beyond), "pending"},
+		{"more than decided, without a limit", unlimited, 5, lowering, "pending"},
+		{"a raise that would lower by now", limited, 5, raising, grown},
+		{"bounds alone leave the desired size alone", limited, 3, bounded, "pending"},
+	} {
+		w := at(row.now)
+		w.stored.Settings.Spec = []byte(row.settings)
+		row.task.Basis = w.stored.Basis()
+		if got := described(w.handle(t, row.task)); got != row.want {
+			t.Errorf("%s: %s; want %s", row.rule, got, row.want)
+		}
+	}
+}
+
+// TestAChangeThatComesBackTellsWhetherItMayHaveBeenRequested by an earlier invocation of its round.
+func TestAChangeThatComesBackTellsWhetherItMayHaveBeenRequested(t *testing.T) {
+	t.Parallel()
+	for rule, row := range map[string]struct {
+		set  func(*world)
+		want bool
+	}{
+		"no call is on record":            {func(*world) {}, false},
+		"a call was announced":            {func(w *world) { w.record.Intents = announced("big", me) }, true},
+		"an update is on record":          {func(w *world) { w.record.Updates = asked("big", me) }, true},
+		"another run's update is":         {func(w *world) { w.record.Updates = asked("big", "2026-11-24T09:29:00.000Z#older") }, false},
+		"a call for another one was made": {func(w *world) { w.record.Updates = asked("small", me) }, false},
+	} {
+		w := at(1)
+		row.set(w)
+		w.stored = versioned(2)
+		task, err := w.handle(t, to(scaling.ScaleDown, 1, 0))
+		if err != nil || task.Progress.Outcome != run.Returned || task.Progress.Attempted != row.want {
+			t.Errorf("%s: %+v, %v; want it returned, and attempted: %t", rule, task.Progress, err, row.want)
+		}
 	}
 }

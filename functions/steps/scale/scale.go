@@ -110,6 +110,7 @@ func (c *change) attempt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.task.Progress.Attempted = c.lowers(before, c.task.Decision.Nodegroup)
 	called, err := c.checkAndCall(ctx, before, state)
 	if !called {
 		c.withdraw(ctx, before)

@@ -63,6 +63,17 @@ func TestACallerSeesTheAccountOfItsCredentials(t *testing.T) {
 	}
 }
 
+func TestARegionThatIsDownAnswersNothing(t *testing.T) {
+	w := start(t)
+	w.SetDown(func(at string) bool { return at == region })
+	if _, err := w.describe(); code(err) != "ServiceUnavailableException" {
+		t.Error(err)
+	}
+	if _, err := client(w.Server, "eu-west-3").ListClusters(t.Context(), &awseks.ListClustersInput{}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAFaultMayBeOfOneAccountAndRegion(t *testing.T) {
 	w := start(t)
 	w.Of(other).CreateNodegroup(region, cluster, workers, eks.Sizes{Max: 9})

@@ -142,6 +142,22 @@ func TestIAMSimulatesInPages(t *testing.T) {
 	endpointtest.Same(t, "sizes of pages", []int{100, 20}, sizes)
 }
 
+func TestIAMTellsOfTheRolesOfTheCallersAccount(t *testing.T) {
+	t.Parallel()
+	roles := &endpoint.Roles{AccountOf: func(accessKeyID string) string { return map[string]string{"somebody": spokeAccount}[accessKeyID] }}
+	for _, owner := range []string{account, spokeAccount} {
+		roles.Put(template.Role{Name: "scaler", ARN: "arn:aws:iam::" + owner + ":role/scaler"})
+	}
+	roles.Put(template.Role{Name: "own", ARN: "arn:aws:iam::" + account + ":role/own"})
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", roles))
+	out, err := c.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("scaler")})
+	if err != nil || *out.Role.Arn != "arn:aws:iam::"+spokeAccount+":role/scaler" {
+		t.Errorf("found %v, %v; want the role of the caller's account", out, err)
+	}
+	_, err = c.ListRolePolicies(t.Context(), &iam.ListRolePoliciesInput{RoleName: aws.String("own")})
+	endpointtest.MustCode(t, "a role of another account", err, "NoSuchEntity")
+}
+
 func TestIAMTellsOfARole(t *testing.T) {
 	t.Parallel()
 	roles := rolesOf(deployed(t))

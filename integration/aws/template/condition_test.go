@@ -75,7 +75,7 @@ func TestParametersThatCloudFormationRefuses(t *testing.T) {
 		{"another form", `parameter Stage: found "LIVE"; want what matches [a-z]+`, map[string]string{"Stage": "LIVE"}, `"x"`},
 		{"too short", `parameter Stage: found "a"; want 2 to 4`, map[string]string{"Stage": "a"}, `"x"`},
 		{"too long", `parameter Stage: found "abcde"; want 2 to 4`, map[string]string{"Stage": "abcde"}, `"x"`},
-		{"a key that a mapping lacks", "in Fn::FindInMap: there is no [Sizes test Nodes]", map[string]string{"Stage": "test"}, `{"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Nodes"]}`},
+		{"a key that a mapping lacks", "in Fn::FindInMap: the template has no mapping Sizes.test.Nodes", map[string]string{"Stage": "test"}, `{"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Nodes"]}`},
 		{"an unknown condition", "in Fn::If: Moon is no condition", map[string]string{"Stage": "test"}, `{"Fn::If": ["Moon", "a", "b"]}`},
 	} {
 		at := place

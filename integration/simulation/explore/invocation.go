@@ -146,7 +146,7 @@ func (x *exploration) handle(ctx context.Context, i *invocation, t *tape) (any, 
 	payload, log := x.texts.all[i.payload], slog.New(slog.DiscardHandler)
 	switch i.function {
 	case stateDecide:
-		return step.Run(ctx, log, decide.Handler{Config: config, Units: units, EKS: eks, Now: now}.Handle, payload)
+		return step.Run(ctx, log, decide.Handler{Config: config, Units: units, Counter: tables.NewLogs(api, deployment.LogsTable), EKS: eks, Now: now}.Handle, payload)
 	case stateScale:
 		left := func(context.Context) time.Duration { return invocationTime }
 		return step.Run(ctx, log, scale.Handler{Config: config, Units: units, EKS: eks, Now: now, Left: left}.Handle, payload)

@@ -11,7 +11,7 @@
 // Differences from DynamoDB:
 //   - Keys are strings.
 //   - Reserved words may be used as attribute names.
-//   - There are no indexes, filters, transactions, sets, arithmetic, expiry or streams.
+//   - There are no indexes, filters, transactions, sets, expiry or streams. Of arithmetic there is only ADD, of whole numbers.
 //
 // A request that needs something else fails with [ErrUnsupported]; no part of a request is ignored.
 package memdb

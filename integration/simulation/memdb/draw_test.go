@@ -47,7 +47,7 @@ func (e *expression) path(t *rapid.T, p string) string {
 
 var (
 	// The leaves are the paths that hold scalars, if anything.
-	leaves = []string{"num", "str", "flag", "map1.num", "map1.str", "map1.deep.num", "map2.num", "gone.num"}
+	leaves = []string{"num", "str", "flag", "map1.num", "map1.str", "map1.deep.num", "map2.num", "gone.num", "tally"}
 	all    = append([]string{"map1", "map2", "map1.deep", "lst", "map1.lst", "gone"}, leaves...)
 )
 
@@ -127,6 +127,10 @@ func (e *expression) comparison(t *rapid.T) string {
 	if rapid.Bool().Draw(t, "of a map") {
 		return fmt.Sprintf("%s = %s", e.anything(t), e.value(drawMap(t)))
 	}
+	if rapid.Bool().Draw(t, "of numbers") {
+		operator := rapid.SampledFrom([]string{"<", "<=", ">="}).Draw(t, "operator")
+		return fmt.Sprintf("%s %s %s", e.leaf(t), operator, e.value(number(rapid.IntRange(-2, 3).Draw(t, "number"))))
+	}
 	return fmt.Sprintf("%s = %s", e.leaf(t), e.scalar(t))
 }
 
@@ -138,6 +142,9 @@ func (e *expression) update(t *rapid.T) string {
 		sets = append(sets, e.path(t, p)+" = "+e.computed(t, p))
 	}
 	text := "SET " + strings.Join(sets, ", ")
+	if rapid.Bool().Draw(t, "adds") { // to numbers alone, as dynalite adds to texts too
+		text += " ADD tally " + e.value(number(rapid.IntRange(-2, 3).Draw(t, "number")))
+	}
 	removes := rapid.SampledFrom([]string{"", "flag", "map1.lst", "map1.deep", "map2.str"}).Draw(t, "remove")
 	if removes != "" {
 		text += " REMOVE " + e.path(t, removes)

@@ -63,8 +63,8 @@ func TestNoFieldOfARequestIsIgnored(t *testing.T) {
 // TestNoPartOfAnExpressionIsIgnored has the parts of expressions that the package does not implement.
 func TestNoPartOfAnExpressionIsIgnored(t *testing.T) {
 	t.Parallel()
-	v := values{":v": number(1)}
-	for _, condition := range []string{"num BETWEEN :v AND :v", "num IN (:v)", "NOT (num = :v)", "size(num) = :v", "num = size(:v)", "contains(num, :v)", "begins_with(num, :v)", "lst[0] = :v", "num <> :v", "num < :v", "num >= :v"} {
+	v := values{":v": number(1), ":t": text("a")}
+	for _, condition := range []string{"num BETWEEN :v AND :v", "num IN (:v)", "NOT (num = :v)", "size(num) = :v", "num = size(:v)", "contains(num, :v)", "begins_with(num, :v)", "lst[0] = :v", "num <> :v", "num > :v", "num < :t"} {
 		err := second(newDB().PutItem(t.Context(), &dynamodb.PutItemInput{
 			TableName: aws.String("logs"), Item: unitKey(), ConditionExpression: &condition, ExpressionAttributeValues: v,
 		}))
@@ -72,7 +72,7 @@ func TestNoPartOfAnExpressionIsIgnored(t *testing.T) {
 			t.Errorf("%s: %v; want it to be unsupported", condition, err)
 		}
 	}
-	for _, update := range []string{"SET num = num + :v", "SET num = list_append(num, :v)", "SET lst[0] = :v", "ADD num :v", "DELETE num :v"} {
+	for _, update := range []string{"SET num = num + :v", "SET num = list_append(num, :v)", "SET lst[0] = :v", "ADD num :t", "ADD num str", "DELETE num :v"} {
 		err := second(newDB().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 			TableName: aws.String("logs"), Key: unitKey(), UpdateExpression: &update, ExpressionAttributeValues: v,
 		}))

@@ -40,6 +40,7 @@ func (n *night) begin() {
 			}
 		}
 		n.disturb()
+		n.liftRadius()
 	})
 	n.at(evening.Add(length), n.calmDown)
 }

@@ -130,6 +130,7 @@ func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodeg
 		k.checkScheduled(name)
 		k.checkMarked(name)
 		k.checkStep(name)
+		k.checkRadius(name, in.ScalingConfig.DesiredSize)
 		k.tell("run %s asks EKS for %s: %s", k.run, name, askedFor(in))
 		k.meddle(name)
 	}

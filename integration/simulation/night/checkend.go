@@ -118,9 +118,9 @@ func (n *night) namesWhat(message string) bool {
 func (n *night) checkQuiet() {
 	last := n.runs[len(n.runs)-1]
 	result := last.Result()
-	lacking := map[string]bool{} // the units that may have failed; they stop no other one
+	lacking, refused := map[string]bool{}, n.refused(last) // the units that may have failed; they stop no other one
 	if result.Status == engine.Failed && len(n.alerts[last.Name]) > 0 {
-		if lacking = n.lackNodes(last); len(lacking) == 0 {
+		if lacking = n.lackNodes(last); len(lacking)+len(refused) == 0 {
 			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
 		}
 	} else if err := json.Unmarshal(result.Output, &run.Summary{}); err != nil {
@@ -132,6 +132,7 @@ func (n *night) checkQuiet() {
 		switch sizes, exists := n.sizes(name); {
 		case exists && sizes.Desired == wanted, !exists && wanted == 0, name == n.place.autoscaled:
 		case n.touched(name, began) && n.place.enforceOf(name) == "", n.heldSince(name, began), lacking[n.place.unitOf(name)]:
+		case refused[n.place.unitOf(name)] && sizes.Desired >= wanted:
 		default:
 			n.violate("all is quiet, the last run is green, and %s is %s (exists: %t); wanted is %d", name, sizes, exists, wanted)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -28,8 +29,11 @@ func (n *night) record(unit string) claim.Unit {
 	return u
 }
 
-// updateItem changes the item of the cluster's units, the only one that is updated, and compares it with the previous one.
+// updateItem changes the item of the cluster's units and compares it with the previous one.
 func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
+	if at, _ := in.Key["at"].(*types.AttributeValueMemberS); at.Value != "unit" {
+		return d.db.UpdateItem(ctx, in) // the run's counter
+	}
 	before := d.record(d.unit)
 	if d.Plant != nil && d.Plant.unconditional {
 		free := *in

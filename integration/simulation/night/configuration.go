@@ -84,6 +84,9 @@ func (p parsed) Unit(ctx context.Context, cluster string) (inventory.Snapshot, e
 // settings returns the settings.
 func (s *setting) settings(paused bool) json.RawMessage {
 	fields := map[string]any{"paused": paused, "timezone": local.String()}
+	if !s.radius.IsZero() {
+		fields["blastRadius"] = s.radius
+	}
 	if len(s.signals) > 0 {
 		fields["signals"] = s.signalFields()
 	}

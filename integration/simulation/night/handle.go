@@ -38,7 +38,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	case readSignals:
 		return i.readSignals(ctx, log, config, payload)
 	case decide:
-		h := decidestep.Handler{Config: parsed{config, i}, Units: units, EKS: eks, Now: i.now}
+		h := decidestep.Handler{Config: parsed{config, i}, Units: units, Counter: change(plant.counter, i, decidestep.Counter(logs)), EKS: eks, Now: i.now}
 		inner := change(plant.decide, i, h.Handle)
 		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.UnitTask) (run.UnitTask, error) {
 			i.judges(task)

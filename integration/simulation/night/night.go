@@ -83,6 +83,7 @@ type night struct {
 	marked     map[string]scaling.Application // the last mark of each node group
 	rounds     map[task]time.Time             // when the function began that decided each round
 	steps      []ascent
+	taken      map[string]*ledger // by the name of the run
 	places     map[string]setting // the configurations, by basis
 	signals    signals
 	clean      bool // no more faults: the night ends
@@ -130,7 +131,9 @@ func Run(seed uint64, o Options) (Result, error) {
 	n := newNight(seed, o, machine)
 	n.mood = n.drawMood()
 	n.fates = moody{n}
-	n.build(n.drawSetting())
+	s := n.drawSetting()
+	n.drawRadius(seed, s)
+	n.build(s)
 	n.begin()
 	n.pass()
 	n.checkCapacity()
@@ -142,7 +145,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string][]string{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
 		onRecord: map[string]claim.Unit{}, hands: map[string]hand{}, mistaken: map[string]bool{}, rounds: map[task]time.Time{},
-		parsed: map[string]inventory.Snapshot{}, places: map[string]setting{}, luck: rand.New(rand.NewPCG(seed, 0)), signals: newSignals(),
+		parsed: map[string]inventory.Snapshot{}, places: map[string]setting{}, taken: map[string]*ledger{}, luck: rand.New(rand.NewPCG(seed, 0)), signals: newSignals(),
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}
 	return n

@@ -3,6 +3,7 @@ package night
 import (
 	"eks-scaling-automation/functions/step"
 	auditstep "eks-scaling-automation/functions/steps/audit"
+	decidestep "eks-scaling-automation/functions/steps/decide"
 	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/run"
 )
@@ -17,9 +18,10 @@ type Plant struct {
 
 // hooks change the steps' inputs and outputs; nil changes nothing.
 type hooks struct {
-	units func(*invocation, planted.Units) planted.Units
-	eks   func(*invocation, planted.EKS) planted.EKS
-	trail func(*invocation, auditstep.Trail) auditstep.Trail
+	units   func(*invocation, planted.Units) planted.Units
+	eks     func(*invocation, planted.EKS) planted.EKS
+	trail   func(*invocation, auditstep.Trail) auditstep.Trail
+	counter func(*invocation, decidestep.Counter) decidestep.Counter
 
 	loadConfig func(*invocation, loadConfigStep) loadConfigStep
 	decide     func(*invocation, decideStep) decideStep

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/eksmodel"
+	"eks-scaling-automation/shared/blastradius"
 )
 
 // profile maps each node group to its target: a number of nodes, or only bounds.
@@ -50,6 +51,8 @@ type setting struct {
 	split       *split   // the named schedules; nil without any
 	ahead       ahead
 	rampUp      rampUp
+	radius      blastradius.Limit
+	beyond      []time.Time // when people start a run without the blast radius
 	signals     []source
 	conditions  []condition // in the order of the configuration
 }

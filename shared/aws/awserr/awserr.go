@@ -12,6 +12,8 @@ import (
 
 	smithy "github.com/aws/smithy-go"
 	transport "github.com/aws/smithy-go/transport/http"
+
+	"eks-scaling-automation/shared/account"
 )
 
 // Services use different codes for the same kind of error.
@@ -115,17 +117,20 @@ func Action(err error) (action string, ok bool) {
 	return strings.TrimSuffix(action, ": "), true
 }
 
-// Plain rewrites an error for people: the action, the service and its answer, without the SDK's request details. An error
-// without a service's answer stays as it is.
+// Plain rewrites an error for people: the action, the service and its answer, without the SDK's request details. If a role could not be
+// assumed, it names the account. An error without a service's answer stays as it is.
 func Plain(err error) string {
 	api, answered := errors.AsType[smithy.APIError](err)
 	service := Service(err)
 	if !answered || service == "" {
 		return err.Error()
 	}
-	answer := strings.TrimSuffix(service+" answered "+api.ErrorCode()+": "+api.ErrorMessage(), ": ")
+	parts := []string{}
 	if action, _ := Action(err); action != "" {
-		return action + ": " + answer
+		parts = append(parts, action)
 	}
-	return answer
+	if refused, ok := errors.AsType[*account.RefusedError](err); ok {
+		parts, service = append(parts, refused.InWords()), Service(refused.Err)
+	}
+	return strings.Join(append(parts, strings.TrimSuffix(service+" answered "+api.ErrorCode()+": "+api.ErrorMessage(), ": ")), ": ")
 }

@@ -2,6 +2,7 @@ package nodegroups
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"sync"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -61,7 +63,14 @@ func (p Place) Reach(own aws.Config) aws.Config {
 	there := own.Copy()
 	there.Region = p.Region
 	if p.Role.ARN != "" {
-		there.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(own), p.Role.ARN, p.nameSession))
+		assuming := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(own), p.Role.ARN, p.nameSession)
+		there.Credentials = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			found, err := assuming.Retrieve(ctx)
+			if awserr.Denied(err) {
+				err = &account.RefusedError{Role: p.Role, Err: err}
+			}
+			return found, err
+		}))
 	}
 	return there
 }

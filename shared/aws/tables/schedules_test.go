@@ -127,7 +127,7 @@ func TestOnlyTheUnitThatClaimedANodegroupLastWritesForIt(t *testing.T) {
 		},
 		"Renew": func(l *tables.Logs, u claim.Unit) error { return l.Renew(t.Context(), u.Name, "big", first, unitNow) },
 		"Arrived": func(l *tables.Logs, u claim.Unit) error {
-			return l.Arrived(t.Context(), u.Name, first, unitNow, "big", time.Minute, true)
+			return l.Arrived(t.Context(), u.Name, first, unitNow, tables.Arrival{Nodegroup: "big"})
 		},
 		"a mark": func(l *tables.Logs, u claim.Unit) error {
 			r := tables.Round{Marks: map[string]scaling.Application{"big": {Profile: "late"}}}

@@ -48,7 +48,7 @@ func TestAppliedToManyClusters(t *testing.T) {
 		order := claim.NewOrder(at, "run")
 		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, []string{"big"})
 		if err == nil {
-			err = logs.Arrived(t.Context(), name, order, at, "big", time.Duration(i+1)*time.Second, true)
+			err = logs.Arrived(t.Context(), name, order, at, tables.Arrival{Nodegroup: "big", Took: time.Duration(i+1) * time.Second})
 		}
 		if err == nil {
 			err = logs.Decided(t.Context(), unit, order, at, tables.Round{Marks: marks, Ends: true})

@@ -366,20 +366,42 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 	return err
 }
 
-// Arrived records under the claim that a node group's update has succeeded. It records the duration if the update was a scale-up;
-// took is 0 for others. Active reports whether the node group was seen ACTIVE.
-func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error {
-	change := renewal(unit, me, now)
-	change.equals(orderUnder(me, unit), "orders", nodegroup)
-	if took > 0 {
-		change.set(int(took.Seconds()), "took", nodegroup)
-	}
-	change.remove("updates", nodegroup)
-	if active {
-		change.remove("raised", nodegroup)
+// Arrival describes an update that has succeeded.
+type Arrival struct {
+	Nodegroup string
+	UpdateID  string
+	// Took is its duration if it was a scale-up; 0 for others.
+	Took time.Duration
+	// Active reports whether the node group was seen ACTIVE.
+	Active bool
+}
+
+// Arrived records under the claim that a node group's update has succeeded. A write that arrives late changes nothing: by then the
+// run may have requested the next step, and its update is on record. Without an update on record, the raise stays unproven.
+func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, a Arrival) error {
+	change := a.renewal(unit, me, now)
+	change.equals(a.UpdateID, "updates", a.Nodegroup, "id")
+	change.remove("updates", a.Nodegroup)
+	if a.Active {
+		change.remove("raised", a.Nodegroup)
 	}
 	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
+	if !errors.Is(err, ErrClaimLost) {
+		return err
+	}
+	change = a.renewal(unit, me, now)
+	change.absent("updates", a.Nodegroup)
+	_, err = t.changeUnit(ctx, unit, change, types.ReturnValueNone)
 	return err
+}
+
+func (a Arrival) renewal(unit string, me claim.Order, now time.Time) *update {
+	change := renewal(unit, me, now)
+	change.equals(orderUnder(me, unit), "orders", a.Nodegroup)
+	if a.Took > 0 {
+		change.set(int(a.Took.Seconds()), "took", a.Nodegroup)
+	}
+	return change
 }
 
 // renewal returns an update that requires the run with this order to hold the unit's claim.

@@ -111,7 +111,7 @@ func TestARunWithoutTheClaimWritesNothingUnderIt(t *testing.T) {
 			return err
 		},
 		"Arrived": func(l *tables.Logs, o claim.Order) error {
-			return l.Arrived(t.Context(), "production", o, unitNow, "big", time.Minute, true)
+			return l.Arrived(t.Context(), "production", o, unitNow, tables.Arrival{Nodegroup: "big"})
 		},
 	}
 	for name, write := range writes {
@@ -144,12 +144,19 @@ func TestANodegroupThatWasSeenActiveIsNoLongerRaised(t *testing.T) {
 	if _, err := logs.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: first}, unitNow, tables.Effect{Raises: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := logs.Arrived(t.Context(), "production", first, unitNow, "big", time.Minute, true); err != nil {
+	raised := func(rule, update string, want bool) {
+		t.Helper()
+		err := logs.Arrived(t.Context(), "production", first, unitNow, tables.Arrival{Nodegroup: "big", UpdateID: update, Active: true})
+		if _, still := unitOf(t, logs).Raised["big"]; err != nil && !errors.Is(err, tables.ErrClaimLost) || still != want {
+			t.Errorf("%s: raised: %t, %v; want %t", rule, still, err, want)
+		}
+	}
+	raised("its update is not on record", "update-1", true)
+	if err := logs.Clear(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: first}, "update-2"); err != nil {
 		t.Fatal(err)
 	}
-	if got := unitOf(t, logs); len(got.Raised) > 0 {
-		t.Errorf("found %v still raised", got.Raised)
-	}
+	raised("the last step has arrived, late", "update-1", true)
+	raised("its update has arrived", "update-2", false)
 }
 
 func putUnit(t *testing.T, db *memdb.DB, unit map[string]types.AttributeValue) {

@@ -64,7 +64,7 @@ func TestARoundOnRecord(t *testing.T) {
 	if err := logs.Clear(t.Context(), "production", "small-1", claim.Intent{Nodegroup: "small", Order: first}, "update-1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := logs.Arrived(t.Context(), "production", first, unitNow, "small", 95*time.Second, false); err != nil {
+	if err := logs.Arrived(t.Context(), "production", first, unitNow, tables.Arrival{Nodegroup: "small", UpdateID: "update-1", Took: 95 * time.Second}); err != nil {
 		t.Fatal(err)
 	}
 	got := unitOf(t, logs)

@@ -10,10 +10,10 @@ import (
 // update collects what one UpdateItem changes: fields at any depth, so that calls that change different fields of an item
 // at the same time do not disturb each other.
 type update struct {
-	sets, removes, conditions []string
-	names                     map[string]string
-	values                    item
-	err                       error
+	sets, removes, adds, conditions []string
+	names                           map[string]string
+	values                          item
+	err                             error
 }
 
 func newUpdate() *update {
@@ -68,6 +68,17 @@ func (u *update) remove(names ...string) {
 	u.removes = append(u.removes, u.path(names...))
 }
 
+// add adds to a number; a missing one counts as 0.
+func (u *update) add(n int, name string) {
+	u.adds = append(u.adds, u.path(name)+" "+u.value(n))
+}
+
+// atMost adds the condition that a number, if it exists, is not greater.
+func (u *update) atMost(n int, name string) {
+	path := u.path(name)
+	u.conditions = append(u.conditions, fmt.Sprintf("(attribute_not_exists(%s) OR %s <= %s)", path, path, u.value(n)))
+}
+
 // equals adds the condition that a field has a value.
 func (u *update) equals(v any, names ...string) {
 	u.conditions = append(u.conditions, u.path(names...)+" = "+u.value(v))
@@ -95,6 +106,9 @@ func (u *update) expression() (text, condition *string) {
 	}
 	if len(u.removes) > 0 {
 		parts = append(parts, "REMOVE "+strings.Join(u.removes, ", "))
+	}
+	if len(u.adds) > 0 {
+		parts = append(parts, "ADD "+strings.Join(u.adds, ", "))
 	}
 	joined := strings.Join(parts, " ")
 	if len(u.conditions) > 0 {

@@ -118,20 +118,21 @@ func TestTheTemplateHasTheStacksValues(t *testing.T) {
 		{"all are known", stack, fleet, nil, map[string]string{
 			"HubAccount": "123456789012", "FunctionRoles": "arn:aws:iam::123456789012:role/decide,arn:aws:iam::123456789012:role/scale", "ExternalId": "hub",
 		}, []string{
-			"aws cloudformation deploy --stack-name EksScalingSpoke --template-file spoke.json --capabilities CAPABILITY_NAMED_IAM --region sa-east-1\n",
+			"aws cloudformation deploy --stack-name EksScalingSpoke --template-file spoke.json --capabilities CAPABILITY_NAMED_IAM --region sa-east-1 " +
+				"--parameter-overrides HubAccount=123456789012 FunctionRoles=arn:aws:iam::123456789012:role/decide,arn:aws:iam::123456789012:role/scale ExternalId=hub\n",
 			"aws cloudformation create-stack-set --stack-set-name EksScalingSpoke --template-body file://spoke.json --capabilities CAPABILITY_NAMED_IAM\n",
 			"aws cloudformation create-stack-instances --stack-set-name EksScalingSpoke --accounts 210987654321 310987654321 --regions sa-east-1\n",
 		}},
 		{"an old stack has no roles", old, fleet, nil, map[string]string{"HubAccount": "123456789012", "ExternalId": "hub"}, []string{
 			"warning: stack EksScaling has no output FunctionRoleArns: it is older than spokes. Deploy it again first: make deploy",
-			"--region sa-east-1 --parameter-overrides FunctionRoles=...\n", " --parameters ParameterKey=FunctionRoles,ParameterValue=...\n",
+			" FunctionRoles=... ExternalId=hub\n", " --parameters ParameterKey=FunctionRoles,ParameterValue=...\n",
 		}},
 		{"without an external id", stack, none, []string{"--tag", "team=web"}, map[string]string{
 			"HubAccount": "123456789012", "FunctionRoles": "arn:aws:iam::123456789012:role/decide,arn:aws:iam::123456789012:role/scale",
-		}, []string{"warning: the configuration has no external id", "\n  accounts: {externalId: hub-", "--parameter-overrides ExternalId=...\n", "--accounts ACCOUNT --regions"}},
+		}, []string{"warning: the configuration has no external id", "\n  accounts: {externalId: hub-", " ExternalId=...\n", "--accounts ACCOUNT --regions"}},
 		{"a template that is too large for a call", stack, many, nil, map[string]string{
 			"HubAccount": "123456789012", "FunctionRoles": "arn:aws:iam::123456789012:role/decide,arn:aws:iam::123456789012:role/scale", "ExternalId": "hub",
-		}, []string{"bytes, more than 51200: ", "--s3-bucket BUCKET\n", "--template-url https://BUCKET.s3.amazonaws.com/spoke.json"}},
+		}, []string{"bytes, more than 51200: ", "--s3-bucket BUCKET --parameter-overrides", "--template-url https://BUCKET.s3.amazonaws.com/spoke.json"}},
 	} {
 		env, _ := holding(t, row.stack, row.document)
 		a := clitest.AskIn(t, env, append([]string{"accounts", "template"}, row.args...)...)

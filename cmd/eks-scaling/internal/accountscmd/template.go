@@ -95,15 +95,17 @@ const maxBody = 51_200
 // sayCommands says how to deploy a template, and what its parameters lack.
 func sayCommands(out io.Writer, s deployment.Stack, t spoke.Template, size int) {
 	sayMissing(out, s, t)
-	parameters := missingParameters(s, t)
-	overrides, sets := "", ""
-	if len(parameters) > 0 {
-		overrides = " --parameter-overrides"
-		sets = " --parameters"
-		for _, name := range parameters {
-			overrides += " " + name + "=..."
-			sets += " ParameterKey=" + name + ",ParameterValue=..."
+	overrides, sets := " --parameter-overrides", ""
+	for _, p := range parametersOf(t) {
+		value := p[1]
+		if value == "" {
+			value = "..."
+			sets += " ParameterKey=" + p[0] + ",ParameterValue=..."
 		}
+		overrides += " " + p[0] + "=" + value
+	}
+	if sets != "" {
+		sets = " --parameters" + sets
 	}
 	body, bucket := "--template-body file://spoke.json", ""
 	if size > maxBody {
@@ -135,14 +137,11 @@ func sayMissing(out io.Writer, s deployment.Stack, t spoke.Template) {
 // NewExternalID returns a random external id.
 func NewExternalID() string { return "hub-" + strings.ToLower(rand.Text()) }
 
-func missingParameters(s deployment.Stack, t spoke.Template) (names []string) {
-	if len(s.FunctionRoles) == 0 {
-		names = append(names, spoke.FunctionRoles)
-	}
-	if t.Defaults.ExternalID == "" {
-		names = append(names, spoke.ExternalID)
-	}
-	return names
+// parametersOf returns the names of the parameters that the stack and the configuration know, with their values. A stack that exists
+// keeps its parameters, so the command names them all.
+func parametersOf(t spoke.Template) [][2]string {
+	d := t.Defaults
+	return [][2]string{{spoke.HubAccount, d.HubAccount}, {spoke.FunctionRoles, strings.Join(d.FunctionRoles, ",")}, {spoke.ExternalID, d.ExternalID}}
 }
 
 // accountsOf returns the accounts of a template's clusters, or a placeholder.

@@ -76,7 +76,7 @@ func (c Collector) System(
 		f.Configuration, f.Partial = c.configuration(ctx, of, now)
 		held := f.Configuration.Value
 		if !of.IsEmpty() && f.Configuration.Exists() {
-			if f.Only, unknown = of.In(held.Snapshot, c.Stack.Account); unknown != nil {
+			if f.Only, unknown = of.Select(held.Snapshot, c.Stack.Account); unknown != nil {
 				return
 			}
 		}

@@ -17,13 +17,14 @@ import (
 
 // exported is the configuration in the table, as a document.
 type exported struct {
-	Paused    json.RawMessage            `json:"paused,omitempty"`
-	Timezone  json.RawMessage            `json:"timezone,omitempty"`
-	Fleet     json.RawMessage            `json:"fleet,omitempty"`
-	Signals   json.RawMessage            `json:"signals,omitempty"`
-	Calendars map[string]json.RawMessage `json:"calendars,omitempty"`
-	Clusters  []json.RawMessage          `json:"clusters"`
-	Overrides []json.RawMessage          `json:"overrides,omitempty"`
+	Paused      json.RawMessage            `json:"paused,omitempty"`
+	Timezone    json.RawMessage            `json:"timezone,omitempty"`
+	Fleet       json.RawMessage            `json:"fleet,omitempty"`
+	BlastRadius json.RawMessage            `json:"blastRadius,omitempty"`
+	Signals     json.RawMessage            `json:"signals,omitempty"`
+	Calendars   map[string]json.RawMessage `json:"calendars,omitempty"`
+	Clusters    []json.RawMessage          `json:"clusters"`
+	Overrides   []json.RawMessage          `json:"overrides,omitempty"`
 }
 
 func newConfigExport(env frame.Environment) *cobra.Command {
@@ -117,7 +118,7 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 // addSettings adds the settings as they are in the table. Valid signals have their fields in the usual order.
 func (d *exported) addSettings(s *inventory.Checked) {
 	d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
-	d.Fleet, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("signals")
+	d.Fleet, d.BlastRadius, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("blastRadius"), s.Settings.Field("signals")
 	if text, err := json.Marshal(s.Global.Signals); err == nil && len(s.Global.Signals) > 0 {
 		d.Signals = text
 	}

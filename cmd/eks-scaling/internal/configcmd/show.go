@@ -56,17 +56,25 @@ Invalid items are named on stderr, and the command then ends with 1.`,
 	return cmd
 }
 
+// runsInWords describes the settings of runs that are not the defaults.
+func runsInWords(s config.Settings) (text string) {
+	if !s.Fleet.IsZero() {
+		text += fmt.Sprintf(", %s at a time", english.Count(s.Fleet.Units, "unit"))
+	}
+	if !s.BlastRadius.IsZero() {
+		text += fmt.Sprintf(", a run takes down at most %s", s.BlastRadius)
+	}
+	return text
+}
+
 // printConfig prints the configuration, or the part about one cluster, as tables.
 func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string, now time.Time) error {
 	if s.IsEmpty() {
 		return term.Tell(out, "%s\n", "No configuration yet. Start with: eks-scaling init, or: eks-scaling config apply FILE")
 	}
 	if s.Settings != nil {
-		fleet := ""
-		if !s.Global.Fleet.IsZero() {
-			fleet = fmt.Sprintf(", %s at a time", english.Count(s.Global.Fleet.Units, "unit"))
-		}
-		term.SayFitting(out, width, "Scaling %s, time zone %s%s (%s)\n\n", stateInWords(s.Settings.PauseState()), s.Global.Timezone, fleet, written(*s.Settings))
+		term.SayFitting(out, width, "Scaling %s, time zone %s%s (%s)\n\n",
+			stateInWords(s.Settings.PauseState()), s.Global.Timezone, runsInWords(s.Global), written(*s.Settings))
 	}
 	if err := printClusters(s, out, width, cluster); err != nil {
 		return err

@@ -38,6 +38,7 @@ type accountAPIs struct {
 	assume func(context.Context) error // nil if there is no role
 	eks    eksAPI
 	quotas quotaAPI
+	iam    spokeAPI
 }
 
 type callerAPI interface {
@@ -56,6 +57,7 @@ type workflowAPI interface {
 type eksAPI interface {
 	DescribeCluster(context.Context, *eks.DescribeClusterInput, ...func(*eks.Options)) (*eks.DescribeClusterOutput, error)
 	eks.ListNodegroupsAPIClient
+	eks.DescribeNodegroupAPIClient
 }
 
 type quotaAPI interface {
@@ -72,14 +74,12 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 	return doctorAPIs{
 		Collector: collector, here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
-		topic: sns.NewFromConfig(cfg),
-		simulator: iam.NewFromConfig(cfg, func(o *iam.Options) {
-			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, throttledAttempts)
-		}),
+		topic:     sns.NewFromConfig(cfg),
+		simulator: iam.NewFromConfig(cfg, simulatePatiently),
 		in: func(at nodegroups.Place) accountAPIs {
 			there := reach(at)
 			patiently := func(o *eks.Options) { o.Retryer = retry.AddWithMaxAttempts(o.Retryer, throttledAttempts) }
-			a := accountAPIs{eks: eks.NewFromConfig(there, patiently), quotas: servicequotas.NewFromConfig(there)}
+			a := accountAPIs{eks: eks.NewFromConfig(there, patiently), quotas: servicequotas.NewFromConfig(there), iam: iam.NewFromConfig(there, simulatePatiently)}
 			if at.Role.ARN != "" {
 				a.assume = func(ctx context.Context) error {
 					_, err := there.Credentials.Retrieve(ctx)
@@ -89,4 +89,9 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 			return a
 		},
 	}
+}
+
+// simulatePatiently tries throttled simulations again: IAM allows few at a time.
+func simulatePatiently(o *iam.Options) {
+	o.Retryer = retry.AddWithMaxAttempts(o.Retryer, throttledAttempts)
 }

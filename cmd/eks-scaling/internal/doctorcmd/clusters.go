@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/cmd/eks-scaling/internal/online"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -115,12 +116,15 @@ func valueOf(q *types.ServiceQuota) (float64, error) {
 func (x *examination) collectClusters(ctx context.Context, held inventory.Checked, usable []*health.ClusterFacts) {
 	var simulated sync.WaitGroup
 	simulated.Go(func() { x.simulate(ctx, usable) })
+	simulated.Go(func() { x.collectSpokes(ctx, usable) })
 	places, seen := make([]inventory.Place, len(usable)), map[string]bool{}
 	for i, c := range usable {
 		examined := checks.Cluster{ClusterFacts: c}
 		if !seen[c.Cluster] { // the first unit has the checks of the cluster
 			seen[c.Cluster] = true
-			examined.Configured = slices.Sorted(maps.Keys(held.ClusterByName[c.Cluster].Nodegroups))
+			cluster := held.ClusterByName[c.Cluster]
+			examined.Configured = slices.Sorted(maps.Keys(cluster.Nodegroups))
+			x.misplaced = append(x.misplaced, online.Misplaced([]config.Cluster{cluster}, x.Stack)...)
 		}
 		x.examined, places[i] = append(x.examined, examined), inventory.PlaceOfUnit(c.Config)
 	}

@@ -39,6 +39,7 @@ type counts struct {
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var of filter.Filter
+	var all bool
 	cmd := &cobra.Command{
 		Use:        "doctor [--cluster C]...",
 		SuggestFor: []string{"check", "diagnose"},
@@ -51,9 +52,11 @@ func NewDoctor(env frame.Environment) *cobra.Command {
   workflow       the state machine, and whether its definition matches this version
   alerts         whether failures notify someone, whether each alarm exists, and whether the dead-letter queue is empty
   configuration  whether it is valid, and what is paused
+  account A      its spoke: the role, whom it trusts, its external id and tags, and what it may do, as IAM simulates it
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       whether each trigger is in sync, and what it starts
   permissions    what each role may do, as IAM simulates it; no calls are made
+  fleet          with --all-regions: whether each stack is there, has the newest configuration, and scales its clusters alone
   quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
 
 The outcomes:
@@ -67,7 +70,8 @@ take one line; in JSON and YAML they are separate.
 
 The simulation of permissions covers the policies of the stack's roles, permissions boundaries, and the policies of the
 organization. It does not cover resource policies, such as key and queue policies. It needs iam:SimulatePrincipalPolicy. A
-cluster's own role (roleArn) is assumed with your credentials instead. EC2 quotas are not checked: a node group that reached one
+cluster's own role (roleArn) is assumed with your credentials instead. Spokes are looked at as their viewer roles. Checks of
+accounts that are equal take one line, too. EC2 quotas are not checked: a node group that reached one
 reports a health issue.`,
 		Example: `  eks-scaling doctor
   eks-scaling doctor --cluster production
@@ -76,6 +80,9 @@ reports a health issue.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := form.Check(cmd); err != nil {
 				return err
+			}
+			if all {
+				return doctorOfAll(cmd, env, &form, of)
 			}
 			s, err := env.Open(cmd)
 			if err != nil {
@@ -96,6 +103,7 @@ reports a health issue.`,
 	}
 	form.AddFlag(cmd)
 	of.AddFlags(cmd)
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }
 
@@ -134,7 +142,7 @@ const remedyIndent = "           "
 // printDiagnosis writes a line for each check, merging unknown ones. On a terminal the line wraps at words. The remedy below it does
 // not, so that it can be copied.
 func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
-	names, all := 0, checks.GroupUnknown(d.Checks)
+	names, all := 0, checks.GroupAccounts(checks.GroupUnknown(d.Checks))
 	for _, c := range all {
 		names = max(names, len(c.Name))
 	}

@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/cmd/eks-scaling/internal/online"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -34,6 +35,8 @@ type examination struct {
 	places      map[nodegroups.Place]reached
 	examined    []checks.Cluster // usable, and asked for
 	permissions []checks.Permissions
+	spokes      []checks.Spoke
+	misplaced   []online.Finding // clusters that the stack can never reach
 }
 
 // examine reads and judges everything. An error means that no unit matches, or that ctx has ended.
@@ -82,6 +85,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
 		checks.Configured(x.System, x.Now),
 		checks.SignalHosts(x.System, s),
+		x.spokeChecks(),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Triggers),
 	)
@@ -89,6 +93,17 @@ func (x *examination) checks() []checks.Check {
 		all = append(all, p.Check())
 	}
 	return append(all, x.quotaChecks()...)
+}
+
+// spokeChecks checks the spokes, with a check for each fact of an account.
+func (x *examination) spokeChecks() (all []checks.Check) {
+	for _, f := range x.misplaced {
+		all = append(all, checks.Misplaced(f.Cluster, f.Message))
+	}
+	for _, s := range x.spokes {
+		all = append(all, s.Checks(x.Stack)...)
+	}
+	return all
 }
 
 // clusterChecks checks the clusters to judge, the usable ones first.

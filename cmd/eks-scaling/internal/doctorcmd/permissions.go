@@ -42,7 +42,7 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 			found[i] = health.Missing[[]checks.Refusal]()
 			return
 		}
-		refused, err := simulate(ctx, x.simulator, role, needs[i])
+		refused, _, err := simulate(ctx, x.simulator, role, needs[i])
 		found[i] = collect.Fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
 	})
 	for _, role := range checks.Roles() {
@@ -56,20 +56,27 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 	}
 }
 
-// simulate returns what a role may not do of a required permission.
-func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, roleARN string, need checks.Permission) ([]checks.Refusal, error) {
+// simulate returns what a role may not do of a required permission, and the condition keys whose values the simulator lacked.
+func simulate(
+	ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, roleARN string, need checks.Permission,
+) (refused []checks.Refusal, missing []string, err error) {
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &roleARN, ActionNames: need.Actions, ResourceArns: need.Resources}
 	for key, value := range need.Context {
 		in.ContextEntries = append(in.ContextEntries, types.ContextEntry{
 			ContextKeyName: aws.String(key), ContextKeyType: types.ContextKeyTypeEnumString, ContextKeyValues: []string{value},
 		})
 	}
-	return readPages(ctx, iam.NewSimulatePrincipalPolicyPaginator(api, in), func(page *iam.SimulatePrincipalPolicyOutput) (refused []checks.Refusal) {
-		for _, r := range page.EvaluationResults {
-			refused = append(refused, refusals(r, need.Resources)...)
-		}
-		return refused
+	results, err := readPages(ctx, iam.NewSimulatePrincipalPolicyPaginator(api, in), func(page *iam.SimulatePrincipalPolicyOutput) []types.EvaluationResult {
+		return page.EvaluationResults
 	})
+	for _, r := range results {
+		refused, missing = append(refused, refusals(r, need.Resources)...), append(missing, r.MissingContextValues...)
+		for _, each := range r.ResourceSpecificResults {
+			missing = append(missing, each.MissingContextValues...)
+		}
+	}
+	slices.Sort(missing)
+	return refused, slices.Compact(missing), err
 }
 
 // refusals returns the refusals of an action. Several resources have a decision each, but the organization's is told once for all. The

@@ -3,6 +3,7 @@ package doctorcmd
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -78,7 +79,22 @@ func (p *patient) DescribeCluster(_ context.Context, in *eks.DescribeClusterInpu
 	if status == collecttest.Lacking {
 		return &eks.DescribeClusterOutput{}, nil
 	}
-	return &eks.DescribeClusterOutput{Cluster: &ekstypes.Cluster{Status: status}}, nil
+	return &eks.DescribeClusterOutput{Cluster: &ekstypes.Cluster{Status: status, Tags: p.tags}}, nil
+}
+
+func (p *patient) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupInput, _ ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error) {
+	return &eks.DescribeNodegroupOutput{Nodegroup: &ekstypes.Nodegroup{Tags: p.tags}}, p.Call("DescribeNodegroup", *in.ClusterName+"/"+*in.NodegroupName)
+}
+
+func (p *patient) GetRole(_ context.Context, in *iam.GetRoleInput, _ ...func(*iam.Options)) (*iam.GetRoleOutput, error) {
+	if err := p.Call("GetRole", *in.RoleName); err != nil {
+		return nil, err
+	}
+	policy, exists := p.trust[*in.RoleName]
+	if !exists {
+		return nil, collecttest.Refusal("IAM", "GetRole", "NoSuchEntity", "no role")
+	}
+	return &iam.GetRoleOutput{Role: &iamtypes.Role{AssumeRolePolicyDocument: aws.String(url.QueryEscape(policy))}}, nil
 }
 
 func (p *patient) ListNodegroups(_ context.Context, in *eks.ListNodegroupsInput, _ ...func(*eks.Options)) (*eks.ListNodegroupsOutput, error) {
@@ -119,7 +135,13 @@ func (p *patient) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePri
 		if why, refused := p.refused[action]; refused {
 			decision = why
 		}
-		r := iamtypes.EvaluationResult{EvalActionName: &action, EvalResourceName: aws.String("arn:${Partition}:form"), EvalDecision: decision}
+		var missing []string
+		if p.selected != "" && strings.HasPrefix(action, "eks:") && strings.Contains(*in.PolicySourceArn, "spoke") {
+			decision, missing = p.byTag(in.ContextEntries)
+		}
+		r := iamtypes.EvaluationResult{
+			EvalActionName: &action, EvalResourceName: aws.String("arn:${Partition}:form"), EvalDecision: decision, MissingContextValues: missing,
+		}
 		if len(in.ResourceArns) > 1 {
 			for _, resource := range in.ResourceArns {
 				r.ResourceSpecificResults = append(r.ResourceSpecificResults, iamtypes.ResourceSpecificResult{EvalResourceName: &resource, EvalResourceDecision: decision})
@@ -128,4 +150,18 @@ func (p *patient) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePri
 		out.EvaluationResults = append(out.EvaluationResults, r)
 	}
 	return out, nil
+}
+
+// byTag decides for a role that selects by a tag, as IAM does: without the value of a condition's key, the key is missing.
+func (p *patient) byTag(given []iamtypes.ContextEntry) (decision iamtypes.PolicyEvaluationDecisionType, missing []string) {
+	key, value, _ := strings.Cut(p.selected, "=")
+	for _, entry := range given {
+		if *entry.ContextKeyName == "aws:ResourceTag/"+key && entry.ContextKeyValues[0] == value {
+			return iamtypes.PolicyEvaluationDecisionTypeAllowed, nil
+		}
+	}
+	if len(given) == 0 {
+		missing = []string{"aws:ResourceTag/" + key}
+	}
+	return iamtypes.PolicyEvaluationDecisionTypeImplicitDeny, missing
 }

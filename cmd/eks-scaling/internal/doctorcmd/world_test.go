@@ -42,7 +42,10 @@ type patient struct {
 	quotas    map[string]float64                     // by code; AWS's default where none is applied
 	quota     func(float64) *quotatypes.ServiceQuota // what AWS says of one that is applied
 	refused   map[string]iamtypes.PolicyEvaluationDecisionType
-	ahead     time.Duration // the clock here
+	ahead     time.Duration     // the clock here
+	trust     map[string]string // policies of the roles of spokes, by ARN
+	tags      map[string]string // of all node groups and clusters
+	selected  string            // the tag of what spokes' roles may scale, as KEY=VALUE; empty: all
 }
 
 // healthy is a patient with the rich configuration.
@@ -124,7 +127,7 @@ func (p *patient) services(t *testing.T) doctorAPIs {
 		Collector: p.Collector(), here: func() time.Time { return clitest.Monday.Add(p.ahead) }, caller: p.caller(t), formation: p, tables: p,
 		workflow: p, topic: p, simulator: p,
 		in: func(at nodegroups.Place) accountAPIs {
-			a := accountAPIs{eks: p, quotas: p}
+			a := accountAPIs{eks: p, quotas: p, iam: p}
 			if at.Role.ARN != "" {
 				a.assume = func(context.Context) error { return p.Call("AssumeRole", at.Role.ARN, at.Region) }
 			}

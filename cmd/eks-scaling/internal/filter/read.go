@@ -80,18 +80,6 @@ func (f Filter) named() (clusters []string) {
 // Table names the configuration in errors.
 const Table = "the config table"
 
-// In returns the units of the deployed configuration that match; see [Filter.Units]. The error is an [inventory.ElsewhereError] if the hub
-// of another region takes a named cluster.
-func (f Filter) In(held inventory.Snapshot, account string) ([]string, error) {
-	for _, name := range f.Clusters {
-		cluster, _ := scaling.SplitUnit(name)
-		if err := held.Here(cluster); err != nil {
-			return nil, err
-		}
-	}
-	return f.Units(Known(held, account), Table)
-}
-
 // Open connects to the deployed stack, and reads and checks what the filter needs of the configuration. It returns the units that match.
 func (f Filter) Open(cmd *cobra.Command, env frame.Environment) (frame.Session, inventory.Checked, []string, error) {
 	s, err := env.Open(cmd)
@@ -105,15 +93,12 @@ func (f Filter) Open(cmd *cobra.Command, env frame.Environment) (frame.Session, 
 // From reads and checks what the filter needs of the configuration of a stack, and says what is paused. It returns the units that match.
 func (f Filter) From(ctx context.Context, s frame.Session) (inventory.Checked, []string, error) {
 	done := s.Progress("reading the configuration")
-	snapshot, partial, err := f.Read(ctx, s.Config, s.Stack.OnlyRegion)
+	snapshot, _, err := f.Read(ctx, s.Config, s.Stack.OnlyRegion)
 	done()
 	if err != nil {
 		return inventory.Checked{}, nil, err
 	}
-	if !partial {
-		s.AnnounceScope(snapshot)
-	}
 	s.Announce(ctx, snapshot)
-	names, err := f.In(snapshot, s.Stack.Account)
+	names, err := f.Select(snapshot, s.Stack.Account)
 	return inventory.Check(snapshot, s.Now), names, err
 }

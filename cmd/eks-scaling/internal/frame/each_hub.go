@@ -2,6 +2,7 @@ package frame
 
 import (
 	"errors"
+	"io"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -35,6 +36,20 @@ type Part[T any] struct {
 	Region string
 	Hub    Hub
 	Answer T
+}
+
+// PrintParts prints the part of each hub below its region.
+func PrintParts[T any](out io.Writer, parts []Part[T], inWords func(io.Writer, T) error) error {
+	for i, p := range parts {
+		if i > 0 {
+			term.SayLine(out)
+		}
+		term.SayLine(out, p.Region+":")
+		if err := inWords(out, p.Answer); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AskAll opens the hubs of a fleet and asks each of them at the same time. A hub that fails is named, and the others' answers are returned
@@ -73,6 +88,8 @@ func merge[T any](hubs Hubs, answers []T, failed []error) (parts []Part[T], regi
 			parts = append(parts, Part[T]{hub.Region, hub, answers[i]})
 			regions.Regions = append(regions.Regions, hub.Region)
 			findings = worse(findings, err)
+		case is[usageError](err):
+			return nil, Regions{}, err
 		case isUnknownName(err) && !hub.Missing():
 			unknown = betterUnknown(unknown, err)
 			regions.Regions = append(regions.Regions, hub.Region)
@@ -100,7 +117,7 @@ func worse(a, b error) error {
 }
 
 func isUnknownName(err error) bool {
-	return is[*inventory.NotFoundError](err) || is[*inventory.ElsewhereError](err) || is[notFoundError](err)
+	return ExitCode(err) == ExitNotFound
 }
 
 // betterUnknown prefers an error that does not send people to another hub: that one was asked too.

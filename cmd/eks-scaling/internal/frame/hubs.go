@@ -137,7 +137,8 @@ func (env Environment) openHub(cmd *cobra.Command, region string) Hub {
 	s.Notes, s.Clock, s.Opened = &guarded{out: notes}, env.Now, env.Now()
 	hub := Hub{Region: cmp.Or(region, s.Stack.Region, s.AWS.Region), Session: s, Err: err, notes: notes}
 	if err == nil {
-		hub.Stored, hub.Err = s.Config.Read(ctx)
+		stored, err := s.Config.Read(ctx)
+		hub.Stored, hub.Session.stored, hub.Err = stored, &stored, err
 	}
 	if ctx.Err() != nil && cmd.Context().Err() == nil {
 		hub.Err = NoAccess(Remedied{

@@ -59,6 +59,9 @@ type Session struct {
 
 	Clock  func() time.Time // the one here, which may be wrong
 	Opened time.Time        // when now was taken, by that clock
+
+	// stored is what the table had when the hub was opened with others; nil for a single stack.
+	stored *inventory.Snapshot
 }
 
 // Current returns the session's now plus the time since it was opened, for a command that keeps polling. It goes by the wall
@@ -83,27 +86,33 @@ func (s Session) ReadAll(ctx context.Context) (inventory.Checked, error) {
 }
 
 func (s Session) read(ctx context.Context, region string) (inventory.Checked, error) {
-	done := s.Progress("reading the configuration")
-	snapshot, err := s.Config.Read(ctx)
-	done()
+	snapshot, err := s.snapshot(ctx)
 	if err != nil {
 		return inventory.Checked{}, err
 	}
 	snapshot = snapshot.In(region)
-	s.AnnounceScope(snapshot)
 	s.Announce(ctx, snapshot)
 	return inventory.Check(snapshot, s.Now), nil
 }
 
 // Announce says what is paused of a configuration.
 func (s Session) Announce(ctx context.Context, snapshot inventory.Snapshot) {
+	s.AnnounceScope(snapshot)
 	s.AnnouncePause(ctx, snapshot)
 	s.announceClusters(ctx, snapshot)
 }
 
-// AnnounceScope says that a snapshot lacks the clusters of other regions, which their hubs scale.
+func (s Session) snapshot(ctx context.Context) (inventory.Snapshot, error) {
+	if s.stored != nil {
+		return *s.stored, nil
+	}
+	defer s.Progress("reading the configuration")()
+	return s.Config.Read(ctx)
+}
+
+// AnnounceScope says that a snapshot lacks the clusters of other regions, which their hubs scale. If those are shown too, it says nothing.
 func (s Session) AnnounceScope(snapshot inventory.Snapshot) {
-	if n := len(snapshot.Elsewhere()); n > 0 {
+	if n := len(snapshot.Elsewhere()); n > 0 && s.stored == nil {
 		term.Say(s.Notes, "Only clusters of %s, as this stack takes no others; %s in other regions\n", s.Stack.OnlyRegion, english.Count(n, "cluster"))
 	}
 }

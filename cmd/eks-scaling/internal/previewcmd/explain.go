@@ -21,7 +21,8 @@ import (
 
 // explanation is the state of all clusters at an instant.
 type explanation struct {
-	At       time.Time            `json:"at"` // in UTC
+	Region   string               `json:"region,omitempty"` // with --all-regions
+	At       time.Time            `json:"at"`               // in UTC
 	Clusters []clusterExplanation `json:"clusters"`
 }
 
@@ -80,6 +81,9 @@ Invalid parts of the deployed configuration are named on stderr, and the command
   eks-scaling explain --cluster production --signal rain=25`,
 		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if v.regions {
+				return v.explainOfAll(cmd, env, instants, signals)
+			}
 			c, err := v.read(cmd, env)
 			if err != nil {
 				return err

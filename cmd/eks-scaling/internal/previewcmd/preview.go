@@ -43,6 +43,9 @@ Invalid parts of the deployed configuration are named on stderr, and the command
   eks-scaling preview -f examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
 		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if v.regions {
+				return v.previewOfAll(cmd, env, from, until)
+			}
 			c, err := v.read(cmd, env)
 			if err != nil {
 				return err

@@ -2,6 +2,7 @@ package previewcmd
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,6 +25,7 @@ type configSource struct {
 	config   string // the same as the document
 	file     string // set by checkCall; empty for the deployed configuration
 	clusters []string
+	regions  bool // of all hubs
 }
 
 func (v *configSource) addFlags(cmd *cobra.Command) {
@@ -33,6 +35,7 @@ func (v *configSource) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&v.config, "config", "", "the same as --file")
 	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); may be repeated (default: all)")
 	v.AddFlag(cmd)
+	frame.AddAllRegionsFlag(cmd, &v.regions, frame.LooksAtAllRegions)
 }
 
 // checkCall refuses arguments, two file names, an empty one and an unknown output.
@@ -47,6 +50,9 @@ func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	v.file = v.document.Name(args)
+	if v.regions && v.file != "" {
+		return frame.Usage(cmd, errors.New("--all-regions is for the deployed configuration: a file has the clusters of all regions"))
+	}
 	return v.Check(cmd)
 }
 
@@ -119,6 +125,11 @@ func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (
 	if err != nil {
 		return loadedConfig{}, err
 	}
+	return v.selected(s, held)
+}
+
+// selected selects the named clusters of the deployed configuration.
+func (v *configSource) selected(s frame.Session, held inventory.Checked) (loadedConfig, error) {
 	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Settings: held.Global, session: &s}
 	if len(held.Clusters) == 0 {
 		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or show a file with -f FILE", read.from))

@@ -30,7 +30,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 		if err != nil {
 			return false, err
 		}
-		made, p := s.Current(), runPlan{a, checked.Location, readsSignals(checked, in)}
+		made, p := s.Current(), planOf(a, checked, in)
 		if err := p.print(out, env.Width); err != nil {
 			return false, err
 		}
@@ -54,11 +54,16 @@ func (o *manualRun) showPlan(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return err
 	}
-	p := runPlan{a, checked.Location, readsSignals(checked, in)}
+	p := planOf(a, checked, in)
 	if err := o.Print(o.answer, a, func(out io.Writer) error { return p.print(out, env.Width) }); err != nil {
 		return err
 	}
 	return p.finding()
+}
+
+// planOf returns the plan that a dry run with the input has made.
+func planOf(a runAnswer, checked inventory.Checked, in run.Input) runPlan {
+	return runPlan{a, checked.Location, readsSignals(checked, in), radius{checked.Global.BlastRadius, in.BeyondBlastRadius}}
 }
 
 // readsSignals reports whether the sizes of a unit of the run depend on signals.

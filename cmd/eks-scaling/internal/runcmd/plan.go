@@ -22,6 +22,7 @@ type runPlan struct {
 	zone func(cluster string) *time.Location
 	// signals reports that sizes depend on signals, which the dry run has read.
 	signals bool
+	radius  radius
 }
 
 // clusters returns the units of the plan; none without a plan.
@@ -130,6 +131,7 @@ func (p runPlan) print(out io.Writer, width int) error {
 	if p.signals {
 		term.SayFitting(out, width, "The plan uses the current values of signals. The run reads them again.\n")
 	}
+	p.printRadius(out, width)
 	return term.Tell(out, "Plan: %d to change, %d unchanged%s.\n", change, stay, ending)
 }
 

@@ -221,5 +221,8 @@ func runCommand(in run.Input, reason string) string {
 	if in.Force {
 		parts = append(parts, "--force")
 	}
+	if in.BeyondBlastRadius {
+		parts = append(parts, "--beyond-blast-radius")
+	}
 	return strings.Join(append(parts, "--reason", "'"+strings.ReplaceAll(frame.InOneLine(reason), "'", `'\''`)+"'"), " ")
 }

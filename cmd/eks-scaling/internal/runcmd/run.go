@@ -23,6 +23,7 @@ type manualRun struct {
 	clusters, nodegroups []string
 	profile, at          string
 	dryRun, force        bool
+	beyond               bool // the blast radius
 	frame.Intent
 }
 
@@ -30,7 +31,7 @@ type manualRun struct {
 func NewRun(env frame.Environment) *cobra.Command {
 	o := &manualRun{}
 	cmd := &cobra.Command{
-		Use:        "run [--cluster C]... [--nodegroup N]... [--to PROFILE | --at T] [--force] {--reason R [--wait] | --dry-run}",
+		Use:        "run [--cluster C]... [--nodegroup N]... [--to PROFILE | --at T] [--force] [--beyond-blast-radius] {--reason R [--wait] | --dry-run}",
 		SuggestFor: []string{"scale", "start", "execute", "reconcile"},
 		Short:      "Scales to the scheduled sizes now",
 		Long: `Starts a run, which scales node groups to the sizes that their schedules ask for now, or to a profile. On a terminal, it first
@@ -48,6 +49,9 @@ fails. Exit code 1: the run failed or was skipped. Exit code 4: a newer run over
 
 A run does not change a node group that drifted until its next transition; --force changes it now.
 
+If the settings have a blast radius, the plan compares what the run takes down with it. --beyond-blast-radius lifts it for this run; the
+reason is on record.
+
 With -o json or yaml, the answer has name, arn, status and console. With --wait or --dry-run, it also has startedAt, endedAt, seconds
 and summary: outcome, message, error, units (counts), failures, and clusters. Each cluster has its execution and, for each node
 group, before, after, outcome and reason. For a dry run, expected has the order of the changes, and heldBack what holds a
@@ -61,6 +65,7 @@ scale-down back.`,
 	o.flags(cmd)
 	o.AddFlags(cmd, env)
 	o.addSelection(cmd)
+	cmd.Flags().BoolVar(&o.beyond, "beyond-blast-radius", false, "lift the limit on what the run takes down (blastRadius)")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "only show the plan")
 	return cmd
 }
@@ -128,7 +133,7 @@ func (o *manualRun) onStack(env frame.Environment) func(*cobra.Command, []string
 // check checks the flags alone.
 func (o *manualRun) check(cmd *cobra.Command) error {
 	switch {
-	case !o.dryRun && o.NeedReason() != nil:
+	case (!o.dryRun || o.beyond) && o.NeedReason() != nil:
 		return frame.Usage(cmd, o.NeedReason())
 	case cmd.Flags().Changed("to") && o.profile == "":
 		return frame.Usage(cmd, errors.New("--to requires the name of a profile"))

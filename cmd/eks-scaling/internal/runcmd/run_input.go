@@ -107,7 +107,7 @@ func (o *manualRun) checkNames(part []config.Unit, someBroken bool) error {
 func (o *manualRun) input(part []config.Unit) (run.Input, error) {
 	in := run.Input{
 		Trigger: runwords.ManualTrigger, Actor: o.By, Reason: o.Reason, Nodegroups: o.nodegroups,
-		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
+		Profile: o.profile, DryRun: o.dryRun, Force: o.force, BeyondBlastRadius: o.beyond,
 	}
 	in.Select(o.clusters)
 	if n := limits.NamesBytes(o.clusters); n > limits.MaxNamesBytes {

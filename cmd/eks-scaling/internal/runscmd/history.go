@@ -26,7 +26,8 @@ import (
 
 // historyEntry is the change of a node group by a run, or the failed attempt.
 type historyEntry struct {
-	At          time.Time      `json:"at"` // when the run decided
+	Region      string         `json:"region,omitempty"` // with --all-regions
+	At          time.Time      `json:"at"`               // when the run decided
 	Cluster     string         `json:"cluster"`
 	Schedule    string         `json:"schedule,omitempty"` // empty if the cluster had no named schedules
 	Nodegroup   string         `json:"nodegroup"`
@@ -65,7 +66,8 @@ const DefaultChanges = 100
 func NewHistory(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string
-	q := question{}
+	var q question
+	var all bool
 	cmd := &cobra.Command{
 		Use:        "history [CLUSTER[:SCHEDULE] | CLUSTER/NODEGROUP] [--since 7d] [--problems] [--limit N]",
 		SuggestFor: []string{"log", "logs", "audit", "changes"},
@@ -94,11 +96,15 @@ and yaml have exact times, and each decision in full.`,
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			q.named = named
+			if all {
+				return historyOfAll(cmd, env, &form, q, ago)
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
 			}
-			q.named, q.since = named, s.Now.Add(-ago)
+			q.since = s.Now.Add(-ago)
 			found, more, err := q.entries(cmd.Context(), s)
 			if err != nil && !errors.Is(err, frame.ErrFindings) {
 				return frame.WithRemedy(err)
@@ -115,6 +121,7 @@ and yaml have exact times, and each decision in full.`,
 	cmd.Flags().StringVar(&back, "since", "7d", "how far back, for example 7d, 36h or 1d12h")
 	cmd.Flags().BoolVar(&q.problems, "problems", false, "only changes that failed or were overtaken")
 	cmd.Flags().IntVar(&q.limit, "limit", DefaultChanges, "maximum number of changes")
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }
 
@@ -318,10 +325,10 @@ func printEntries(out io.Writer, env frame.Environment, found []historyEntry, si
 	if len(found) == 0 {
 		return term.Tell(out, "No changes since %s\n", since.Format(frame.UTCForm))
 	}
-	rows := [][]string{{"AGE", "NODE GROUP", "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
+	rows := [][]string{{"AGE", inRegion(regionHead(found[0].Region), "NODE GROUP"), "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
 	for _, d := range found {
 		rows = append(rows, []string{
-			term.Age(now.Sub(d.At)), d.Cluster + "/" + d.Nodegroup, string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),
+			term.Age(now.Sub(d.At)), inRegion(d.Region, d.Cluster+"/"+d.Nodegroup), string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),
 			d.Run, cmp.Or(d.why(), "-"),
 		})
 	}

@@ -24,6 +24,7 @@ import (
 
 // runHead identifies a run, its start and its status.
 type runHead struct {
+	Region   string          `json:"region,omitempty"` // with --all-regions
 	Name     string          `json:"name"`
 	ARN      string          `json:"arn"`
 	Status   stackaws.Status `json:"status"`
@@ -73,7 +74,7 @@ const DefaultRuns = 50
 func NewRuns(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string
-	var failed bool
+	var failed, all bool
 	var limit int
 	var of filter.Filter
 	cmd := frame.Family(&cobra.Command{
@@ -105,6 +106,9 @@ message, error and console.`,
 		if err := form.Check(cmd); err != nil {
 			return err
 		}
+		if all {
+			return runsOfAll(cmd, env, &form, of, ago, failed, limit)
+		}
 		s, _, units, err := of.Open(cmd, env)
 		if err != nil {
 			return err
@@ -127,6 +131,7 @@ message, error and console.`,
 	cmd.Flags().StringVar(&back, "since", "24h", "how far back, for example 7d, 36h or 1d12h")
 	cmd.Flags().BoolVar(&failed, "failed", false, "only runs that failed, timed out or were aborted")
 	cmd.Flags().IntVar(&limit, "limit", DefaultRuns, "maximum number of runs")
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }
 
@@ -235,14 +240,14 @@ func printRuns(out io.Writer, env frame.Environment, listed []listedRun, since, 
 	if len(listed) == 0 {
 		return term.Tell(out, "No matching runs since %s\n", since.UTC().Format(frame.UTCForm))
 	}
-	rows := [][]string{{"AGE", "RUN", "STATUS", "STARTED BY", "DURATION", "RESULT"}}
+	rows := [][]string{{"AGE", inRegion(regionHead(listed[0].Region), "RUN"), "STATUS", "STARTED BY", "DURATION", "RESULT"}}
 	for _, l := range listed {
 		duration := "-"
 		if !l.Ended.IsZero() {
 			duration = runwords.Duration(l.Started, l.redriven, l.Ended)
 		}
 		rows = append(rows, []string{
-			term.Age(now.Sub(l.Started)), l.Name, runwords.StatusWord(l.ending()), startedBy(l.Actor, l.Trigger), duration,
+			term.Age(now.Sub(l.Started)), inRegion(l.Region, l.Name), runwords.StatusWord(l.ending()), startedBy(l.Actor, l.Trigger), duration,
 			cmp.Or(l.result(), "-"),
 		})
 	}

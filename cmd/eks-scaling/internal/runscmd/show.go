@@ -82,7 +82,7 @@ type shownError struct {
 func newRunsShow(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var of filter.Filter
-	var all, problems bool
+	var all, problems, allRegions bool
 	cmd := &cobra.Command{
 		Use:   "show RUN [UNIT] [--problems] [--all]",
 		Short: "Shows one run, or one of its units: steps, decisions, errors and how to fix them",
@@ -117,6 +117,9 @@ are in UTC.`,
 			if err := checkShow(unit, of, all, problems); err != nil {
 				return frame.Usage(cmd, err)
 			}
+			if allRegions {
+				return showOfAll(cmd, env, &form, args[0], unit, shownPart{of, all, problems})
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
@@ -129,9 +132,7 @@ are in UTC.`,
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			if shown.all, shown.problems = all, problems; problems {
-				shown = shown.withProblems()
-			}
+			shown = shownPart{of, all, problems}.of(shown)
 			return form.Print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, env.Width, runwords.CommonZone(v.held.Valid())) })
 		},
 	}
@@ -139,7 +140,22 @@ are in UTC.`,
 	of.AddFlags(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "show every unit, node group and error")
 	cmd.Flags().BoolVar(&problems, "problems", false, "show only units that need attention: failed, overtaken or held back")
+	frame.AddAllRegionsFlag(cmd, &allRegions, "look for the run in the stacks of all regions that have clusters")
 	return cmd
+}
+
+// shownPart is which units of a run are shown, and how many.
+type shownPart struct {
+	filter        filter.Filter
+	all, problems bool
+}
+
+// of returns the part of a run that is shown.
+func (p shownPart) of(r shownRun) shownRun {
+	if r.all, r.problems = p.all, p.problems; p.problems {
+		return r.withProblems()
+	}
+	return r
 }
 
 // checkShow refuses flags that do not fit together.

@@ -181,6 +181,8 @@ func TestRefuses(t *testing.T) {
 		{"nodegroup_name_in_sizes", "{small: 1, a_B-9: {desiredSize: 4}}", "{a b: 1}"},
 		{"no_profile", "profiles: {p: {only: 1}}", "profiles: {}"},
 		{"fleet_too_large", "fleet: {units: 1000}", "fleet: {units: 1001}"},
+		{"blast_radius_of_no_node", "blastRadius: {nodes: 100, units: 20}", "blastRadius: {nodes: 0}"},
+		{"blast_radius_without_limits", "blastRadius: {nodes: 100, units: 20}", "blastRadius: {}"},
 		{"concurrency_too_high", "concurrency: 40", "concurrency: 41"},
 		{"day_of_month_is_too_high", "monthDays: [1,", "monthDays: [32,"},
 		{"day_of_month_is_too_low", "monthDays: [1,", "monthDays: [-32,"},

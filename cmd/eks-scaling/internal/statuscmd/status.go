@@ -26,6 +26,7 @@ type watching struct {
 	problems bool
 	watch    bool
 	every    time.Duration
+	regions  bool // of all hubs
 }
 
 func (w watching) view() view { return view{w.all, w.problems, w.of.String()} }
@@ -87,6 +88,10 @@ status reads manual runs with a profile and the newest runs, and says how many i
 --watch refreshes the screen until Ctrl-C, as much of it as fits. It needs a terminal, leaves the last screen, and ends as
 that one would.
 
+With --all-regions, the stacks of all regions that have clusters are asked. The answer begins with what is wrong with them
+together: a stack that cannot be reached or is missing, a configuration that differs from the newest one (except for pauses and
+overrides, which belong to one stack), and clusters that two stacks scale. These count as problems.
+
 Tables have relative times, -o json and yaml have exact ones. There "status" is healthy, notes, problems or unknown,
 "summary" is the last line, and "problems" and "notes" have a "kind", a "subject", a "message" and "remedies", the "unit" if it is
 about one, and for a failed run "links" to the executions of the units that failed. "source" is eks or records, "records" says how
@@ -105,6 +110,9 @@ old those are, and "units" counts the units by state.`,
 			if err := w.form.Check(cmd); err != nil {
 				return err
 			}
+			if w.regions {
+				return w.onceInAll(cmd, env)
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
@@ -118,6 +126,7 @@ old those are, and "units" counts the units by state.`,
 	w.form.AddFlag(cmd)
 	w.of.AddFlags(cmd)
 	cmd.Flags().BoolVar(&w.all, "all", false, "show every part, also those without problems")
+	frame.AddAllRegionsFlag(cmd, &w.regions, frame.LooksAtAllRegions)
 	cmd.Flags().BoolVar(&w.problems, "problems", false, "show only what has findings")
 	cmd.Flags().BoolVar(&w.of.live, "live", false, "ask EKS about the node groups of all units (default: only of at most 30 units)")
 	cmd.Flags().BoolVar(&w.watch, "watch", false, "refresh until Ctrl-C")
@@ -134,6 +143,8 @@ func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 		return errors.New("--every requires --watch")
 	case !w.watch:
 		return nil
+	case w.regions:
+		return errors.New("--watch cannot be combined with --all-regions: watch one, with --region")
 	case w.form.Form != frame.TableOutput:
 		return fmt.Errorf("--watch cannot be combined with -o %s", w.form.Form)
 	case !env.StdoutIsTerminal:

@@ -146,8 +146,12 @@ func summaryOf(t *testing.T, s *system, v view) string {
 func TestTheWorstUnitsComeFirst(t *testing.T) {
 	t.Parallel()
 	r := report.Report{Clusters: []report.Cluster{
-		{Name: "a", State: report.UnitStale}, {Name: "b", State: report.UnitInSync}, {Name: "d", State: report.UnitDrifted},
-		{Name: "c", State: report.UnitDrifted}, {Name: "e", State: report.LastRunFailed}, {Name: "f", State: report.UnitPaused},
+		{Name: "a", State: report.UnitStale},
+		{Name: "b", State: report.UnitInSync},
+		{Name: "d", State: report.UnitDrifted},
+		{Name: "c", State: report.UnitDrifted},
+		{Name: "e", State: report.LastRunFailed},
+		{Name: "f", State: report.UnitPaused},
 	}}
 	var names []string
 	for _, c := range worstOf(r) {

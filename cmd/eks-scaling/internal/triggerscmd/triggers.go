@@ -31,10 +31,13 @@ type comparison struct {
 	// LooksPerDay is how many runs a day start only to look at signals, on the day that has the most.
 	LooksPerDay int               `json:"looksPerDay,omitempty"`
 	Triggers    []comparedTrigger `json:"items"` // the stack's own first
+
+	at string // the flag that names the region, after a command; empty for one stack
 }
 
 // comparedTrigger is a trigger, found or planned.
 type comparedTrigger struct {
+	Region      string                `json:"region,omitempty"` // with --all-regions
 	Name        string                `json:"name"`
 	Group       string                `json:"group"`
 	State       triggers.State        `json:"state"`
@@ -50,6 +53,7 @@ type comparedTrigger struct {
 // NewTriggers returns the command "triggers".
 func NewTriggers(env frame.Environment) *cobra.Command {
 	var form frame.Output
+	var all bool
 	cmd := &cobra.Command{
 		Use:        "triggers",
 		SuggestFor: []string{"schedules", "schedule"},
@@ -75,6 +79,9 @@ sync. While a window of a period with "when" is open, "look-..." triggers start 
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			if all {
+				return triggersOfAll(cmd, env, &form)
+			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
@@ -95,6 +102,7 @@ sync. While a window of a period with "when" is open, "look-..." triggers start 
 		},
 	}
 	form.AddFlag(cmd)
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	cmd.AddCommand(newTriggersSync(env))
 	return cmd
 }
@@ -243,7 +251,7 @@ func (c comparison) advise(out io.Writer) error {
 		fix = "Fix the others with"
 	}
 	if wrong(false) {
-		term.SayLine(out, fix+": eks-scaling triggers sync")
+		term.SayLine(out, fix+": eks-scaling triggers sync"+c.at)
 	}
 	return nil
 }

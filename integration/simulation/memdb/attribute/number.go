@@ -1,8 +1,12 @@
 package attribute
 
 import (
+	"cmp"
+	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // The range and precision of DynamoDB's numbers: 38 significant digits, from 1E-130 to below 1E126.
@@ -42,6 +46,44 @@ func normalNumber(text string) (string, error) {
 		text = "-" + text
 	}
 	return text, nil
+}
+
+// CompareNumbers compares two values; ok is false unless both are numbers.
+func CompareNumbers(a, b types.AttributeValue) (order int, ok bool) {
+	x, xOK := a.(*types.AttributeValueMemberN)
+	y, yOK := b.(*types.AttributeValueMemberN)
+	if !xOK || !yOK {
+		return 0, false
+	}
+	if n, short := small(x.Value); short {
+		if m, short := small(y.Value); short {
+			return cmp.Compare(n, m), true
+		}
+	}
+	p, pOK := new(big.Rat).SetString(x.Value)
+	q, qOK := new(big.Rat).SetString(y.Value)
+	if !pOK || !qOK {
+		panic("memdb: a stored number that is none: " + x.Value + ", " + y.Value)
+	}
+	return p.Cmp(q), true
+}
+
+// Sum adds a number to a value, or to nothing. Only short whole numbers are supported.
+func Sum(a, b types.AttributeValue) (types.AttributeValue, error) {
+	if a == nil {
+		return b, nil
+	}
+	x, xOK := a.(*types.AttributeValueMemberN)
+	y, yOK := b.(*types.AttributeValueMemberN)
+	if !xOK || !yOK {
+		return nil, Invalid("An operand in the update expression has an incorrect data type")
+	}
+	n, short := small(x.Value)
+	m, also := small(y.Value)
+	if !short || !also {
+		return nil, Unsupported("ADD of " + x.Value + " and " + y.Value)
+	}
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n+m, 10)}, nil
 }
 
 // small reads a short whole number.

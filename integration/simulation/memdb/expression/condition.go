@@ -16,6 +16,11 @@ type (
 	grouped struct{ Condition }
 	// An equality compares two operands.
 	equality struct{ left, right operand }
+	// An ordering compares two numbers.
+	ordering struct {
+		operator    token // <, <= or >=
+		left, right operand
+	}
 	// An existence requires a path to exist or not to exist.
 	existence struct {
 		path Path
@@ -34,6 +39,19 @@ func (c or) Holds(i attribute.Item) bool { return c.left.Holds(i) || c.right.Hol
 
 func (c equality) Holds(i attribute.Item) bool {
 	return attribute.Equal(c.left.value(i), c.right.value(i))
+}
+
+// Holds is false if one of the operands is missing or no number.
+func (c ordering) Holds(i attribute.Item) bool {
+	order, ok := attribute.CompareNumbers(c.left.value(i), c.right.value(i))
+	switch c.operator {
+	case "<":
+		return ok && order < 0
+	case "<=":
+		return ok && order <= 0
+	default:
+		return ok && order >= 0
+	}
 }
 
 func (c existence) Holds(i attribute.Item) bool { return (c.path.value(i) != nil) == c.want }

@@ -58,8 +58,8 @@ func (r *parser) simple() (Condition, error) {
 	}
 	operator := r.next()
 	switch {
-	case operator == "=", operator == ">=" && r.keys:
-	case slices.Contains([]token{"<>", "<", "<=", ">", ">="}, operator), operator.is("BETWEEN"), operator.is("IN"):
+	case operator == "=", operator == ">=", !r.keys && (operator == "<" || operator == "<="):
+	case slices.Contains([]token{"<>", "<", "<=", ">"}, operator), operator.is("BETWEEN"), operator.is("IN"):
 		return nil, attribute.Unsupported(string(operator))
 	default:
 		r.at--
@@ -74,10 +74,18 @@ func (r *parser) simple() (Condition, error) {
 		return nil, attribute.Invalid("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s",
 			operator, p)
 	}
-	if operator == "=" {
+	switch {
+	case operator == "=":
 		return equality{left, right}, nil
+	case r.keys:
+		return keyTest{operator, left, right}, nil
 	}
-	return keyTest{operator, left, right}, nil
+	for _, o := range []operand{left, right} {
+		if l, ok := o.(literal); ok && attribute.KindOf(l.AttributeValue) != "N" {
+			return nil, attribute.Unsupported(string(operator) + " of another type than a number")
+		}
+	}
+	return ordering{operator, left, right}, nil
 }
 
 func (r *parser) call() (Condition, error) {

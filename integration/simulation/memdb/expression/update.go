@@ -43,6 +43,17 @@ func (u *Update) Apply(before attribute.Item) (attribute.Item, error) {
 		}
 		members[s.to.last()] = v
 	}
+	for _, a := range u.adds {
+		v, err := attribute.Sum(a.to.value(before), a.be.value(before))
+		if err != nil {
+			return nil, err
+		}
+		members, err := parent(after, a.to)
+		if err != nil {
+			return nil, err
+		}
+		members[a.to.last()] = v
+	}
 	for _, p := range u.removes {
 		members, err := parent(after, p)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 // Update is a parsed update expression.
 type Update struct {
 	sets    []assignment
+	adds    []addition
 	removes []Path
 }
 
@@ -18,17 +19,26 @@ type assignment struct {
 	be computed
 }
 
+// addition is an action of ADD.
+type addition struct {
+	to Path
+	be operand
+}
+
 // Paths returns all paths that the update changes, in the order of the expression's sections.
 func (u *Update) Paths() []Path {
 	var all []Path
 	for _, s := range u.sets {
 		all = append(all, s.to)
 	}
+	for _, a := range u.adds {
+		all = append(all, a.to)
+	}
 	return append(all, u.removes...)
 }
 
 // OnlyRemoves reports whether the update sets nothing, so that it creates no item.
-func (u *Update) OnlyRemoves() bool { return len(u.sets) == 0 && len(u.removes) > 0 }
+func (u *Update) OnlyRemoves() bool { return len(u.sets)+len(u.adds) == 0 && len(u.removes) > 0 }
 
 // Update parses the update expression of a request; nil changes nothing.
 func (p *Placeholders) Update(text *string) (*Update, error) {
@@ -54,7 +64,9 @@ func (r *parser) update() (*Update, error) {
 			u.sets, err = list(r, r.assignment)
 		case "REMOVE":
 			u.removes, err = list(r, r.path)
-		case "ADD", "DELETE":
+		case "ADD":
+			u.adds, err = list(r, r.addition)
+		case "DELETE":
 			return nil, attribute.Unsupported(section + " in an update expression")
 		default:
 			r.at--
@@ -65,6 +77,19 @@ func (r *parser) update() (*Update, error) {
 		}
 	}
 	return u, checkDistinctPaths(u.Paths())
+}
+
+// addition reads a path and the number to add to it.
+func (r *parser) addition() (addition, error) {
+	to, err := r.path()
+	if err != nil {
+		return addition{}, err
+	}
+	be, err := r.operand()
+	if l, ok := be.(literal); err == nil && (!ok || attribute.KindOf(l.AttributeValue) != "N") {
+		err = attribute.Unsupported("ADD of anything but a number")
+	}
+	return addition{to, be}, err
 }
 
 func (r *parser) assignment() (assignment, error) {

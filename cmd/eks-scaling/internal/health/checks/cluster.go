@@ -31,7 +31,7 @@ func (c Cluster) Checks(now time.Time, trusted []string) []Check {
 		groups = append(groups, c.group(name), c.sizes(name))
 	}
 	if c.Configured != nil {
-		if c.Config.Role.ARN != "" {
+		if role := c.Config.Role; role.ARN != "" && !role.Spoke { // a spoke has checks of its account
 			cluster = append(cluster, c.role(trusted))
 		}
 		cluster, others = append(cluster, c.cluster()), []Check{c.others()}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
@@ -153,13 +154,12 @@ const maxResources = 100
 
 // onGroups returns EKS actions on the configured node groups, and the permission to assume the clusters' roles.
 func (e Deployment) onGroups(actions ...string) []Permission {
-	var needs []Permission
 	var groups []string
-	assumed := map[string]bool{}
+	roles := map[bool][]string{} // of spokes, and others
 	for _, c := range e.Clusters {
 		if role := c.Role; role.ARN != "" {
-			if !assumed[role.ARN] {
-				assumed[role.ARN], needs = true, append(needs, permission(role.ARN, role.Actions()...))
+			if !slices.Contains(roles[role.Spoke], role.ARN) {
+				roles[role.Spoke] = append(roles[role.Spoke], role.ARN)
 			}
 			continue
 		}
@@ -167,7 +167,8 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 			groups = append(groups, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.EKSName, name)))
 		}
 	}
-	return append(needs, inParts(groups, actions)...)
+	spokes, others := inParts(roles[true], account.Role{Spoke: true}.Actions()), inParts(roles[false], account.Role{}.Actions())
+	return slices.Concat(others, spokes, inParts(groups, actions))
 }
 
 // onClusters returns EKS actions on the configured clusters.

@@ -1,0 +1,26 @@
+package configcmd
+
+import (
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+)
+
+func TestTheBlastRadiusGoesThereAndBack(t *testing.T) {
+	t.Parallel()
+	m := clitest.Filled(t)
+	document := func(settings string) string {
+		return clitest.RichWith(t, "timezone: America/Sao_Paulo\ncalendars", "timezone: America/Sao_Paulo\n"+settings+"calendars")
+	}
+	out := clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, document("blastRadius: {nodes: 100}\n")), 0)
+	clitest.WantCalls(t, m, "put settings/global")
+	clitest.Says(t, out, "settings global: changed (version 2)\n  + blastRadius.nodes: 100\n")
+	clitest.Says(t, clitest.Does(t, m, "config", "show"), "time zone America/Sao_Paulo, a run takes down at most 100 nodes (")
+	exported := clitest.Does(t, m, "config", "export")
+	clitest.Says(t, exported, "\nblastRadius: {nodes: 100}\n")
+
+	clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, clitest.WriteDocument(t, exported)), 0)
+	clitest.WantCalls(t, m)
+	a := clitest.AskIn(t, clitest.Holding(m), "config", "diff", document(""))
+	clitest.Says(t, a.Stdout, "settings global: changed", "- blastRadius.nodes: 100\n")
+}

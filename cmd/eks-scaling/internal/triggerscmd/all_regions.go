@@ -1,0 +1,46 @@
+package triggerscmd
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+// comparisons are those of several hubs.
+type comparisons struct {
+	comparison
+	frame.Regions
+}
+
+// triggersOfAll compares the triggers of every hub with its plan.
+func triggersOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output) error {
+	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (comparison, error) {
+		units, err := planned(cmd.Context(), hub.Session)
+		if err != nil {
+			return comparison{}, err
+		}
+		return compareTriggers(cmd.Context(), hub.Session, units)
+	})
+	if err != nil {
+		return err
+	}
+	merged := comparisons{comparison{InSync: true, Triggers: []comparedTrigger{}}, regions}
+	for i, p := range parts {
+		merged.At, merged.InSync, merged.LooksPerDay = p.Answer.At, merged.InSync && p.Answer.InSync, merged.LooksPerDay+p.Answer.LooksPerDay
+		for _, t := range p.Answer.Triggers {
+			t.Region = p.Region
+			merged.Triggers = append(merged.Triggers, t)
+		}
+		parts[i].Answer.at = " --region " + p.Region
+	}
+	regions.Print(cmd)
+	err = form.Print(cmd.OutOrStdout(), merged, func(out io.Writer) error {
+		return frame.PrintParts(out, parts, func(out io.Writer, c comparison) error { return c.print(out, env.Width) })
+	})
+	if err != nil || merged.InSync {
+		return err
+	}
+	return frame.ErrFindings
+}

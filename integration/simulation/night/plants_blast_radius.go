@@ -1,0 +1,66 @@
+package night
+
+import (
+	"context"
+	"log/slog"
+	"math"
+
+	decidestep "eks-scaling-automation/functions/steps/decide"
+	"eks-scaling-automation/shared/blastradius"
+	"eks-scaling-automation/shared/run"
+)
+
+// uncounted grants every reservation, and counts it.
+type uncounted struct{ decidestep.Counter }
+
+func (u uncounted) Reserve(ctx context.Context, r blastradius.Reservation) (blastradius.Taken, bool, error) {
+	r.Limit = blastradius.Limit{Nodes: math.MaxInt32}
+	return u.Counter.Reserve(ctx, r)
+}
+
+func noCondition(_ *invocation, c decidestep.Counter) decidestep.Counter { return uncounted{c} }
+
+// late counts a reservation after it is granted, if the run has not used up its limits before.
+type late struct{ decidestep.Counter }
+
+func (l late) Reserve(ctx context.Context, r blastradius.Reservation) (blastradius.Taken, bool, error) {
+	limit := r.Limit
+	r.Limit = blastradius.Limit{Nodes: math.MaxInt32}
+	taken, _, err := l.Counter.Reserve(ctx, r)
+	return taken, limit.Allows(blastradius.Taken{Nodes: taken.Nodes - r.Nodes, Units: taken.Units - 1}), err
+}
+
+func countedLate(_ *invocation, c decidestep.Counter) decidestep.Counter { return late{c} }
+
+// eachRound forgets what the unit has taken down in earlier rounds of the run.
+func eachRound(_ *invocation, next decideStep) decideStep {
+	return func(ctx context.Context, log *slog.Logger, t run.UnitTask) (run.UnitTask, error) {
+		t.Reserved, t.Wave = 0, forgotten(t.Wave)
+		return next(ctx, log, t)
+	}
+}
+
+// forgotten returns a wave whose changes all may have been requested, so that nothing is taken off.
+func forgotten(w *run.Wave) *run.Wave {
+	if w == nil {
+		return nil
+	}
+	some := *w
+	some.Results = nil
+	for _, r := range w.Results {
+		r.Attempted = true
+		some.Results = append(some.Results, r)
+	}
+	return &some
+}
+
+// asFound lets a call take down what it finds, whatever was reserved.
+func asFound(_ *invocation, next scaleStep) scaleStep {
+	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
+		counted := t.Run.BeyondBlastRadius
+		t.Run.BeyondBlastRadius = true
+		t, err := next(ctx, log, t)
+		t.Run.BeyondBlastRadius = counted
+		return t, err
+	}
+}
