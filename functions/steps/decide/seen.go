@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash/fnv"
+	"maps"
+	"time"
 
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
@@ -32,11 +34,21 @@ func (r *round) recallSeen() map[string]run.SeenNodegroup {
 	return recalled
 }
 
-// keepSeen keeps node groups for the next attempt.
+// keepSeen keeps node groups for the next attempt, also those that it reads again. If this attempt has read one for the first time,
+// the unit waits from now on: a budget that is used up by many units delays each of them, and fails none.
 func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
+	kept := run.Seen{Record: r.recordKey(), Nodegroups: map[string]run.SeenNodegroup{}}
+	if before := r.task.Seen; before != nil && before.Record == kept.Record {
+		maps.Copy(kept.Nodegroups, before.Nodegroups)
+	}
+	known := len(kept.Nodegroups)
+	maps.Copy(kept.Nodegroups, seen)
 	r.task.Seen = nil
-	if len(seen) > 0 {
-		r.task.Seen = &run.Seen{Record: r.recordKey(), Nodegroups: seen}
+	if len(kept.Nodegroups) > 0 {
+		r.task.Seen = &kept
+	}
+	if len(kept.Nodegroups) > known {
+		r.task.ThrottledSince = time.Time{}
 	}
 }
 
