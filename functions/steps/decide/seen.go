@@ -7,15 +7,16 @@ import (
 	"maps"
 	"time"
 
-	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 )
 
 // A throttled reading keeps what it has read for the next attempt. Otherwise many units in one account and region would start
 // over each time, and none would ever finish.
 const (
-	// A run that was silent for this long has lost its claim.
-	seenFor = claim.Lifetime
+	// What was read stays valid until an idle run must have read all node groups of the largest account and region that its budget
+	// allows. Scale reads each node group again before it is changed, and what a scale-down relies on.
+	seenFor = limits.MaxIdleReading
 	// Longer details, such as many health issues, are read again: an execution's state is limited.
 	maxSeenDetail = 100
 )

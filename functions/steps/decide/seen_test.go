@@ -23,8 +23,8 @@ func TestAThrottledLookKeepsWhatItHasRead(t *testing.T) {
 		want      string // the node groups that the next look reads
 	}{
 		{"soon after, only the others are read", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(30 * time.Second) }, "small"},
-		{"almost 5 minutes after too", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(claim.Lifetime - 1) }, "small"},
-		{"after 5 minutes all are read again", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(claim.Lifetime) }, "big small"},
+		{"almost half an hour after too", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(30*time.Minute - 1) }, "small"},
+		{"after half an hour all are read again", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(30 * time.Minute) }, "big small"},
 		{"so are they when another run has claimed the unit and ended", func(w *world, _ *run.UnitTask) {
 			w.now = w.now.Add(-time.Minute)
 			other := w.run("other")
@@ -119,7 +119,7 @@ func TestOneAnswerADecisionIsEnough(t *testing.T) {
 	}
 }
 
-// TestOnlyAReadingThatGetsFurtherBeginsTheWaitingAgain: what is read again after 5 minutes is no progress, or a unit that is too large
+// TestOnlyAReadingThatGetsFurtherBeginsTheWaitingAgain: what is read again after a while is no progress, or a unit that is too large
 // for its budget would wait forever.
 func TestOnlyAReadingThatGetsFurtherBeginsTheWaitingAgain(t *testing.T) {
 	t.Parallel()
