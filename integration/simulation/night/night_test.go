@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// nights is how many cases each run of the tests simulates. They take about a minute of computing.
-const nights = 2000
+// nights is how many cases each run of the tests simulates: as many as a planted fault may take to be found. They take about half a
+// minute of computing; make simulate runs more.
+const nights = plantedCases
 
 var (
 	first = flag.Uint64("first", 1, "the seed of the first night")

@@ -43,6 +43,19 @@ func (m Machine) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, 
 	return nil, nil
 }
 
+// UnitRecordsOf returns some of UnitRecords.
+func (m Machine) UnitRecordsOf(ctx context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error) {
+	found := map[string][]run.UnitRecord{}
+	for _, r := range runs {
+		all, err := m.UnitRecords(ctx, r.Execution.Name)
+		if err != nil {
+			return nil, err
+		}
+		found[r.Execution.Name] = slices.DeleteFunc(slices.Clone(all), func(u run.UnitRecord) bool { return !slices.Contains(units, u.Cluster) })
+	}
+	return found, nil
+}
+
 // UnitRecord is one of UnitRecords.
 func (m Machine) UnitRecord(_ context.Context, of run.Run, unit string) (run.UnitRecord, bool, error) {
 	if err := m.Before("unit"); err != nil {

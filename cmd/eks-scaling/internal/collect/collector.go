@@ -102,11 +102,11 @@ func (c Collector) configuration(ctx context.Context, of filter.Filter, now time
 	if c.EachSchedule {
 		of = filter.Filter{}
 	}
-	snapshot, partial, err := of.Read(ctx, c.Config)
+	snapshot, partial, err := of.Read(ctx, c.Config, c.Stack.OnlyRegion)
 	if err != nil {
 		return Fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query"), false
 	}
-	return health.Known(inventory.Check(snapshot.In(c.Stack.OnlyRegion), now)), partial
+	return health.Known(inventory.Check(snapshot, now)), partial
 }
 
 // triggers compares the triggers that follow the configuration. A list is read even without a plan: it may be unreadable.

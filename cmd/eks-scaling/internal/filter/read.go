@@ -22,8 +22,13 @@ type Reader interface {
 const maxNamed = 10
 
 // Read reads what the filter needs of the configuration. If it has nothing but a few names, only those clusters are read, and partial
-// is true. An unknown name takes the whole configuration, to suggest another.
-func (f Filter) Read(ctx context.Context, table Reader) (s inventory.Snapshot, partial bool, err error) {
+// is true. An unknown name takes the whole configuration, to suggest another. A region limits it to what the hub of the region takes.
+func (f Filter) Read(ctx context.Context, table Reader, region string) (s inventory.Snapshot, partial bool, err error) {
+	s, partial, err = f.read(ctx, table)
+	return s.In(region), partial, err
+}
+
+func (f Filter) read(ctx context.Context, table Reader) (s inventory.Snapshot, partial bool, err error) {
 	clusters := f.named()
 	if len(clusters) == 0 {
 		s, err = table.Read(ctx)
@@ -81,14 +86,19 @@ func (f Filter) Open(cmd *cobra.Command, env frame.Environment) (frame.Session, 
 	if err != nil {
 		return s, inventory.Checked{}, nil, err
 	}
+	held, names, err := f.From(cmd.Context(), s)
+	return s, held, names, frame.WithRemedy(err)
+}
+
+// From reads and checks what the filter needs of the configuration of a stack, and says what is paused. It returns the units that match.
+func (f Filter) From(ctx context.Context, s frame.Session) (inventory.Checked, []string, error) {
 	done := s.Progress("reading the configuration")
-	snapshot, _, err := f.Read(cmd.Context(), s.Config)
+	snapshot, _, err := f.Read(ctx, s.Config, s.Stack.OnlyRegion)
 	done()
 	if err != nil {
-		return s, inventory.Checked{}, nil, frame.WithRemedy(err)
+		return inventory.Checked{}, nil, err
 	}
-	snapshot = snapshot.In(s.Stack.OnlyRegion)
-	s.Announce(cmd.Context(), snapshot)
+	s.Announce(ctx, snapshot)
 	names, err := f.Select(snapshot, s.Stack.Account)
-	return s, inventory.Check(snapshot, s.Now), names, err
+	return inventory.Check(snapshot, s.Now), names, err
 }

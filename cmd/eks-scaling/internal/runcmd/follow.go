@@ -71,7 +71,7 @@ func (a runAnswer) await(ctx context.Context, s frame.Session, live io.Writer) (
 	a.Status, a.Started, a.Ended = history.Status, history.Started, history.Ended
 	if summary := history.RunSummary(); summary != nil {
 		summary.Alert = nil // repeats the summary for a mail
-		units, err := runwords.UnitsOf(ctx, s, a.Name, history)
+		units, err := runwords.UnitsOf(ctx, s, a.Name, history, nil)
 		if err != nil {
 			return a, fmt.Errorf("run %s ended (%s), but its results cannot be read: %w. See: eks-scaling runs show %s", a.Name, a.Status, frame.WithRemedy(err), a.Name)
 		}

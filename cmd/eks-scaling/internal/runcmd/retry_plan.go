@@ -181,7 +181,7 @@ func (p *retryPlan) lookAtUnits(ctx context.Context, s frame.Session) (err error
 	if p.history.MapRun == "" {
 		return nil
 	}
-	if p.units, err = runwords.UnitsOf(ctx, s, p.Name, p.history); err != nil {
+	if p.units, err = runwords.UnitsOf(ctx, s, p.Name, p.history, nil); err != nil {
 		return err
 	}
 	if p.unitsEnded = p.history.UnitsEnded() != nil; p.unitsEnded {

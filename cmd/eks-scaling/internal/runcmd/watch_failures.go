@@ -32,7 +32,7 @@ func (w *watcher) reportFailures(h *stackaws.History, cut int, last bool) error 
 // reportEnded reports the failed units once all have ended. The run knows how their executions ended, which saves a call for each. It
 // returns whether the run knows all of them.
 func (w *watcher) reportEnded(h *stackaws.History) (all bool, err error) {
-	units, err := runwords.UnitsOf(w.ctx, w.s, w.name, h)
+	units, err := runwords.UnitsOf(w.ctx, w.s, w.name, h, nil)
 	for _, u := range units {
 		if u.Outcome == run.Failed {
 			w.reportFailure(u.Cluster, u.Failures())

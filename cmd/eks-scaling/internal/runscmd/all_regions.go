@@ -75,7 +75,7 @@ func runsOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, ag
 }
 
 // showOfAll shows a run of every hub that has one of this name. Reconcile runs have the same name in each.
-func showOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, name, unit string) error {
+func showOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, name, unit string, part shownPart) error {
 	type some struct {
 		shown shownRun
 		zone  *time.Location
@@ -86,7 +86,12 @@ func showOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, na
 			return found, err
 		}
 		found.zone = runwords.CommonZone(checked.Valid())
-		found.shown, err = showing{hub.Session, cmd}.show(name, unit)
+		own, err := part.filter.In(hub)
+		if err != nil {
+			return found, err
+		}
+		found.shown, err = showing{hub.Session, cmd, own, checked}.show(name, unit)
+		found.shown = part.of(found.shown)
 		return found, err
 	})
 	if err != nil {

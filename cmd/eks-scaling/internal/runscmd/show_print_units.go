@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
@@ -21,7 +22,45 @@ func (r shownRun) inUnits() string {
 	case r.Status == stackaws.Running && r.Units.Ended < r.Units.Total:
 		return fmt.Sprintf("%s of %s ended; %s running", english.Number(r.Units.Ended), english.Number(r.Units.Total), english.Number(r.Units.Running))
 	}
-	return runwords.InTotal(r.ended())
+	if r.Matching > 0 {
+		return fmt.Sprintf("%s; %s of them match the flags: %s", english.Count(r.Units.Total, "unit"), english.Number(r.Matching), runwords.ByOutcome(r.Units.Outcomes))
+	}
+	return english.Count(r.Units.Total, "unit") + ": " + runwords.ByOutcome(r.Units.Outcomes)
+}
+
+// largeRun is from how many units on a run is summed up.
+const largeRun = 31
+
+// maxWorst limits the units, node groups and errors of a summary.
+const maxWorst = 10
+
+// isLarge reports whether the run has so many units that people see the worst of them only.
+func (r shownRun) isLarge() bool { return !r.all && !r.problems && len(r.Clusters) >= largeRun }
+
+// foremost returns the units for people, the worst first. Rest has those left out.
+func (r shownRun) foremost() (told, rest []runwords.Unit) {
+	switch {
+	case r.all || r.problems:
+		return runwords.WorstFirst(r.ended()), nil
+	case r.isLarge():
+		sorted := runwords.WorstFirst(r.ended())
+		shown := min(len(sorted), maxWorst)
+		return sorted[:shown], sorted[shown:]
+	default:
+		return runwords.Foremost(r.ended())
+	}
+}
+
+// withProblems returns the run with only the units that need attention, and what is known of them.
+func (r shownRun) withProblems() shownRun {
+	wrong := map[string]bool{}
+	for _, u := range r.Clusters {
+		wrong[u.Cluster] = !u.Ordinary() && u.Status == ""
+	}
+	r.Clusters = slices.DeleteFunc(slices.Clone(r.Clusters), func(u shownUnit) bool { return !wrong[u.Cluster] })
+	r.Decisions = slices.DeleteFunc(slices.Clone(r.Decisions), func(d shownDecision) bool { return !wrong[d.Cluster] || r.isOrdinary(d) })
+	r.Signals = slices.DeleteFunc(slices.Clone(r.Signals), func(s shownSignal) bool { return !wrong[s.Cluster] })
+	return r
 }
 
 // ended returns the units of the run that have ended.
@@ -42,7 +81,7 @@ func (r shownRun) printUnits(out io.Writer, width int) error {
 	}
 	term.Say(out, "\nUnits\n")
 	rows := [][]string{{"  UNIT", "OUTCOME", "RESULT"}}
-	told, rest := runwords.Foremost(r.ended())
+	told, rest := r.foremost()
 	for _, u := range told {
 		rows = append(rows, []string{"  " + u.Cluster, string(u.Outcome), u.What()})
 	}
@@ -68,7 +107,7 @@ func (r shownRun) printUnits(out io.Writer, width int) error {
 	}
 	command := "eks-scaling runs show " + runwords.ShellWord(r.Name)
 	if len(rest) > 0 {
-		return term.Tell(out, "  Show one: %s UNIT; all: %s -o json\n", command, command)
+		return term.Tell(out, "  Show one: %s UNIT; all: %s --all\n", command, command)
 	}
 	return term.Tell(out, "  Show one: %s UNIT\n", command)
 }
@@ -93,7 +132,7 @@ func (r shownRun) printDecisions(out io.Writer, width int) error {
 		return err
 	}
 	if left := len(r.Decisions) - len(decisions); left > 0 {
-		term.Say(out, "  and %s: %s; -o json lists all\n", english.Count(left, "more node group"), runwords.ByOutcome(more))
+		term.Say(out, "  and %s: %s; --all lists all\n", english.Count(left, "more node group"), runwords.ByOutcome(more))
 	}
 	for _, w := range r.Expected {
 		if order := runwords.InOrder(w.Waves, func(name string) bool { return held[group{w.Cluster, name}] }); order != "" && told[w.Cluster] {
@@ -105,14 +144,19 @@ func (r shownRun) printDecisions(out io.Writer, width int) error {
 
 // tellingDecisions returns the decisions for people: those that need attention, and a screenful of the others. More counts the rest.
 func (r shownRun) tellingDecisions() (told []shownDecision, more map[run.Outcome]int) {
-	ordinary, more := 0, map[run.Outcome]int{}
+	more = map[run.Outcome]int{}
+	ordinary, others := 0, 0
 	for _, d := range r.Decisions {
-		if r.isOrdinary(d) {
+		isOrdinary := r.isOrdinary(d)
+		if isOrdinary {
 			ordinary++
-			if ordinary > runwords.Screenful {
-				more[d.Outcome]++
-				continue
-			}
+		} else {
+			others++
+		}
+		tooMany := isOrdinary && ordinary > runwords.Screenful || r.isLarge() && (isOrdinary || others > maxWorst)
+		if tooMany && !r.all {
+			more[d.Outcome]++
+			continue
 		}
 		told = append(told, d)
 	}
@@ -159,7 +203,14 @@ func (r shownRun) printErrors(out io.Writer, width int) error {
 		return nil
 	}
 	err := term.Tell(out, "\nErrors\n")
-	for _, e := range r.Errors[:min(len(r.Errors), maxErrors)] {
+	shown := min(len(r.Errors), maxErrors)
+	switch {
+	case r.all:
+		shown = len(r.Errors)
+	case r.isLarge():
+		shown = min(shown, maxWorst)
+	}
+	for _, e := range r.Errors[:shown] {
 		err = term.TellBeside(out, width, "  "+runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State)+": ", e.Error+": "+e.Cause)
 		switch {
 		case e.Recovered:
@@ -168,8 +219,8 @@ func (r shownRun) printErrors(out io.Writer, width int) error {
 			err = term.TellBeside(out, width, "    To fix: ", e.Remedy)
 		}
 	}
-	if more := len(r.Errors) - maxErrors; more > 0 {
-		err = term.Tell(out, "  and %s; -o json lists all\n", english.Count(more, "more error"))
+	if more := len(r.Errors) - shown; more > 0 {
+		err = term.Tell(out, "  and %s; --all lists all\n", english.Count(more, "more error"))
 	}
 	return err
 }

@@ -43,7 +43,7 @@ func (r shownRun) printSignals(out io.Writer, width int, zone *time.Location) er
 		for _, s := range r.Signals {
 			switch {
 			case (s.Error != "") != failed:
-			case !failed && len(rows) > runwords.Screenful:
+			case !r.all && len(rows) > runwords.Screenful && (!failed || r.isLarge()):
 				left++
 			default:
 				rows = append(rows, s.cells(zone))
@@ -54,7 +54,7 @@ func (r shownRun) printSignals(out io.Writer, width int, zone *time.Location) er
 		return err
 	}
 	if left > 0 {
-		return term.Tell(out, "  and %s; -o json lists all\n", english.Count(left, "more condition"))
+		return term.Tell(out, "  and %s; --all lists all\n", english.Count(left, "more condition"))
 	}
 	return nil
 }

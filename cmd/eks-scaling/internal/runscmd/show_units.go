@@ -8,11 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // shownCounts counts the units of a run.
@@ -33,8 +36,27 @@ type shownUnit struct {
 
 // showing shows a run to a verb's caller.
 type showing struct {
-	s   frame.Session
-	cmd *cobra.Command
+	s    frame.Session
+	cmd  *cobra.Command
+	of   filter.Filter
+	held inventory.Checked
+}
+
+// asked returns the units of a run to show; nil means all.
+func (v showing) asked(name string, units []string) ([]string, error) {
+	if v.of.IsEmpty() {
+		return nil, nil
+	}
+	configured := map[string]filter.Unit{}
+	for _, u := range filter.Known(v.held.Snapshot, v.s.Stack.Account) {
+		configured[u.Name] = u
+	}
+	known := make([]filter.Unit, len(units))
+	for i, unit := range units {
+		cluster, _ := scaling.SplitUnit(unit)
+		known[i] = filter.Unit{Name: unit, Cluster: cluster, Account: configured[unit].Account, Region: configured[unit].Region}
+	}
+	return v.of.Units(known, "run "+name)
 }
 
 // show shows a run, or a unit of it if one is named. A run with a single unit is shown together with that.
@@ -58,12 +80,16 @@ func (v showing) show(nameOrARN, unit string) (shownRun, error) {
 	case len(names) == 1 && history.MapRun != "":
 		return v.withItsUnit(e, history, names[0])
 	}
-	units, err := runwords.UnitsOf(v.cmd.Context(), v.s, e.Name, history)
+	only, err := v.asked(e.Name, names)
+	if err != nil {
+		return shownRun{}, err
+	}
+	units, err := runwords.UnitsOf(v.cmd.Context(), v.s, e.Name, history, only)
 	if err != nil {
 		return shownRun{}, err
 	}
 	shown := v.run(e, history)
-	return shown, v.addUnits(&shown, history, units)
+	return shown, v.addUnits(&shown, history, units, only)
 }
 
 // run shows the execution of a run.
@@ -173,7 +199,7 @@ func consoleOf(e run.Execution) string {
 }
 
 // addUnits adds the results of the units, and which of them are running.
-func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []runwords.Unit) error {
+func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []runwords.Unit, only []string) error {
 	if history.MapRun == "" {
 		return nil
 	}
@@ -188,7 +214,7 @@ func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []ru
 		}
 		shown.Errors = append(shown.Errors, failuresOf(u, nil)...)
 	}
-	if history.Status != stackaws.Running || history.UnitsEnded() != nil {
+	if shown.Matching = len(only); only != nil || history.Status != stackaws.Running || history.UnitsEnded() != nil {
 		return nil
 	}
 	counts, err := v.s.Executions().MapRun(v.cmd.Context(), history.MapRun)

@@ -35,10 +35,10 @@ func TestRunsShowListsUnitsThatNeedAttentionFirst(t *testing.T) {
 	out := m.Ask(t, "runs", "show", "run").Stdout
 	clitest.Says(t, out, "  Units       32 units: 1 failed, 1 overtaken, 30 succeeded\n", "\n  production  failed     NodegroupFailedError: node group big: EKS ended the update: no capacity\n"+
 		"  berlin      overtaken  overtaken by run newer\n  calm-00     succeeded  0 scaled, 1 unchanged\n",
-		"  calm-19     succeeded", "  and 10 more units: 10 succeeded\n  Show one: eks-scaling runs show run UNIT; all: eks-scaling runs show run -o json\n",
+		"  calm-07     succeeded", "  and 22 more units: 22 succeeded\n  Show one: eks-scaling runs show run UNIT; all: eks-scaling runs show run --all\n",
 		"  production/big: NodegroupFailedError: EKS ended the update: no capacity\n    To fix: ")
-	if strings.Contains(out, "calm-20") {
-		t.Errorf("found\n%s\nwant a screenful of those in which nothing was changed", out)
+	if strings.Contains(out, "calm-08") {
+		t.Errorf("found\n%s\nwant the ten worst", out)
 	}
 	got := clitest.Decode[shownRun](t, m.Ask(t, "runs", "show", "run", "-o", "json").Stdout)
 	if got.Units == nil || got.Units.Total != 32 || got.Units.Outcomes[run.Failed] != 1 || len(got.Clusters) != 32 || len(got.Decisions) != 32 {
@@ -107,14 +107,44 @@ func TestRunsShowOfALargeRunFitsAScreenOrTwo(t *testing.T) {
 	m := clitest.Told(t, "FAILED", largeFleet)
 	out := m.Ask(t, "runs", "show", "run").Stdout
 	clitest.Says(t, out, "  Units       1,000 units: 1 failed, 999 succeeded\n", "\n  production  failed     NodegroupFailedError", "\n  unit-500    succeeded  ",
-		"  and 978 more units: 978 succeeded\n  Show one: ", "\n  production/big  ", "\n  unit-500/n7  ", "; held back: n1 is not ready",
-		"more node groups: 9,970 succeeded; -o json lists all\n")
-	if lines := strings.Count(out, "\n"); lines > 100 {
-		t.Errorf("found %d lines; want at most 100:\n%s", lines, out)
+		"  and 990 more units: 990 succeeded\n  Show one: ", "\n  production/big  ", "\n  unit-500/n7  ", "; held back: n1 is not ready",
+		"more node groups: 9,989 succeeded, 1 unchanged; --all lists all\n")
+	if lines := strings.Count(out, "\n"); lines > 50 {
+		t.Errorf("found %d lines; want at most 50:\n%s", lines, out)
+	}
+	if lines := strings.Count(m.Ask(t, "runs", "show", "run", "--all").Stdout, "\n"); lines < 11_000 {
+		t.Errorf("found %d lines with --all; want one for each unit and node group", lines)
 	}
 	if got := clitest.Decode[shownRun](t, m.Ask(t, "runs", "show", "run", "-o", "json").Stdout); len(got.Decisions) != 9_992 || len(got.Expected) != 999 {
 		t.Errorf("found %d decisions, and %d orders; want all of them for machines", len(got.Decisions), len(got.Expected))
 	}
+}
+
+func TestRunsShowNarrowsTheUnits(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "FAILED", largeFleet)
+	units := func(args ...string) (names []string, text string) {
+		text = m.Ask(t, append([]string{"runs", "show", "run"}, args...)...).Stdout
+		for _, u := range clitest.Decode[shownRun](t, m.Ask(t, append([]string{"runs", "show", "run", "-o", "json"}, args...)...).Stdout).Clusters {
+			names = append(names, u.Cluster)
+		}
+		return names, text
+	}
+	for _, w := range []struct {
+		rule, flags, want, says string
+	}{
+		{"by cluster", "--cluster unit-007,production", "production unit-007", "  Units       1,000 units; 2 of them match the flags: 1 failed, 1 succeeded\n"},
+		{"by what needs attention", "--problems", "production unit-500", "\n  unit-500    succeeded  9 scaled, 1 unchanged\n"},
+		{"by both", "--problems --cluster unit-500 --cluster unit-501", "unit-500", "2 of them match the flags"},
+	} {
+		names, text := units(strings.Fields(w.flags)...)
+		if got := strings.Join(names, " "); got != w.want {
+			t.Errorf("%s: found %s; want %s", w.rule, got, w.want)
+		}
+		clitest.Says(t, text, w.says)
+	}
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "--cluster", "unit-5000"), frame.ExitNotFound, `unknown cluster "unit-5000" in run run; known: production, unit-000`, "and 980 more; did you mean ")
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "production", "--problems"), frame.ExitUsage, "the unit production is named already")
 }
 
 func TestANamedUnitIsReadAlone(t *testing.T) {

@@ -23,15 +23,18 @@ type Unit struct {
 }
 
 // UnitsOf returns what a run did to each of its units, by name. Units that have not ended are left out while the run is running; they
-// have failed if the run has ended.
-func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaws.History) ([]Unit, error) {
+// have failed if the run has ended. Only limits them to some units; nil means all.
+func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaws.History, only []string) ([]Unit, error) {
 	names := history.Units()
 	if history.MapRun == "" || len(names) == 0 {
 		return nil, nil
 	}
+	if only != nil {
+		names = only
+	}
 	done := s.Progress("reading the results of the units")
 	defer done()
-	records, err := s.Logs.UnitRecords(ctx, name)
+	records, err := recordsOf(ctx, s, name, history, only)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +52,16 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 		}
 	}
 	return units, nil
+}
+
+// recordsOf reads the records of all units of a run, or those of some by their keys.
+func recordsOf(ctx context.Context, s frame.Session, name string, history *stackaws.History, only []string) ([]run.UnitRecord, error) {
+	of := history.Run()
+	if only == nil || of == nil {
+		return s.Logs.UnitRecords(ctx, name)
+	}
+	records, err := s.Logs.UnitRecordsOf(ctx, []run.Run{*of}, only)
+	return records[name], err
 }
 
 // UnitOf returns what a run did to one unit, as [UnitsOf] does; zero if the unit has not ended.
@@ -159,11 +172,16 @@ func Telling(units []Unit) (told []Unit, more int) {
 	return told, len(rest)
 }
 
+// WorstFirst returns the units that need attention first, then those that were changed. Units alike keep their order.
+func WorstFirst(units []Unit) []Unit {
+	sorted := slices.Clone(units)
+	slices.SortStableFunc(sorted, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
+	return sorted
+}
+
 // Foremost returns the units that need attention, and a screenful of the ordinary ones, changed ones first. Rest has those left out.
 func Foremost(units []Unit) (told, rest []Unit) {
-	told = slices.Clone(units)
-	slices.SortStableFunc(told, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
-	return cutAfter(told, Unit.Ordinary)
+	return cutAfter(WorstFirst(units), Unit.Ordinary)
 }
 
 // cutAfter keeps a screenful of the units at the end.

@@ -50,10 +50,9 @@ func (p printer) header() {
 		scope = " (only the clusters of this region)"
 	}
 	p.Say(term.Plain, 2, fmt.Sprintf("stack %s in %s%s%s, %s", p.r.Stack.Name, p.r.Stack.Region, scope, account, p.r.At.Format(frame.UTCForm)))
-	switch {
-	case p.isLarge():
+	if p.isLarge() {
 		p.summary()
-	default:
+	} else {
 		p.ageOfRecords()
 	}
 }
