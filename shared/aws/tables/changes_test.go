@@ -101,6 +101,36 @@ func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 	}
 }
 
+// TestChangesOfAllNodegroups are visited newest first over midnight, until there are enough, without other records.
+func TestChangesOfAllNodegroups(t *testing.T) {
+	logs := tables.NewLogs(database(t), "logs")
+	midnight := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	for i, subject := range []string{"berlin/old", "berlin/web", tables.SubjectRun, "production/big", "config/cluster/berlin", "berlin/web"} {
+		r := tables.Record{Subject: subject, Time: midnight.Add(time.Duration(i-2) * time.Hour), Execution: fmt.Sprint("run-", i), Detail: run.Change{Reason: fmt.Sprint(i)}}
+		if err := logs.Put(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, w := range []struct {
+		rule  string
+		since time.Time
+		most  int
+		want  []string
+	}{
+		{"all since an instant", midnight.Add(-time.Hour), 9, []string{"berlin/web 5", "production/big 3", "berlin/web 1"}},
+		{"two", midnight.Add(-time.Hour), 2, []string{"berlin/web 5", "production/big 3"}},
+	} {
+		var got []string
+		err := logs.EachChange(t.Context(), w.since, midnight.Add(5*time.Hour), func(c run.Change) bool {
+			got = append(got, c.Cluster+"/"+c.Nodegroup+" "+c.Reason)
+			return len(got) < w.most
+		})
+		if diff := cmp.Diff(w.want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", w.rule, err, diff)
+		}
+	}
+}
+
 // TestLargeSpecsAreBothKept: without Before, a change looks as if it had made the item.
 func TestLargeSpecsAreBothKept(t *testing.T) {
 	logs := tables.NewLogs(database(t), "logs")

@@ -176,6 +176,27 @@ func (m *Memory) Changes(_ context.Context, cluster, nodegroup string, since tim
 	return slices.DeleteFunc(slices.Clone(m.Doings[cluster+"/"+nodegroup]), tooOld), nil
 }
 
+// EachChange visits the doings since an instant, the newest first.
+func (m *Memory) EachChange(ctx context.Context, since, _ time.Time, visit func(run.Change) bool) error {
+	m.called("each change")
+	var all []run.Change
+	for key := range m.Doings {
+		cluster, nodegroup, _ := strings.Cut(key, "/")
+		some, _ := m.Changes(ctx, cluster, nodegroup, since)
+		for _, c := range some {
+			c.Cluster, c.Nodegroup = cluster, nodegroup
+			all = append(all, c)
+		}
+	}
+	slices.SortFunc(all, func(a, b run.Change) int { return b.Run.TakenAt.Compare(a.Run.TakenAt) })
+	for _, c := range all {
+		if !visit(c) {
+			break
+		}
+	}
+	return nil
+}
+
 // Runs are none.
 func (*Memory) Runs(context.Context, time.Time) ([]run.Record, error) {
 	return nil, nil

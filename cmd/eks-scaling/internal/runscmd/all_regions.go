@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -36,7 +37,7 @@ func regionHead(region string) string {
 }
 
 // runsOfAll lists the runs of every hub, the latest first.
-func runsOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, ago time.Duration, failed bool, limit int) error {
+func runsOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, of filter.Filter, ago time.Duration, failed bool, limit int) error {
 	type some struct {
 		listed     []listedRun
 		more       bool
@@ -44,11 +45,12 @@ func runsOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, ag
 	}
 	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (found some, err error) {
 		s := hub.Session
-		if _, err := s.Read(cmd.Context()); err != nil {
+		units, err := unitsIn(cmd, hub, of)
+		if err != nil {
 			return found, err
 		}
 		found.now, found.since = s.Now, s.Now.Add(-ago)
-		found.listed, found.more, err = listRuns(cmd.Context(), s, found.since, failed, limit)
+		found.listed, found.more, err = listRuns(cmd.Context(), s, found.since, failed, limit, units)
 		return found, err
 	})
 	if err != nil {
@@ -72,6 +74,19 @@ func runsOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, ag
 	regions.Print(cmd)
 	first := parts[0].Answer
 	return form.Print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return printRuns(out, env, answer.Items, first.since, first.now) })
+}
+
+// unitsIn returns the units of a hub that match; nil means all.
+func unitsIn(cmd *cobra.Command, hub frame.Hub, of filter.Filter) ([]string, error) {
+	own, err := of.In(hub)
+	if err != nil {
+		return nil, err
+	}
+	_, units, err := own.From(cmd.Context(), hub.Session)
+	if own.IsEmpty() {
+		units = nil
+	}
+	return units, err
 }
 
 // showOfAll shows a run of every hub that has one of this name. Reconcile runs have the same name in each.
@@ -109,21 +124,38 @@ func showOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, na
 }
 
 // historyOfAll lists the changes in every hub, the latest first.
-func historyOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, asked group, ago time.Duration) error {
-	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) ([]historyEntry, error) {
-		return entriesSince(cmd.Context(), hub.Session, asked, hub.Session.Now.Add(-ago))
+func historyOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, q question, ago time.Duration) error {
+	type some struct {
+		found []historyEntry
+		more  bool
+	}
+	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (answer some, err error) {
+		own := q
+		if own.Filter, err = q.In(hub); err != nil && q.named.nodegroup == "" {
+			return answer, err
+		}
+		own.since = hub.Session.Now.Add(-ago)
+		answer.found, answer.more, err = own.entries(cmd.Context(), hub.Session)
+		return answer, err
 	})
 	if len(parts) == 0 {
 		return err
 	}
-	answer := ofRegions[historyEntry]{Items: []historyEntry{}, Regions: regions}
+	answer, more := ofRegions[historyEntry]{Items: []historyEntry{}, Regions: regions}, false
 	for _, p := range parts {
-		for _, entry := range p.Answer {
+		more = more || p.Answer.more
+		for _, entry := range p.Answer.found {
 			entry.Region = p.Region
 			answer.Items = append(answer.Items, entry)
 		}
 	}
 	slices.SortStableFunc(answer.Items, func(a, b historyEntry) int { return b.At.Compare(a.At) })
+	if len(answer.Items) > q.limit {
+		answer.Items, more = answer.Items[:q.limit], true
+	}
+	if more {
+		term.Say(cmd.ErrOrStderr(), "There are more changes; list them with: --limit %d\n", 10*q.limit)
+	}
 	regions.Print(cmd)
 	now := parts[0].Hub.Session.Now
 	inWords := func(out io.Writer) error { return printEntries(out, env, answer.Items, now.Add(-ago), now) }

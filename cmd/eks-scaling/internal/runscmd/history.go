@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -48,13 +50,26 @@ type historyEntry struct {
 	OvertakenBy string         `json:"overtakenBy,omitempty"` // the newer run that decides instead
 }
 
+// question says which changes to list.
+type question struct {
+	filter.Filter
+	named    group // by the argument
+	since    time.Time
+	problems bool
+	limit    int
+}
+
+// DefaultChanges is the default limit of the changes.
+const DefaultChanges = 100
+
 // NewHistory returns the command history.
 func NewHistory(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string
+	var q question
 	var all bool
 	cmd := &cobra.Command{
-		Use:        "history [CLUSTER[:SCHEDULE] | CLUSTER/NODEGROUP] [--since 7d]",
+		Use:        "history [CLUSTER[:SCHEDULE] | CLUSTER/NODEGROUP] [--since 7d] [--problems] [--limit N]",
 		SuggestFor: []string{"log", "logs", "audit", "changes"},
 		Short:      "Shows how node groups were scaled: when, by whom and why",
 		Long: `Lists the changes of node groups, latest first: the sizes before and after, who started the run, and why. A failed change shows
@@ -62,38 +77,65 @@ the sizes that were requested, and the error. PROFILE is the profile that was ac
 the person who started the run gave. Without an argument, it lists all configured node groups. A node group that no longer exists
 is found as CLUSTER/NODEGROUP.
 
+--cluster, --schedule, --account and --in-region narrow the node groups; --problems lists only changes that failed or were overtaken.
+If there are more changes than --limit, the last line says so.
+
 AGE is the time since the change. On a terminal, each change takes one line: long text is cut, and RUN needs 140 columns. -o json
 and yaml have exact times, and each decision in full.`,
 		Example: `  eks-scaling history
-  eks-scaling history production/big --since 36h`,
+  eks-scaling history production/big --since 36h
+  eks-scaling history --in-region eu-west-1 --problems`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			asked, ago, err := whatAndSince(args, back)
+			named, ago, err := whatAndSince(args, back)
+			if err == nil {
+				err = q.check(named)
+			}
 			if err != nil {
 				return frame.Usage(cmd, err)
 			}
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			q.named = named
 			if all {
-				return historyOfAll(cmd, env, &form, asked, ago)
+				return historyOfAll(cmd, env, &form, q, ago)
 			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
 			}
-			since := s.Now.Add(-ago)
-			found, err := entriesSince(cmd.Context(), s, asked, since)
+			q.since = s.Now.Add(-ago)
+			found, more, err := q.entries(cmd.Context(), s)
 			if err != nil && !errors.Is(err, frame.ErrFindings) {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printEntries(out, env, found, since, s.Now) }
+			if more {
+				term.Say(s.Notes, "There are more changes; list them with: --limit %d\n", 10*q.limit)
+			}
+			inWords := func(out io.Writer) error { return printEntries(out, env, found, q.since, s.Now) }
 			return cmp.Or(form.Print(cmd.OutOrStdout(), found, inWords), err)
 		},
 	}
 	form.AddFlag(cmd)
+	q.AddFlags(cmd)
 	cmd.Flags().StringVar(&back, "since", "7d", "how far back, for example 7d, 36h or 1d12h")
+	cmd.Flags().BoolVar(&q.problems, "problems", false, "only changes that failed or were overtaken")
+	cmd.Flags().IntVar(&q.limit, "limit", DefaultChanges, "maximum number of changes")
 	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
+}
+
+// check refuses what does not fit together, and adds the argument to the filter.
+func (q *question) check(named group) error {
+	switch {
+	case q.limit < 1:
+		return fmt.Errorf("invalid --limit %d: must be at least 1", q.limit)
+	case named.cluster != "" && !q.IsEmpty():
+		return fmt.Errorf("%s is named already: leave out --cluster, --schedule, --account and --in-region", named.cluster)
+	case named.cluster != "":
+		q.Clusters = []string{named.cluster}
+	}
+	return nil
 }
 
 // group is a node group. An empty name stands for all of the cluster, an empty cluster for all clusters. Without a node group, the
@@ -122,59 +164,102 @@ func whatAndSince(args []string, back string) (asked group, ago time.Duration, e
 	return asked, ago, err
 }
 
-// entriesSince returns the changes since an instant, the newest first. With ErrFindings, the changes of unreadable clusters are
-// missing.
-func entriesSince(ctx context.Context, s frame.Session, asked group, since time.Time) ([]historyEntry, error) {
-	checked, err := s.Read(ctx)
+// entries returns the latest changes, the newest first, and whether there are more. With ErrFindings, the changes of unreadable clusters
+// are missing.
+func (q question) entries(ctx context.Context, s frame.Session) (found []historyEntry, more bool, err error) {
+	checked, units, err := q.From(ctx, s)
+	if q.named.nodegroup != "" && frame.ExitCode(err) == frame.ExitNotFound {
+		err = nil // its records may still exist
+	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	groups, findings := groups(s, checked, asked)
+	groups, findings := q.groups(s, checked, units)
 	if findings != nil && !errors.Is(findings, frame.ErrFindings) {
-		return nil, findings
+		return nil, false, findings
 	}
-	found := []historyEntry{}
-	for _, g := range groups {
-		changes, err := s.Logs.Changes(ctx, g.cluster, g.nodegroup, since)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range changes {
-			found = append(found, historyEntryOf(g, c))
-		}
+	done := s.Progress("reading the changes")
+	defer done()
+	if found, err = q.changes(ctx, s, groups); err != nil {
+		return nil, false, err
 	}
-	if len(found) == 0 && asked.nodegroup != "" {
-		if err := checkKnown(ctx, s, checked.Snapshot, asked); err != nil {
-			return nil, err
+	if len(found) == 0 && q.named.nodegroup != "" {
+		if err := checkKnown(ctx, s, checked.Snapshot, q.named); err != nil {
+			return nil, false, err
 		}
 	}
 	slices.SortStableFunc(found, func(a, b historyEntry) int { return b.At.Compare(a.At) })
-	return found, findings
+	if more = len(found) > q.limit; more {
+		found = found[:q.limit]
+	}
+	return found, more, findings
 }
 
-// groups returns the selected node groups, by name. A named node group need not be in the table.
-func groups(s frame.Session, checked inventory.Checked, asked group) (groups []group, err error) {
-	if asked.nodegroup != "" {
-		return []group{asked}, nil
-	}
-	clusters := checked.Clusters
-	cluster, schedule := scaling.SplitUnit(asked.cluster)
-	if asked.cluster != "" {
-		if _, err := checked.UnitNames(asked.cluster); err != nil {
-			return nil, err
+// maxQueried limits the node groups whose changes are read one by one.
+const maxQueried = 100
+
+// changes reads the changes of node groups: of each, or all changes until there are enough.
+func (q question) changes(ctx context.Context, s frame.Session, groups []group) ([]historyEntry, error) {
+	found := []historyEntry{}
+	add := func(g group, c run.Change) {
+		if !q.problems || c.Outcome == run.Failed || c.Outcome == run.Overtaken {
+			found = append(found, historyEntryOf(g, c))
 		}
-		e, _ := checked.FindCluster(cluster) // it has units
-		clusters = []inventory.Item{e}
 	}
-	for _, e := range clusters {
+	if len(groups) > maxQueried {
+		asked := map[group]bool{}
+		for _, g := range groups {
+			asked[g] = true
+		}
+		return found, s.Logs.EachChange(ctx, q.since, s.Now, func(c run.Change) bool {
+			if g := (group{c.Cluster, c.Nodegroup}); asked[g] {
+				add(g, c)
+			}
+			return len(found) <= q.limit
+		})
+	}
+	changes := make([][]run.Change, len(groups))
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(queriesAtOnce)
+	for i, g := range groups {
+		all.Go(func() (err error) {
+			changes[i], err = s.Logs.Changes(ctx, g.cluster, g.nodegroup, q.since)
+			return err
+		})
+	}
+	err := all.Wait()
+	for i, g := range groups {
+		for _, c := range changes[i] {
+			add(g, c)
+		}
+	}
+	return found, err
+}
+
+// queriesAtOnce limits the concurrent reads of changes.
+const queriesAtOnce = 16
+
+// groups returns the node groups of units, by name. A named node group need not be in the table.
+func (q question) groups(s frame.Session, checked inventory.Checked, units []string) (groups []group, err error) {
+	if q.named.nodegroup != "" {
+		return []group{q.named}, nil
+	}
+	of := map[string][]string{} // the units of each cluster
+	for _, unit := range units {
+		cluster, _ := scaling.SplitUnit(unit)
+		of[cluster] = append(of[cluster], unit)
+	}
+	for _, e := range checked.Clusters {
+		if of[e.Name] == nil {
+			continue
+		}
 		names := inventory.NodegroupNames(e.Spec)
-		if schedule != "" {
-			unit, _ := checked.ClusterByName[cluster].Unit(schedule) // without node groups if it is invalid
-			names = slices.Sorted(maps.Keys(unit.Nodegroups))
+		if len(of[e.Name]) < len(e.UnitNames()) {
+			names = namesOf(checked, e.Name, of[e.Name])
 		}
 		if len(names) == 0 {
 			why := fmt.Errorf("%s: invalid, so its node groups are unknown: name each one: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
-			if asked.cluster != "" {
+			if q.named.cluster != "" {
 				return nil, why
 			}
 			term.SayLine(s.Notes, why)
@@ -185,6 +270,17 @@ func groups(s frame.Session, checked inventory.Checked, asked group) (groups []g
 		}
 	}
 	return groups, err
+}
+
+// namesOf returns the node groups of some units of a cluster; none if it is invalid.
+func namesOf(checked inventory.Checked, cluster string, units []string) (names []string) {
+	for _, unit := range checked.ClusterByName[cluster].Units() {
+		if slices.Contains(units, unit.Name) {
+			names = append(names, slices.Collect(maps.Keys(unit.Nodegroups))...)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // checkKnown refuses a node group that neither the configuration nor any record has. An unreadable cluster may have it.

@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -60,6 +62,9 @@ type listedRun struct {
 	Message string      `json:"message,omitempty"`
 	Error   string      `json:"error,omitempty"`
 	Console string      `json:"console"`
+
+	recorded bool
+	others   bool // it takes none of the units that were asked for
 }
 
 // DefaultRuns is the default limit of the list.
@@ -71,6 +76,7 @@ func NewRuns(env frame.Environment) *cobra.Command {
 	var back string
 	var failed, all bool
 	var limit int
+	var of filter.Filter
 	cmd := frame.Family(&cobra.Command{
 		Use:   "runs [--since 24h] [--failed]",
 		Short: "Lists recent runs: who started them, how long they took, and their results",
@@ -79,6 +85,9 @@ changes of node groups, use: eks-scaling history.
 
 AGE is the time since the start. On a terminal, each run takes one line, and a long result is cut. "eks-scaling runs show RUN" shows
 it in full, with exact times.
+
+--cluster, --schedule, --account and --in-region list only runs that were to take one of the units that match. A run that has not
+ended, or left no record, is listed if its input is unknown.
 
 With -o json or yaml, each run has name, arn, status, startedAt, endedAt, seconds, redriveCount, trigger, actor, reason, outcome,
 message, error and console.`,
@@ -98,14 +107,17 @@ message, error and console.`,
 			return err
 		}
 		if all {
-			return runsOfAll(cmd, env, &form, ago, failed, limit)
+			return runsOfAll(cmd, env, &form, of, ago, failed, limit)
 		}
-		s, _, err := env.OpenAndRead(cmd)
+		s, _, units, err := of.Open(cmd, env)
 		if err != nil {
 			return err
 		}
+		if of.IsEmpty() {
+			units = nil
+		}
 		since := s.Now.Add(-ago)
-		listed, more, err := listRuns(cmd.Context(), s, since, failed, limit)
+		listed, more, err := listRuns(cmd.Context(), s, since, failed, limit, units)
 		if err != nil {
 			return frame.WithRemedy(err)
 		}
@@ -115,6 +127,7 @@ message, error and console.`,
 		return form.Print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env, listed, since, s.Now) })
 	}
 	form.AddFlag(cmd)
+	of.AddFlags(cmd)
 	cmd.Flags().StringVar(&back, "since", "24h", "how far back, for example 7d, 36h or 1d12h")
 	cmd.Flags().BoolVar(&failed, "failed", false, "only runs that failed, timed out or were aborted")
 	cmd.Flags().IntVar(&limit, "limit", DefaultRuns, "maximum number of runs")
@@ -122,36 +135,47 @@ message, error and console.`,
 	return cmd
 }
 
-// listRuns joins the executions with their records.
-func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool, limit int) (listed []listedRun, more bool, err error) {
+// maxListed limits the runs among which those of some units are searched.
+const maxListed = 1_000
+
+// listRuns joins the executions with their records. Units limits them to those that were to take one of these; nil means all.
+func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool, limit int, units []string) (listed []listedRun, more bool, err error) {
 	done := s.Progress("listing the runs")
 	defer done()
-	found, err := s.Executions().List(ctx, since, failed, limit+1)
+	most := limit + 1
+	if units != nil {
+		most = max(most, maxListed)
+	}
+	found, err := s.Executions().List(ctx, since, failed, most)
 	if err != nil {
 		return nil, false, err
-	}
-	if more = len(found) > limit; more {
-		found = found[:limit]
 	}
 	records, err := recordsOf(ctx, s, found)
 	if err != nil {
 		return nil, false, err
 	}
-	listed = make([]listedRun, len(found))
-	var unrecorded []*runHead
-	for i, e := range found {
+	for _, e := range found {
 		l := listedRun{runHead: headOf(e), Console: runwords.ConsoleOf(e)}
-		r, recorded := records[e.Name]
-		if recorded {
+		if r, recorded := records[e.Name]; recorded {
+			if units != nil && !selectsAny(r.Input, units) {
+				continue
+			}
 			l.startedWith(r.Input)
-			l.Outcome, l.Message, l.Error = r.Outcome, r.Message, r.Error
+			l.recorded, l.Outcome, l.Message, l.Error = true, r.Outcome, r.Message, r.Error
 		}
-		listed[i] = l
-		if !recorded {
-			unrecorded = append(unrecorded, &listed[i].runHead)
-		}
+		listed = append(listed, l)
 	}
-	return listed, more, askWhoStarted(ctx, s, unrecorded)
+	if more = len(listed) > limit; more {
+		listed = listed[:limit]
+	}
+	listed, err = askWhoStarted(ctx, s, listed, units)
+	return append([]listedRun{}, listed...), more, err
+}
+
+// selectsAny reports whether a run with an input was to take one of some units. An unreadable input may select any.
+func selectsAny(input json.RawMessage, units []string) bool {
+	in := runwords.InputOf(input)
+	return slices.ContainsFunc(units, in.Selects)
 }
 
 // Limits on reading the inputs of runs that have no record.
@@ -160,20 +184,28 @@ const (
 	askedAtOnce = 4
 )
 
-// askWhoStarted reads who started runs. That takes a call for each, so it reads the latest only. Failed reads leave it unknown.
-func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
+// askWhoStarted reads who started the runs without a record. That takes a call for each, so it reads the latest only. Failed reads leave it
+// unknown. It leaves out runs for none of the units.
+func askWhoStarted(ctx context.Context, s frame.Session, listed []listedRun, units []string) ([]listedRun, error) {
 	var asking errgroup.Group
 	var unread sync.Once
 	var why error
 	asking.SetLimit(askedAtOnce)
-	for _, h := range of[:min(len(of), maxAsked)] {
+	asked := 0
+	for i := range listed {
+		l := &listed[i]
+		if l.recorded || asked == maxAsked {
+			continue
+		}
+		asked++
 		asking.Go(func() error {
-			e, err := s.Executions().Describe(ctx, h.ARN)
+			e, err := s.Executions().Describe(ctx, l.ARN)
 			if err != nil {
 				unread.Do(func() { why = err })
 				return ctx.Err()
 			}
-			h.startedWith(e.Input)
+			l.startedWith(e.Input)
+			l.others = units != nil && !selectsAny(e.Input, units)
 			return nil
 		})
 	}
@@ -181,7 +213,7 @@ func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	if err == nil && why != nil {
 		term.Say(s.Notes, "warning: cannot read who started some of the runs: %s\n", frame.Sentence(why))
 	}
-	return err
+	return slices.DeleteFunc(listed, func(l listedRun) bool { return l.others }), err
 }
 
 // recordsOf returns the records of executions, by name.

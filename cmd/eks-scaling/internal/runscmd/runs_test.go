@@ -130,6 +130,35 @@ func inOneZone(m clitest.Machine) clitest.Machine {
 	return m
 }
 
+// TestRunsOfSomeUnits are those that were to take one of them, by their records or else by their inputs.
+func TestRunsOfSomeUnits(t *testing.T) {
+	t.Parallel()
+	m := busyDay(t)
+	for i, clusters := range []string{"production", "berlin", "paused"} {
+		m.Records[i].Input = fmt.Appendf(nil, `{"clusters":[%q]}`, clusters)
+	}
+	m.Executions[0].Input = `{"schedules":["berlin"]}`
+	m.Executions[4].Input, m.Executions[5].Input = `{"clusters":["production"]}`, `{"clusters":["production"]}`
+	names := func(args ...string) string {
+		var all []string
+		for _, l := range clitest.Decode[[]listedRun](t, m.Ask(t, append([]string{"runs", "-o", "json"}, args...)...).Stdout) {
+			all = append(all, l.Name)
+		}
+		return strings.Join(all, " ")
+	}
+	for flags, want := range map[string]string{
+		"--cluster berlin":               "going off lost",
+		"--in-region sa-east-1":          "good bad late stopped lost",
+		"--cluster berlin --limit 1":     "going",
+		"--cluster production,berlin":    "going good off late stopped lost",
+		"--in-region sa-east-1 --failed": "bad late stopped lost",
+	} {
+		if got := names(strings.Fields(flags)...); got != want {
+			t.Errorf("%s: found %s; want %s", flags, got, want)
+		}
+	}
+}
+
 func TestRunsShowSaysHowToRetry(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
