@@ -73,6 +73,9 @@ var worldCommands = map[string]worldCommand{
 		w.Down(args[0], until)
 		return nil
 	}},
+	"own-region": {"(deploys the stack again with -c region=own; hubs that start later have it too)", func(w *world.World, _ []string) error {
+		return w.TakeOwnRegion()
+	}},
 	"up": {"REGION (is no longer down)", func(w *world.World, args []string) error {
 		w.Up(args[0])
 		return nil

@@ -19,6 +19,6 @@ func main() {
 	logs := tables.NewLogs(db, step.Env("LOGS_TABLE"))
 	step.Start(decide.Handler{
 		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs, Counter: logs,
-		EKS: nodegroups.Patient(aws), Region: step.OnlyRegion(), Now: time.Now,
+		EKS: nodegroups.Patient(aws).Within(logs, time.Now), Region: step.OnlyRegion(), Now: time.Now,
 	}.Handle)
 }

@@ -16,8 +16,9 @@ import (
 func main() {
 	aws := step.AWS()
 	db := dynamodb.NewFromConfig(aws)
+	logs := tables.NewLogs(db, step.Env("LOGS_TABLE"))
 	step.Start(scale.Handler{
-		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: tables.NewLogs(db, step.Env("LOGS_TABLE")),
-		EKS: nodegroups.Patient(aws), Now: time.Now, Left: step.Left,
+		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs,
+		EKS: nodegroups.Patient(aws).Within(logs, time.Now), Now: time.Now, Left: step.Left,
 	}.Handle)
 }

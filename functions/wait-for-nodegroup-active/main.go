@@ -16,5 +16,5 @@ import (
 func main() {
 	aws := step.AWS()
 	units := tables.NewLogs(dynamodb.NewFromConfig(aws), step.Env("LOGS_TABLE"))
-	step.Start(look.Handler{Units: units, EKS: nodegroups.Patient(aws), Now: time.Now}.Handle)
+	step.Start(look.Handler{Units: units, EKS: nodegroups.Patient(aws).Within(units, time.Now), Now: time.Now}.Handle)
 }

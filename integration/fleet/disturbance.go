@@ -50,7 +50,7 @@ func refused(ctx context.Context, o options, name string, refuse func(f *fleet, 
 	if err := refuse(f, id); err != nil {
 		return d, err
 	}
-	t := trouble{name: name, layout: l, hit: f.of(id), errors: only(run.AccessDeniedError)}
+	t := trouble{name: name, layout: l, hit: f.of(id), errors: only(run.AccountRefusedError)}
 	d.damage, err = f.troubled(ctx, t, "night")
 	d.hit = len(t.hit)
 	d.times(f)

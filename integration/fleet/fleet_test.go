@@ -43,6 +43,28 @@ func TestASmallFleet(t *testing.T) {
 	}
 }
 
+// TestABudgetIsKept where EKS itself would answer any number of calls.
+func TestABudgetIsKept(t *testing.T) {
+	if err := world.Build(t.Context(), binaries); err != nil {
+		t.Fatal(err)
+	}
+	o := options{binaries: binaries, progress: t.Output(), now: time.Now}
+	l := layout{units: 6, nodegroups: 4, accounts: 1, regions: 1, updates: 2, reads: 4}
+	p, err := pairOf(t.Context(), o, l, conditions{updates: usual})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrong := p.faults(); len(wrong) > 0 {
+		t.Errorf("found wrong:\n%s", strings.Join(wrong, "\n"))
+	}
+	for name, m := range map[string]figures{"all change": p.changing, "nothing to do": p.idle} {
+		t.Logf("%s: %d reads and %d updates a second, %d throttled, in %s", name, m.peakReads, m.peakUpdates, m.throttled, m.took)
+		if m.peakReads > l.reads || m.peakUpdates > l.updates || m.throttled > 0 {
+			t.Errorf("%s: a peak of %d reads and %d updates, %d throttled; want at most 4, 2 and 0", name, m.peakReads, m.peakUpdates, m.throttled)
+		}
+	}
+}
+
 // sized returns a correct pair of runs with the given numbers of units and transitions.
 func sized(units, changing, idle int) pair {
 	of := func(transitions int) figures {

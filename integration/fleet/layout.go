@@ -24,6 +24,7 @@ type layout struct {
 	own               bool                // each unit's night begins at its own time
 	spokes            bool                // the accounts have spokes, and clusters have the same names in all of them
 	raised            int32               // the size of a raised node group at night; 0 means 3
+	updates, reads    int                 // the budget of each account and region, a second; 0 means none
 	blastRadius       int                 // in nodes; every node group is emptied at night. 0 means no limit, and the usual nights
 }
 
@@ -54,6 +55,9 @@ func (l layout) settings() json.RawMessage {
 	more := ""
 	if l.spokes {
 		more += fmt.Sprintf(`,"accounts":{"externalId":%q}`, externalID)
+	}
+	if l.reads > 0 {
+		more += fmt.Sprintf(`,"budget":{"updates":%d,"reads":%d}`, l.updates, l.reads)
 	}
 	if l.blastRadius > 0 {
 		more += fmt.Sprintf(`,"blastRadius":{"nodes":%d}`, l.blastRadius)

@@ -30,19 +30,23 @@ func TestTheRoleOfACluster(t *testing.T) {
 		{"none in the stack's account", "", "    region: sa-east-1\n", account.Role{}, "production"},
 		{
 			"the spoke's in another account", settings, "    region: sa-east-1\n    account: \"210987654321\"\n    clusterName: prod\n",
-			account.Role{ARN: "arn:aws:iam::210987654321:role/eks-scaling-spoke", ExternalID: "hub", Spoke: true}, "prod",
+			account.Role{ARN: "arn:aws:iam::210987654321:role/eks-scaling-spoke", ExternalID: "hub", Spoke: true},
+			"prod",
 		},
 		{
 			"under the name of the settings, in the partition of the region", "accounts: {externalId: hub, role: night}\n", "    region: cn-north-1\n    account: \"210987654321\"\n",
-			account.Role{ARN: "arn:aws-cn:iam::210987654321:role/night", ExternalID: "hub", Spoke: true}, "production",
+			account.Role{ARN: "arn:aws-cn:iam::210987654321:role/night", ExternalID: "hub", Spoke: true},
+			"production",
 		},
 		{
 			"roleArn wins, with the external id of the settings", settings, "    region: sa-east-1\n    account: \"210987654321\"\n    roleArn: arn:aws:iam::210987654321:role/own\n",
-			account.Role{ARN: "arn:aws:iam::210987654321:role/own", ExternalID: "hub"}, "production",
+			account.Role{ARN: "arn:aws:iam::210987654321:role/own", ExternalID: "hub"},
+			"production",
 		},
 		{
 			"the cluster's external id wins", settings, "    region: sa-east-1\n    account: \"210987654321\"\n    externalId: mine\n",
-			account.Role{ARN: "arn:aws:iam::210987654321:role/eks-scaling-spoke", ExternalID: "mine", Spoke: true}, "production",
+			account.Role{ARN: "arn:aws:iam::210987654321:role/eks-scaling-spoke", ExternalID: "mine", Spoke: true},
+			"production",
 		},
 	} {
 		unit := parse(t, in(row.settings, row.cluster)).Clusters[0].Units()[0]

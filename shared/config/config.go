@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/blastradius"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -39,6 +40,8 @@ type Settings struct {
 	Accounts Accounts `json:"accounts,omitzero"`
 	// BlastRadius limits what one run takes down; zero is no limit.
 	BlastRadius blastradius.Limit `json:"blastRadius,omitzero"`
+	// Budget limits the calls of EKS in each account and region; zero is no limit.
+	Budget budget.Budget `json:"budget,omitzero"`
 	// Signals are what conditions of periods depend on, by name.
 	Signals map[string]Signal `json:"signals,omitempty"`
 }

@@ -43,6 +43,7 @@ timezone: UTC
 fleet: {units: 1000}
 accounts: {externalId: "hub:1/a", role: night.scaler}
 blastRadius: {nodes: 100, units: 20}
+budget: {updates: 5, reads: 10}
 calendars:
   holidays: {dates: [2026-12-25, 2026-12-31..2027-01-01, {date: 2027-02-09, name: Carnaval}, {date: 2027-03-26..2027-03-28, name: "Páscoa"}]}
   none: {dates: []}

@@ -128,6 +128,7 @@ func (s *Settings) fields() fields {
 		},
 		"accounts":    func(v value) { s.Accounts = readAccounts(v) },
 		"blastRadius": func(v value) { s.BlastRadius = v.blastRadius() },
+		"budget":      func(v value) { s.Budget = v.budget() },
 		"signals":     func(v value) { s.Signals = readSignals(v) },
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/blastradius"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
@@ -48,6 +49,7 @@ func TestParseEveryField(t *testing.T) {
 		Settings: config.Settings{
 			Paused: true, Timezone: "UTC", Fleet: config.Fleet{Units: 1000}, Accounts: config.Accounts{ExternalID: "hub:1/a", Role: "night.scaler"},
 			BlastRadius: blastradius.Limit{Nodes: 100, Units: 20},
+			Budget:      budget.Budget{Updates: 5, Reads: 10},
 		},
 		Calendars: map[string]config.Calendar{
 			"holidays": {Dates: schedule.Calendar{
@@ -164,7 +166,7 @@ func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"timezone": "UTC"}`: "paused is required",
 		`{"paused": false}`:   "timezone is required",
-		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, fleet, paused, signals, timezone`,
+		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, budget, fleet, paused, signals, timezone`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; did you mean "units"?`,

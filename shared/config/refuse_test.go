@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: accounts, blastRadius, calendars, clusters, fleet, overrides, paused, signals, timezone"
+		ofDocument = "known: accounts, blastRadius, budget, calendars, clusters, fleet, overrides, paused, signals, timezone"
 		wantSize   = "a number of nodes, or an object with minSize, maxSize or desiredSize"
 		wantZone   = `use an IANA name, for example "America/Sao_Paulo" or "UTC"`
 	)
@@ -108,6 +108,8 @@ func TestParseRefuses(t *testing.T) {
 		{"blast_radius_of_half_a_unit", "clusters:", "blastRadius: {units: ^1.5}\nclusters:", []string{"blastRadius.units: must be a whole number from 1 to 1000, not 1.5"}},
 		{"blast_radius_without_limits", "clusters:", "blastRadius: ^{}\nclusters:", []string{"blastRadius: has no limit: set nodes, units or both, for example {nodes: 100, units: 20}, or remove it"}},
 		{"unknown_field_of_blast_radius", "clusters:", "blastRadius: {clusters: ^5}\nclusters:", []string{`blastRadius.clusters: unknown field "clusters"; known: nodes, units`}},
+		{"budget_of_no_read", "clusters:", "budget: {reads: ^0}\nclusters:", []string{"budget.reads: must be a whole number from 1 to 10000, not 0"}},
+		{"budget_without_limits", "clusters:", "budget: ^{}\nclusters:", []string{"budget: has no limit: set updates, reads or both, for example {updates: 5, reads: 10}, or remove it"}},
 		{"concurrency", "region:", "concurrency: ^0\n    region:", []string{cluster + ".concurrency: must be a whole number from 1 to 40, not 0"}},
 
 		{"no_nodegroup_though_more_is_wrong", valid, "timezone: ^Mars\nclusters: [{name: a, region: sa-east-1, nodegroups: ^{}, profiles: {p: {}}, schedule: {default: p, periods: [{name: b, profile: p, days: ^[]}]}}]", []string{

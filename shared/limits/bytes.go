@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -93,12 +94,12 @@ func changed(r run.Run, c config.Unit, timeline scaling.Timeline, instant time.T
 		At: at, TakenAt: r.TakenAt, Enforce: c.Enforce, Force: true, RampUp: c.RampUp.Rule(), Run: r.Execution.Name,
 	}, groups)
 	task := run.UnitTask{
-		Run: r, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
+		Run: r, Unit: c.Name, Round: waves + 1, Reserved: 999_999, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
 		Decisions: plan.Decisions, Guards: plan.Guards, Next: run.NextDone, Outcome: run.Succeeded,
 		Cluster: run.Cluster{
 			Name: c.Cluster, EKSName: c.ClusterName(), Region: c.Region, Timezone: at.Location().String(), Concurrency: c.Concurrency,
 			RoleARN: c.Role.ARN, ExternalID: c.Role.ExternalID, Spoke: c.Role.Spoke,
-			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second),
+			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second), Budget: budget.Budget{Updates: 9999, Reads: 9999},
 		},
 	}
 	if c.RampUp.Nodes > 0 {

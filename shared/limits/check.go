@@ -70,7 +70,7 @@ func Runs(c config.Config, now time.Time) []Excess {
 		all = append(all, Excess{Path: "clusters", Limit: "time", Needed: int64(worst), Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s, more than %s",
 			english.Count(len(Active(c)), "active "+strings.TrimSuffix(unitsInWords(c), "s")), AtOnce(c), config.Duration(worst), config.Duration(MaxRunTime()))})
 	}
-	return all
+	return append(all, budgets(c)...)
 }
 
 // unit lists what exceeds the limits of a unit's execution.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/signal"
@@ -241,6 +242,8 @@ type Cluster struct {
 	Spoke              bool   `json:"spoke,omitempty"`
 	WaitTimeoutSeconds int    `json:"waitTimeoutSeconds"`
 	Concurrency        int    `json:"concurrency"`
+	// Budget limits the calls in the cluster's account and region.
+	Budget budget.Budget `json:"budget,omitzero"`
 }
 
 // Role returns the role that is assumed to reach the cluster.

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/blastradius"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -126,6 +127,7 @@ type round struct {
 	now  time.Time
 
 	limit  blastradius.Limit
+	budget budget.Budget
 	view   view       // what the configuration wants
 	judged judged     // its conditions
 	paused string     // why nothing is scaled; empty when it is

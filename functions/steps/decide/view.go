@@ -49,6 +49,7 @@ func (r *round) configure(ctx context.Context) error {
 		Name: unit.Cluster, EKSName: unit.ClusterName(), Region: unit.Region, Timezone: zone.String(),
 		RoleARN: unit.Role.ARN, ExternalID: unit.Role.ExternalID, Spoke: unit.Role.Spoke,
 		WaitTimeoutSeconds: int(time.Duration(unit.WaitTimeout) / time.Second), Concurrency: unit.Concurrency,
+		Budget: r.budget,
 	}
 	r.task.Readings = used(unit, r.task.Readings)
 	r.evaluate(unit, at)
@@ -75,7 +76,7 @@ func (r *round) open(ctx context.Context) (unit config.Unit, err error) {
 		before := r.task.Basis
 		r.task.Basis = stored.Basis()
 		checked := inventory.Check(stored.In(r.Region), r.now)
-		r.limit = checked.Global.BlastRadius
+		r.limit, r.budget = checked.Global.BlastRadius, checked.Global.Budget
 		if unit, r.paused, err = open(checked, r.task.Unit); err == nil || r.task.Basis == before {
 			return unit, err
 		}

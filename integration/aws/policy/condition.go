@@ -48,7 +48,7 @@ func (c Condition) holds(context map[string][]string) (holds, lacks bool) {
 	switch {
 	case c.Operator == null:
 		return slices.ContainsFunc(c.Values, func(missing string) bool { return strings.EqualFold(missing, fmt.Sprint(!known)) }), false
-	case !known && (c.IfExists || c.All):
+	case !known && c.IfExists:
 		return true, false
 	case c.All:
 		return !slices.ContainsFunc(values, func(value string) bool { return !c.fits(value, context) }), false

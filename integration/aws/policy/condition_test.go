@@ -17,6 +17,8 @@ func TestConditions(t *testing.T) {
 	}{
 		{"an ARN's wildcard ends with its part", `"ArnLike": {"aws:K": "arn:aws:iam::1:*"}`, one("arn:aws:iam::1:role/a"), true},
 		{"and does not reach over it", `"ArnLike": {"aws:K": "arn:*:role/a"}`, one("arn:aws:iam::1:role/a"), false},
+		{"a star is every ARN", `"ArnLike": {"aws:K": "*"}`, one("arn:aws:iam::1:role/a"), true},
+		{"fewer parts are no ARN", `"ArnLike": {"aws:K": "arn:*"}`, one("arn:aws:iam::1:role/a"), false},
 		{"a text's wildcard has no parts", `"StringLike": {"aws:K": "arn:*:role/a"}`, one("arn:aws:iam::1:role/a"), true},
 		{"if it exists: there is no key", `"StringEqualsIfExists": {"aws:K": "a"}`, nil, true},
 		{"if it exists: another value", `"StringEqualsIfExists": {"aws:K": "a"}`, one("b"), false},

@@ -48,6 +48,17 @@ func (n *night) liftRadius() {
 	}
 }
 
+// grow sometimes raises a node group between its decision and its call, in a night with a blast radius.
+func (n *night) grow(nodegroup string) {
+	if n.place.radius.IsZero() || n.mood.calm || n.clean || n.luck.IntN(8) > 0 {
+		return
+	}
+	sizes, ok := n.sizes(nodegroup)
+	if sizes.Desired++; ok && sizes.Desired <= sizes.Max && n.eks.SetSizes(ref(nodegroup), sizes, "ana") == nil {
+		n.note(nodegroup, "ana raises it to %s", sizes)
+	}
+}
+
 // checkRadius counts what a call takes down, from the size that the run read, and requires the run to stay within its blast radius.
 func (k kubernetes) checkRadius(name string, asked *int32) {
 	limit := k.place.radius

@@ -56,6 +56,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 		inner := change(plant.scale, i, h.Handle)
 		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 			i.task = task
+			i.grow(task.Decision.Nodegroup)
 			return inner(ctx, log, task)
 		}, payload)
 	case look:

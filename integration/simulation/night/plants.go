@@ -62,8 +62,7 @@ var Plants = []*Plant{
 	{Row: 42, Name: "a condition that is on raises nothing", hooks: hooks{rewrite: raisesNothing}},
 	{Row: 43, Name: "a reservation has no condition", hooks: hooks{counter: noCondition}},
 	{Row: 44, Name: "a reservation is counted after it is granted", hooks: hooks{counter: countedLate}},
-	{Row: 45, Name: "each round of a unit is counted alone", hooks: hooks{decide: eachRound}},
-	{Row: 46, Name: "a call takes down what it finds", hooks: hooks{scale: asFound}},
+	{Row: 45, Name: "a call takes down what it finds", hooks: hooks{scale: asFound}},
 }
 
 // anyBasis lets scale find the configuration of its decision, even if it has changed.

@@ -32,28 +32,6 @@ func (l late) Reserve(ctx context.Context, r blastradius.Reservation) (blastradi
 
 func countedLate(_ *invocation, c decidestep.Counter) decidestep.Counter { return late{c} }
 
-// eachRound forgets what the unit has taken down in earlier rounds of the run.
-func eachRound(_ *invocation, next decideStep) decideStep {
-	return func(ctx context.Context, log *slog.Logger, t run.UnitTask) (run.UnitTask, error) {
-		t.Reserved, t.Wave = 0, forgotten(t.Wave)
-		return next(ctx, log, t)
-	}
-}
-
-// forgotten returns a wave whose changes all may have been requested, so that nothing is taken off.
-func forgotten(w *run.Wave) *run.Wave {
-	if w == nil {
-		return nil
-	}
-	some := *w
-	some.Results = nil
-	for _, r := range w.Results {
-		r.Attempted = true
-		some.Results = append(some.Results, r)
-	}
-	return &some
-}
-
 // asFound lets a call take down what it finds, whatever was reserved.
 func asFound(_ *invocation, next scaleStep) scaleStep {
 	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {

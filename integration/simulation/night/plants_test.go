@@ -16,7 +16,7 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 	fewerCollections(t)
 	// The nights before these find nothing, so that the search would begin in vain there.
 	first := map[int]uint64{
-		2: 80, 5: 800, 6: 20, 8: 110, 9: 420, 10: 20, 11: 70, 12: 260, 13: 40, 14: 15, 15: 30, 21: 60, 26: 40, 29: 25, 30: 30, 31: 140, 32: 40, 33: 15, 34: 50,
+		2: 80, 5: 800, 6: 20, 8: 110, 9: 420, 10: 20, 11: 70, 12: 260, 13: 40, 14: 15, 15: 30, 21: 60, 26: 40, 29: 25, 30: 30, 31: 140, 32: 40, 33: 15, 34: 50, 45: 330,
 	}
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var group sync.WaitGroup

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -98,6 +99,8 @@ type Place struct {
 	Role    account.Role // assumed to reach it; zero in the own account
 	// Run names the role's session, so that CloudTrail tells which run made a call; empty outside of runs.
 	Run string
+	// Budget limits the calls in the account and region; zero is no limit.
+	Budget budget.Budget
 }
 
 // Client calls EKS for clusters in all regions and accounts.
@@ -105,6 +108,9 @@ type Client struct {
 	at    func(Place) API
 	calls int // at most, while EKS throttles
 	sleep func(ctx context.Context, wait time.Duration) bool
+	// slots hands out the slots of budgets; nil if there are none. Its clock is now.
+	slots Slots
+	now   func() time.Time
 }
 
 // New returns a client with the given configuration, including its retries.
@@ -157,7 +163,7 @@ var errEmpty = errors.New("the answer of EKS is empty")
 // Scale asks EKS for the sizes that must change and returns the update's id. A bound is never sent alone: EKS checks each
 // size against the stored rest, and never moves desiredSize by itself. Calls with the same token are idempotent.
 func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s Change, token string) (string, error) {
-	out, err := patiently(ctx, c, func() (*eks.UpdateNodegroupConfigOutput, error) {
+	out, err := patiently(ctx, c, p, budget.Updates, func() (*eks.UpdateNodegroupConfigOutput, error) {
 		return c.at(p).UpdateNodegroupConfig(ctx, &eks.UpdateNodegroupConfigInput{
 			ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token, ScalingConfig: s.config(),
 		})
@@ -187,7 +193,7 @@ func (c Change) config() *types.NodegroupScalingConfig {
 
 // Update reads the status of an update.
 func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Update, error) {
-	out, err := patiently(ctx, c, func() (*eks.DescribeUpdateOutput, error) {
+	out, err := patiently(ctx, c, p, budget.Reads, func() (*eks.DescribeUpdateOutput, error) {
 		return c.at(p).DescribeUpdate(ctx, &eks.DescribeUpdateInput{Name: &p.Cluster, NodegroupName: &nodegroup, UpdateId: &id})
 	})
 	if err == nil && out.Update == nil {
@@ -209,7 +215,7 @@ const listed = 5
 // InProgress finds an update of a node group that is in progress. It reads at most five updates of one page, so an empty result
 // does not prove that there is none.
 func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id string, err error) {
-	out, err := patiently(ctx, c, func() (*eks.ListUpdatesOutput, error) {
+	out, err := patiently(ctx, c, p, budget.Reads, func() (*eks.ListUpdatesOutput, error) {
 		return c.at(p).ListUpdates(ctx, &eks.ListUpdatesInput{Name: &p.Cluster, NodegroupName: &nodegroup})
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 
 	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/budget"
 )
 
 // Throttled calls are repeated after a wait that doubles and is partly random: concurrent units share the quota of an account and
@@ -41,21 +42,30 @@ func (c *Client) patient(calls int) *Client {
 
 // Throttles counts the calls with the returned context that EKS throttled, even if a repetition succeeded.
 func Throttles(ctx context.Context) (counting context.Context, count func() int) {
-	var n atomic.Int64
-	return context.WithValue(ctx, throttlesKey{}, &n), func() int { return int(n.Load()) }
+	var c counts
+	return context.WithValue(ctx, countsKey{}, &c), func() int { return int(c.throttled.Load()) }
 }
 
-type throttlesKey struct{}
+// counts are what an invocation counts of its calls.
+type counts struct {
+	throttled atomic.Int64
+	waited    atomic.Int64 // for slots of a budget, in nanoseconds
+}
 
-// patiently repeats a throttled call, within the client's attempts and the context's deadline.
-func patiently[Out any](ctx context.Context, c *Client, call func() (*Out, error)) (*Out, error) {
+type countsKey struct{}
+
+// patiently makes a call within the budget and repeats it if EKS throttles it, within the client's attempts and the context's deadline.
+func patiently[Out any](ctx context.Context, c *Client, p Place, kind budget.Kind, call func() (*Out, error)) (*Out, error) {
 	for made := 1; ; made++ {
+		if err := c.pass(ctx, p, kind); err != nil {
+			return nil, err
+		}
 		out, err := call()
 		if !awserr.Throttled(err) {
 			return out, err
 		}
-		if n, counted := ctx.Value(throttlesKey{}).(*atomic.Int64); counted {
-			n.Add(1)
+		if n, counted := ctx.Value(countsKey{}).(*counts); counted {
+			n.throttled.Add(1)
 		}
 		if made >= c.calls || !c.sleep(ctx, jittered(made)) {
 			return out, err
@@ -72,7 +82,7 @@ type patientReader struct {
 func (r patientReader) DescribeNodegroup(
 	ctx context.Context, in *eks.DescribeNodegroupInput, options ...func(*eks.Options),
 ) (*eks.DescribeNodegroupOutput, error) {
-	return patiently(ctx, r.Client, func() (*eks.DescribeNodegroupOutput, error) {
+	return patiently(ctx, r.Client, r.place, budget.Reads, func() (*eks.DescribeNodegroupOutput, error) {
 		return r.at(r.place).DescribeNodegroup(ctx, in, options...)
 	})
 }

@@ -13,12 +13,13 @@ import (
 
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/run"
 )
 
 // PlaceOf returns the place of a run's cluster.
 func PlaceOf(c run.Cluster, of run.Run) Place {
-	return Place{Cluster: cmp.Or(c.EKSName, c.Name), Region: c.Region, Role: c.Role(), Run: of.Execution.Name}
+	return Place{Cluster: cmp.Or(c.EKSName, c.Name), Region: c.Region, Role: c.Role(), Run: of.Execution.Name, Budget: c.Budget}
 }
 
 // Reaching is [Place.Reach] for many clusters. Each session is opened once, as its credentials are cached with the configuration.
@@ -45,6 +46,7 @@ func once[T any](open func(Place) T) func(Place) T {
 
 // session returns the place with only what distinguishes its session from others.
 func (p Place) session() Place {
+	p.Budget = budget.Budget{}
 	if p.Role.ARN == "" {
 		p.Run = ""
 	}

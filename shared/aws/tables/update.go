@@ -79,6 +79,18 @@ func (u *update) atMost(n int, name string) {
 	u.conditions = append(u.conditions, fmt.Sprintf("(attribute_not_exists(%s) OR %s <= %s)", path, path, u.value(n)))
 }
 
+// between adds the condition that a number is at least low and less than high.
+func (u *update) between(low, high int64, name string) {
+	path := u.path(name)
+	u.conditions = append(u.conditions, fmt.Sprintf("%s >= %s", path, u.value(low)), fmt.Sprintf("%s < %s", path, u.value(high)))
+}
+
+// before adds the condition that a number, if it exists, is less.
+func (u *update) before(n int64, name string) {
+	path := u.path(name)
+	u.conditions = append(u.conditions, fmt.Sprintf("(attribute_not_exists(%s) OR %s < %s)", path, path, u.value(n)))
+}
+
 // equals adds the condition that a field has a value.
 func (u *update) equals(v any, names ...string) {
 	u.conditions = append(u.conditions, u.path(names...)+" = "+u.value(v))

@@ -4,7 +4,6 @@ package accountscmd
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -12,8 +11,6 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
-	"eks-scaling-automation/shared/account"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 )
 
@@ -41,7 +38,7 @@ iam:SimulatePrincipalPolicy and sts:GetCallerIdentity it tells whether you lack 
   eks-scaling accounts template > spoke.json`,
 		Args: frame.OnlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := errors.Join(form.Check(cmd), check(cmd, more)); err != nil {
+			if err := errors.Join(form.Check(cmd), more.Check(cmd)); err != nil {
 				return err
 			}
 			s, held, err := env.OpenAndRead(cmd)
@@ -63,23 +60,7 @@ iam:SimulatePrincipalPolicy and sts:GetCallerIdentity it tells whether you lack 
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().StringSliceVar(&more.Accounts, "account", nil, "look into these accounts too")
-	cmd.Flags().StringSliceVar(&more.Regions, "in-regions", nil, "look into these regions of all accounts too")
+	more.AddFlags(cmd)
 	cmd.AddCommand(newTemplate(env))
 	return cmd
-}
-
-// check refuses invalid accounts and regions.
-func check(cmd *cobra.Command, more reach.More) error {
-	for _, id := range more.Accounts {
-		if !account.IsID(id) {
-			return frame.Usage(cmd, fmt.Errorf("--account: invalid account %q: use 12 digits, such as 210987654321", id))
-		}
-	}
-	for _, region := range more.Regions {
-		if err := config.CheckRegion(region); err != nil {
-			return frame.Usage(cmd, fmt.Errorf("--in-regions: %w", err))
-		}
-	}
-	return nil
 }

@@ -2,7 +2,6 @@ package accountscmd
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
@@ -41,7 +40,7 @@ func look(ctx context.Context, from reach.Surveyor, s deployment.Stack, places [
 		clusters[i], groups[i], err = countClusters(ctx, api)
 		return err
 	})
-	known := keysOf(s, held)
+	known := reach.Configured(s, held)
 	all := make([]entry, len(places))
 	for i, p := range places {
 		all[i] = entry{
@@ -56,7 +55,7 @@ func look(ctx context.Context, from reach.Surveyor, s deployment.Stack, places [
 			all[i].Configured[n].NotFound = !slices.Contains(clusters[i], c.ClusterName)
 		}
 		for _, name := range clusters[i] {
-			if !known[key{p.Account, p.Region, name}] {
+			if !known[reach.Cluster{Account: p.Account, Region: p.Region, Name: name}] {
 				all[i].NotConfigured = append(all[i].NotConfigured, name)
 			}
 		}
@@ -87,21 +86,4 @@ func configuredIn(s deployment.Stack, held inventory.Checked, p reach.Place) []c
 		}
 	}
 	return found
-}
-
-// key identifies a cluster of EKS.
-type key struct{ account, region, name string }
-
-// keysOf returns the clusters of all items, also of those with an invalid configuration.
-func keysOf(s deployment.Stack, held inventory.Checked) map[key]bool {
-	all := map[key]bool{}
-	for _, item := range held.Clusters {
-		place, name := inventory.PlaceOf(item.Spec), item.Name
-		if place.Account == "" {
-			place.Account = s.Account
-		}
-		_ = json.Unmarshal(item.Field("clusterName"), &name) // a missing one leaves the name
-		all[key{place.Account, place.Region, name}] = true
-	}
-	return all
 }

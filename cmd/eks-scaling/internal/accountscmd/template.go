@@ -1,7 +1,6 @@
 package accountscmd
 
 import (
-	"crypto/rand"
 	"fmt"
 	"io"
 	"maps"
@@ -13,6 +12,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
@@ -130,12 +130,9 @@ func sayMissing(out io.Writer, s deployment.Stack, t spoke.Template) {
 	if t.Defaults.ExternalID == "" {
 		term.Say(out, `warning: the configuration has no external id, which keeps others from using the spoke. Add a random one to its settings, then run this again:
   accounts: {externalId: %s}
-`, NewExternalID())
+`, reach.NewExternalID())
 	}
 }
-
-// NewExternalID returns a random external id.
-func NewExternalID() string { return "hub-" + strings.ToLower(rand.Text()) }
 
 // parametersOf returns the names of the parameters that the stack and the configuration know, with their values. A stack that exists
 // keeps its parameters, so the command names them all.

@@ -1,11 +1,12 @@
 package agenda
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 )
 
@@ -42,11 +43,11 @@ func (s Span) Alike(settings config.Settings, units []config.Unit) []config.Unit
 // keyOf is the same for units alike.
 func (s Span) keyOf(settings config.Settings, u config.Unit) string {
 	var text strings.Builder
-	fmt.Fprintln(&text, u.Timetable().Location(), Idle(settings, u))
+	term.SayLine(&text, u.Timetable().Location(), Idle(settings, u))
 	for _, step := range s.Steps(u) {
-		fmt.Fprintln(&text, step.At, step.Profile, step.cause(), InWords(step.Nodegroups))
+		term.SayLine(&text, step.At, step.Profile, step.cause(), InWords(step.Nodegroups))
 		for _, c := range step.Conditional {
-			fmt.Fprintln(&text, c.Profile, c.Period, c.Condition, c.changes)
+			term.SayLine(&text, c.Profile, c.Period, c.Condition, c.changes)
 		}
 	}
 	return text.String()

@@ -41,7 +41,7 @@ func TestAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		definitions = append(definitions, fmt.Sprintf("%q: %s", strings.ReplaceAll(v, " ", "-"), schema))
+		definitions = append(definitions, fmt.Sprintf("%q: %s", strings.ReplaceAll(strings.ReplaceAll(v, " --", " "), " ", "-"), schema))
 		longest := slices.MaxFunc(answers[v], func(a, b node) int { return len(a.shortened().text("")) - len(b.shortened().text("")) })
 		fmt.Fprintf(&examples, "\n## %s\n\n```json\n%s\n```\n", v, longest.shortened().text(""))
 	}
@@ -79,6 +79,9 @@ func recordedAnswers(t *testing.T) map[string][]node {
 		}
 		for _, call := range jsonAnswer.FindAllStringSubmatch(string(archive.Comment), -1) {
 			name := strings.TrimSpace(verb.FindString(call[1]))
+			if strings.Contains(call[1], "--all-regions") { // its answer has another shape
+				name += " --all-regions"
+			}
 			i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == call[2] })
 			if i < 0 || isDocument(name) {
 				continue

@@ -21,6 +21,7 @@ type exported struct {
 	Timezone    json.RawMessage            `json:"timezone,omitempty"`
 	Fleet       json.RawMessage            `json:"fleet,omitempty"`
 	BlastRadius json.RawMessage            `json:"blastRadius,omitempty"`
+	Budget      json.RawMessage            `json:"budget,omitempty"`
 	Signals     json.RawMessage            `json:"signals,omitempty"`
 	Calendars   map[string]json.RawMessage `json:"calendars,omitempty"`
 	Clusters    []json.RawMessage          `json:"clusters"`
@@ -118,6 +119,7 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 // addSettings adds the settings as they are in the table. Valid signals have their fields in the usual order.
 func (d *exported) addSettings(s *inventory.Checked) {
 	d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
+	d.Budget = s.Settings.Field("budget")
 	d.Fleet, d.BlastRadius, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("blastRadius"), s.Settings.Field("signals")
 	if text, err := json.Marshal(s.Global.Signals); err == nil && len(s.Global.Signals) > 0 {
 		d.Signals = text

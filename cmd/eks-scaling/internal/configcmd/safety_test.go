@@ -6,21 +6,21 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 )
 
-func TestTheBlastRadiusGoesThereAndBack(t *testing.T) {
+func TestTheBlastRadiusAndTheBudgetGoThereAndBack(t *testing.T) {
 	t.Parallel()
 	m := clitest.Filled(t)
 	document := func(settings string) string {
 		return clitest.RichWith(t, "timezone: America/Sao_Paulo\ncalendars", "timezone: America/Sao_Paulo\n"+settings+"calendars")
 	}
-	out := clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, document("blastRadius: {nodes: 100}\n")), 0)
+	out := clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, document("blastRadius: {nodes: 100}\nbudget: {reads: 10}\n")), 0)
 	clitest.WantCalls(t, m, "put settings/global")
-	clitest.Says(t, out, "settings global: changed (version 2)\n  + blastRadius.nodes: 100\n")
-	clitest.Says(t, clitest.Does(t, m, "config", "show"), "time zone America/Sao_Paulo, a run takes down at most 100 nodes (")
+	clitest.Says(t, out, "settings global: changed (version 2)\n  + blastRadius.nodes: 100\n  + budget.reads: 10\n")
+	clitest.Says(t, clitest.Does(t, m, "config", "show"), "time zone America/Sao_Paulo, a run takes down at most 100 nodes, at most 10 reads a second in each account and region (")
 	exported := clitest.Does(t, m, "config", "export")
-	clitest.Says(t, exported, "\nblastRadius: {nodes: 100}\n")
+	clitest.Says(t, exported, "\nblastRadius: {nodes: 100}\nbudget: {reads: 10}\n")
 
 	clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, clitest.WriteDocument(t, exported)), 0)
 	clitest.WantCalls(t, m)
 	a := clitest.AskIn(t, clitest.Holding(m), "config", "diff", document(""))
-	clitest.Says(t, a.Stdout, "settings global: changed", "- blastRadius.nodes: 100\n")
+	clitest.Says(t, a.Stdout, "settings global: changed", "- blastRadius.nodes: 100\n", "- budget.reads: 10\n")
 }

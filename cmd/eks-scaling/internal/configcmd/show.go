@@ -64,6 +64,9 @@ func runsInWords(s config.Settings) (text string) {
 	if !s.BlastRadius.IsZero() {
 		text += fmt.Sprintf(", a run takes down at most %s", s.BlastRadius)
 	}
+	if !s.Budget.IsZero() {
+		text += fmt.Sprintf(", at most %s in each account and region", s.Budget)
+	}
 	return text
 }
 

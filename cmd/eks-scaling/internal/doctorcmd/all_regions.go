@@ -50,7 +50,9 @@ func doctorOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, 
 		ofFleet = append(ofFleet, c.Check)
 	}
 	for _, p := range parts {
-		for _, c := range p.Answer.Checks {
+		for i, c := range p.Answer.Checks {
+			c.Remedy = frame.InRegion(c.Remedy, p.Region)
+			p.Answer.Checks[i] = c
 			add(p.Region, c)
 		}
 	}

@@ -3,6 +3,7 @@ package frame
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -36,6 +37,16 @@ type Part[T any] struct {
 	Region string
 	Hub    Hub
 	Answer T
+}
+
+// InRegion returns a remedy that works on the hub of a region, wherever it is called. Other commands than those of this tool stay as they
+// are.
+func InRegion(remedy, region string) string {
+	rest, ofTool := strings.CutPrefix(remedy, "eks-scaling ")
+	if !ofTool || strings.Contains(rest, "--region ") || strings.Contains(rest, "--all-regions") {
+		return remedy
+	}
+	return "eks-scaling --region " + region + " " + rest
 }
 
 // PrintParts prints the part of each hub below its region.

@@ -150,6 +150,21 @@ func TestAnswersOfHubsAreMerged(t *testing.T) {
 	}
 }
 
+func TestARemedyNamesItsRegion(t *testing.T) {
+	t.Parallel()
+	for remedy, want := range map[string]string{
+		"eks-scaling triggers sync   # all of them":      "eks-scaling --region eu-west-1 triggers sync   # all of them",
+		"eks-scaling status --region sa-east-1":          "eks-scaling status --region sa-east-1",
+		"eks-scaling config apply FILE --all-regions":    "eks-scaling config apply FILE --all-regions",
+		"aws sns subscribe --region eu-west-1 --topic t": "aws sns subscribe --region eu-west-1 --topic t",
+		"": "",
+	} {
+		if got := frame.InRegion(remedy, far); got != want {
+			t.Errorf("%q: found %q; want %q", remedy, got, want)
+		}
+	}
+}
+
 // TestNotesNameTheirRegion because those of several hubs come together.
 func TestNotesNameTheirRegion(t *testing.T) {
 	t.Parallel()

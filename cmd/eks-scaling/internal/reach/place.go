@@ -23,9 +23,6 @@ func (p Place) Viewed() nodegroups.Place {
 	return nodegroups.Place{Region: p.Region, Role: p.Role.Viewer()}
 }
 
-// More names accounts and regions to look into beside those of the configuration.
-type More struct{ Accounts, Regions []string }
-
 // PlaceOf returns the place of a cluster.
 func PlaceOf(s deployment.Stack, c config.Cluster) Place {
 	return Place{Account: cmp.Or(c.Role().Account(), s.Account), Region: c.Region, Role: c.Role()}

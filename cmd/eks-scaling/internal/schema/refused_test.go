@@ -183,6 +183,8 @@ func TestRefuses(t *testing.T) {
 		{"fleet_too_large", "fleet: {units: 1000}", "fleet: {units: 1001}"},
 		{"blast_radius_of_no_node", "blastRadius: {nodes: 100, units: 20}", "blastRadius: {nodes: 0}"},
 		{"blast_radius_without_limits", "blastRadius: {nodes: 100, units: 20}", "blastRadius: {}"},
+		{"budget_of_no_read", "budget: {updates: 5, reads: 10}", "budget: {reads: 0}"},
+		{"budget_without_limits", "budget: {updates: 5, reads: 10}", "budget: {}"},
 		{"concurrency_too_high", "concurrency: 40", "concurrency: 41"},
 		{"day_of_month_is_too_high", "monthDays: [1,", "monthDays: [32,"},
 		{"day_of_month_is_too_low", "monthDays: [1,", "monthDays: [-32,"},

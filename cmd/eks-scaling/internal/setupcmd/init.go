@@ -15,6 +15,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
@@ -27,6 +28,8 @@ type initOptions struct {
 	answers
 	unit                       string // the cluster, or the schedule to add
 	nodegroupFlags, limitFlags []string
+	more                       reach.More
+	externalID                 string
 	change.Options
 }
 
@@ -58,6 +61,10 @@ Init adds a cluster and changes nothing else in the configuration. With --cluste
 named schedule batch. If production is configured with schedules, it adds batch to them, for node groups that no schedule has yet.
 On a terminal, init offers that too if all clusters are configured.
 
+With other accounts in the configuration, or with --account, init finds their clusters too, through the viewer roles of their
+spokes, in the regions of the configuration and of --in-regions. It writes account, and if the name is taken, another name with
+clusterName. If the configuration has no external id, it asks for that of the spokes, or --external-id has it.
+
 Edit what is configured with config edit. The exit code is 4 if the cluster or the schedule is already configured, or if someone
 else writes the cluster at the same time. It is 3 if there is no cluster or node group to configure.
 
@@ -74,6 +81,9 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 			if err := o.read(); err != nil {
 				return frame.Usage(cmd, err)
 			}
+			if err := o.more.Check(cmd); err != nil {
+				return err
+			}
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
 				s, held, err := env.OpenAndReadAll(cmd)
 				if err != nil {
@@ -86,6 +96,8 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 	form.AddFlag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.unit, "cluster", "", "the cluster to configure, or its new schedule (CLUSTER:SCHEDULE)")
+	o.more.AddFlags(cmd)
+	flags.StringVar(&o.externalID, "external-id", "", "the external id of the spokes, if the configuration has none yet")
 	flags.StringVar(&o.timezone, "timezone", "", "the time zone of the working hours, such as America/Sao_Paulo")
 	flags.StringArrayVar(&o.nodegroupFlags, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; repeatable")
 	flags.StringArrayVar(&o.limitFlags, "limits", nil, "the hard limits of a node group, as NAME=MIN..MAX; repeatable")
@@ -100,10 +112,16 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 
 // begin finds the cluster, asks for missing answers, and writes the configuration.
 func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked) (any, error) {
-	if err := checkNew(held, o.cluster, o.schedule, s.AWS.Region); err != nil {
+	others, accounts, err := o.otherPlaces(cmd, env, s, held)
+	if err != nil {
 		return nil, err
 	}
-	found, err := o.find(cmd, s, held)
+	var found []candidate
+	if len(others) > 0 {
+		found, err = o.findEverywhere(cmd, s, held, others)
+	} else if err = checkNew(held, o.cluster, o.schedule, s.AWS.Region); err == nil {
+		found, err = o.find(cmd, s, held)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +130,11 @@ func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.S
 	if err != nil {
 		return nil, err
 	}
-	d, err := o.plan(*chosen, s.AWS.Region, held.Global.Timezone)
+	d, err := o.plan(*chosen, held.Global.Timezone)
 	if err != nil {
 		return nil, frame.Usage(cmd, err)
 	}
+	d.reachedBy(chosen.place, accounts)
 	return o.finish(cmd, env, s, held, *chosen, d)
 }
 
@@ -139,7 +158,9 @@ func (o *initOptions) find(cmd *cobra.Command, s frame.Session, held inventory.C
 	defer done()
 	if o.cluster != "" {
 		groups, err := nodegroupsOf(cmd.Context(), api, o.cluster, s.AWS.Region)
-		found := candidate{stackaws.Cluster{Name: o.cluster, Nodegroups: groups}, held.ClusterByName[o.cluster]}
+		found := candidate{
+			Cluster: stackaws.Cluster{Name: o.cluster, Nodegroups: groups}, configured: held.ClusterByName[o.cluster], place: reach.Place{Region: s.AWS.Region},
+		}
 		if err == nil && len(found.free()) == 0 {
 			err = frame.NotFound(fmt.Errorf("all node groups of cluster %s are in its schedules already; move some with: eks-scaling config edit", o.cluster))
 		}
@@ -158,7 +179,11 @@ func (o *initOptions) find(cmd *cobra.Command, s frame.Session, held inventory.C
 // foundInWords lists the clusters that can be configured, with an example.
 func foundInWords(region string, found []candidate, schedule, zone string) string {
 	var text strings.Builder
-	text.WriteString("Found in " + region + ":\n")
+	where := " in " + region
+	if slices.ContainsFunc(found, func(c candidate) bool { return c.elsewhere != "" }) {
+		where = ""
+	}
+	text.WriteString("Found" + where + ":\n")
 	for _, c := range found {
 		text.WriteString("  " + c.inWords(0) + "\n")
 	}
@@ -167,7 +192,7 @@ func foundInWords(region string, found []candidate, schedule, zone string) strin
 		schedule, zone = cmp.Or(schedule, first.proposedSchedule()), cmp.Or(first.configured.Timezone, zone)
 	}
 	term.Say(&text, "Example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
-		scaling.UnitName(first.Name, schedule), zone, proposedDays, proposedFrom, proposedTo)
+		scaling.UnitName(first.Name, schedule)+first.flags(), zone, proposedDays, proposedFrom, proposedTo)
 	keeper := keeperOf(first.Cluster, sizingsOf(first.free()))
 	for _, g := range first.free() {
 		term.Say(&text, " --nodegroup %s=%d/%d", g.Name, proposedInside(g), proposedOutside(g, keeper))
@@ -180,12 +205,12 @@ func (o *initOptions) finish(
 	cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, found candidate, first firstDocument,
 ) (any, error) {
 	var document any = first
-	unit := scaling.UnitName(found.Name, o.schedule)
+	unit := found.unit(o.schedule)
 	text, wanted, err := planText(unit, first)
 	if err != nil {
 		return nil, err
 	}
-	met := held.Around(found.Name)
+	met := held.Around(found.unit(""))
 	if !found.isNew() {
 		document = extended(met, wanted.Clusters[0], s.Now)
 		if text, wanted, err = planText(unit, document); err != nil {
@@ -193,6 +218,9 @@ func (o *initOptions) finish(
 		}
 	}
 	planned, _ := wanted.Clusters[0].Unit(o.schedule)
+	if held.Settings != nil {
+		wanted.Settings, wanted.Accounts = held.Global, cmp.Or(first.Accounts, held.Global.Accounts)
+	}
 	warn(s.Notes, wanted.Clusters[0], planned, found.Cluster)
 	if err := hasRoom(held, met, wanted, s.Now); err != nil {
 		return nil, err
@@ -200,9 +228,6 @@ func (o *initOptions) finish(
 	if o.DryRun {
 		_, err := env.Told.Write(text)
 		return frame.Document{Value: document}, err
-	}
-	if held.Settings != nil {
-		wanted.Settings = held.Global
 	}
 	if err := suitsOverrides(met, wanted.Clusters[0]); err != nil {
 		return nil, err
@@ -247,9 +272,7 @@ func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) e
 	if err != nil {
 		return err
 	}
-	due = slices.DeleteFunc(due, func(c inventory.Change) bool {
-		return c.Gone || held.Settings != nil && c.After.Kind == inventory.KindSettings
-	})
+	due = slices.DeleteFunc(due, func(c inventory.Change) bool { return c.Gone })
 	return change.Preview(held, due).Exceeds(now)
 }
 

@@ -1,6 +1,7 @@
 package setupcmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
@@ -19,6 +21,15 @@ import (
 type candidate struct {
 	stackaws.Cluster
 	configured config.Cluster // zero if the cluster is new
+	// as is its name in the configuration, if its own is taken by a cluster of another account or region.
+	as        string
+	place     reach.Place
+	elsewhere string // where that is, after its name; empty in the stack's region
+}
+
+// unit returns the name of its unit with a schedule.
+func (c candidate) unit(schedule string) string {
+	return scaling.UnitName(cmp.Or(c.as, c.Name), schedule)
 }
 
 // isNew reports whether the cluster has no configuration.
@@ -58,13 +69,26 @@ func (c candidate) proposedSchedule() string {
 
 // checkNew refuses what is already configured, and invalid settings.
 func checkNew(held inventory.Checked, cluster, schedule, region string) error {
+	if err := checkSettings(held); err != nil {
+		return err
+	}
 	for _, b := range held.Invalid {
-		if b.Key == "settings/"+inventory.GlobalSettings || schedule != "" && b.Key == "cluster/"+cluster {
+		if schedule != "" && b.Key == "cluster/"+cluster {
 			return fmt.Errorf("%s%s", b, frame.FixFirst(b.Err))
 		}
 	}
 	if _, unknown := held.FindCluster(cluster); unknown == nil {
 		return checkExtendable(held.ClusterByName[cluster], cluster, schedule, region)
+	}
+	return nil
+}
+
+// checkSettings refuses invalid settings.
+func checkSettings(held inventory.Checked) error {
+	for _, b := range held.Invalid {
+		if b.Key == "settings/"+inventory.GlobalSettings {
+			return fmt.Errorf("%s%s", b, frame.FixFirst(b.Err))
+		}
 	}
 	return nil
 }
@@ -161,7 +185,7 @@ func sorted(all []stackaws.Cluster, region string, held inventory.Checked) (s su
 		case unknown == nil:
 			s.others = append(s.others, c.Name+isConfigured)
 			s.configured++
-			found := candidate{c, held.ClusterByName[c.Name]}
+			found := candidate{Cluster: c, configured: held.ClusterByName[c.Name], place: reach.Place{Region: region}}
 			if len(found.configured.Schedules) > 0 && isHere(found.configured, region) && len(found.free()) > 0 {
 				s.extendable = append(s.extendable, found)
 			}
@@ -171,7 +195,7 @@ func sorted(all []stackaws.Cluster, region string, held inventory.Checked) (s su
 		case len(c.Nodegroups) == 0:
 			s.others = append(s.others, c.Name+" "+noNodegroups)
 		default:
-			s.free = append(s.free, candidate{Cluster: c})
+			s.free = append(s.free, candidate{Cluster: c, place: reach.Place{Region: region}})
 		}
 	}
 	return s
@@ -197,7 +221,8 @@ func namesOf(groups []stackaws.Nodegroup) (names []string) {
 // inWords describes a candidate in one line. A longest of 0 is no limit.
 func (c candidate) inWords(longest int) string {
 	if c.isNew() {
-		return c.Name + ": " + nodegroupsInWords(c.Nodegroups, longest-len(c.Name))
+		name := c.Name + c.elsewhere
+		return name + ": " + nodegroupsInWords(c.Nodegroups, longest-len(name))
 	}
 	text := c.Name + " (node groups in no schedule: "
 	return text + inOneLine(namesOf(c.free()), longest-len(text)) + ")"

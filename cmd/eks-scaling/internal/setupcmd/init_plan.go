@@ -22,19 +22,24 @@ const (
 
 // firstDocument is a first configuration, with the days as they were given.
 type firstDocument struct {
-	Timezone string         `json:"timezone"`
-	Clusters []firstCluster `json:"clusters"`
+	Timezone string          `json:"timezone"`
+	Accounts config.Accounts `json:"accounts,omitzero"` // only if the cluster is reached through a spoke
+	Clusters []firstCluster  `json:"clusters"`
 }
 
 // firstCluster has either profiles and a schedule, or one named schedule.
 type firstCluster struct {
-	Name       string                    `json:"name"`
-	Region     string                    `json:"region"`
-	Timezone   string                    `json:"timezone,omitempty"`
-	Nodegroups map[string]scaling.Limits `json:"nodegroups"`
-	Profiles   firstProfiles             `json:"profiles,omitempty"`
-	Schedule   *firstSchedule            `json:"schedule,omitempty"`
-	Schedules  []firstNamed              `json:"schedules,omitempty"`
+	Name        string                    `json:"name"`
+	ClusterName string                    `json:"clusterName,omitempty"`
+	Account     string                    `json:"account,omitempty"`
+	RoleARN     string                    `json:"roleArn,omitempty"`
+	ExternalID  string                    `json:"externalId,omitempty"`
+	Region      string                    `json:"region"`
+	Timezone    string                    `json:"timezone,omitempty"`
+	Nodegroups  map[string]scaling.Limits `json:"nodegroups"`
+	Profiles    firstProfiles             `json:"profiles,omitempty"`
+	Schedule    *firstSchedule            `json:"schedule,omitempty"`
+	Schedules   []firstNamed              `json:"schedules,omitempty"`
 }
 
 type firstProfiles map[string]map[string]scaling.Target
@@ -61,7 +66,7 @@ type firstPeriod struct {
 
 // plan turns the answers into the configuration of a cluster with this one schedule. Missing sizes and limits get defaults. Without
 // settings, systemZone is empty.
-func (a *answers) plan(c candidate, region, systemZone string) (firstDocument, error) {
+func (a *answers) plan(c candidate, systemZone string) (firstDocument, error) {
 	d := firstDocument{Timezone: cmp.Or(systemZone, a.timezone)}
 	times, err := a.times()
 	if err != nil {
@@ -75,7 +80,10 @@ func (a *answers) plan(c candidate, region, systemZone string) (firstDocument, e
 	if zone == cmp.Or(c.configured.Timezone, d.Timezone) {
 		zone = ""
 	}
-	planned := firstCluster{Name: c.Name, Region: region, Nodegroups: nodegroups}
+	planned := firstCluster{Name: c.unit(""), Region: c.place.Region, Nodegroups: nodegroups}
+	if c.as != "" {
+		planned.ClusterName = c.Name
+	}
 	if a.schedule == "" {
 		planned.Timezone, planned.Profiles, planned.Schedule = zone, profiles, &times
 	} else {

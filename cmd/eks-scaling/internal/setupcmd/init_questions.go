@@ -83,7 +83,7 @@ func (q *questions) askHours(ctx context.Context, c *candidate) error {
 	days, from, to := term.Entry{ByDefault: proposedDays}, term.Entry{ByDefault: proposedFrom}, term.Entry{ByDefault: proposedTo}
 	var pages []*huh.Group
 	if q.timezone == "" {
-		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+scaling.UnitName(c.Name, q.schedule), "Working hours follow local time, including DST.", &zone, frame.CheckZone)))
+		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+c.unit(q.schedule), "Working hours follow local time, including DST.", &zone, frame.CheckZone)))
 	}
 	var hours []huh.Field
 	if q.days == "" {

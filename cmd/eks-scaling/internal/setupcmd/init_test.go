@@ -19,6 +19,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	ekslocal "eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/config"
@@ -59,7 +60,7 @@ func (r region) env() frame.Environment {
 	inMemory := env.Connect
 	env.Connect = func(ctx context.Context, place frame.AWSPlace, notes io.Writer, now func() time.Time) (frame.Session, error) {
 		s, err := inMemory(ctx, place, notes, now)
-		s.AWS = r.aws()
+		s.AWS, s.Stack.Partition, s.Stack.Region, s.Stack.Account = r.aws(), "aws", here, "123456789012"
 		return s, err
 	}
 	return env
@@ -187,8 +188,8 @@ func office() answers {
 // planned is the configuration of production, as text and as the product reads it.
 func planned(t rapid.TB, a answers, systemZone string) (string, config.Config) {
 	t.Helper()
-	production := candidate{Cluster: stackaws.Cluster{Name: "production", Nodegroups: []stackaws.Nodegroup{{Name: "big"}, {Name: "small"}}}}
-	d, err := a.plan(production, "sa-east-1", systemZone)
+	production := candidate{Cluster: stackaws.Cluster{Name: "production", Nodegroups: []stackaws.Nodegroup{{Name: "big"}, {Name: "small"}}}, place: reach.Place{Region: here}}
+	d, err := a.plan(production, systemZone)
 	if err != nil {
 		t.Fatal(err)
 	}

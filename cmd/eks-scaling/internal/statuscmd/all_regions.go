@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,11 @@ func mergeReports(parts []frame.Part[report.Report], regions frame.Regions) flee
 	}
 	for _, p := range parts {
 		r := p.Answer
+		for _, f := range slices.Concat(r.Problems, r.Notes) {
+			for i, remedy := range f.Remedies {
+				f.Remedies[i] = frame.InRegion(remedy, p.Region)
+			}
+		}
 		for _, f := range r.Problems {
 			merged.Problems = append(merged.Problems, regionalFinding{p.Region, f})
 		}

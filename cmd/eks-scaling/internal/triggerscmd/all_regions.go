@@ -34,7 +34,7 @@ func triggersOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output
 			t.Region = p.Region
 			merged.Triggers = append(merged.Triggers, t)
 		}
-		parts[i].Answer.at = " --region " + p.Region
+		parts[i].Answer.region = p.Region
 	}
 	regions.Print(cmd)
 	err = form.Print(cmd.OutOrStdout(), merged, func(out io.Writer) error {

@@ -34,9 +34,9 @@ type comparison struct {
 	LooksPerDay int               `json:"looksPerDay,omitempty"`
 	Triggers    []comparedTrigger `json:"items"` // the stack's own first
 
-	own string // the stack's own group
-	all bool   // list every trigger
-	at  string // the flag that names the region, after a command; empty for one stack
+	own    string // the stack's own group
+	all    bool   // list every trigger
+	region string // of one of several hubs
 }
 
 // comparedTrigger is a trigger, found or planned.
@@ -355,7 +355,11 @@ func (c comparison) advise(out io.Writer) error {
 		fix = "Fix the others with"
 	}
 	if wrong(false) {
-		term.SayLine(out, fix+": eks-scaling triggers sync"+c.at)
+		command := "eks-scaling triggers sync"
+		if c.region != "" {
+			command = frame.InRegion(command, c.region)
+		}
+		term.SayLine(out, fix+": "+command)
 	}
 	return nil
 }

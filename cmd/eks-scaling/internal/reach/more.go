@@ -1,0 +1,35 @@
+package reach
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/account"
+	"eks-scaling-automation/shared/config"
+)
+
+// More names accounts and regions to look into beside those of the configuration.
+type More struct{ Accounts, Regions []string }
+
+// AddFlags adds --account and --in-regions.
+func (m *More) AddFlags(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&m.Accounts, "account", nil, "look into these accounts too")
+	cmd.Flags().StringSliceVar(&m.Regions, "in-regions", nil, "look into these regions of all accounts too")
+}
+
+// Check refuses invalid accounts and regions.
+func (m *More) Check(cmd *cobra.Command) error {
+	for _, id := range m.Accounts {
+		if !account.IsID(id) {
+			return frame.Usage(cmd, fmt.Errorf("--account: invalid account %q: use 12 digits, such as 210987654321", id))
+		}
+	}
+	for _, region := range m.Regions {
+		if err := config.CheckRegion(region); err != nil {
+			return frame.Usage(cmd, fmt.Errorf("--in-regions: %w", err))
+		}
+	}
+	return nil
+}

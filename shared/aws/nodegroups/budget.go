@@ -1,0 +1,82 @@
+package nodegroups
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	smithy "github.com/aws/smithy-go"
+
+	"eks-scaling-automation/shared/budget"
+)
+
+// Slots hands out the slots of budgets.
+type Slots interface {
+	Take(ctx context.Context, r budget.Request) (slot int64, free bool, err error)
+}
+
+const (
+	// queued is how long a call waits for its slot. With a longer queue it is answered as if EKS had throttled it: the step repeats
+	// it later, so that no run holds a function open.
+	queued = 2 * time.Second
+	// allQueued limits the waits of one invocation.
+	allQueued = 5 * time.Second
+)
+
+// Within returns the client with the budgets of its places. Its calls take slots, and wait for them unless the client makes every call
+// only once.
+func (c *Client) Within(slots Slots, now func() time.Time) *Client {
+	within := *c
+	within.slots, within.now = slots, now
+	return &within
+}
+
+// exhausted is the error of a call without a slot. It counts as throttled.
+type exhausted struct {
+	place string
+	kind  budget.Kind
+	rate  int
+}
+
+func (e exhausted) Error() string {
+	return fmt.Sprintf("the budget of %d %s a second in %s is used up", e.rate, e.kind, e.place)
+}
+func (e exhausted) ErrorCode() string             { return "ThrottlingException" }
+func (e exhausted) ErrorMessage() string          { return e.Error() }
+func (e exhausted) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
+
+// pass takes a slot for a call and waits for it.
+func (c *Client) pass(ctx context.Context, p Place, kind budget.Kind) error {
+	rate := p.Budget.Of(kind)
+	if c.slots == nil || rate == 0 {
+		return nil
+	}
+	spent, counted := ctx.Value(countsKey{}).(*counts)
+	r := budget.Request{Place: p.shared(), Kind: kind, Rate: rate, Now: c.now()}
+	if c.calls > 1 {
+		r.Ahead = queued
+		if counted {
+			r.Ahead = max(0, min(queued, allQueued-time.Duration(spent.waited.Load())))
+		}
+	}
+	slot, free, err := c.slots.Take(ctx, r)
+	if err != nil {
+		return err
+	}
+	refused := exhausted{r.Place, kind, rate}
+	if !free {
+		return refused
+	}
+	wait := r.Wait(slot)
+	if counted {
+		spent.waited.Add(int64(wait))
+	}
+	if wait > 0 && !c.sleep(ctx, wait) {
+		return refused
+	}
+	return nil
+}
+
+// shared names what shares a budget: the account and the region. The own account is "own".
+func (p Place) shared() string { return cmp.Or(p.Role.Account(), "own") + "/" + p.Region }
