@@ -44,7 +44,7 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{deployment.OutputDeadLetterARN, *parts.scheduling.undelivered.QueueArn(), "The ARN of the dead-letter queue."},
 		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "The URL of the dead-letter queue: failed triggers and syncs, with the cause."},
 		{deployment.OutputExecutionsConsole, console, "The runs, in the Step Functions console."},
-		{deployment.OutputNextCommand, "eks-scaling config apply " + o.configPath, "Applies the configuration. Until then every run is skipped."},
+		{deployment.OutputNextCommand, o.nextCommand(), "Applies the configuration. Until then every run is skipped."},
 		{deployment.OutputRegionScope, o.regionScope(), "The stack takes only the clusters of its own region."},
 		{deployment.OutputFunctionRoles, parts.functionRoles(), "The roles that call EKS: the parameter FunctionRoles of the spokes in other accounts."},
 		{deployment.OutputSignalHosts, strings.Join(o.signalHosts, ","), "The hosts from which signals may be read."},

@@ -57,8 +57,8 @@ func onlyOwn(t *testing.T, made template, region string) {
 	if !strings.Contains(allowed, ":eks:"+region+":123456789012:nodegroup/a/web/*") || strings.Contains(allowed, "far") {
 		t.Errorf("%s: found the permissions %s; want those on cluster a, and none on cluster far", region, allowed)
 	}
-	if scope := made.Outputs["RegionScope"].Value; scope != "own" {
-		t.Errorf("%s: output RegionScope: found %q", region, scope)
+	if scope, next := made.Outputs["RegionScope"].Value, made.Outputs["NextCommand"].Value; scope != "own" || !strings.HasSuffix(next, " --all-regions") {
+		t.Errorf("%s: found the outputs %q and %q", region, scope, next)
 	}
 	var scoped []string
 	for name, f := range byName(t, made) {

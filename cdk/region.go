@@ -39,6 +39,15 @@ func (o options) regionScope() string {
 	return ""
 }
 
+// nextCommand applies the configuration to this stack, or to those of all regions.
+func (o options) nextCommand() string {
+	command := "eks-scaling config apply " + o.configPath
+	if o.ownRegion {
+		command += " --all-regions"
+	}
+	return command
+}
+
 // isUnresolved reports whether a text is known only when the template is deployed.
 func isUnresolved(text string) bool { return *awscdk.Token_IsUnresolved(text) }
 

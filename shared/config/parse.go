@@ -134,10 +134,12 @@ func (s *Settings) fields() fields {
 }
 
 func (c *Config) read(doc value, with Reading) {
-	var clusters, calendars, overrides, signals value
+	var clusters, calendars, overrides, signals, radius value
 	known := c.fields()
 	readSignals := known["signals"]
 	known["signals"] = func(v value) { signals = v; readSignals(v) }
+	readRadius := known["blastRadius"]
+	known["blastRadius"] = func(v value) { radius = v; readRadius(v) }
 	known["clusters"] = func(v value) { clusters = v }
 	known["calendars"] = func(v value) { calendars = v }
 	known["overrides"] = func(v value) { overrides = v }
@@ -173,6 +175,7 @@ func (c *Config) read(doc value, with Reading) {
 	for i, cluster := range c.Clusters {
 		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
 	}
+	c.findRefused(radius, reviewed.Now)
 }
 
 func (c *Config) readClusters(v value, around context) map[string]Cluster {

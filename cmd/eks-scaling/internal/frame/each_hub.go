@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -71,6 +72,7 @@ func AskAll[T any](cmd *cobra.Command, env Environment, ask func(Hub) (T, error)
 	if err != nil {
 		return nil, Regions{}, err
 	}
+	done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "asking "+english.Count(len(hubs), "stack"))
 	answers, failed := make([]T, len(hubs)), make([]error, len(hubs))
 	var all errgroup.Group
 	all.SetLimit(hubsAtOnce)
@@ -85,6 +87,7 @@ func AskAll[T any](cmd *cobra.Command, env Environment, ask func(Hub) (T, error)
 		})
 	}
 	_ = all.Wait() // none fails
+	done()
 	hubs.Flush(cmd.ErrOrStderr())
 	return merge(hubs, answers, failed)
 }

@@ -90,9 +90,17 @@ The dry run reads signals, and judges conditions as the run would. It leaves not
   eks-scaling plan --at "2026-12-24 20:00"`,
 		Args: namesAsFlags,
 	}
-	cmd.RunE = o.onStack(env)
+	var all bool
+	onStack := o.onStack(env)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if all {
+			return o.planOfAll(cmd, env)
+		}
+		return onStack(cmd, args)
+	}
 	o.AddFlag(cmd)
 	o.addSelection(cmd)
+	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
 }
 
