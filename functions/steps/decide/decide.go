@@ -259,7 +259,7 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	case tired != "":
 		return r.fail(run.NoProgressError, tired)
 	case refused != nil:
-		return r.refuse(*refused)
+		return r.refuse(*refused, found)
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
 	}
