@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -174,6 +173,46 @@ func (l large) put(tb testing.TB, table string, items []map[string]any) {
 	}
 }
 
+// TestALargeFleetTakesFewCallsAndLines, whatever its size. The times are in docs/fleet.md.
+func TestALargeFleetTakesFewCallsAndLines(t *testing.T) {
+	t.Parallel()
+	l := withLargeFleet(t, 40, 2)
+	for _, w := range []struct {
+		call              string
+		calls, eks, lines int // at most
+	}{
+		{"status", 16, 0, 15},
+		{"status --all", 16, 0, 400},
+		{"status --live", 16, 80, 15},
+		{"status --in-region us-east-1", 16, 20, 30},
+		{"status u0007", 14, 2, 15},
+		{"runs", 8, 0, 3},
+		{"history", 110, 0, 2},
+		{"triggers", 9, 0, 15},
+		{"preview", 7, 0, 10},
+		{"explain", 8, 0, 40},
+		{"explain --cluster u0007", 7, 0, 8},
+		{"doctor --cluster u0007", 90, 6, 90},
+		{"doctor", 150, 170, 90},
+	} {
+		l.AWS.Reset()
+		printed, err := l.CLI(t.Context(), strings.Fields(w.call)...)
+		others, ofEKS := calls(l.World)
+		made, asked, lines := total(others), total(ofEKS), strings.Count(printed, "\n")
+		if code := exitOf(err); code > 1 || made > w.calls || asked > w.eks || lines > w.lines {
+			t.Errorf("%s: found exit code %d, %d calls, %d of EKS and %d lines; want at most %d, %d and %d:\n%s\n%v",
+				w.call, code, made, asked, lines, w.calls, w.eks, w.lines, printed, others)
+		}
+	}
+}
+
+func total(counts map[string]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
+
 // BenchmarkFleet measures each command that looks, at 1,000 units of 10 node groups. It reports the lines and the calls.
 func BenchmarkFleet(b *testing.B) {
 	l := withLargeFleet(b, 1_000, 10)
@@ -203,16 +242,9 @@ func BenchmarkFleet(b *testing.B) {
 				}
 			}
 			others, ofEKS := calls(l.World)
-			total := func(counts map[string]int) (n int) {
-				for _, c := range counts {
-					n += c
-				}
-				return n
-			}
 			b.ReportMetric(float64(strings.Count(printed, "\n")), "lines")
 			b.ReportMetric(float64(total(others)), "calls")
 			b.ReportMetric(float64(total(ofEKS)), "EKS-calls")
-			b.Log(slices.Sorted(maps.Keys(others)))
 		})
 	}
 }
