@@ -70,7 +70,8 @@ else writes the cluster at the same time. It is 3 if there is no cluster or node
 
 ` + change.ChangesInJSON + ` With --dry-run the answer is the configuration.
 
-Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without --cluster eks:ListClusters.`,
+Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without --cluster eks:ListClusters; sts:AssumeRole on the
+viewer roles of other accounts.`,
 		Example: `  eks-scaling init
   eks-scaling init --cluster production --timezone America/Sao_Paulo --days mon-fri --from 08:00 --to 20:00 \
     --nodegroup big=3/0 --nodegroup small=1/0 --yes --reason "OPS-123: nights off"
