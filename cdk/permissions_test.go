@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/shared/deployment"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -237,29 +239,54 @@ func TestGoldenPolicyOfSignals(t *testing.T) {
 	made := synthesize(t, environment{account: "123456789012", region: "sa-east-1"}, map[string]any{
 		configKey: "integration/testdata/signals.yaml", signalHostsKey: "api.weather.example",
 	})
-	var text bytes.Buffer
+	isGolden(t, goldenPolicy, policiesOf(t, made)["ReadSignalsFunctionRole"])
+}
+
+// goldenPolicies are what the functions that call EKS may do with a cluster of the own account and one of a spoke.
+const goldenPolicies = "cdk/testdata/accounts-policies.golden.json"
+
+// TestGoldenPoliciesOfAccounts by the functions' names. A test of integration runs them.
+func TestGoldenPoliciesOfAccounts(t *testing.T) {
+	made := synthesize(t, environment{account: "123456789012", region: "sa-east-1"}, map[string]any{configKey: "integration/testdata/accounts.yaml"})
+	policies := policiesOf(t, made)
+	byFunction := map[string]any{}
+	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
+		byFunction[name] = policies[deployment.RoleID(name)]
+	}
+	isGolden(t, goldenPolicies, byFunction)
+}
+
+// policiesOf returns the documents of the roles' policies, by the roles' ids.
+func policiesOf(t *testing.T, made template) map[string]any {
+	t.Helper()
+	documents := map[string]any{}
 	for _, p := range all[map[string]any](t, made, "AWS::IAM::Policy") {
-		if textOrTexts(p["Roles"])[0] != "${ReadSignalsFunctionRole}" {
-			continue
-		}
-		encoder := json.NewEncoder(&text)
-		encoder.SetIndent("", " ")
-		if err := encoder.Encode(p["PolicyDocument"]); err != nil {
-			t.Fatal(err)
-		}
+		documents[strings.Trim(textOrTexts(p["Roles"])[0], "${}")] = p["PolicyDocument"]
+	}
+	return documents
+}
+
+// isGolden compares a value with a golden file.
+func isGolden(t *testing.T, path string, value any) {
+	t.Helper()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(value); err != nil {
+		t.Fatal(err)
 	}
 	got := strings.ReplaceAll(text.String(), "${AWS::Partition}", "aws")
 	if *update {
-		if err := os.WriteFile(goldenPolicy, []byte(got), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(goldenPolicy)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the policy is not the one in %s (-want +got); if the change is meant, run make golden and review it:\n%s", goldenPolicy, diff)
+		t.Errorf("it is not what %s has (-want +got); if the change is meant, run make golden and review it:\n%s", path, diff)
 	}
 }
 

@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -8,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/policy"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/config"
@@ -21,35 +24,43 @@ import (
 const spokeAccount = "210987654321"
 
 // twoAccounts has the cluster production of the hub's account, and that of another one.
-const twoAccounts = `
-timezone: America/Sao_Paulo
-accounts: {externalId: hub-of-the-platform-team}
-clusters:
-  - name: production
-    region: sa-east-1
-    nodegroups: {big: {minSize: 0, maxSize: 5}}
-    profiles: {day: {big: 3}}
-    schedule: {default: day}
-  - name: production-there
-    clusterName: production
-    account: "` + spokeAccount + `"
-    region: sa-east-1
-    nodegroups: {big: {minSize: 0, maxSize: 5}}
-    profiles: {day: {big: 4}}
-    schedule: {default: day}
-`
+const twoAccounts = "testdata/accounts.yaml"
 
-// spoked is a world with both accounts, without a spoke.
+// accountPolicies are the permissions of the functions that the CDK grants for it.
+const accountPolicies = "../cdk/testdata/accounts-policies.golden.json"
+
+// spoked is a world with both accounts, without a spoke. Its functions have exactly the permissions that the CDK grants them.
 func spoked(t *testing.T) (w *world.World, of spoke.Template) {
 	t.Helper()
-	w = begin(t)
+	w = beginWith(t, world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: recordable(t), Strict: true})
 	w.EKS.Of(spokeAccount).CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 1})
-	c, err := config.Parse([]byte(twoAccounts))
+	granted := map[string]json.RawMessage{}
+	text, err := os.ReadFile(accountPolicies)
+	if err == nil {
+		err = json.Unmarshal(text, &granted)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "config.yaml")
-	if err := os.WriteFile(file, []byte(twoAccounts), 0o600); err != nil {
+	for function, text := range granted {
+		allowed, err := policy.Parse(function, text)
+		if err == nil {
+			err = w.SetPolicy("eks-scaling-"+function, allowed)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	document, err := os.ReadFile(twoAccounts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Parse(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := filepath.Abs(twoAccounts)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if printed, err := w.CLI(t.Context(), "config", "apply", "--yes", "--offline", file); err != nil {

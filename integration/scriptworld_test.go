@@ -58,9 +58,6 @@ var worldCommands = map[string]worldCommand{
 	"deliver": {"(hands the changes of the configuration on, as the table's stream does)", func(w *world.World, _ []string) error {
 		return w.DeliverChanges(context.Background())
 	}},
-	"own-regions": {"(every hub is deployed again with the context region=own)", func(w *world.World, _ []string) error {
-		return w.TakeOwnRegions()
-	}},
 	"down": {"REGION (its services answer 503, for a DURATION or until world up)", func(w *world.World, args []string) error {
 		until := time.Time{}
 		if len(args) > 1 {

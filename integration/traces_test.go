@@ -44,6 +44,7 @@ var unrecorded = map[string]string{
 	"TestStatusIsWatchedUntilCtrlC":                byTool,
 	"TestStatusIsWatchedOnASmallTerminal":          byTool,
 
+	"TestABlastRadiusHoldsAmongUnitsThatDecideAtOnce": byMachine,
 	"TestAChangeStartsARunSoon":                       byMachine,
 	"TestATriggerThatStartsNothingRaisesAnAlarm":      byMachine,
 	"TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay": byMachine,

@@ -24,12 +24,12 @@ call. Each function instance opens one session for each cluster and run.`, r.dis
 
 With one hub for all regions, the units of the region that is down fail in the run at the transition. The next run scales them. With one hub
 per region, the hub of that region starts no run. The missed trigger is in its dead-letter queue, and the next reconcile run scales its
-units. A hub with an older configuration scales its
-own units to the older sizes, and to the current ones after the configuration is written to it. The command fails if a hub takes a unit of
-another region.
+units. A hub with an older configuration scales its own units to the older sizes, and to the current ones after the configuration is
+written to it. The command fails if a hub takes a unit of another region.
 
-A blast radius holds while 200 units decide at the same time: the run empties exactly as many node groups as it allows. The others keep their
-nodes and fail with ` + "`BlastRadiusError`, and a run with `--beyond-blast-radius` empties them."}
+A run empties exactly as many node groups as its blast radius allows. The others keep their nodes and fail with ` + "`BlastRadiusError`, and a\n" +
+		"run with `--beyond-blast-radius` empties them. Here functions work one after the other; the same holds with functions that work at once\n" +
+		"(`TestABlastRadiusHoldsAmongUnitsThatDecideAtOnce`)."}
 }
 
 func (r report) placeTable() string {

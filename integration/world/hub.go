@@ -64,17 +64,6 @@ func (w *World) Hub(ctx context.Context, region string) (*World, error) {
 	return hub, nil
 }
 
-// TakeOwnRegions deploys every hub again with [Options.OwnRegion], and lets later ones have it too.
-func (w *World) TakeOwnRegions() error {
-	for _, hub := range w.fleet.all() {
-		hub.options.OwnRegion = true
-		if err := hub.Redeploy(hub.binaries); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Hubs returns the hubs of all regions, the first one first.
 func (w *World) Hubs() []*World { return w.fleet.all() }
 

@@ -96,6 +96,17 @@ func forAllClusters(p policy.Policy) policy.Policy {
 	}
 }
 
+// SetPolicy replaces what a function may do, as a deployment for another configuration does.
+func (w *World) SetPolicy(function string, allowed policy.Policy) error {
+	role, err := w.Template.RoleOf(function)
+	if err != nil {
+		return err
+	}
+	role.Policy = allowed
+	w.Roles.Put(role)
+	return nil
+}
+
 // openTrust lets everyone assume a role, with and without tags.
 const openTrust = `{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole", "sts:TagSession"]}]}`
 

@@ -9,9 +9,6 @@ import (
 	"eks-scaling-automation/shared/spoke"
 )
 
-// functionRoles is the output of the hub with the roles that spokes trust.
-const functionRoles = "FunctionRoleArns"
-
 // DeploySpoke deploys a spoke into an account, with these parameters. By default it trusts the functions of all hubs that run. IAM has
 // no regions, so one spoke serves all regions of the account.
 func (w *World) DeploySpoke(account string, t spoke.Template, parameters map[string]string) error {
@@ -36,7 +33,7 @@ func (w *World) functionRoles() string {
 	var all []string
 	for _, hub := range w.fleet.all() {
 		for _, o := range hub.Template.Outputs {
-			if o.Key == functionRoles {
+			if o.Key == deployment.OutputFunctionRoles {
 				all = append(all, o.Value)
 			}
 		}

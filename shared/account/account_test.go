@@ -43,8 +43,11 @@ func TestPartitionOfARegion(t *testing.T) {
 	}
 }
 
-// sessionForm is the constraint on RoleSessionName in the API reference of STS.
-var sessionForm = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+// The constraints on RoleSessionName and on a tag's value in the API reference of STS.
+var (
+	sessionForm = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+	tagForm     = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$`)
+)
 
 func TestSessionsAreNamedAfterTheirRun(t *testing.T) {
 	t.Parallel()
@@ -64,5 +67,17 @@ func TestSessionsAreNamedAfterTheirRun(t *testing.T) {
 		if name := account.SessionName(run); !sessionForm.MatchString(name) {
 			t.Fatalf("%q: STS refuses the name %q", run, name)
 		}
+		if value := account.TagValue(run); !tagForm.MatchString(value) {
+			t.Fatalf("%q: STS refuses the tag %q", run, value)
+		}
 	})
+}
+
+func TestTagsKeepWhatSTSAllows(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"manual-2026.11_29": "manual-2026.11_29", "Nacht für alle": "Nacht für alle", "test(2)!": "test-2--"} {
+		if got := account.TagValue(text); got != want {
+			t.Errorf("%s: found %s; want %s", text, got, want)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"unicode"
 )
 
 // The keys of a session's tags. The trust policy of a spoke's role allows these and no others.
@@ -34,6 +35,20 @@ func SessionName(run string) string {
 	default:
 		return name
 	}
+}
+
+// tagCharacters are those of a tag's value besides letters, digits and spaces.
+const tagCharacters = "_.:/=+-@"
+
+// TagValue returns the value of a session's tag: the text, with hyphens for what STS refuses. Names of executions may have such
+// characters, for example parentheses.
+func TagValue(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.In(c, unicode.L, unicode.Z, unicode.N) || strings.ContainsRune(tagCharacters, c) {
+			return c
+		}
+		return '-'
+	}, text)
 }
 
 func isWord(c byte) bool {

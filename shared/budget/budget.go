@@ -73,6 +73,13 @@ func (r Request) End() int64 {
 	return max(r.Second()+time.Second.Microseconds(), r.Now.Add(r.Ahead).UnixMicro())
 }
 
+// farthest is more than any caller waits, with some more for clocks that differ.
+const farthest = 10 * time.Second
+
+// Farthest returns the latest time of a next slot. A later one was written by a clock that is wrong, as on somebody's computer. It would
+// stop all calls until then, so it does not count.
+func (r Request) Farthest() int64 { return r.Now.Add(farthest).UnixMicro() }
+
 // Wait returns how long a caller waits for its slot. Slots of the present second need no waiting without Ahead.
 func (r Request) Wait(slot int64) time.Duration {
 	if r.Ahead == 0 {

@@ -49,3 +49,28 @@ func TestBudgetsInWords(t *testing.T) {
 		}
 	}
 }
+
+// TestAQueueKeepsTheBudget for each place and kind, in whatever order calls come.
+func TestAQueueKeepsTheBudget(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var q budget.Queue
+		now, rate := time.Unix(1_800_000_000, 0), rapid.IntRange(1, 20).Draw(t, "rate")
+		begins := map[string]int{} // calls by place and second
+		for range rapid.IntRange(1, 100).Draw(t, "calls") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "milliseconds later")) * time.Millisecond)
+			r := budget.Request{
+				Place: rapid.SampledFrom([]string{"own/sa-east-1", "own/eu-west-3"}).Draw(t, "place"), Kind: budget.Reads, Rate: rate, Now: now,
+				Ahead: rapid.SampledFrom([]time.Duration{0, 2 * time.Second}).Draw(t, "ahead"),
+			}
+			slot, free := q.Take(r)
+			if !free {
+				continue
+			}
+			if second := r.Place + time.UnixMicro(slot).Format(time.TimeOnly); slot < r.Second() || slot >= r.End() {
+				t.Fatalf("slot %d is not between %d and %d", slot, r.Second(), r.End())
+			} else if begins[second]++; begins[second] > rate {
+				t.Fatalf("%d calls in %s; want at most %d", begins[second], second, rate)
+			}
+		}
+	})
+}

@@ -134,10 +134,12 @@ func (s *Settings) fields() fields {
 }
 
 func (c *Config) read(doc value, with Reading) {
-	var clusters, calendars, overrides, signals value
+	var clusters, calendars, overrides, signals, radius value
 	known := c.fields()
 	readSignals := known["signals"]
 	known["signals"] = func(v value) { signals = v; readSignals(v) }
+	readRadius := known["blastRadius"]
+	known["blastRadius"] = func(v value) { radius = v; readRadius(v) }
 	known["clusters"] = func(v value) { clusters = v }
 	known["calendars"] = func(v value) { calendars = v }
 	known["overrides"] = func(v value) { overrides = v }
@@ -172,6 +174,9 @@ func (c *Config) read(doc value, with Reading) {
 	}
 	for i, cluster := range c.Clusters {
 		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
+	}
+	if !reviewed.Now.IsZero() && !c.BlastRadius.IsZero() && doc.broken() == 0 {
+		c.findRefused(radius, reviewed.Now)
 	}
 }
 

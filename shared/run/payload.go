@@ -152,8 +152,7 @@ type UnitTask struct {
 	StepAt time.Time `json:"stepAt,omitzero"`
 	// NextStepAt is set while the unit waits to begin the next step.
 	NextStepAt time.Time `json:"nextStepAt,omitzero"`
-	// Reserved counts the nodes of the unit's scale-downs so far, if the run has a blast radius. A change that was surely not requested
-	// is taken off.
+	// Reserved counts the nodes of the unit's scale-downs so far, for the blast radius. A change that was surely not requested is taken off.
 	Reserved int     `json:"reserved,omitempty"`
 	Cluster  Cluster `json:"cluster,omitzero"`
 	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means forever.

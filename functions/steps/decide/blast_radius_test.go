@@ -178,6 +178,32 @@ func TestALaterRoundReservesTheDifference(t *testing.T) {
 	}
 }
 
+// TestALimitThatIsSetDuringARun counts what a unit takes down from then on, with what it has taken down before.
+func TestALimitThatIsSetDuringARun(t *testing.T) {
+	t.Parallel()
+	for rule, row := range map[string]struct {
+		attempted bool
+		want      string
+		taken     int
+	}{
+		"a change that came back without a call counts once": {false, "scale big spot", 5},
+		"one that may have been called counts too":           {true, "failed BlastRadiusError", 0},
+	} {
+		w := limited(t, `{"nodes":9}`)
+		limit := w.settings
+		w.settings = `{"paused":false,"timezone":"UTC"}`
+		task := w.scaled(w.next(w.scaled(w.next(w.run("night")), run.Succeeded)), run.Returned)
+		for i := range task.Wave.Results {
+			task.Wave.Results[i].Attempted = row.attempted
+		}
+		w.settings = limit
+		task = w.next(task)
+		if got, taken := described(task), w.taken("night"); got != row.want || taken.Nodes != row.taken {
+			t.Errorf("%s: %s, taken %+v; want %s and %d nodes", rule, got, taken, row.want, row.taken)
+		}
+	}
+}
+
 func TestWithoutTheCounterNothingIsTakenDown(t *testing.T) {
 	t.Parallel()
 	w := limited(t, `{"nodes":100}`)

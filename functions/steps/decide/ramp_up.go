@@ -20,11 +20,9 @@ func (r *round) nextStep(wave []scaling.Decision) time.Time {
 	return r.task.StepAt.Add(time.Duration(r.view.unit.RampUp.Every))
 }
 
-// begin remembers what a wave takes down, and when a step begins.
+// begin remembers what a wave takes down, and when a step begins. It counts without a blast radius too: one may be set during the run.
 func (r *round) begin(wave []scaling.Decision) {
-	if r.counts() {
-		r.task.Reserved += removed(wave)
-	}
+	r.task.Reserved += removed(wave)
 	if isStep(wave) {
 		r.task.Steps, r.task.StepAt = r.task.Steps+1, r.now
 	}

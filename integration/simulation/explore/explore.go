@@ -15,6 +15,7 @@ import (
 
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/blastradius"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
@@ -44,6 +45,7 @@ type exploration struct {
 	configs []inventory.Snapshot // the versions of the configuration
 	known   [][]config.Unit      // the units of each version
 	units   []string             // the names of all units
+	limit   blastradius.Limit    // of the last version
 
 	// These caches of worlds, handlers and calls are valid in every scenario.
 	texts       store[json.RawMessage]

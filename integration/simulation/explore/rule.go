@@ -34,6 +34,8 @@ const (
 	// Remembered: what a unit remembers of a condition is changed only by the run with the claim, never goes back to an older reading,
 	// and is turned off by nothing between its thresholds.
 	Remembered Rule = "remembered"
+	// Counted: with a blast radius, EKS accepts an update that takes nodes down only after its run has reserved them within it.
+	Counted Rule = "counted"
 	// Marked: where people edit the configuration and no run is manual, at the end each marked node group has the sizes of its mark.
 	Marked Rule = "marked"
 	// Ended: every run that is not stopped ends with an outcome.
@@ -73,7 +75,7 @@ func (x *exploration) checkCall(before, after world, number int, p *position, a 
 	switch in := p.call.in.(type) {
 	case *eks.UpdateNodegroupConfigInput:
 		if a.err == nil && before.eks != after.eks { // otherwise the call was refused or repeated
-			return x.checkUpdate(before, number, *in.NodegroupName)
+			return cmp.Or(x.checkUpdate(before, number, *in.NodegroupName), x.checkCounted(before, number, in))
 		}
 	case *eks.DescribeNodegroupInput:
 		if p.of.function == stateDecide && p.plans {

@@ -128,6 +128,7 @@ func (x *exploration) write(table *tables.Config, c config.Config) error {
 	checked := inventory.Check(stored, x.setup.Start)
 	x.configs = append(x.configs, checked.Snapshot) // its items are not parsed again
 	x.known = append(x.known, checked.Runnable)
+	x.limit = checked.Global.BlastRadius
 	for _, unit := range checked.Runnable {
 		if !slices.Contains(x.units, unit.Name) {
 			x.units = append(x.units, unit.Name)

@@ -3,6 +3,7 @@ package nodegroups
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,13 @@ func (c *Client) Within(slots Slots, now func() time.Time) *Client {
 	return &within
 }
 
+// Queueing is [Client.Within] for a command, which has time: a call waits until it gets a slot.
+func (c *Client) Queueing(slots Slots, now func() time.Time) *Client {
+	within := c.Within(slots, now)
+	within.queueing = true
+	return within
+}
+
 // exhausted is the error of a call without a slot. It counts as throttled.
 type exhausted struct {
 	place string
@@ -52,6 +60,16 @@ func (c *Client) pass(ctx context.Context, p Place, kind budget.Kind) error {
 	if c.slots == nil || rate == 0 {
 		return nil
 	}
+	for {
+		err := c.enter(ctx, p, kind, rate)
+		if _, full := errors.AsType[exhausted](err); !full || !c.queueing || !c.sleep(ctx, queued/2) {
+			return err
+		}
+	}
+}
+
+// enter takes a slot if one comes soon, and waits for it.
+func (c *Client) enter(ctx context.Context, p Place, kind budget.Kind, rate int) error {
 	spent, counted := ctx.Value(countsKey{}).(*counts)
 	r := budget.Request{Place: p.shared(), Kind: kind, Rate: rate, Now: c.now()}
 	if c.calls > 1 {

@@ -49,8 +49,14 @@ func TestCallsWaitForTheirSlot(t *testing.T) {
 		{"no slot counts as throttled", ten, queue{waits: []time.Duration{-1}}, 5, nil, 0, nil, []string{"own/sa-east-1 updates 10 ahead 2s"}, "the budget of 10 updates a second in own/sa-east-1 is used up"},
 		{"a call that is made once never waits", ten, queue{waits: []time.Duration{time.Second}}, 1, nil, 1, nil, []string{"own/sa-east-1 updates 10 ahead 0s"}, ""},
 		{
-			"a repetition takes a slot too", ten, queue{waits: []time.Duration{0, time.Second}}, 2, []error{rate}, 2, []time.Duration{time.Second},
-			[]string{"own/sa-east-1 updates 10 ahead 2s", "own/sa-east-1 updates 10 ahead 2s"}, "",
+			"a repetition takes a slot too", ten,
+			queue{waits: []time.Duration{0, time.Second}},
+			2,
+			[]error{rate},
+			2,
+			[]time.Duration{time.Second},
+			[]string{"own/sa-east-1 updates 10 ahead 2s", "own/sa-east-1 updates 10 ahead 2s"},
+			"",
 		},
 		{"a budget that cannot be read lets nothing through", ten, queue{waits: []time.Duration{0}, err: errors.New("no table")}, 5, nil, 0, nil, []string{"own/sa-east-1 updates 10 ahead 2s"}, "no table"},
 	} {
@@ -93,5 +99,16 @@ func TestAnInvocationWaitsAFewSecondsInAll(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, q.asked); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestACommandQueuesUntilASlotIsFree as it has more time than a function.
+func TestACommandQueuesUntilASlotIsFree(t *testing.T) {
+	t.Parallel()
+	q, s := &queue{waits: []time.Duration{-1, -1, 0}}, &crowded{}
+	c := PatientOver(func(Place) API { return s }).Queueing(q, func() time.Time { return time.Unix(1_800_000_000, 0) })
+	c.sleep = func(context.Context, time.Duration) bool { return true }
+	if _, err := c.Scale(t.Context(), Place{Budget: budget.Budget{Updates: 1}}, "big", Change{}, "token"); err != nil || len(q.asked) != 3 || len(s.tokens) != 1 {
+		t.Errorf("%v after %d questions and %d calls; want a call after 3", err, len(q.asked), len(s.tokens))
 	}
 }

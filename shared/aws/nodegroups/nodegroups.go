@@ -109,8 +109,9 @@ type Client struct {
 	calls int // at most, while EKS throttles
 	sleep func(ctx context.Context, wait time.Duration) bool
 	// slots hands out the slots of budgets; nil if there are none. Its clock is now.
-	slots Slots
-	now   func() time.Time
+	slots    Slots
+	now      func() time.Time
+	queueing bool // until a slot is free
 }
 
 // New returns a client with the given configuration, including its retries.

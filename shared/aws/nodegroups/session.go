@@ -88,8 +88,8 @@ func (p Place) nameSession(o *stscreds.AssumeRoleOptions) {
 	}
 	if p.tagged() {
 		o.Tags = []types.Tag{
-			{Key: aws.String(account.ClusterTag), Value: aws.String(p.Cluster)},
-			{Key: aws.String(account.RunTag), Value: aws.String(p.Run)},
+			{Key: aws.String(account.ClusterTag), Value: aws.String(account.TagValue(p.Cluster))},
+			{Key: aws.String(account.RunTag), Value: aws.String(account.TagValue(p.Run))},
 		}
 	}
 }

@@ -68,18 +68,18 @@ func TestASessionTellsTheRun(t *testing.T) {
 	t.Parallel()
 	tags := []types.Tag{
 		{Key: aws.String("eks-scaling:cluster"), Value: aws.String("eks name")},
-		{Key: aws.String("eks-scaling:run"), Value: aws.String("night")},
+		{Key: aws.String("eks-scaling:run"), Value: aws.String("night-2-")},
 	}
 	cluster := run.Cluster{Name: "name", EKSName: "eks name", RoleARN: "arn", ExternalID: "id", Spoke: true}
 	plain := run.Cluster{Name: "name", RoleARN: "arn"}
-	night := run.Run{Execution: run.Execution{Name: "night"}}
+	night := run.Run{Execution: run.Execution{Name: "night(2)"}}
 	for _, row := range []struct {
 		rule  string
 		place Place
 		want  stscreds.AssumeRoleOptions
 	}{
-		{"with tags and external id in a spoke", PlaceOf(cluster, night), stscreds.AssumeRoleOptions{RoleSessionName: "night", ExternalID: aws.String("id"), Tags: tags}},
-		{"without in another role", PlaceOf(plain, night), stscreds.AssumeRoleOptions{RoleSessionName: "night"}},
+		{"with tags and external id in a spoke", PlaceOf(cluster, night), stscreds.AssumeRoleOptions{RoleSessionName: "night-2-", ExternalID: aws.String("id"), Tags: tags}},
+		{"without in another role", PlaceOf(plain, night), stscreds.AssumeRoleOptions{RoleSessionName: "night-2-"}},
 		{"without tags outside of a run", Place{Cluster: "c", Role: spoke}, stscreds.AssumeRoleOptions{RoleSessionName: "eks-scaling", ExternalID: aws.String("id")}},
 	} {
 		var got stscreds.AssumeRoleOptions

@@ -51,10 +51,10 @@ func (t *Logs) followingSlot(ctx context.Context, r budget.Request) (int64, erro
 	return after - r.Step(), err
 }
 
-// firstSlot takes the first slot of the present second.
+// firstSlot takes the first slot of the present second, if the last one has passed or is from a wrong clock.
 func (t *Logs) firstSlot(ctx context.Context, r budget.Request) (int64, error) {
 	change := newUpdate()
-	change.before(r.Second(), string(r.Kind))
+	change.outside(r.Second(), r.Farthest(), string(r.Kind))
 	change.set(r.Second()+r.Step(), string(r.Kind))
 	change.set(r.Now.Add(budgetLife).Unix(), "expiresAt")
 	_, err := t.takeSlot(ctx, r.Place, change)

@@ -37,6 +37,9 @@ func TestSlotsFollowEachOther(t *testing.T) {
 		{5 * time.Second, 2 * time.Second, 5000}, // what was not used is lost
 		{4 * time.Second, 2 * time.Second, 5250}, // a clock that is behind waits
 		{4 * time.Second, 0, taken},
+		{time.Hour, 2 * time.Second, 3_600_000},  // a clock that is an hour ahead
+		{6 * time.Second, 2 * time.Second, 6000}, // stops nobody else
+		{6 * time.Second, 2 * time.Second, 6250},
 	} {
 		slot, free, err := logs.Take(t.Context(), ask(step.at, step.ahead))
 		got := int(slot/1000 - 1_800_000_000_000)

@@ -85,10 +85,10 @@ func (u *update) between(low, high int64, name string) {
 	u.conditions = append(u.conditions, fmt.Sprintf("%s >= %s", path, u.value(low)), fmt.Sprintf("%s < %s", path, u.value(high)))
 }
 
-// before adds the condition that a number, if it exists, is less.
-func (u *update) before(n int64, name string) {
+// outside adds the condition that a number, if it exists, is less than low or greater than high.
+func (u *update) outside(low, high int64, name string) {
 	path := u.path(name)
-	u.conditions = append(u.conditions, fmt.Sprintf("(attribute_not_exists(%s) OR %s < %s)", path, path, u.value(n)))
+	u.conditions = append(u.conditions, fmt.Sprintf("(attribute_not_exists(%s) OR %s < %s OR %s < %s)", path, path, u.value(low), u.value(high), path))
 }
 
 // equals adds the condition that a field has a value.

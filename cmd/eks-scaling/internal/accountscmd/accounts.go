@@ -19,10 +19,10 @@ func NewAccounts(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var more reach.More
 	cmd := &cobra.Command{
-		Use:   "accounts [--account ID,...] [--in-regions R,...]",
+		Use:   "accounts [--account ID,...] [--in-region R,...]",
 		Short: "Lists accounts and regions, and the clusters in them",
 		Long: `Lists each account and region of the configuration: whether you reach it, its configured clusters, and its clusters that are not
-configured. The account and the region of the stack come first. --account and --in-regions look further, for example into an
+configured. The account and the region of the stack come first. --account and --in-region look further, for example into an
 account that has no configured cluster yet.
 
 You reach another account as the viewer role of its spoke, with the external id of the configuration, and a roleArn as that role.
@@ -33,7 +33,7 @@ The exit code is 1 if an account or region cannot be reached. "accounts template
 Required permissions: eks:ListClusters and eks:ListNodegroups in the stack's account; sts:AssumeRole on the viewer roles. With
 iam:SimulatePrincipalPolicy and sts:GetCallerIdentity it tells whether you lack the latter.`,
 		Example: `  eks-scaling accounts
-  eks-scaling accounts --account 210987654321,310987654321 --in-regions sa-east-1,eu-west-1
+  eks-scaling accounts --account 210987654321,310987654321 --in-region sa-east-1,eu-west-1
   eks-scaling accounts -o json
   eks-scaling accounts template > spoke.json`,
 		Args: frame.OnlyVerbs,
@@ -41,9 +41,13 @@ iam:SimulatePrincipalPolicy and sts:GetCallerIdentity it tells whether you lack 
 			if err := errors.Join(form.Check(cmd), more.Check(cmd)); err != nil {
 				return err
 			}
-			s, held, err := env.OpenAndRead(cmd)
+			s, err := env.Open(cmd)
 			if err != nil {
 				return err
+			}
+			held, err := s.ReadAll(cmd.Context())
+			if err != nil {
+				return frame.WithRemedy(err)
 			}
 			places := reach.PlacesOf(s.Stack, held.Config(), more)
 			done := s.Progress("looking into " + english.Count(len(places), "region"))

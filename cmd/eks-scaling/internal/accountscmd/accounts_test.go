@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -177,5 +178,25 @@ func TestAccountsAndRegionsAreChecked(t *testing.T) {
 	t.Parallel()
 	env, _ := holding(t, stack, fleet)
 	clitest.Refuses(t, clitest.AskIn(t, env, "accounts", "--account", "210987654321,12"), frame.ExitUsage, `--account: invalid account "12": use 12 digits`)
-	clitest.Refuses(t, clitest.AskIn(t, env, "accounts", "--in-regions", "here"), frame.ExitUsage, "--in-regions: ", "here")
+	clitest.Refuses(t, clitest.AskIn(t, env, "accounts", "--in-region", "here"), frame.ExitUsage, "--in-region: ", "here")
+}
+
+func TestTheTemplateLetsInTheStacksOfAllRegions(t *testing.T) {
+	t.Parallel()
+	hubs := clitest.NewHubs("sa-east-1", "us-east-1", "eu-west-1")
+	document := strings.Replace(fleet, "name: gone, region: sa-east-1", "name: gone, region: eu-west-1", 1)
+	clitest.Applied(t, clitest.ByAna, hubs.Tables["sa-east-1"], clitest.Wanted(t, clitest.WriteDocument(t, document)), 0)
+	hubs.Down["eu-west-1"] = errors.New("it is down")
+	env := hubs.Environment()
+	connect := env.Connect
+	env.Connect = func(ctx context.Context, place frame.AWSPlace, notes io.Writer, now func() time.Time) (frame.Session, error) {
+		s, err := connect(ctx, place, notes, now)
+		s.Stack.Account, s.Stack.FunctionRoles = stack.Account, []string{"arn:aws:iam::123456789012:role/" + s.Stack.Region}
+		return s, err
+	}
+	a := clitest.AskIn(t, env, "accounts", "template")
+	if a.Err != nil || !strings.Contains(a.Stdout, `"Default": "arn:aws:iam::123456789012:role/sa-east-1,arn:aws:iam::123456789012:role/us-east-1"`) {
+		t.Errorf("found %v and\n%s\nwant the roles of both stacks", a.Err, a.Stdout)
+	}
+	clitest.Says(t, a.Stderr, "warning: the functions of the stack in eu-west-1 are missing in the template, and will be refused: it is down")
 }

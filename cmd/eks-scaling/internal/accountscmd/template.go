@@ -35,6 +35,8 @@ account, in one region, as IAM is global. The hub's account, its function roles 
 The template allows the functions to scale the clusters of the configuration that have an account: deploy it again after you add
 one. With --tag, it allows them to scale all clusters and node groups with a tag, and fits every account.
 
+If each region has a stack of its own, the template lets in the functions of all of them.
+
 Needs no permission in the other accounts. The configuration must have an external id; without one, the command says how to make it.`,
 		Example: `  eks-scaling accounts template > spoke.json
   eks-scaling accounts template --config my.yaml > spoke.json
@@ -50,7 +52,10 @@ Needs no permission in the other accounts. The configuration must have an extern
 				return frame.WithRemedy(err)
 			}
 			t := spoke.Of(c)
-			t.Defaults.HubAccount, t.Defaults.FunctionRoles = s.Stack.Account, s.Stack.FunctionRoles
+			t.Defaults.HubAccount = s.Stack.Account
+			if t.Defaults.FunctionRoles, err = functionRoles(cmd, env, s.Stack, c); err != nil {
+				return err
+			}
 			if t.TagKey, t.TagValue, err = o.readTag(); err != nil {
 				return frame.Usage(cmd, err)
 			}
@@ -74,11 +79,36 @@ func (o templateOptions) configuration(cmd *cobra.Command, env frame.Environment
 		c, _, err := document.Load(cmd, o.file, "no template was written", env, time.Time{})
 		return c, err
 	}
-	held, err := s.Read(cmd.Context())
+	held, err := s.ReadAll(cmd.Context())
 	if err == nil && len(held.Invalid) > 0 {
 		return config.Config{}, fmt.Errorf("%s: the template would lack its clusters%s", held.Invalid[0], frame.FixFirst(held.Invalid[0].Err))
 	}
 	return held.Config(), err
+}
+
+// functionRoles returns the roles that a spoke lets in: the stack's or, if it takes only the clusters of its region, those of the stacks of
+// all regions. IAM has no regions, so an account's spoke serves them all.
+func functionRoles(cmd *cobra.Command, env frame.Environment, s deployment.Stack, c config.Config) ([]string, error) {
+	if s.OnlyRegion == "" {
+		return s.FunctionRoles, nil
+	}
+	var regions []string
+	for _, cluster := range c.Clusters {
+		regions = append(regions, cluster.Region)
+	}
+	hubs, err := env.OpenHubs(cmd, regions...)
+	if err != nil {
+		return nil, err
+	}
+	var roles []string
+	for _, hub := range hubs {
+		if hub.Err != nil {
+			term.Say(cmd.ErrOrStderr(), "warning: the functions of the stack in %s are missing in the template, and will be refused: %s\n", hub.Region, frame.Sentence(hub.Err))
+			continue
+		}
+		roles = append(roles, hub.Session.Stack.FunctionRoles...)
+	}
+	return roles, nil
 }
 
 func (o templateOptions) readTag() (key, value string, err error) {
@@ -124,7 +154,7 @@ Then: eks-scaling accounts
 
 // sayMissing warns about what the parameters of the template lack.
 func sayMissing(out io.Writer, s deployment.Stack, t spoke.Template) {
-	if len(s.FunctionRoles) == 0 {
+	if len(t.Defaults.FunctionRoles) == 0 {
 		term.Say(out, "warning: stack %s has no output %s: it is older than spokes. Deploy it again first: %s\n", s.Name, deployment.OutputFunctionRoles, deployment.Redeploy)
 	}
 	if t.Defaults.ExternalID == "" {

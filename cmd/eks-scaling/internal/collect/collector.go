@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -33,6 +34,8 @@ type Collector struct {
 	// EachSchedule reads the settings of each schedule that may be wrong, and all of the configuration for that. Otherwise only a list
 	// is read, which tells which schedules exist and fire.
 	EachSchedule bool
+
+	budget budget.Budget
 }
 
 // NodegroupReader reads node groups from EKS.
@@ -45,7 +48,7 @@ func New(s frame.Session) Collector {
 	return Collector{
 		Stack: s.Stack, Config: s.Config, History: s.Logs,
 		Alarms: cloudwatch.NewFromConfig(s.AWS), Queue: sqs.NewFromConfig(s.AWS), Schedules: awsscheduler.NewFromConfig(s.AWS),
-		Nodegroups: nodegroups.Patient(s.AWS),
+		Nodegroups: nodegroups.Patient(s.AWS).Queueing(Slots(s), s.Current),
 	}
 }
 

@@ -29,6 +29,7 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 	var tasks []task
 	for _, cluster := range clusters {
 		at := PlaceOf(cluster.Config)
+		at.Budget = c.budget
 		for _, name := range slices.Sorted(maps.Keys(cluster.Config.Nodegroups)) {
 			tasks = append(tasks, task{inventory.PlaceOfUnit(cluster.Config), func() {
 				group, clusterNotFound := nodegroupFact(c.Nodegroups.Describe(ctx, at, name))

@@ -3,6 +3,7 @@ package doctorcmd
 import (
 	"cmp"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,7 +29,7 @@ type regionalCheck struct {
 }
 
 // doctorOfAll checks every hub, and the hubs together.
-func doctorOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, of filter.Filter) error {
+func doctorOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, of filter.Filter, v view) error {
 	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (diagnosis, error) {
 		own, err := of.In(hub)
 		if err != nil {
@@ -57,15 +58,18 @@ func doctorOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, 
 	}
 	whole := diagnose(parts[0].Hub.Session, all)
 	merged.Outcome, merged.Counts = whole.Outcome, whole.Counts
+	if v.problems {
+		merged.Checks = slices.DeleteFunc(merged.Checks, func(c regionalCheck) bool { return c.Outcome == checks.OK })
+	}
 	err = form.Print(cmd.OutOrStdout(), merged, func(out io.Writer) error {
-		return printFleet(out, env, parts, diagnose(parts[0].Hub.Session, ofFleet), whole.Counts)
+		return printFleet(out, env, parts, diagnose(parts[0].Hub.Session, ofFleet), whole.Counts, v)
 	})
 	return cmp.Or(err, whole.err())
 }
 
 // printFleet prints the checks of the hubs together, those of each hub, and the sum.
-func printFleet(out io.Writer, env frame.Environment, parts []frame.Part[diagnosis], together diagnosis, sum counts) error {
-	print := func(out io.Writer, d diagnosis) error { return printDiagnosis(out, env.Width, env.Color(), d) }
+func printFleet(out io.Writer, env frame.Environment, parts []frame.Part[diagnosis], together diagnosis, sum counts, v view) error {
+	print := func(out io.Writer, d diagnosis) error { return printDiagnosis(out, env.Width, env.Color(), d, v) }
 	if err := print(out, together); err != nil {
 		return err
 	}

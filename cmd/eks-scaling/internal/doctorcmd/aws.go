@@ -70,7 +70,7 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 	cfg, collector := s.AWS, collect.New(s)
 	collector.EachSchedule = true
 	reach := nodegroups.Reaching(cfg)
-	collector.Nodegroups = nodegroups.PatientOver(func(p nodegroups.Place) nodegroups.API { return eks.NewFromConfig(reach(p)) })
+	collector.Nodegroups = nodegroups.PatientOver(func(p nodegroups.Place) nodegroups.API { return eks.NewFromConfig(reach(p)) }).Queueing(collect.Slots(s), s.Current)
 	return doctorAPIs{
 		Collector: collector, here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),

@@ -136,7 +136,7 @@ func (x *examination) collectClusters(ctx context.Context, held inventory.Checke
 			reachable = append(reachable, c.ClusterFacts)
 		}
 	}
-	x.ReadNodegroups(ctx, reachable)
+	x.Within(held.Global.Budget).ReadNodegroups(ctx, reachable)
 	simulated.Wait()
 }
 

@@ -2,8 +2,10 @@
 package doctorcmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,8 +42,9 @@ func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var of filter.Filter
 	var all bool
+	var v view
 	cmd := &cobra.Command{
-		Use:        "doctor [--cluster C]...",
+		Use:        "doctor [--cluster C]... [--problems]",
 		SuggestFor: []string{"check", "diagnose"},
 		Short:      "Checks everything that scheduled runs need",
 		Long: `Checks everything that scheduled runs need. Each finding comes with the command that fixes it. Doctor changes nothing.
@@ -65,6 +68,9 @@ The outcomes:
   failed   runs fail, do not start, or leave no record
   unknown  doctor could not check it, for example because you lack a permission
 
+Of more than 30 units, doctor counts the checks, and lists the ten worst. --problems shows only what is not ok, all of it, and --all
+shows every check. --cluster, --schedule, --account and --in-region narrow the units.
+
 The exit code is 1 if a check failed. It is 5 if none failed and some are unknown. Unknown checks of a group with the same cause
 take one line; in JSON and YAML they are separate.
 
@@ -81,8 +87,12 @@ reports a health issue.`,
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			if v.all && v.problems {
+				return frame.Usage(cmd, errors.New("--all cannot be combined with --problems"))
+			}
+			v.filter = of.String()
 			if all {
-				return doctorOfAll(cmd, env, &form, of)
+				return doctorOfAll(cmd, env, &form, of, v)
 			}
 			s, err := env.Open(cmd)
 			if err != nil {
@@ -94,8 +104,8 @@ reports a health issue.`,
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Width, env.Color(), found) }
-			if err := form.Print(cmd.OutOrStdout(), found, inWords); err != nil {
+			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Width, env.Color(), found, v) }
+			if err := form.Print(cmd.OutOrStdout(), v.of(found), inWords); err != nil {
 				return err
 			}
 			return found.err()
@@ -103,8 +113,33 @@ reports a health issue.`,
 	}
 	form.AddFlag(cmd)
 	of.AddFlags(cmd)
+	cmd.Flags().BoolVar(&v.problems, "problems", false, "show only checks that are not ok")
+	cmd.Flags().BoolVar(&v.all, "all", false, "show every check")
 	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	return cmd
+}
+
+// view says which checks are shown.
+type view struct {
+	problems, all bool
+	filter        string // the flags that narrow the units
+}
+
+// of returns what is shown of a diagnosis. It counts all checks.
+func (v view) of(d diagnosis) diagnosis {
+	if v.problems {
+		d.Checks = slices.DeleteFunc(slices.Clone(d.Checks), func(c checks.Check) bool { return c.Outcome == checks.OK })
+	}
+	return d
+}
+
+// merged returns the checks for people.
+func (v view) merged(d diagnosis) []checks.Check {
+	all := checks.GroupAccounts(checks.GroupUnknown(v.of(d).Checks))
+	if v.problems || v.all {
+		return all
+	}
+	return checks.Condense(all, strings.Join(strings.Fields("eks-scaling doctor "+v.filter+" --problems"), " "))
 }
 
 // diagnose summarizes the checks by the worst outcome.
@@ -141,8 +176,8 @@ const remedyIndent = "           "
 
 // printDiagnosis writes a line for each check, merging unknown ones. On a terminal the line wraps at words. The remedy below it does
 // not, so that it can be copied.
-func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
-	names, all := 0, checks.GroupAccounts(checks.GroupUnknown(d.Checks))
+func printDiagnosis(out io.Writer, width int, color bool, d diagnosis, v view) error {
+	names, all := 0, v.merged(d)
 	for _, c := range all {
 		names = max(names, len(c.Name))
 	}
@@ -159,7 +194,7 @@ func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
 		}
 	}
 	n := d.Counts
-	return term.Tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
+	return term.Tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", n.OK+n.Warning+n.Failed+n.Unknown, n.OK, n.Warning, n.Failed, n.Unknown)
 }
 
 // minWidth is the least room in which a text is wrapped.

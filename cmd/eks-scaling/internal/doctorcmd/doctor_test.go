@@ -37,7 +37,7 @@ func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 func (d diagnosis) inWords(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	if err := printDiagnosis(&out, 0, false, d); err != nil {
+	if err := printDiagnosis(&out, 0, false, d, view{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -153,7 +153,7 @@ func TestDoctorColorsOutcomes(t *testing.T) {
 		{Group: "cluster a", Name: "big", Outcome: checks.Failed, Found: "gone", Remedy: "eks-scaling config edit"},
 	}}
 	var colored strings.Builder
-	if err := printDiagnosis(&colored, 0, true, d); err != nil {
+	if err := printDiagnosis(&colored, 0, true, d, view{}); err != nil {
 		t.Fatal(err)
 	}
 	clitest.Says(t, colored.String(), "  \x1b[32mok     \x1b[0m  account  123456789012\n", "  \x1b[31mfailed \x1b[0m  big      gone\n           -> eks-scaling config edit\n")
@@ -166,7 +166,7 @@ func TestDoctorWrapsAtWordsButNotWhatIsCopied(t *testing.T) {
 		Remedy: "see why: aws eks describe-nodegroup --cluster-name a --nodegroup-name big",
 	}}}
 	var out strings.Builder
-	if err := printDiagnosis(&out, 50, false, d); err != nil {
+	if err := printDiagnosis(&out, 50, false, d, view{}); err != nil {
 		t.Fatal(err)
 	}
 	clitest.Says(t, out.String(), "  warning  big  DEGRADED: not enough free\n                addresses in the subnets of the\n                node group\n",

@@ -20,11 +20,15 @@ type ofRegions[T any] struct {
 
 // readHub reads what a hub takes of the configuration.
 func (v *configSource) readHub(cmd *cobra.Command, hub frame.Hub) (loadedConfig, error) {
-	held, err := hub.Session.Read(cmd.Context())
+	own, err := v.of.In(hub)
 	if err != nil {
 		return loadedConfig{}, err
 	}
-	return v.selected(hub.Session, held)
+	held, names, err := own.From(cmd.Context(), hub.Session)
+	if err != nil {
+		return loadedConfig{}, err
+	}
+	return v.selected(hub.Session, held, names)
 }
 
 // explainOfAll explains the clusters of every hub.
@@ -91,7 +95,8 @@ func (v *configSource) previewOfAll(cmd *cobra.Command, env frame.Environment, f
 	regions.Print(cmd)
 	out := cmd.OutOrStdout()
 	if v.Form == frame.SVGOutput {
-		return cmp.Or(span.Grid(all.from, all.Settings, all.units).WriteSVG(out), findings)
+		units, _ := all.shown(span)
+		return cmp.Or(span.Grid(all.from, all.Settings, units).WriteSVG(out), findings)
 	}
 	answer := ofRegions[regionalStep]{Items: []regionalStep{}, Regions: regions}
 	for _, p := range parts {
@@ -103,7 +108,8 @@ func (v *configSource) previewOfAll(cmd *cobra.Command, env frame.Environment, f
 	}
 	inWords := func(out io.Writer) error {
 		return frame.PrintParts(out, parts, func(out io.Writer, c loadedConfig) error {
-			return span.Print(out, c.from, c.Settings, c.units, env)
+			units, line := c.shown(span)
+			return c.print(out, span, units, line, env)
 		})
 	}
 	return cmp.Or(v.Print(out, answer, inWords), findings)

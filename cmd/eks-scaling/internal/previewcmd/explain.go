@@ -71,6 +71,9 @@ that were considered. It reads the deployed configuration, or with -f the one in
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
+Several units have a line each first. More than 30 units are not explained one by one, but counted by profile: narrow them with
+--cluster, --schedule, --account and --in-region, or add --all.
+
 A condition of a period goes by what the last run read, and by what the unit remembers. Explain asks no source of a signal. For each
 condition whose window is open it shows the value, its age, the thresholds, and what the other outcome would be. --signal tries a
 value. At another instant than now, only what is remembered counts. A file has no values: there, "otherwise" of the signal decides.
@@ -157,8 +160,17 @@ func explainUnit(c loadedConfig, u config.Unit, at time.Time) clusterExplanation
 
 func explainInWords(out io.Writer, width int, c loadedConfig, at []time.Time) error {
 	for i, t := range at {
+		if i > 0 && len(c.units) > 1 {
+			term.SayLine(out)
+		}
+		if err := listUnits(out, width, c, t); err != nil {
+			return err
+		}
+		if c.isLarge() {
+			continue
+		}
 		for j, unit := range c.units {
-			if i+j > 0 {
+			if j > 0 || i > 0 && len(c.units) == 1 {
 				term.SayLine(out)
 			}
 			if err := unitInWords(out, width, c, unit, t); err != nil {

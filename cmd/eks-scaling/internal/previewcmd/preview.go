@@ -3,23 +3,66 @@ package previewcmd
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 )
 
-// warn names what the units' schedules say that people seldom mean.
+// warn names what the units' schedules say that people seldom mean. Of many units, each warning names the first few.
 func warn(notes io.Writer, units []config.Unit) {
+	var order []string
+	of := map[string][]string{}
 	for _, unit := range units {
 		for _, advice := range unit.Advise() {
-			term.Say(notes, "warning: %s: %s\n", unit.Name, advice.Message)
+			if len(units) <= maxExplained {
+				term.Say(notes, "warning: %s: %s\n", unit.Name, advice.Message)
+				continue
+			}
+			if of[advice.Message] == nil {
+				order = append(order, advice.Message)
+			}
+			of[advice.Message] = append(of[advice.Message], unit.Name)
 		}
 	}
+	for _, message := range order {
+		term.Say(notes, "warning: %s: %s\n", health.FirstFew(of[message], maxWarned), message)
+	}
+}
+
+// maxWarned limits the units that a warning names.
+const maxWarned = 3
+
+// maxGroups limits the groups of units alike that are shown of many units.
+const maxGroups = 10
+
+// shown returns the units to show: each, or of many one for all that have the same changes, with a line that says so.
+func (c loadedConfig) shown(span agenda.Span) (units []config.Unit, line string) {
+	if !c.isLarge() {
+		return c.units, ""
+	}
+	alike := span.Alike(c.Settings, c.units)
+	line = fmt.Sprintf("%s, %s: those with the same changes are shown once", english.Count(len(c.units), "unit"), english.Count(len(alike), "group"))
+	if more := len(alike) - maxGroups; more > 0 {
+		line += fmt.Sprintf("; %s not shown: add --all, or --cluster, --schedule, --account, --in-region", english.Count(more, "group"))
+		alike = alike[:maxGroups]
+	}
+	return alike, line
+}
+
+// print prints the changes of the units, after a line that says what is left out.
+func (c loadedConfig) print(out io.Writer, span agenda.Span, units []config.Unit, line string, env frame.Environment) error {
+	if line != "" {
+		term.Say(out, "%s\n\n", line)
+	}
+	return span.Print(out, c.from, c.Settings, units, env)
 }
 
 // NewPreview returns the command preview.
@@ -30,6 +73,7 @@ func NewPreview(env frame.Environment) *cobra.Command {
 		Use:   "preview [-f FILE] [--cluster C]... [--from T] [--until T]",
 		Short: "Shows every change in the coming week or another interval",
 		Long: `Shows the sizes of each cluster at the start of the interval and every change in it, by day in the cluster's local time.
+Of more than 30 units, those with the same changes are shown once, and --all shows each.
 On a terminal it also draws the week; -o svg writes the drawing as a picture. It reads the deployed configuration, or with
 -f the one in FILE, without AWS. Warnings about hours without any node go to stderr.
 
@@ -56,14 +100,15 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 			}
 			warn(cmd.ErrOrStderr(), c.units)
 			out := cmd.OutOrStdout()
+			units, line := c.shown(span)
 			if v.Form == frame.SVGOutput {
-				return cmp.Or(span.Grid(c.from, c.Settings, c.units).WriteSVG(out), c.findings)
+				return cmp.Or(span.Grid(c.from, c.Settings, units).WriteSVG(out), c.findings)
 			}
 			steps := []agenda.Step{}
 			for _, unit := range c.units {
 				steps = append(steps, span.Steps(unit)...)
 			}
-			inWords := func(out io.Writer) error { return span.Print(out, c.from, c.Settings, c.units, env) }
+			inWords := func(out io.Writer) error { return c.print(out, span, units, line, env) }
 			return cmp.Or(v.Print(out, steps, inWords), c.findings)
 		},
 	}

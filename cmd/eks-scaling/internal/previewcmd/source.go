@@ -10,12 +10,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/scaling"
 )
 
 // configSource selects the configuration of explain and preview: the deployed one, or a file.
@@ -24,7 +23,8 @@ type configSource struct {
 	document frame.DocumentArgument
 	config   string // the same as the document
 	file     string // set by checkCall; empty for the deployed configuration
-	clusters []string
+	of       filter.Filter
+	all      bool // every unit, however many there are
 	regions  bool // of all hubs
 }
 
@@ -33,7 +33,8 @@ func (v *configSource) addFlags(cmd *cobra.Command) {
 	v.document.AddFlag(cmd)
 	cmd.Flags().Lookup("file").Usage = `the configuration in this file ("-" for stdin), without AWS (default: the deployed one)`
 	cmd.Flags().StringVar(&v.config, "config", "", "the same as --file")
-	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster or schedule (CLUSTER:SCHEDULE); may be repeated (default: all)")
+	v.of.AddFlags(cmd)
+	cmd.Flags().BoolVar(&v.all, "all", false, "show every unit, however many there are")
 	v.AddFlag(cmd)
 	frame.AddAllRegionsFlag(cmd, &v.regions, frame.LooksAtAllRegions)
 }
@@ -60,6 +61,7 @@ func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
 type loadedConfig struct {
 	config.Settings
 	units    []config.Unit
+	all      bool   // show every unit
 	from     string // the file, or the table
 	now      time.Time
 	findings error                               // ErrFindings if other items are invalid, which has been printed
@@ -78,71 +80,46 @@ func (v *configSource) read(cmd *cobra.Command, env frame.Environment) (loadedCo
 }
 
 func (v *configSource) readFile(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
-	read := loadedConfig{from: frame.DocumentName(v.file), now: env.Now()}
+	read := loadedConfig{from: frame.DocumentName(v.file), now: env.Now(), all: v.all}
 	c, _, err := document.Load(cmd, v.file, "nothing was shown", env, time.Time{})
 	if err != nil {
 		return read, err
 	}
-	for _, wanted := range v.clusters {
-		if err := checkName(c, wanted, read.from); err != nil {
-			return read, err
-		}
+	names, err := v.of.Units(filter.Of(c.Units()), read.from)
+	if err != nil {
+		return read, err
 	}
 	// An override that does not say when it was created counts as created when it is applied, which may be now.
 	c = inventory.Snapshot{}.Stamp(c, "", read.now)
 	read.Settings = c.Settings
 	for _, unit := range c.Units() {
-		if v.isWanted(unit.Name) {
+		if slices.Contains(names, unit.Name) {
 			read.units = append(read.units, unit.WithOverrides(c.Overrides))
 		}
 	}
 	return read, nil
 }
 
-// checkName refuses a name that is neither a cluster's nor a unit's.
-func checkName(c config.Config, name, from string) error {
-	var clusters, units []string
-	for _, cluster := range c.Clusters {
-		clusters, units = append(clusters, cluster.Name), append(units, cluster.UnitNames()...)
-	}
-	what, known := "cluster", clusters
-	if _, schedule := scaling.SplitUnit(name); schedule != "" {
-		what, known = "schedule", units
-	}
-	if slices.Contains(known, name) {
-		return nil
-	}
-	return frame.NotFound(fmt.Errorf("unknown %s %q in %s; known: %s%s", what, name, from, english.OrNone(known), english.DidYouMean(name, known)))
-}
-
-func (v *configSource) isWanted(unit string) bool {
-	return len(v.clusters) == 0 || scaling.NamesUnit(v.clusters, unit)
-}
-
 // readDeployed notes invalid items, and leaves them out.
 func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
-	s, held, err := env.OpenAndRead(cmd)
-	if err != nil {
+	s, held, names, err := v.of.Open(cmd, env)
+	isEmpty := s.Config != nil && len(held.Clusters)+len(held.Elsewhere()) == 0
+	if err != nil && (!isEmpty || frame.ExitCode(err) != frame.ExitNotFound) {
 		return loadedConfig{}, err
 	}
-	return v.selected(s, held)
+	return v.selected(s, held, names)
 }
 
-// selected selects the named clusters of the deployed configuration.
-func (v *configSource) selected(s frame.Session, held inventory.Checked) (loadedConfig, error) {
-	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Settings: held.Global, session: &s}
+// selected selects the named units of the deployed configuration.
+func (v *configSource) selected(s frame.Session, held inventory.Checked, names []string) (loadedConfig, error) {
+	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Settings: held.Global, session: &s, all: v.all}
 	if len(held.Clusters) == 0 {
 		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or show a file with -f FILE", read.from))
-	}
-	for _, wanted := range v.clusters {
-		if _, err := held.UnitNames(wanted); err != nil {
-			return read, err
-		}
 	}
 	read.findings = frame.Remarks(&held, s.Notes)
 	for _, e := range held.Clusters {
 		for _, unit := range held.ClusterByName[e.Name].Units() {
-			if v.isWanted(unit.Name) {
+			if slices.Contains(names, unit.Name) {
 				read.units = append(read.units, unit)
 			}
 		}

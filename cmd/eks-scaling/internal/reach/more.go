@@ -13,10 +13,10 @@ import (
 // More names accounts and regions to look into beside those of the configuration.
 type More struct{ Accounts, Regions []string }
 
-// AddFlags adds --account and --in-regions.
+// AddFlags adds --account and --in-region.
 func (m *More) AddFlags(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&m.Accounts, "account", nil, "look into these accounts too")
-	cmd.Flags().StringSliceVar(&m.Regions, "in-regions", nil, "look into these regions of all accounts too")
+	cmd.Flags().StringSliceVar(&m.Regions, "in-region", nil, "look into these regions of all accounts too")
 }
 
 // Check refuses invalid accounts and regions.
@@ -28,7 +28,7 @@ func (m *More) Check(cmd *cobra.Command) error {
 	}
 	for _, region := range m.Regions {
 		if err := config.CheckRegion(region); err != nil {
-			return frame.Usage(cmd, fmt.Errorf("--in-regions: %w", err))
+			return frame.Usage(cmd, fmt.Errorf("--in-region: %w", err))
 		}
 	}
 	return nil

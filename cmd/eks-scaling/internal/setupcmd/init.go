@@ -62,7 +62,7 @@ named schedule batch. If production is configured with schedules, it adds batch 
 On a terminal, init offers that too if all clusters are configured.
 
 With other accounts in the configuration, or with --account, init finds their clusters too, through the viewer roles of their
-spokes, in the regions of the configuration and of --in-regions. It writes account, and if the name is taken, another name with
+spokes, in the regions of the configuration and of --in-region. It writes account, and if the name is taken, another name with
 clusterName. If the configuration has no external id, it asks for that of the spokes, or --external-id has it.
 
 Edit what is configured with config edit. The exit code is 4 if the cluster or the schedule is already configured, or if someone

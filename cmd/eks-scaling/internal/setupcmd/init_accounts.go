@@ -32,7 +32,7 @@ func (o *initOptions) otherPlaces(
 	foreign := slices.ContainsFunc(o.more.Accounts, func(id string) bool { return id != stack.Account })
 	switch {
 	case o.schedule != "" && len(o.more.Accounts)+len(o.more.Regions) > 0:
-		return nil, accounts, frame.Usage(cmd, errors.New("--account and --in-regions add clusters; add a schedule to one with: eks-scaling config edit"))
+		return nil, accounts, frame.Usage(cmd, errors.New("--account and --in-region add clusters; add a schedule to one with: eks-scaling config edit"))
 	case o.schedule != "":
 		return nil, accounts, nil
 	case o.externalID != "" && !account.IsExternalID(o.externalID):
@@ -168,7 +168,7 @@ func (f *finder) chosen(cmd *cobra.Command) ([]candidate, error) {
 		for _, c := range f.free {
 			places = append(places, c.place.Account+" "+c.place.Region)
 		}
-		return nil, frame.Usage(cmd, fmt.Errorf("cluster %s is in several places: %s; name one with --account and --in-regions",
+		return nil, frame.Usage(cmd, fmt.Errorf("cluster %s is in several places: %s; name one with --account and --in-region",
 			f.cluster, strings.Join(places, ", ")))
 	}
 	if c := f.free[0]; f.cluster != "" && c.as != "" {
@@ -194,7 +194,7 @@ func (c candidate) flags() string {
 	if c.elsewhere == "" {
 		return ""
 	}
-	return " --account " + c.place.Account + " --in-regions " + c.place.Region
+	return " --account " + c.place.Account + " --in-region " + c.place.Region
 }
 
 // reachedBy adds how the cluster is reached: by the role that looks into its place.

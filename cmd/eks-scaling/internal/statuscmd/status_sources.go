@@ -115,7 +115,7 @@ func (s sources) look(ctx context.Context, now time.Time, q question) (health.Fa
 			}
 			all.Go(func() { s.ReadToggles(ctx, held, asked) })
 			if held.SettingsErr == nil && f.Source == health.FromEKS {
-				s.ReadNodegroups(ctx, asked)
+				s.Within(held.Global.Budget).ReadNodegroups(ctx, asked)
 			}
 		})
 	})

@@ -15,13 +15,14 @@ type comparisons struct {
 }
 
 // triggersOfAll compares the triggers of every hub with its plan.
-func triggersOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output) error {
+func triggersOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, v view) error {
 	parts, regions, err := frame.AskAll(cmd, env, func(hub frame.Hub) (comparison, error) {
-		units, err := planned(cmd.Context(), hub.Session)
-		if err != nil {
+		own := v
+		var err error
+		if own.Filter, err = v.In(hub); err != nil {
 			return comparison{}, err
 		}
-		return compareTriggers(cmd.Context(), hub.Session, units)
+		return own.compare(cmd.Context(), hub.Session)
 	})
 	if err != nil {
 		return err

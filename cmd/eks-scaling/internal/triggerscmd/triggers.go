@@ -4,6 +4,7 @@ package triggerscmd
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
@@ -32,6 +34,8 @@ type comparison struct {
 	LooksPerDay int               `json:"looksPerDay,omitempty"`
 	Triggers    []comparedTrigger `json:"items"` // the stack's own first
 
+	own    string // the stack's own group
+	all    bool   // list every trigger
 	region string // of one of several hubs
 }
 
@@ -53,9 +57,10 @@ type comparedTrigger struct {
 // NewTriggers returns the command "triggers".
 func NewTriggers(env frame.Environment) *cobra.Command {
 	var form frame.Output
+	var v view
 	var all bool
 	cmd := &cobra.Command{
-		Use:        "triggers",
+		Use:        "triggers [--cluster C]... [--problems]",
 		SuggestFor: []string{"schedules", "schedule"},
 		Short:      "Compares triggers with the plan",
 		Long: `Compares the triggers, which are schedules of EventBridge Scheduler, with the plan. The stack has one trigger that starts a
@@ -69,6 +74,10 @@ sync. While a window of a period with "when" is open, "look-..." triggers start 
   transient    it is due soon or follows a configuration change; it goes within two hours
   due          it is planned but was not found; it is due within a minute, or the next run creates it
 
+--cluster, --schedule, --account and --in-region narrow the list to the triggers that start runs for these units; those that are not
+planned belong to none. Of more than 50 triggers, it counts them by state, and lists the first 50, those that are not in sync first.
+--problems lists only those, and --all every one.
+
 "triggers sync" fixes those that follow the configuration. A deployment fixes the stack's own:
 ` + deployment.Redeploy,
 		Example: `  eks-scaling triggers
@@ -79,18 +88,17 @@ sync. While a window of a period with "when" is open, "look-..." triggers start 
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
+			if v.all && v.problems {
+				return frame.Usage(cmd, errors.New("--all cannot be combined with --problems"))
+			}
 			if all {
-				return triggersOfAll(cmd, env, &form)
+				return triggersOfAll(cmd, env, &form, v)
 			}
 			s, err := env.Open(cmd)
 			if err != nil {
 				return err
 			}
-			units, err := planned(cmd.Context(), s)
-			if err != nil {
-				return frame.WithRemedy(err)
-			}
-			c, err := compareTriggers(cmd.Context(), s, units)
+			c, err := v.compare(cmd.Context(), s)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
@@ -102,28 +110,72 @@ sync. While a window of a period with "when" is open, "look-..." triggers start 
 		},
 	}
 	form.AddFlag(cmd)
+	v.AddFlags(cmd)
+	cmd.Flags().BoolVar(&v.problems, "problems", false, "list only triggers that are not in sync")
+	cmd.Flags().BoolVar(&v.all, "all", false, "list every trigger")
 	frame.AddAllRegionsFlag(cmd, &all, frame.LooksAtAllRegions)
 	cmd.AddCommand(newTriggersSync(env))
 	return cmd
 }
 
-// planned returns the units that have triggers, as sync-triggers decides: an invalid one has none, and with invalid settings the
-// plan is unknown.
-func planned(ctx context.Context, s frame.Session) ([]config.Unit, error) {
-	held, err := s.Read(ctx)
+// view says which triggers are shown.
+type view struct {
+	filter.Filter
+	problems, all bool
+}
+
+// compare compares the triggers of a stack with the plan, and keeps those to show. All of them decide whether it is in sync, unless units
+// are named.
+func (v view) compare(ctx context.Context, s frame.Session) (comparison, error) {
+	units, names, err := planned(ctx, s, v.Filter)
 	if err != nil {
-		return nil, err
+		return comparison{}, err
+	}
+	c, err := compareTriggers(ctx, s, units)
+	if err != nil {
+		return c, err
+	}
+	c.all = v.all || v.problems
+	if names != nil {
+		of := triggersOf(units, names, s.Now)
+		c.Triggers = slices.DeleteFunc(c.Triggers, func(t comparedTrigger) bool { return t.Group != s.Stack.ReconcileGroup && !of[t.Name] })
+		c.InSync = !slices.ContainsFunc(c.Triggers, func(t comparedTrigger) bool { return !t.State.OK() })
+	}
+	if v.problems {
+		c.Triggers = slices.DeleteFunc(c.Triggers, func(t comparedTrigger) bool { return t.State.OK() })
+	}
+	return c, nil
+}
+
+// triggersOf names the planned triggers that start runs for some of the units.
+func triggersOf(units []config.Unit, names []string, now time.Time) map[string]bool {
+	of := map[string]bool{}
+	for _, t := range triggers.Plan(units, now) {
+		of[t.Name] = slices.ContainsFunc(names, t.Names)
+	}
+	return of
+}
+
+// planned returns the units that have triggers, as sync-triggers decides: an invalid one has none, and with invalid settings the
+// plan is unknown. It also returns the names of those that match the filter; nil means all.
+func planned(ctx context.Context, s frame.Session, of filter.Filter) (units []config.Unit, names []string, err error) {
+	held, err := s.Read(ctx)
+	if err == nil && !of.IsEmpty() {
+		names, err = of.Select(held.Snapshot, s.Stack.Account)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	if held.SettingsErr != nil {
-		return nil, fmt.Errorf("the plan is unknown because the settings are invalid: %w; fix them with: eks-scaling config edit", held.SettingsErr)
+		return nil, nil, fmt.Errorf("the plan is unknown because the settings are invalid: %w; fix them with: eks-scaling config edit", held.SettingsErr)
 	}
 	if !held.Configured {
-		return nil, nil
+		return nil, nil, nil
 	}
 	for _, b := range held.Unusable {
 		term.Say(s.Notes, "%s has no triggers because its configuration is invalid: %s\n", run.UnitInWords(b.Name), config.OneLine(b.Err))
 	}
-	return held.Runnable, nil
+	return held.Runnable, names, nil
 }
 
 func groupsOf(s frame.Session) collect.ScheduleGroups {
@@ -147,7 +199,7 @@ func compareTriggers(ctx context.Context, s frame.Session, units []config.Unit) 
 	if err := both.Wait(); err != nil {
 		return comparison{}, err
 	}
-	c := comparison{At: s.Now.UTC().Truncate(time.Second), LooksPerDay: triggers.LooksPerDay(units, s.Now), Triggers: []comparedTrigger{}}
+	c := comparison{own: s.Stack.ReconcileGroup, At: s.Now.UTC().Truncate(time.Second), LooksPerDay: triggers.LooksPerDay(units, s.Now), Triggers: []comparedTrigger{}}
 	c.add(s.Stack.ReconcileGroup, own, s.Now)
 	c.add(s.Stack.TriggersGroup, others, s.Now)
 	c.InSync = !slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return !s.State.OK() })
@@ -170,20 +222,30 @@ func (c *comparison) add(group string, inspections []triggers.Inspection, now ti
 	}
 }
 
-// print writes a table for each group, and what differs.
+// maxTriggers limits the triggers that are listed of many.
+const maxTriggers = 50
+
+// print writes a table for each group, and what differs. Of many triggers it counts all and lists some, those that are not in sync first.
 func (c comparison) print(out io.Writer, width int) error {
-	for i, s := range c.Triggers {
-		if i == 0 || s.Group != c.Triggers[i-1].Group {
-			if err := c.table(out, width, s.Group); err != nil {
+	shown := c
+	if shown.Triggers = c.foremost(); len(shown.Triggers) < len(c.Triggers) {
+		term.Say(out, "%s: %s\n\n", english.Count(len(c.Triggers), "trigger"), c.counts(c.Triggers))
+	}
+	for i, s := range shown.Triggers {
+		if i == 0 || s.Group != shown.Triggers[i-1].Group {
+			if err := shown.table(out, width, s.Group); err != nil {
 				return err
 			}
 		}
+	}
+	if more := len(c.Triggers) - len(shown.Triggers); more > 0 {
+		term.Say(out, "and %s more; --all lists all\n", english.Number(more))
 	}
 	longest := maxSetting
 	if width > 0 {
 		longest = min(longest, width-len("  desired  "))
 	}
-	for _, s := range c.Triggers {
+	for _, s := range shown.Triggers {
 		for _, d := range s.Differences {
 			desired, current := term.CutToDifference(d.Desired, cmp.Or(d.Current, "(none)"), longest)
 			term.Say(out, "%s: %s\n  desired  %s\n  current  %s\n\n", s.Name, d.Setting, desired, current)
@@ -193,6 +255,48 @@ func (c comparison) print(out io.Writer, width int) error {
 		term.Say(out, "Up to %s a day start only to look at signals\n", english.Count(c.LooksPerDay, "run"))
 	}
 	return c.advise(out)
+}
+
+// foremost returns the triggers to list.
+func (c comparison) foremost() []comparedTrigger {
+	rows := 0 // neighboring looks share a row
+	for i := range c.Triggers {
+		if i == 0 || !c.Triggers[i-1].sharesRow(c.Triggers[i]) {
+			rows++
+		}
+	}
+	if c.all || rows <= maxTriggers {
+		return c.Triggers
+	}
+	rank := func(t comparedTrigger) int {
+		if t.State.OK() {
+			return 1
+		}
+		return 0
+	}
+	first := slices.SortedStableFunc(slices.Values(c.Triggers), func(a, b comparedTrigger) int { return rank(a) - rank(b) })[:maxTriggers]
+	slices.SortStableFunc(first, func(a, b comparedTrigger) int { return cmp.Compare(c.position(a.Group), c.position(b.Group)) })
+	return first
+}
+
+// position orders the groups: the stack's own first.
+func (c comparison) position(group string) int {
+	return slices.IndexFunc(c.Triggers, func(t comparedTrigger) bool { return t.Group == group })
+}
+
+// counts counts triggers by state, such as "4 missing, 2,000 in sync".
+func (c comparison) counts(all []comparedTrigger) string {
+	byState := map[triggers.State]int{}
+	for _, t := range all {
+		byState[t.State]++
+	}
+	var parts []string
+	for _, state := range []triggers.State{triggers.Missing, triggers.Disabled, triggers.Differs, triggers.Unplanned, triggers.Due, triggers.Transient, triggers.InSync} {
+		if n := byState[state]; n > 0 {
+			parts = append(parts, english.Number(n)+" "+stateInWords(state))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // maxSetting limits the characters of a setting that are shown.
@@ -238,10 +342,10 @@ func (c comparison) row(first, last comparedTrigger, n int) []string {
 
 // advise says how to fix what is not in sync.
 func (c comparison) advise(out io.Writer) error {
-	if c.InSync {
+	if c.InSync || len(c.Triggers) == 0 {
 		return term.Tell(out, "%s\n", "In sync")
 	}
-	own := c.Triggers[0].Group
+	own := c.own
 	wrong := func(isOwn bool) bool {
 		return slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return (s.Group == own) == isOwn && !s.State.OK() })
 	}

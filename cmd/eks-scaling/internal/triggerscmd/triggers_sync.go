@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/triggers"
@@ -98,7 +99,7 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	var notes strings.Builder
 	d := dueSync{now: s.Current()}
 	s.Notes, s.Watched = &notes, false
-	clusters, err := planned(ctx, s)
+	clusters, _, err := planned(ctx, s, filter.Filter{})
 	if err != nil {
 		return d, err
 	}
@@ -170,7 +171,8 @@ func dueInWords(group string, due []triggers.Inspection) string {
 		counts[what]++
 		term.Say(&out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
 		for _, d := range i.Differences {
-			term.Say(&out, "      %s: %s -> %s\n", d.Setting, d.Current, d.Desired)
+			current, desired := term.CutToDifference(d.Current, d.Desired, maxSetting) // an input may name 1,000 clusters
+			term.Say(&out, "      %s: %s -> %s\n", d.Setting, current, desired)
 		}
 	}
 	term.Say(&out, "Plan: %d to create, %d to change, %d to remove.\n", counts["create"], counts["change"], counts["remove"])
