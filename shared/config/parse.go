@@ -175,9 +175,7 @@ func (c *Config) read(doc value, with Reading) {
 	for i, cluster := range c.Clusters {
 		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
 	}
-	if !reviewed.Now.IsZero() && !c.BlastRadius.IsZero() && doc.broken() == 0 {
-		c.findRefused(radius, reviewed.Now)
-	}
+	c.findRefused(radius, reviewed.Now)
 }
 
 func (c *Config) readClusters(v value, around context) map[string]Cluster {

@@ -56,27 +56,27 @@ func wantedNodes(timeline scaling.Timeline, at time.Time) map[string]int32 {
 // findRefused warns about units that exceed the blast radius at every scale-down of the coming week, and about the instant at which
 // most units do it together.
 func (c *Config) findRefused(v value, now time.Time) {
-	limit, always := c.BlastRadius, []string{}
+	if c.BlastRadius.IsZero() || now.IsZero() || v.broken() > 0 {
+		return
+	}
+	always := []string{}
 	together := map[int64][]int{} // by the instant: the nodes of each unit
 	for _, u := range c.Units() {
 		if u.Paused {
 			continue
 		}
-		fits := 0
-		all := u.lowerings(now)
+		refused, all := 0, u.lowerings(now)
 		for _, l := range all {
-			if limit.Nodes == 0 || l.nodes <= limit.Nodes {
-				fits++
-			}
+			refused += c.BlastRadius.Refused([]int{l.nodes})
 			together[l.at.Unix()] = append(together[l.at.Unix()], l.nodes)
 		}
-		if len(all) > 0 && fits == 0 {
+		if len(all) > 0 && refused == len(all) {
 			always = append(always, u.Name)
 		}
 	}
 	if len(always) > 0 {
 		v.entry("nodes").find(Warning, "every scale-down of %s in the coming week takes down more than %s, so each run will refuse it; raise nodes, or use smaller steps",
-			someOf(always), english.Count(limit.Nodes, "node"))
+			someOf(always), english.Count(c.BlastRadius.Nodes, "node"))
 	}
 	v.findWorst(c, together)
 }

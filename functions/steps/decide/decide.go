@@ -262,17 +262,24 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 		return r.refuse(*refused)
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
+	}
+	r.handOut(waves[0])
+	return nil
+}
+
+// handOut hands out a wave, or waits until it may begin.
+func (r *round) handOut(wave []scaling.Decision) {
+	switch {
 	case r.endsSoon():
 		// A call now could go out after the transition. The next round decides for the time after it.
 		r.task.Next, r.task.DelaySeconds = run.NextWait, seconds(r.task.GoodUntil.Sub(r.now)+time.Second)
-	case r.nextStep(waves[0]).After(r.now):
-		r.task.NextStepAt = r.nextStep(waves[0])
+	case r.nextStep(wave).After(r.now):
+		r.task.NextStepAt = r.nextStep(wave)
 		r.task.Next, r.task.DelaySeconds = run.NextWait, seconds(min(r.task.NextStepAt.Sub(r.now), longestWait))
 	default:
-		r.task.Next, r.task.Wave = run.NextScale, &run.Wave{Decisions: waves[0]}
-		r.begin(waves[0])
+		r.task.Next, r.task.Wave = run.NextScale, &run.Wave{Decisions: wave}
+		r.begin(wave)
 	}
-	return nil
 }
 
 // tired returns why the unit gives up; empty if it does not.

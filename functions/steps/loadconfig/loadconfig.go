@@ -111,16 +111,8 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 	if in.Nodegroups == nil || len(in.Nodegroups) > 0 {
 		result.Units = takingTurns(stored.Clusters, in.Selects)
 	}
-	if len(result.Units) == 0 && len(result.Notes) > 0 {
-		result.Notice = "nothing is selected: nothing that the trigger names is configured any longer"
-		return nil
-	}
-	if len(result.Units) == 0 && len(stored.Clusters) == 0 && len(stored.Elsewhere()) > 0 {
-		result.Notice = "nothing is selected: no cluster of " + h.Region + " is configured, and this hub takes no others"
-		return nil
-	}
 	if len(result.Units) == 0 {
-		result.Notice = "nothing is selected: no cluster is configured, or clusters, schedules or nodegroups is an empty list (leave it out for all)"
+		result.Notice = "nothing is selected: " + h.whyNothing(result.Notes, stored)
 		return nil
 	}
 	if in.Profile == "" && in.Nodegroups == nil {
@@ -131,6 +123,18 @@ func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, 
 		return err
 	}
 	return checkSelection(inventory.Check(full.In(h.Region), result.Run.TakenAt), result, in)
+}
+
+// whyNothing returns why a run has no units.
+func (h Handler) whyNothing(notes []string, stored inventory.Snapshot) string {
+	switch {
+	case len(notes) > 0:
+		return "nothing that the trigger names is configured any longer"
+	case len(stored.Clusters) == 0 && len(stored.Elsewhere()) > 0:
+		return "no cluster of " + h.Region + " is configured, and this hub takes no others"
+	default:
+		return "no cluster is configured, or clusters, schedules or nodegroups is an empty list (leave it out for all)"
+	}
 }
 
 // checkSelection checks the names in the input: a node group must be in one of the selected units, a profile in all. If a unit's

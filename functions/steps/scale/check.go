@@ -48,12 +48,9 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 	}
 	lowers := d.After.DesiredSize < state.Sizes.DesiredSize && !d.Step // a step never lowers: see asDecided
 	if d.Action == scaling.ScaleDown || lowers {
-		if holds, err := c.guarded(ctx, before); err != nil || !holds {
+		if holds, err := c.mayLower(ctx, before, stored, state); err != nil || !holds {
 			return false, err
 		}
-	}
-	if c.exceeds(stored, state) {
-		return false, c.giveBack("its desired size has changed to " + state.Sizes.String() + ", and the run has a blast radius")
 	}
 	if until := c.task.GoodUntil; !until.IsZero() && !c.Now().Add(run.CallMargin).Before(until) {
 		return false, c.giveBack("its time is over at " + until.UTC().Format(time.RFC3339))
@@ -62,6 +59,14 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 		return false, run.Errorf(run.ConfigInvalidError, "node group %s: %w", c.name, err)
 	}
 	return true, nil
+}
+
+// mayLower refuses a scale-down that would take down more than was reserved, or that its guards hold back.
+func (c *change) mayLower(ctx context.Context, before claim.Unit, stored inventory.Snapshot, state nodegroups.State) (holds bool, err error) {
+	if c.exceeds(stored, state) {
+		return false, c.giveBack("its desired size has changed to " + state.Sizes.String() + ", and the run has a blast radius")
+	}
+	return c.guarded(ctx, before)
 }
 
 // exceeds reports whether the call would take down more nodes than the decision, although they are counted: decide reserved what it

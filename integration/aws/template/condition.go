@@ -30,12 +30,7 @@ func (r *resolver) truth(v any) (bool, error) {
 	arguments, _ := argument.([]any)
 	switch {
 	case name == "Fn::Equals" && len(arguments) == 2:
-		compared, err := r.value(arguments)
-		if err != nil {
-			return false, err
-		}
-		pair := compared.([]any)
-		return reflect.DeepEqual(pair[0], pair[1]), nil
+		return r.equal(arguments)
 	case name == "Fn::Not" && len(arguments) == 1:
 		is, err := r.truth(arguments[0])
 		return !is, err
@@ -49,6 +44,16 @@ func (r *resolver) truth(v any) (bool, error) {
 	default:
 		return false, fmt.Errorf("found the condition %v; want Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition", v)
 	}
+}
+
+// equal compares two values.
+func (r *resolver) equal(arguments []any) (bool, error) {
+	compared, err := r.value(arguments)
+	if err != nil {
+		return false, err
+	}
+	pair := compared.([]any)
+	return reflect.DeepEqual(pair[0], pair[1]), nil
 }
 
 // choose resolves Fn::If: [condition, then, otherwise].

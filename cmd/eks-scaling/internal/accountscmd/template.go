@@ -142,14 +142,14 @@ func sayCommands(out io.Writer, s deployment.Stack, t spoke.Template, size int) 
 		body, bucket = "--template-url https://BUCKET.s3.amazonaws.com/spoke.json", " --s3-bucket BUCKET"
 		term.Say(out, "The template has %d bytes, more than %d: CloudFormation reads it from a bucket of yours.\n", size, maxBody)
 	}
-	const create = "aws cloudformation create-stack-"
+	const createSet, createInstances = "aws cloudformation create-stack-set", "aws cloudformation create-stack-instances"
 	term.Say(out, `Save the template as spoke.json. Deploy it in each account, with the credentials of the account:
   aws cloudformation deploy --stack-name %[1]s --template-file spoke.json --capabilities CAPABILITY_NAMED_IAM --region %[2]s%[3]s%[4]s
 Or deploy it to all accounts as a stack set, in one region, as IAM is global:
-  %[5]sset --stack-set-name %[1]s %[6]s --capabilities CAPABILITY_NAMED_IAM%[7]s
-  %[5]sinstances --stack-set-name %[1]s --accounts %[8]s --regions %[2]s
+  %[5]s --stack-set-name %[1]s %[6]s --capabilities CAPABILITY_NAMED_IAM%[7]s
+  %[9]s --stack-set-name %[1]s --accounts %[8]s --regions %[2]s
 Then: eks-scaling accounts
-`, deployment.SpokeName, s.Region, bucket, overrides, create, body, sets, strings.Join(accountsOf(t), " "))
+`, deployment.SpokeName, s.Region, bucket, overrides, createSet, body, sets, strings.Join(accountsOf(t), " "), createInstances)
 }
 
 // sayMissing warns about what the parameters of the template lack.

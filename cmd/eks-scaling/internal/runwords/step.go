@@ -126,7 +126,11 @@ func decidedInWords(task run.UnitTask) string {
 func waitInWords(task run.UnitTask) string {
 	switch {
 	case !task.ThrottledSince.IsZero():
-		return fmt.Sprintf("waiting %ds: EKS throttles calls", task.DelaySeconds)
+		why := "EKS throttles calls"
+		if !task.Cluster.Budget.IsZero() {
+			why += ", or the budget is used up"
+		}
+		return fmt.Sprintf("waiting %ds: %s", task.DelaySeconds, why)
 	case task.Waiting != nil:
 		return "waiting for run " + task.Waiting.Run
 	case !task.NextStepAt.IsZero():

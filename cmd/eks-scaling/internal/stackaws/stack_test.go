@@ -49,6 +49,20 @@ func deployed(without string) answering {
 	return answering{stacks: []types.Stack{s}}
 }
 
+func TestTheScopeOfAStack(t *testing.T) {
+	t.Parallel()
+	for scope, want := range map[string]string{"": "", "own": "sa-east-1", "continent": "(error)"} {
+		api := deployed("")
+		if scope != "" {
+			api.stacks[0].Outputs = append(api.stacks[0].Outputs, types.Output{OutputKey: aws.String("RegionScope"), OutputValue: &scope})
+		}
+		got, _, err := stackaws.FindStack(t.Context(), api, deployment.DefaultName)
+		if found := got.OnlyRegion; err == nil && found != want || (err != nil) != (want == "(error)") {
+			t.Errorf("%q: found %q, %v; want %q", scope, found, err, want)
+		}
+	}
+}
+
 func TestFindReadsTheOutputs(t *testing.T) {
 	t.Parallel()
 	got, _, err := stackaws.FindStack(t.Context(), deployed(""), deployment.DefaultName)

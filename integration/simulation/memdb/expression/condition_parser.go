@@ -69,6 +69,11 @@ func (r *parser) simple() (Condition, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.comparison(operator, left, right)
+}
+
+// comparison returns the condition that compares two operands.
+func (r *parser) comparison(operator token, left, right operand) (Condition, error) {
 	p, ok := left.(Path)
 	if q, also := right.(Path); ok && also && slices.Equal(p, q) {
 		return nil, attribute.Invalid("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s",
