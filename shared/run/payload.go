@@ -170,7 +170,7 @@ type UnitTask struct {
 	// Expected lists the node groups of each wave that a dry run foresees.
 	Expected [][]string `json:"expected,omitempty"`
 	// Throttled counts the reads that EKS throttled, in all rounds. ThrottledSince is set while every reading fails because of
-	// that.
+	// that: since a reading last got further.
 	Throttled      int       `json:"throttled,omitempty"`
 	ThrottledSince time.Time `json:"throttledSince,omitzero"`
 	// Seen is set while readings are throttled.

@@ -43,8 +43,8 @@ func (r *round) wait(other claim.Order, delay time.Duration) error {
 	return nil
 }
 
-// readLater repeats the decision after EKS throttled its reads, unless EKS has throttled them for waitTimeout. It renews the
-// claim: many units may share one account and region's quota.
+// readLater repeats the decision after EKS throttled its reads, unless no reading has got further for waitTimeout. It renews
+// the claim: many units may share one account and region's quota.
 func (r *round) readLater(ctx context.Context, cause error) error {
 	if r.task.ThrottledSince.IsZero() {
 		r.task.ThrottledSince = r.now

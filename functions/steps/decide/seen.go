@@ -4,16 +4,19 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash/fnv"
+	"maps"
+	"time"
 
-	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 )
 
 // A throttled reading keeps what it has read for the next attempt. Otherwise many units in one account and region would start
 // over each time, and none would ever finish.
 const (
-	// A run that was silent for this long has lost its claim.
-	seenFor = claim.Lifetime
+	// What was read stays valid until an idle run must have read all node groups of the largest account and region that its budget
+	// allows. Scale reads each node group again before it is changed, and what a scale-down relies on.
+	seenFor = limits.MaxIdleReading
 	// Longer details, such as many health issues, are read again: an execution's state is limited.
 	maxSeenDetail = 100
 )
@@ -32,11 +35,21 @@ func (r *round) recallSeen() map[string]run.SeenNodegroup {
 	return recalled
 }
 
-// keepSeen keeps node groups for the next attempt.
+// keepSeen keeps node groups for the next attempt, also those that it reads again. If this attempt has read one for the first time,
+// the unit waits from now on: a budget that is used up by many units delays each of them, and fails none.
 func (r *round) keepSeen(seen map[string]run.SeenNodegroup) {
+	kept := run.Seen{Record: r.recordKey(), Nodegroups: map[string]run.SeenNodegroup{}}
+	if before := r.task.Seen; before != nil && before.Record == kept.Record {
+		maps.Copy(kept.Nodegroups, before.Nodegroups)
+	}
+	known := len(kept.Nodegroups)
+	maps.Copy(kept.Nodegroups, seen)
 	r.task.Seen = nil
-	if len(seen) > 0 {
-		r.task.Seen = &run.Seen{Record: r.recordKey(), Nodegroups: seen}
+	if len(kept.Nodegroups) > 0 {
+		r.task.Seen = &kept
+	}
+	if len(kept.Nodegroups) > known {
+		r.task.ThrottledSince = time.Time{}
 	}
 }
 

@@ -23,8 +23,8 @@ func TestAThrottledLookKeepsWhatItHasRead(t *testing.T) {
 		want      string // the node groups that the next look reads
 	}{
 		{"soon after, only the others are read", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(30 * time.Second) }, "small"},
-		{"almost 5 minutes after too", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(claim.Lifetime - 1) }, "small"},
-		{"after 5 minutes all are read again", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(claim.Lifetime) }, "big small"},
+		{"almost half an hour after too", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(30*time.Minute - 1) }, "small"},
+		{"after half an hour all are read again", func(w *world, _ *run.UnitTask) { w.now = w.now.Add(30 * time.Minute) }, "big small"},
 		{"so are they when another run has claimed the unit and ended", func(w *world, _ *run.UnitTask) {
 			w.now = w.now.Add(-time.Minute)
 			other := w.run("other")
@@ -91,7 +91,7 @@ func (o *oneRead) Describe(ctx context.Context, p nodegroups.Place, name string)
 	return o.world.Describe(ctx, p, name)
 }
 
-// TestOneAnswerADecisionIsEnough to read a unit of any size, because each reading continues where the last one stopped.
+// TestOneAnswerADecisionIsEnough because each reading continues where the last one stopped, and comes as soon after it as the first one.
 func TestOneAnswerADecisionIsEnough(t *testing.T) {
 	t.Parallel()
 	const groups, decisions = 10, 20 // a look without a claim, and one with it, which marks them
@@ -112,10 +112,25 @@ func TestOneAnswerADecisionIsEnough(t *testing.T) {
 		if task, err = h.Handle(t.Context(), slog.New(slog.DiscardHandler), task); err != nil {
 			t.Fatal(err)
 		}
-		w.now = w.now.Add(20 * time.Second)
+		w.now = w.now.Add(time.Duration(task.DelaySeconds) * time.Second)
 	}
 	if described(task) != "succeeded" || task.Seen != nil {
 		t.Errorf("%s, seen %+v; want it to have succeeded after %d decisions", described(task), task.Seen, decisions)
+	}
+}
+
+// TestOnlyAReadingThatGetsFurtherBeginsTheWaitingAgain: what is read again after a while is no progress, or a unit that is too large
+// for its budget would wait forever.
+func TestOnlyAReadingThatGetsFurtherBeginsTheWaitingAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.unread["small"] = tooMany
+	task := w.run("night")
+	for began := w.now; described(task) != "failed ThrottledError"; task = w.next(task) {
+		if w.now.Sub(began) > 20*time.Minute {
+			t.Fatalf("%s, throttled since %s; want it failed after 20 minutes", described(task), task.ThrottledSince)
+		}
+		w.now = w.now.Add(time.Duration(task.DelaySeconds) * time.Second)
 	}
 }
 
