@@ -98,9 +98,9 @@ Times are in the time zone that the clusters share, else in UTC. Repeated visits
 branch are left out; -o json and yaml have everything.
 
 With -o json or yaml, the answer has name, arn, status, startedAt, endedAt, seconds, redriveCount, trigger, actor, reason, input,
-outcome, message, error, cause, units (counts), clusters (the units, each with its execution), matching (how many match the flags), steps, signals (what the units read, and
-the conditions), decisions, expected (the order of changes in a dry run), errors and console; for a unit also run and unit. All times
-are in UTC.`,
+outcome, message, error, cause, units (counts), matching (how many match the flags), clusters (the units, each with its execution),
+steps, signals (what the units read, and the conditions), decisions, expected (the order of changes in a dry run), errors and console;
+for a unit also run and unit. All times are in UTC.`,
 		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
   eks-scaling runs show reconcile-2026-11-23T12-00 production
   eks-scaling runs show reconcile-2026-11-23T12-00 --in-region eu-west-1 --problems

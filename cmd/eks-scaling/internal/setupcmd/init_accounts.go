@@ -10,6 +10,7 @@ import (
 	"charm.land/huh/v2"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -28,27 +29,37 @@ func (o *initOptions) otherPlaces(
 	accounts = c.Accounts
 	stack := s.Stack
 	stack.Region = s.AWS.Region
-	c.Clusters = slices.DeleteFunc(c.Clusters, func(c config.Cluster) bool { return c.Role().ARN == "" })
-	foreign := slices.ContainsFunc(o.more.Accounts, func(id string) bool { return id != stack.Account })
-	switch {
-	case o.schedule != "" && len(o.more.Accounts)+len(o.more.Regions) > 0:
-		return nil, accounts, frame.Usage(cmd, errors.New("--account and --in-region add clusters; add a schedule to one with: eks-scaling config edit"))
-	case o.schedule != "":
+	if err := o.checkPlaces(accounts); err != nil {
+		return nil, accounts, frame.Usage(cmd, err)
+	}
+	if o.schedule != "" {
 		return nil, accounts, nil
-	case o.externalID != "" && !account.IsExternalID(o.externalID):
-		return nil, accounts, frame.Usage(cmd, fmt.Errorf("--external-id: invalid external id: use %s", account.ExternalIDForm))
-	case o.externalID != "" && accounts.ExternalID != "" && o.externalID != accounts.ExternalID:
-		return nil, accounts, frame.Usage(cmd, errors.New("--external-id: the configuration has another one; change it with: eks-scaling config edit"))
-	case foreign && accounts.ExternalID == "":
+	}
+	foreign := slices.ContainsFunc(o.more.Accounts, func(id string) bool { return id != stack.Account })
+	if foreign && accounts.ExternalID == "" {
 		if accounts.ExternalID, err = o.askExternalID(cmd, env); err != nil {
 			return nil, accounts, err
 		}
 	}
+	c.Clusters = slices.DeleteFunc(c.Clusters, func(c config.Cluster) bool { return c.Role().ARN == "" })
 	c.Accounts = accounts
 	if places = reach.PlacesOf(stack, c, o.more); len(places) == 1 {
 		return nil, accounts, nil
 	}
 	return places, accounts, nil
+}
+
+// checkPlaces refuses flags about other places that contradict each other or the configuration.
+func (o *initOptions) checkPlaces(accounts config.Accounts) error {
+	switch {
+	case o.schedule != "" && len(o.more.Accounts)+len(o.more.Regions) > 0:
+		return errors.New("--account and --in-region add clusters; add a schedule to one with: eks-scaling config edit")
+	case o.externalID != "" && !account.IsExternalID(o.externalID):
+		return fmt.Errorf("--external-id: invalid external id: use %s", account.ExternalIDForm)
+	case o.externalID != "" && accounts.ExternalID != "" && o.externalID != accounts.ExternalID:
+		return errors.New("--external-id: the configuration has another one; change it with: eks-scaling config edit")
+	}
+	return nil
 }
 
 // askExternalID returns the external id of the spokes: the flag's, or the answer. A new one is for spokes that are not deployed yet.
@@ -77,7 +88,7 @@ func (o *initOptions) findEverywhere(cmd *cobra.Command, s frame.Session, held i
 	}
 	done := s.Progress("finding clusters and node groups in other accounts and regions")
 	found := make([][]stackaws.Cluster, len(places))
-	problems := reach.New(s.AWS).Look(cmd.Context(), places, func(ctx context.Context, api stackaws.EKSAPI, i int) (err error) {
+	problems := reach.New(s.AWS, collect.PaceOf(s, held.Global.Budget)).Look(cmd.Context(), places, func(ctx context.Context, api stackaws.EKSAPI, i int) (err error) {
 		found[i], err = stackaws.Discover(ctx, api)
 		return err
 	})

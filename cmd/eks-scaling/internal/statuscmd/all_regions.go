@@ -22,6 +22,7 @@ type fleetReport struct {
 	At       time.Time         `json:"at"`
 	Status   report.Status     `json:"status"`
 	Summary  string            `json:"summary"`
+	Units    report.Units      `json:"units"` // counts the units of all regions
 	Clusters []regionalCluster `json:"clusters"`
 	Problems []regionalFinding `json:"problems"`
 	Notes    []regionalFinding `json:"notes"`
@@ -76,6 +77,7 @@ func (w watching) onceInAll(cmd *cobra.Command, env frame.Environment) error {
 func mergeReports(parts []frame.Part[report.Report], regions frame.Regions) fleetReport {
 	merged := fleetReport{
 		At: parts[0].Answer.At, Clusters: []regionalCluster{}, Problems: []regionalFinding{}, Notes: []regionalFinding{}, Hubs: []hubReport{},
+		Units:   report.Units{ByState: map[report.UnitState]int{}},
 		Regions: regions, ofFleet: frame.ExamineFleet(parts, regions),
 	}
 	for _, f := range merged.ofFleet {
@@ -98,6 +100,10 @@ func mergeReports(parts []frame.Part[report.Report], regions frame.Regions) flee
 		}
 		for _, f := range r.Notes {
 			merged.Notes = append(merged.Notes, regionalFinding{p.Region, f})
+		}
+		merged.Units.Total += r.Units.Total
+		for state, n := range r.Units.ByState {
+			merged.Units.ByState[state] += n
 		}
 		for _, c := range r.Clusters {
 			merged.Clusters = append(merged.Clusters, regionalCluster{p.Region, c})
@@ -144,6 +150,9 @@ func (r *fleetReport) conclude() {
 func (r fleetReport) print(out io.Writer, env frame.Environment, parts []frame.Part[report.Report], shown view) error {
 	screen := term.NewScreen(env.Width)
 	screen.Say(term.Plain, 2, fmt.Sprintf("%s: %s", english.Count(len(parts)+len(r.Unreachable), "region"), strings.Join(r.names(), ", ")))
+	if r.Units.Total > maxLive {
+		screen.Say(term.Plain, 2, english.Count(r.Units.Total, "unit")+": "+countsOf(r.Units.ByState))
+	}
 	for _, f := range r.ofFleet {
 		mood := term.Failed
 		if f.Harmless {

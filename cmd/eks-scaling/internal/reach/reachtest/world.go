@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	smithy "github.com/aws/smithy-go"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -46,7 +47,7 @@ func NotAssumed(role string) error {
 
 // Surveyor looks into the world.
 func (w World) Surveyor() reach.Surveyor {
-	s := reach.New(aws.Config{})
+	s := reach.New(aws.Config{}, collect.Pace{})
 	s.Open = func(p nodegroups.Place) stackaws.EKSAPI { return region{w, p} }
 	s.MayAssume = func(context.Context, []string) map[string]reach.Own { return w.May }
 	return s
