@@ -80,7 +80,7 @@ func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTa
 			err = r.decide(ctx)
 		}
 		if throttled, ok := errors.AsType[throttledRead](err); ok {
-			err = r.readLater(ctx, throttled)
+			err = r.readLater(ctx, throttled.error)
 		}
 		if !errors.Is(err, tables.ErrClaimLost) {
 			return r.task, err
