@@ -16,8 +16,8 @@ const (
 	// MaxIdleReading limits how long a run that changes nothing reads the node groups of an account and region: half of the hour
 	// between two reconcile runs.
 	MaxIdleReading = 30 * time.Minute
-	// readsOfChange is what a change of a few minutes reads: decide reads the node group before and after it claims the unit, scale reads
-	// it, a look every 5 to 30 seconds the update, the last one the node group too, and decide reads it once more.
+	// A change of a few minutes reads this often: decide reads the node group before and after it claims the unit, scale reads it, a look
+	// every 5 to 30 seconds the update, the last one the node group too, and decide reads it once more.
 	readsOfChange = 12
 )
 
@@ -25,7 +25,7 @@ const (
 type load struct {
 	place      string
 	nodegroups int
-	// patience is the shortest waitTimeout: a unit whose reads are throttled for longer fails.
+	// patience is the shortest waitTimeout: no idle unit should wait longer for its reads.
 	patience time.Duration
 }
 

@@ -20,10 +20,10 @@ type Slots interface {
 }
 
 const (
-	// queued is how long a call waits for its slot. With a longer queue it is answered as if EKS had throttled it: the step repeats
+	// A call waits at most this long for its slot. With a longer queue it is answered as if EKS had throttled it: the step repeats
 	// it later, so that no run holds a function open.
 	queued = 2 * time.Second
-	// allQueued limits the waits of one invocation.
+	// All calls of one invocation together wait at most this long.
 	allQueued = 5 * time.Second
 )
 

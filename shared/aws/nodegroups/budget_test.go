@@ -34,7 +34,7 @@ func (q *queue) Take(_ context.Context, r budget.Request) (int64, bool, error) {
 	return r.Now.Add(wait).UnixMicro(), wait >= 0, q.err
 }
 
-func TestCallsWaitForTheirSlot(t *testing.T) {
+func TestCallsWaitForTheirSlot(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	rate := &smithy.GenericAPIError{Code: "TooManyRequestsException"}
 	ten := budget.Budget{Updates: 10}

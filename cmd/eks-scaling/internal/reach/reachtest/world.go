@@ -19,8 +19,8 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 )
 
-// Hangs is the error of an account that never answers.
-var Hangs = errors.New("hangs")
+// ErrHangs is the error of an account that never answers.
+var ErrHangs = errors.New("hangs")
 
 // World has the node groups of clusters, by "ACCOUNT REGION CLUSTER". The account of a place without a role is Own.
 type World struct {
@@ -69,7 +69,7 @@ func (r region) account() string {
 func (r region) answer(ctx context.Context) error {
 	err := r.Errs[r.account()+" "+r.at.Region]
 	switch {
-	case errors.Is(err, Hangs):
+	case errors.Is(err, ErrHangs):
 		<-ctx.Done()
 		return &smithy.OperationError{ServiceID: "EKS", OperationName: "ListClusters", Err: ctx.Err()}
 	case err != nil:
