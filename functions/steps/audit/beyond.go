@@ -11,8 +11,8 @@ import (
 )
 
 // beyond returns the command that takes down what the blast radius refused; empty if it refused nothing. It names the refused units,
-// unless they are many: then it repeats the run's own selection. It names the region: in another one, the command
-// would lift the limit of another stack.
+// unless they are many: then it repeats the run's own selection. It names the region: in another one, the
+// command would lift the limit of another stack.
 func beyond(task run.Task, failures []run.Failure) string {
 	var refused []string
 	for _, f := range failures {
@@ -27,7 +27,8 @@ func beyond(task run.Task, failures []run.Failure) string {
 		refused = selectedBy(task)
 	}
 	of := task.State.Run
-	command := "eks-scaling run --beyond-blast-radius" + flags("--region", regionOf(task.Execution)...) + flags("--cluster", refused...) + flags("--nodegroup", of.Nodegroups...)
+	command := "eks-scaling run --beyond-blast-radius" + flags("--region", regionOf(task.Execution)...)
+	command += flags("--cluster", refused...) + flags("--nodegroup", of.Nodegroups...)
 	if of.Profile != "" {
 		command += flags("--to", of.Profile)
 	}
