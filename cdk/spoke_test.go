@@ -20,7 +20,7 @@ const (
 )
 
 // TestGoldenSpoke also shows that the stack is the template that StackSets get, and that it needs no assets.
-func TestGoldenSpoke(t *testing.T) {
+func TestGoldenSpoke(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	app := testApp(t, environment{}, map[string]any{spokeKey: "named", configKey: spokeConfig, functionsDirKey: "not built"})
 	synthesized, err := os.ReadFile(filepath.Join(*app.Synth(nil).Directory(), deployment.SpokeName+".template.json"))
 	if err != nil {

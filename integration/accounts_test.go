@@ -69,7 +69,7 @@ func spoked(t *testing.T) (w *world.World, of spoke.Template) {
 	return w, spoke.Of(c)
 }
 
-func TestAClusterOfASpokeIsScaledInSessionsThatNameTheRun(t *testing.T) {
+func TestAClusterOfASpokeIsScaledInSessionsThatNameTheRun(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	w, template := spoked(t)
 	if err := w.DeploySpoke(spokeAccount, template, nil); err != nil {
@@ -117,7 +117,7 @@ func TestPeopleLookThroughTheViewersRole(t *testing.T) {
 }
 
 // TestASpokeThatRefusesFailsItsUnitsAlone lets the cluster of the hub's account be scaled all the same.
-func TestASpokeThatRefusesFailsItsUnitsAlone(t *testing.T) {
+func TestASpokeThatRefusesFailsItsUnitsAlone(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	w, template := spoked(t)
 	w.STS.SetOrganization("o-0123456789", world.Account)

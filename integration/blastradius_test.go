@@ -17,7 +17,7 @@ import (
 )
 
 // TestABlastRadiusHoldsAmongUnitsThatDecideAtOnce goes by the machine's clock: by a virtual one, functions work one after the other.
-func TestABlastRadiusHoldsAmongUnitsThatDecideAtOnce(t *testing.T) {
+func TestABlastRadiusHoldsAmongUnitsThatDecideAtOnce(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	skipUnrecorded(t)
 	const units, nodes, most = 16, 2, 9 // of 2 nodes each, four units fit

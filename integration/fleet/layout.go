@@ -165,13 +165,11 @@ func (l layout) wrong(server *eks.Server, units []int) []string {
 	return all
 }
 
-// numbers returns 0 to n-1 without the given ones.
-func numbers(n int, without ...int) []int {
-	var all []int
-	for i := range n {
-		if !slices.Contains(without, i) {
-			all = append(all, i)
-		}
+// numbers returns 0 to n-1.
+func numbers(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
 	}
 	return all
 }

@@ -57,7 +57,6 @@ func TestTheRoleOfACluster(t *testing.T) {
 }
 
 func TestAccountsAreRefused(t *testing.T) {
-	t.Parallel()
 	const (
 		region  = "    region: sa-east-1\n"
 		cluster = "clusters[0]"

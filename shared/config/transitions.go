@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// foreseen is how far ahead scale-downs are looked for: a week has all weekdays.
+	// Scale-downs are looked for so far ahead: a week has all weekdays.
 	foreseen = 8 * 24 * time.Hour
-	// maxForeseen limits the transitions of a unit that are looked at.
+	// At most so many transitions of a unit are looked at.
 	maxForeseen = 200
-	// maxNamed limits the names in a finding.
+	// A finding names at most so many units.
 	maxNamed = 5
 )
 

@@ -13,7 +13,7 @@ import (
 )
 
 // TestEveryClusterBelongsToExactlyOneHub, unless its region is unreadable: then every hub that has it reports it, and none scales it.
-func TestEveryClusterBelongsToExactlyOneHub(t *testing.T) {
+func TestEveryClusterBelongsToExactlyOneHub(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	regions := []string{"sa-east-1", "eu-west-1", "us-east-1"}
 	readings := append(slices.Clone(regions), "", "7", "nowhere", "São Paulo")

@@ -18,7 +18,7 @@ const (
 	MaxIdleReading = 30 * time.Minute
 	// MaxFullChange limits how long the calls take that change all node groups of an account and region.
 	MaxFullChange = time.Hour
-	// readsOfChange is the least that a change reads: decide and scale the node group, one look the update and the node group, and
+	// A change reads at least this often: decide and scale the node group, one look the update and the node group, and
 	// decide the node group once more.
 	readsOfChange = 5
 )

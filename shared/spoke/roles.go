@@ -1,14 +1,22 @@
 package spoke
 
-import "eks-scaling-automation/shared/account"
+import (
+	"encoding/json"
+
+	"eks-scaling-automation/shared/account"
+)
 
 func (t Template) resources() object {
 	role := account.SpokeRole("", "", t.Role, "")
+	hub := object{"Fn::Sub": "arn:${AWS::Partition}:iam::${" + HubAccount + "}:root"}
+	same := object{"sts:ExternalId": ref(ExternalID)}
+	inOrganization := object{"sts:ExternalId": ref(ExternalID), "aws:PrincipalOrgID": ref(Organization)}
+	conditions := object{"Fn::If": []any{"InOrganization", inOrganization, same}}
 	return object{
 		"Role": newRole(role.Name(), "Lets the functions of EKS Scaling Automation scale clusters.",
-			t.trust("ArnEquals", FunctionRoles, account.ClusterTag, account.RunTag), "scale", t.scaling()),
+			trust(hub, "ArnEquals", ref(FunctionRoles), conditions, account.ClusterTag, account.RunTag), "scale", t.scaling()),
 		"ViewerRole": newRole(role.Viewer().Name(), "Lets operators of EKS Scaling Automation look at clusters. It cannot change anything.",
-			t.trust("ArnLike", Viewers), "look", viewing(role.Name())),
+			trust(hub, "ArnLike", ref(Viewers), conditions), "look", viewing(role.Name())),
 	}
 }
 
@@ -25,25 +33,31 @@ func newRole(name, description string, trust, policyName, statements any) object
 
 func policy(statements any) object { return object{"Version": "2012-10-17", "Statement": statements} }
 
-// trust lets callers of the hub's account assume a role with the external id. The callers are compared as aws:PrincipalArn: a role
+// trust lets callers of the hub's account assume a role on the usual conditions. The callers are compared as aws:PrincipalArn: a role
 // as principal would be stored by its id, so that one that is made again would be locked out. With tags, sessions may have these.
-func (t Template) trust(operator, callers string, tags ...string) object {
-	hub := object{"AWS": object{"Fn::Sub": "arn:${AWS::Partition}:iam::${" + HubAccount + "}:root"}}
-	same := object{"sts:ExternalId": ref(ExternalID)}
-	inOrganization := object{"sts:ExternalId": ref(ExternalID), "aws:PrincipalOrgID": ref(Organization)}
-	statements := []any{object{"Effect": "Allow", "Principal": hub, "Action": "sts:AssumeRole", "Condition": object{
-		operator:       object{"aws:PrincipalArn": ref(callers)},
-		"StringEquals": object{"Fn::If": []any{"InOrganization", inOrganization, same}},
+func trust(hub any, operator string, callers, conditions any, tags ...string) object {
+	statements := []any{object{"Effect": "Allow", "Principal": object{"AWS": hub}, "Action": "sts:AssumeRole", "Condition": object{
+		operator: object{"aws:PrincipalArn": callers}, "StringEquals": conditions,
 	}}}
-	if len(tags) > 0 { // sts:ExternalId is no condition key of sts:TagSession, which AWS asks about besides sts:AssumeRole
-		tagging := object{
-			operator:                    object{"aws:PrincipalArn": ref(callers)},
-			"StringEquals":              object{"Fn::If": []any{"InOrganization", object{"aws:PrincipalOrgID": ref(Organization)}, ref("AWS::NoValue")}},
+	// AWS asks about sts:TagSession besides sts:AssumeRole, and has no condition key sts:ExternalId for it. The statement above names the
+	// callers. Named twice, those of three hubs would exceed MaxTrust.
+	if len(tags) > 0 {
+		statements = append(statements, object{"Effect": "Allow", "Principal": object{"AWS": hub}, "Action": "sts:TagSession", "Condition": object{
 			"ForAllValues:StringEquals": object{"aws:TagKeys": tags},
-		}
-		statements = append(statements, object{"Effect": "Allow", "Principal": hub, "Action": "sts:TagSession", "Condition": tagging})
+		}})
 	}
 	return policy(statements)
+}
+
+// MaxTrust is IAM's default quota for the length of a trust policy, without spaces. It can be raised to twice as many.
+const MaxTrust = 2048
+
+// TrustLength returns how long the trust policy of the functions' role is with the default parameters and an organization.
+func (t Template) TrustLength() int {
+	conditions := object{"sts:ExternalId": t.Defaults.ExternalID, "aws:PrincipalOrgID": "o-abcdefghij"}
+	root := "arn:aws:iam::" + t.Defaults.HubAccount + ":root"
+	text, _ := json.Marshal(trust(root, "ArnEquals", t.Defaults.FunctionRoles, conditions, account.ClusterTag, account.RunTag)) // only texts
+	return len(text)
 }
 
 // scaling returns the actions of the functions, on the clusters and node groups of the template and no others.

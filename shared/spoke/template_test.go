@@ -22,7 +22,9 @@ func TestATagSelectsClustersInPlaceOfTheirNames(t *testing.T) {
 		Resources map[string]struct {
 			Properties struct {
 				RoleName string
-				Policies []struct{ PolicyDocument struct{ Statement []map[string]any } }
+				Policies []struct {
+					PolicyDocument struct{ Statement []map[string]any }
+				}
 			}
 		}
 	}
@@ -74,5 +76,24 @@ func TestTemplatesThatAWSWouldRefuse(t *testing.T) {
 		if got := fmt.Sprint(err); (err == nil) != (row.want == "") || err != nil && got != row.want {
 			t.Errorf("%s: found %v; want %s", row.rule, err, row.want)
 		}
+	}
+}
+
+// TestFiveHubsFitATrustPolicy of 2,048 characters, the default quota of IAM. The roles have the names that CloudFormation gives them.
+func TestFiveHubsFitATrustPolicy(t *testing.T) {
+	t.Parallel()
+	var roles []string
+	for range 5 {
+		for _, role := range []string{"DecideServiceRole12345678", "ScaleServiceRole12345678", "WaitForNodegroupActiveServiceRole1234567"} {
+			roles = append(roles, "arn:aws:iam::123456789012:role/EksScaling-"+role+"-abcdefghijkl")
+		}
+	}
+	template := spoke.Template{TagKey: "team", TagValue: "web", Defaults: spoke.Parameters{HubAccount: "123456789012", FunctionRoles: roles, ExternalID: strings.Repeat("x", 36)}}
+	if n := template.TrustLength(); n > spoke.MaxTrust || n < 15*len(roles[0]) {
+		t.Errorf("found %d characters; want at most %d", n, spoke.MaxTrust)
+	}
+	template.Defaults.FunctionRoles = append(roles, roles[:3]...)
+	if n := template.TrustLength(); n <= spoke.MaxTrust {
+		t.Errorf("found %d characters for 6 hubs; want more than %d", n, spoke.MaxTrust)
 	}
 }

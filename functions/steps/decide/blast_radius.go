@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// counterLife is how long a run's counter is kept after its last reservation. AWS allows a redrive for 14 days.
+	// A run's counter is kept this long after its last reservation. AWS allows a redrive for 14 days.
 	counterLife = 30 * 24 * time.Hour
-	// maxPlanned limits the node groups in the reason of a refusal, which alerts show.
+	// The reason of a refusal, which alerts show, names at most so many node groups.
 	maxPlanned = 20
 )
 

@@ -90,12 +90,12 @@ func (s *Service) trusted(c Call, transitive []string) error {
 func (s *Service) begin(c Call, token string) assumedRole {
 	who := SessionOf(c.RoleARN, c.Session)
 	who.Tags, who.Chained = c.Tags, c.Caller.Session != ""
-	text := fmt.Sprint(c.RoleARN, "\x00", c.Session, "\x00", who.Chained)
+	parts := []string{c.RoleARN, c.Session, fmt.Sprint(who.Chained)}
 	for _, key := range slices.Sorted(maps.Keys(c.Tags)) {
-		text += "\x00" + key + "\x00" + c.Tags[key]
+		parts = append(parts, key, c.Tags[key])
 	}
 	const idLength = 16
-	hash := sha256.Sum256([]byte(text))
+	hash := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	key := "ASIA" + base32.StdEncoding.EncodeToString(hash[:])[:idLength]
 	s.identities[key] = who
 	assumed := assumedRole{Credentials: credentials{key, "local", token, "2999-12-31T23:59:59Z"}}

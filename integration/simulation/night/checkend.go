@@ -130,13 +130,17 @@ func (n *night) checkQuiet() {
 	for name, wanted := range n.wantedAtEnd(last) {
 		began := n.lastBegan(name)
 		switch sizes, exists := n.sizes(name); {
-		case exists && sizes.Desired == wanted, !exists && wanted == 0, name == n.place.autoscaled:
-		case n.touched(name, began) && n.place.enforceOf(name) == "", n.heldSince(name, began), lacking[n.place.unitOf(name)]:
+		case exists && sizes.Desired == wanted, !exists && wanted == 0, n.leftToOthers(name, began), lacking[n.place.unitOf(name)]:
 		case refused[n.place.unitOf(name)] && sizes.Desired >= wanted:
 		default:
 			n.violate("all is quiet, the last run is green, and %s is %s (exists: %t); wanted is %d", name, sizes, exists, wanted)
 		}
 	}
+}
+
+// leftToOthers reports whether an autoscaler or a person has the last word on a node group.
+func (n *night) leftToOthers(name string, began time.Time) bool {
+	return name == n.place.autoscaled || n.touched(name, began) && n.place.enforceOf(name) == "" || n.heldSince(name, began)
 }
 
 // lastBegan returns when the last transition of a node group began at the earliest: ahead of it if that raised the node group, or when

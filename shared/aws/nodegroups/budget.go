@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	smithy "github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"eks-scaling-automation/shared/budget"
 )
@@ -18,10 +20,10 @@ type Slots interface {
 }
 
 const (
-	// queued is how long a call waits for its slot. With a longer queue it is answered as if EKS had throttled it: the step repeats
+	// A call waits at most this long for its slot. With a longer queue it is answered as if EKS had throttled it: the step repeats
 	// it later, so that no run holds a function open.
 	queued = 2 * time.Second
-	// allQueued limits the waits of one invocation.
+	// All calls of one invocation together wait at most this long.
 	allQueued = 5 * time.Second
 )
 
@@ -38,6 +40,22 @@ func (c *Client) Queueing(slots Slots, now func() time.Time) *Client {
 	within := c.Within(slots, now)
 	within.queueing = true
 	return within
+}
+
+// Paced returns an option for the EKS client of a command: each call waits for a slot to read in the place, within its budget.
+func Paced(slots Slots, now func() time.Time, p Place) func(*eks.Options) {
+	queue := (&Client{calls: throttledCalls, sleep: sleep}).Queueing(slots, now)
+	take := middleware.InitializeMiddlewareFunc("Budget", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
+		if err := queue.pass(ctx, p, budget.Reads); err != nil {
+			return out, metadata, err
+		}
+		return next.HandleInitialize(ctx, in)
+	})
+	return func(o *eks.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error { return stack.Initialize.Add(take, middleware.Before) })
+	}
 }
 
 // exhausted is the error of a call without a slot. It counts as throttled.

@@ -4,9 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	smithy "github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -28,7 +34,7 @@ func (q *queue) Take(_ context.Context, r budget.Request) (int64, bool, error) {
 	return r.Now.Add(wait).UnixMicro(), wait >= 0, q.err
 }
 
-func TestCallsWaitForTheirSlot(t *testing.T) {
+func TestCallsWaitForTheirSlot(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	rate := &smithy.GenericAPIError{Code: "TooManyRequestsException"}
 	ten := budget.Budget{Updates: 10}
@@ -110,5 +116,30 @@ func TestACommandQueuesUntilASlotIsFree(t *testing.T) {
 	c.sleep = func(context.Context, time.Duration) bool { return true }
 	if _, err := c.Scale(t.Context(), Place{Budget: budget.Budget{Updates: 1}}, "big", Change{}, "token"); err != nil || len(q.asked) != 3 || len(s.tokens) != 1 {
 		t.Errorf("%v after %d questions and %d calls; want a call after 3", err, len(q.asked), len(s.tokens))
+	}
+}
+
+// answering is an HTTP client that answers every call.
+type answering struct{ calls int }
+
+func (a *answering) Do(*http.Request) (*http.Response, error) {
+	a.calls++
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"clusters": []}`))}, nil
+}
+
+func TestAPacedClientTakesASlotForEachCall(t *testing.T) {
+	t.Parallel()
+	q, http := &queue{waits: []time.Duration{0}}, &answering{}
+	place := Place{Region: "sa-east-1", Role: account.Role{ARN: "arn:aws:iam::210987654321:role/viewer"}, Budget: budget.Budget{Reads: 3}}
+	options := eks.Options{Region: "sa-east-1", Credentials: aws.AnonymousCredentials{}, HTTPClient: http}
+	client := eks.New(options, Paced(q, func() time.Time { return time.Unix(1_800_000_000, 0) }, place))
+	for range 2 {
+		if _, err := client.ListClusters(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := slices.Repeat([]string{"210987654321/sa-east-1 reads 3 ahead 2s"}, 2)
+	if diff := cmp.Diff(want, q.asked); diff != "" || http.calls != 2 {
+		t.Errorf("%d calls (-want +got):\n%s", http.calls, diff)
 	}
 }

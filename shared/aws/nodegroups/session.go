@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -66,15 +67,23 @@ func (p Place) Reach(own aws.Config) aws.Config {
 	there.Region = p.Region
 	if p.Role.ARN != "" {
 		assuming := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(own), p.Role.ARN, p.nameSession)
-		there.Credentials = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+		there.Credentials = cached(func(ctx context.Context) (aws.Credentials, error) {
 			found, err := assuming.Retrieve(ctx)
 			if awserr.Denied(err) {
 				err = &account.RefusedError{Role: p.Role, Err: err}
 			}
 			return found, err
-		}))
+		})
 	}
 	return there
+}
+
+// expiryWindow is how long before their end credentials are renewed. Otherwise a call that is on its way, or the clock of this machine,
+// may be late, and EKS refuses the call.
+const expiryWindow = time.Minute
+
+func cached(retrieve aws.CredentialsProviderFunc) *aws.CredentialsCache {
+	return aws.NewCredentialsCache(retrieve, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = expiryWindow })
 }
 
 // nameSession adds what CloudTrail shows of the session, and the external id.

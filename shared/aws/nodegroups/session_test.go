@@ -1,7 +1,9 @@
 package nodegroups
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -87,5 +89,16 @@ func TestASessionTellsTheRun(t *testing.T) {
 		if diff := cmp.Diff(row.want, got, cmpopts.IgnoreUnexported(types.Tag{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
 		}
+	}
+}
+
+func TestCredentialsAreRenewedBeforeTheyExpire(t *testing.T) {
+	t.Parallel()
+	ends := time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
+	got, err := cached(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "A", SecretAccessKey: "s", CanExpire: true, Expires: ends}, nil
+	}).Retrieve(t.Context())
+	if err != nil || !got.Expires.Equal(ends.Add(-time.Minute)) {
+		t.Errorf("found %s, %v; want a minute before %s", got.Expires, err, ends)
 	}
 }

@@ -18,7 +18,7 @@ const (
 	counterKey    = "counter"
 	countedNodes  = "nodes"
 	countedUnits  = "units"
-	// ownPrefix starts the attribute of a unit. No other attribute has a colon.
+	// A unit has an attribute that starts with this. No other attribute has a colon.
 	ownPrefix = "unit:"
 )
 

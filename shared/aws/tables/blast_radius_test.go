@@ -21,7 +21,7 @@ func reservation(unit string, nodes int, limit blastradius.Limit) blastradius.Re
 	return blastradius.Reservation{Run: "night", Unit: unit, Nodes: nodes, Limit: limit, Expires: time.Unix(1_800_000_000, 0)}
 }
 
-func TestReservations(t *testing.T) {
+func TestReservations(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	db, logs := inMemory()
 	limit := blastradius.Limit{Nodes: 10, Units: 3}

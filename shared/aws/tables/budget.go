@@ -17,7 +17,7 @@ import (
 const (
 	budgetSubjects = "budget/"
 	budgetKey      = "slots"
-	// budgetLife is how long the item is kept after its last use. It means nothing after a second.
+	// The item is kept this long after its last use. It means nothing after a second.
 	budgetLife = 24 * time.Hour
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/shared/english"
@@ -54,7 +55,7 @@ iam:SimulatePrincipalPolicy and sts:GetCallerIdentity it tells whether you lack 
 			}
 			places := reach.PlacesOf(s.Stack, held.Config(), more)
 			done := s.Progress("looking into " + english.Count(len(places), "region"))
-			found := look(cmd.Context(), reach.New(s.AWS), s.Stack, places, held)
+			found := look(cmd.Context(), reach.New(s.AWS, collect.PaceOf(s, held.Global.Budget)), s.Stack, places, held)
 			done()
 			inWords := func(out io.Writer) error { return printAccounts(out, env.Width, env.Color(), found) }
 			if err := form.Print(cmd.OutOrStdout(), found, inWords); err != nil {

@@ -114,6 +114,8 @@ func TestTheTemplateHasTheStacksValues(t *testing.T) {
 	t.Parallel()
 	old := stack
 	old.FunctionRoles = nil
+	hubs := stack
+	hubs.FunctionRoles = slices.Repeat([]string{"arn:aws:iam::123456789012:role/" + strings.Repeat("x", 50)}, 20)
 	none := strings.Replace(fleet, "accounts: {externalId: hub}", "", 1)
 	none = strings.ReplaceAll(none, `account: "`, `roleArn: "arn:aws:iam::210987654321:role/x", externalId: "x`)
 	many := "timezone: UTC\naccounts: {externalId: hub}\nclusters:\n"
@@ -140,6 +142,12 @@ func TestTheTemplateHasTheStacksValues(t *testing.T) {
 		{"an old stack has no roles", old, fleet, nil, map[string]string{"HubAccount": "123456789012", "ExternalId": "hub"}, []string{
 			"warning: stack EksScaling has no output FunctionRoleArns: it is older than spokes. Deploy it again first: make deploy",
 			" FunctionRoles=... ExternalId=hub\n", " --parameters ParameterKey=FunctionRoles,ParameterValue=...\n",
+		}},
+		{"a trust policy that is too long", hubs, fleet, nil, map[string]string{
+			"HubAccount": "123456789012", "FunctionRoles": strings.Join(hubs.FunctionRoles, ","), "ExternalId": "hub",
+		}, []string{
+			`warning: the trust policy has `, ` characters, as it names the functions of several stacks: first raise the IAM quota "Role trust policy length" ` +
+				"of each account, which is 2048 by default, to 4096\n",
 		}},
 		{"without an external id", stack, none, []string{"--tag", "team=web"}, map[string]string{
 			"HubAccount": "123456789012", "FunctionRoles": "arn:aws:iam::123456789012:role/decide,arn:aws:iam::123456789012:role/scale",

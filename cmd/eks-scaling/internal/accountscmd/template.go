@@ -157,6 +157,10 @@ func sayMissing(out io.Writer, s deployment.Stack, t spoke.Template) {
 	if len(t.Defaults.FunctionRoles) == 0 {
 		term.Say(out, "warning: stack %s has no output %s: it is older than spokes. Deploy it again first: %s\n", s.Name, deployment.OutputFunctionRoles, deployment.Redeploy)
 	}
+	if n := t.TrustLength(); n > spoke.MaxTrust {
+		term.Say(out, "warning: the trust policy has %d characters, as it names the functions of several stacks: first raise the IAM quota "+
+			"\"Role trust policy length\" of each account, which is %d by default, to 4096\n", n, spoke.MaxTrust)
+	}
 	if t.Defaults.ExternalID == "" {
 		term.Say(out, `warning: the configuration has no external id, which keeps others from using the spoke. Add a random one to its settings, then run this again:
   accounts: {externalId: %s}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/online"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -186,7 +187,7 @@ func (o Options) checkOnline(ctx context.Context, s frame.Session, p Prospect) e
 	}
 	if len(clusters) > 0 {
 		done := s.Progress("comparing clusters with EKS")
-		r := online.Check(ctx, online.New(s.AWS), clusters)
+		r := online.Check(ctx, online.New(s.AWS, collect.PaceOf(s, p.After.Global.Budget)), clusters)
 		done()
 		warn(s, r, "differences from EKS")
 	}

@@ -84,8 +84,9 @@ func (c Collector) System(
 			}
 		}
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
-		groups.part = f.Partial
-		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
+		ofUnits := groups // the reconcile group is inspected meanwhile
+		ofUnits.part = f.Partial
+		all.Go(func() { f.Triggers = c.triggers(ctx, ofUnits, f.Configuration, now) })
 		if held.IsPaused() {
 			all.Go(func() { f.Paused = c.lastPause(ctx, *held.Settings, "") })
 		}

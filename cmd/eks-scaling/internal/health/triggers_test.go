@@ -30,7 +30,7 @@ clusters:
 
 // TestTheTriggersOfOneUnit are found without the plan for the other units, which changes their names: at 08:00 both units have a
 // transition, but on different days.
-func TestTheTriggersOfOneUnit(t *testing.T) {
+func TestTheTriggersOfOneUnit(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	c, err := config.Parse([]byte(twoClusters))

@@ -1,7 +1,7 @@
 // Package online compares a configuration with the clusters and node groups that exist in EKS. It finds what a run would fail on: names
 // that are not there, limits and sizes that differ, and permissions that are missing. "config apply" and "validate --online" use it:
 //
-//	result := online.Check(ctx, online.New(awsConfig), configuration.Clusters)
+//	result := online.Check(ctx, online.New(awsConfig, pace), configuration.Clusters)
 //	for _, f := range result.Findings { ... }  // warnings with the path of a field
 //	for _, u := range result.Unchecked { ... } // clusters that could not be read, and why
 //
@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eks"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -28,10 +27,10 @@ const timeout = 20 * time.Second
 // Open returns EKS in the region of a place, as the role of the place if it has one.
 type Open func(nodegroups.Place) stackaws.EKSAPI
 
-// New opens EKS with the given credentials.
-func New(own aws.Config) Open {
+// New opens EKS with the given credentials, within a budget.
+func New(own aws.Config, pace collect.Pace) Open {
 	reach := nodegroups.Reaching(own)
-	return func(p nodegroups.Place) stackaws.EKSAPI { return eks.NewFromConfig(reach(p)) }
+	return func(p nodegroups.Place) stackaws.EKSAPI { return pace.EKS(reach(p), p) }
 }
 
 // Finding is a difference between a cluster of the configuration and EKS.

@@ -27,7 +27,7 @@ func fleet(t *testing.T) *clitest.Hubs {
 }
 
 // TestLookingAtAllRegions shows each cluster once, by its own hub, and names the hub that is down.
-func TestLookingAtAllRegions(t *testing.T) {
+func TestLookingAtAllRegions(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	hubs := fleet(t)
 	for _, args := range [][]string{{"explain"}, {"preview"}} {

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/online"
@@ -107,7 +108,7 @@ func (v *validation) compare(cmd *cobra.Command, env frame.Environment, c config
 	ctx := cmd.Context()
 	done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "comparing clusters with EKS")
 	defer done()
-	clusters := online.Check(ctx, online.New(*v.own), c.Clusters)
+	clusters := online.Check(ctx, online.New(*v.own, collect.OwnPace(env.Now, c.Budget)), c.Clusters)
 	signals := online.CheckSignals(ctx, online.NewSources(*v.own), c.Signals)
 	found = slices.Concat(clusters.Findings, signals.Findings)
 	ofStack, unread := v.compareWithStack(cmd, env, c)

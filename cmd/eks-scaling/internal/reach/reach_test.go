@@ -133,7 +133,7 @@ func TestOneAccountDoesNotHinderTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		world := reachtest.World{
 			Own: hub, ExternalIDs: map[string]string{spoke: "hub"},
-			Errs: map[string]error{hub + " eu-west-1": reachtest.Hangs, other + " us-east-1": reachtest.NotAssumed("arn:aws:iam::310987654321:role/scaler")},
+			Errs: map[string]error{hub + " eu-west-1": reachtest.ErrHangs, other + " us-east-1": reachtest.NotAssumed("arn:aws:iam::310987654321:role/scaler")},
 		}
 		places := reach.PlacesOf(stack, configuration(t), reach.More{Accounts: []string{"410987654321"}, Regions: []string{"eu-west-1"}})
 		places[len(places)-1].Role.ExternalID = ""

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
@@ -29,11 +28,11 @@ type Surveyor struct {
 // placeTimeout is for a region with dozens of clusters: each takes a call.
 const placeTimeout = 20 * time.Second
 
-// New returns the surveyor with the given credentials.
-func New(own aws.Config) Surveyor {
+// New returns the surveyor with the given credentials, within a budget.
+func New(own aws.Config, pace collect.Pace) Surveyor {
 	reaching := nodegroups.Reaching(own)
 	return Surveyor{
-		Open:      func(p nodegroups.Place) stackaws.EKSAPI { return eks.NewFromConfig(reaching(p)) },
+		Open:      func(p nodegroups.Place) stackaws.EKSAPI { return pace.EKS(reaching(p), p) },
 		MayAssume: self{sts.NewFromConfig(own), iam.NewFromConfig(own)}.mayAssume,
 		Timeout:   placeTimeout,
 	}

@@ -71,6 +71,11 @@ func (v showing) show(nameOrARN, unit string) (shownRun, error) {
 		}
 		return v.unit(e, history, runwords.Unit{}), nil
 	}
+	return v.whole(e, history, unit)
+}
+
+// whole shows a run with all of its units, or one of them if it is named.
+func (v showing) whole(e stackaws.Execution, history *stackaws.History, unit string) (shownRun, error) {
 	names := history.Units()
 	switch {
 	case unit != "" && !slices.Contains(names, unit):

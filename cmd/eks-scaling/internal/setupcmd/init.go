@@ -10,14 +10,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
@@ -154,7 +155,7 @@ func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answe
 
 // find returns the named cluster, or all that can be configured.
 func (o *initOptions) find(cmd *cobra.Command, s frame.Session, held inventory.Checked) ([]candidate, error) {
-	api := eks.NewFromConfig(s.AWS)
+	api := collect.PaceOf(s, held.Global.Budget).EKS(s.AWS, nodegroups.Place{Region: s.AWS.Region})
 	done := s.Progress("finding clusters and node groups in " + s.AWS.Region)
 	defer done()
 	if o.cluster != "" {

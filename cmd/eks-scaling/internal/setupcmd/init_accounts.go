@@ -10,6 +10,7 @@ import (
 	"charm.land/huh/v2"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -90,7 +91,7 @@ func (o *initOptions) findEverywhere(cmd *cobra.Command, s frame.Session, held i
 	}
 	done := s.Progress("finding clusters and node groups in other accounts and regions")
 	found := make([][]stackaws.Cluster, len(places))
-	problems := reach.New(s.AWS).Look(cmd.Context(), places, func(ctx context.Context, api stackaws.EKSAPI, i int) (err error) {
+	problems := reach.New(s.AWS, collect.PaceOf(s, held.Global.Budget)).Look(cmd.Context(), places, func(ctx context.Context, api stackaws.EKSAPI, i int) (err error) {
 		found[i], err = stackaws.Discover(ctx, api)
 		return err
 	})

@@ -116,12 +116,8 @@ func (p printer) why(c report.Cluster) string {
 	case c.LastRecord != nil && c.LastRecord.Message != "":
 		return strings.TrimPrefix(c.LastRecord.Message, unitWords[c.State]+": ")
 	}
-	if i := slices.IndexFunc(p.r.Problems, func(f report.Finding) bool { return f.Unit == c.Name }); i >= 0 {
-		f := p.r.Problems[i]
-		if _, nodegroup, isGroup := strings.Cut(f.Subject, "/"); isGroup && !strings.Contains(f.Subject, " ") {
-			return nodegroup + ": " + f.Message
-		}
-		return f.Message
+	if problem := p.problemOf(c); problem != "" {
+		return problem
 	}
 	switch {
 	case c.LastRecord != nil:
@@ -135,6 +131,19 @@ func (p printer) why(c report.Cluster) string {
 		}
 	}
 	return ""
+}
+
+// problemOf returns the first problem of a unit; empty if it has none.
+func (p printer) problemOf(c report.Cluster) string {
+	i := slices.IndexFunc(p.r.Problems, func(f report.Finding) bool { return f.Unit == c.Name })
+	if i < 0 {
+		return ""
+	}
+	f := p.r.Problems[i]
+	if _, nodegroup, isGroup := strings.Cut(f.Subject, "/"); isGroup && !strings.Contains(f.Subject, " ") {
+		return nodegroup + ": " + f.Message
+	}
+	return f.Message
 }
 
 // sizesOff words the node groups that do not have their desired sizes, such as "big 1 -> 3, small 0 -> 1".

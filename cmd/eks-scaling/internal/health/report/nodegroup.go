@@ -142,7 +142,7 @@ func (p part) reportFailing() {
 		message = strings.TrimSuffix("is "+f.Status+": "+message, ": ")
 	}
 	p.wrong(NodegroupFailing, p.subject(), message,
-		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Cluster, p.name))
+		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Config.EKSName, p.name))
 }
 
 // compare sets the state and the next run. If it is unknown what was last applied, it is also unknown what a run leaves alone.

@@ -146,21 +146,22 @@ func (e *examination) stateOf(f health.ClusterFacts, c Cluster) UnitState {
 		return slices.ContainsFunc(c.Nodegroups, func(n Nodegroup) bool { return slices.Contains(states, n.State) })
 	}
 	failing := slices.ContainsFunc(c.Nodegroups, func(n Nodegroup) bool { return n.failing })
-	paused := c.Scaling.State == OnPause || e.report.Scaling.State == OnPause
+	own, all := c.Scaling.State == OnPause, e.report.Scaling.State == OnPause
 	for _, candidate := range []struct {
 		state UnitState
 		is    bool
 	}{
 		{UnitInvalid, c.Error != ""},
-		{LastRunFailed, f.Recorded.Failed() && !paused && !onlyMissing(f.Recorded.Failures, c)},
+		{LastRunFailed, f.Recorded.Failed() && !own && !all && !onlyMissing(f.Recorded.Failures, c)},
 		{UnitNotFound, c.NotFound || has(NotFound)},
 		{UnitFailing, failing},
 		{UnitNotInSync, has(NotInSync)},
 		{UnitDrifted, has(Drifted)},
 		{UnitNotRead, has(NotRead)},
-		{UnitPaused, paused},
+		{UnitPaused, own},
 		{UnitOvertaken, f.Recorded != nil && f.Recorded.Outcome == run.Overtaken},
 		{UnitHeldBack, len(f.Recorded.HeldBack()) > 0},
+		{UnitPaused, all && e.isStale(f)}, // no run records it
 		{UnitStale, e.isStale(f)},
 		{UnitUpdating, has(Updating)},
 		{UnitPending, has(Pending)},

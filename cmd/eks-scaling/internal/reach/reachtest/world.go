@@ -13,13 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	smithy "github.com/aws/smithy-go"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reach"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 )
 
-// Hangs is the error of an account that never answers.
-var Hangs = errors.New("hangs")
+// ErrHangs is the error of an account that never answers.
+var ErrHangs = errors.New("hangs")
 
 // World has the node groups of clusters, by "ACCOUNT REGION CLUSTER". The account of a place without a role is Own.
 type World struct {
@@ -46,7 +47,7 @@ func NotAssumed(role string) error {
 
 // Surveyor looks into the world.
 func (w World) Surveyor() reach.Surveyor {
-	s := reach.New(aws.Config{})
+	s := reach.New(aws.Config{}, collect.Pace{})
 	s.Open = func(p nodegroups.Place) stackaws.EKSAPI { return region{w, p} }
 	s.MayAssume = func(context.Context, []string) map[string]reach.Own { return w.May }
 	return s
@@ -68,7 +69,7 @@ func (r region) account() string {
 func (r region) answer(ctx context.Context) error {
 	err := r.Errs[r.account()+" "+r.at.Region]
 	switch {
-	case errors.Is(err, Hangs):
+	case errors.Is(err, ErrHangs):
 		<-ctx.Done()
 		return &smithy.OperationError{ServiceID: "EKS", OperationName: "ListClusters", Err: ctx.Err()}
 	case err != nil:
