@@ -46,6 +46,9 @@ iam:SimulatePrincipalPolicy and sts:GetCallerIdentity it tells whether you lack 
 			if err != nil {
 				return err
 			}
+			if err := more.CheckPartition(cmd, s.Stack); err != nil {
+				return err
+			}
 			held, err := s.ReadAll(cmd.Context())
 			if err != nil {
 				return frame.WithRemedy(err)

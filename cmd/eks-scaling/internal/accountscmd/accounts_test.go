@@ -96,6 +96,19 @@ func TestAccountsForMachines(t *testing.T) {
 		  "remedy": "deploy the spoke in account 310987654321: eks-scaling accounts template; if it is there, compare its parameters: aws cloudformation describe-stacks --stack-name EksScalingSpoke --query Stacks[0].Parameters"}}]`)
 }
 
+func TestAProblemOfSeveralAccountsNamesNoneOfThem(t *testing.T) {
+	t.Parallel()
+	var all []entry
+	for _, id := range []string{"210987654321", "310987654321"} {
+		all = append(all, entry{Account: id, Region: "sa-east-1", Problem: &reach.Problem{Found: "cannot assume " + id, Remedy: "deploy the spoke in account " + id}})
+	}
+	var out bytes.Buffer
+	if err := printAccounts(&out, 0, false, all); err != nil {
+		t.Fatal(err)
+	}
+	clitest.Says(t, out.String(), "\n210987654321 sa-east-1, 310987654321 sa-east-1: cannot assume ACCOUNT\n  -> deploy the spoke in account ACCOUNT\n")
+}
+
 // TestTheTemplateHasTheStacksValues reads the parameters of the template, and the commands.
 func TestTheTemplateHasTheStacksValues(t *testing.T) {
 	t.Parallel()
@@ -187,6 +200,7 @@ func TestAccountsAndRegionsAreChecked(t *testing.T) {
 	env, _ := holding(t, stack, fleet)
 	clitest.Refuses(t, clitest.AskIn(t, env, "accounts", "--account", "210987654321,12"), frame.ExitUsage, `--account: invalid account "12": use 12 digits`)
 	clitest.Refuses(t, clitest.AskIn(t, env, "accounts", "--in-region", "here"), frame.ExitUsage, "--in-region: ", "here")
+	clitest.Refuses(t, clitest.AskIn(t, env, "accounts", "--in-region", "cn-north-1"), frame.ExitUsage, "--in-region: cn-north-1 is in partition aws-cn, but the stack is in aws")
 }
 
 func TestTheTemplateLetsInTheStacksOfAllRegions(t *testing.T) {

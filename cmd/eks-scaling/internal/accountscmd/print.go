@@ -36,6 +36,7 @@ func printAccounts(out io.Writer, width int, color bool, all []entry) error {
 	if err := (term.Table{Width: width, Color: color, Mood: mood}).Write(out, rows); err != nil {
 		return err
 	}
+	printNotFound(out, width, all)
 	unreachable := printProblems(out, width, all)
 	accounts := map[string]bool{}
 	for _, e := range all {
@@ -64,10 +65,43 @@ func (e entry) row() []string {
 	return []string{e.Account, e.Region, "yes", count, strconv.Itoa(e.Nodegroups), others}
 }
 
+// printNotFound names the configured clusters that EKS does not have.
+func printNotFound(out io.Writer, width int, all []entry) {
+	for _, e := range all {
+		var names []string
+		for _, c := range e.Configured {
+			switch {
+			case !c.NotFound:
+			case c.Name == c.ClusterName:
+				names = append(names, c.Name)
+			default:
+				names = append(names, fmt.Sprintf("%s (clusterName: %s)", c.Name, c.ClusterName))
+			}
+		}
+		if len(names) > 0 {
+			term.SayFitting(out, width, "\n%s %s: not found in EKS: %s\n", e.Account, e.Region, health.FirstFew(names, maxNames))
+			term.SayLine(out, "  -> eks-scaling config edit")
+		}
+	}
+}
+
+// placeholder stands for the account or the region in a text about several of them.
+func (e entry) placeholder(text string, others []entry) string {
+	for _, other := range others {
+		if other.Account != e.Account {
+			text = strings.ReplaceAll(text, e.Account, "ACCOUNT")
+		}
+		if other.Region != e.Region {
+			text = strings.ReplaceAll(text, e.Region, "REGION")
+		}
+	}
+	return text
+}
+
 // printProblems returns how many places have one.
 func printProblems(out io.Writer, width int, all []entry) (unreachable int) {
 	var order []string
-	places, of := map[string][]string{}, map[string]entry{}
+	places, with := map[string][]string{}, map[string][]entry{}
 	for _, e := range all {
 		if e.Reachable {
 			continue
@@ -75,14 +109,15 @@ func printProblems(out io.Writer, width int, all []entry) (unreachable int) {
 		unreachable++
 		// The names of accounts and regions do not make a difference.
 		text := strings.NewReplacer(e.Account, "", e.Region, "").Replace(e.Problem.String())
-		if _, seen := of[text]; !seen {
-			order, of[text] = append(order, text), e
+		if len(with[text]) == 0 {
+			order = append(order, text)
 		}
-		places[text] = append(places[text], e.Account+" "+e.Region)
+		places[text], with[text] = append(places[text], e.Account+" "+e.Region), append(with[text], e)
 	}
 	for _, text := range order {
-		term.SayFitting(out, width, "\n%s: %s\n", health.FirstFew(places[text], maxNames), of[text].Problem.Found)
-		term.Say(out, "  -> %s\n", of[text].Problem.Remedy)
+		e := with[text][0]
+		term.SayFitting(out, width, "\n%s: %s\n", health.FirstFew(places[text], maxNames), e.placeholder(e.Problem.Found, with[text]))
+		term.Say(out, "  -> %s\n", e.placeholder(e.Problem.Remedy, with[text]))
 	}
 	return unreachable
 }

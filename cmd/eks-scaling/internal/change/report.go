@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -56,19 +57,29 @@ func ItemChangeOf(c inventory.Change) ItemChange {
 	return d
 }
 
-// printNewNodegroups names new node groups. A run fails for them until a deployment gives the stack's roles access.
-func printNewNodegroups(out io.Writer, due []inventory.Change) {
+// printNewNodegroups names new node groups that the stack scales. A run fails for them until a deployment gives the stack's roles access.
+func printNewNodegroups(out io.Writer, s deployment.Stack, due []inventory.Change) {
+	check := "eks-scaling doctor"
+	if s.OnlyRegion != "" {
+		check = frame.InRegion(check, s.Region)
+	}
 	var names []string
 	for _, c := range due {
-		if c.After.Kind == inventory.KindCluster && !c.Gone {
+		if c.After.Kind == inventory.KindCluster && !c.Gone && isScaledBy(s, c.After) {
 			for _, name := range newNodegroups(c.Before, c.After.Spec) {
 				names = append(names, c.After.Name+"/"+name)
 			}
 		}
 	}
 	if len(names) > 0 {
-		term.Say(out, "New node groups: %s\nThe stack may scale only node groups that it was deployed for. Check these with: eks-scaling doctor\n", english.OrNone(names))
+		term.Say(out, "New node groups: %s\nThe stack may scale only node groups that it was deployed for. Check these with: %s\n", english.OrNone(names), check)
 	}
+}
+
+// isScaledBy reports whether a stack scales a cluster. One for its own region has the clusters of the others only to hold them.
+func isScaledBy(s deployment.Stack, cluster inventory.Item) bool {
+	region := inventory.RegionOf(cluster)
+	return s.OnlyRegion == "" || region == "" || region == s.OnlyRegion
 }
 
 // newNodegroups returns the node groups that a cluster did not have before in the same region and under the same role.

@@ -36,7 +36,7 @@ func (o Options) Write(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	}
 	n := count(due)
 	term.Say(env.Told, "Applied: %d added, %d changed, %d removed\n", n["new"], n["changed"], n["removed"])
-	printNewNodegroups(env.Told, due)
+	printNewNodegroups(env.Told, s.Stack, due)
 	return nil
 }
 

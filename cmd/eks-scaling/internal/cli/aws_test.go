@@ -15,6 +15,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -64,6 +65,10 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError", Message: "an accident"}), "reading the settings from table t: AWS says InternalServerError: an accident"},
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError"}), "reading the settings from table t: AWS says InternalServerError"},
 		{fmt.Errorf("here: %w", &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}), "here: access denied (no); ask for the permission"},
+		{
+			failed(&account.RefusedError{Role: account.Role{ARN: "arn:aws:iam::210987654321:role/there"}, Err: &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}}),
+			"reading the settings from table t: account 210987654321 does not let you in as role there (no); find out why with: eks-scaling accounts",
+		},
 		{errors.Unwrap(failed(&smithy.GenericAPIError{Code: "Throttling", Message: "no"})), "AWS throttles the requests (no); try again in a minute"},
 		{frame.NotFound(fmt.Errorf("there is none: %w", &smithy.GenericAPIError{Code: "NotFound", Message: "no"})), "there is none: api error NotFound: no"},
 		{errors.New("something else"), "something else"},

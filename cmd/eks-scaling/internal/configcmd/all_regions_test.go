@@ -45,7 +45,8 @@ func TestApplyWritesToEveryHub(t *testing.T) {
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	clitest.Says(t, a.Stdout, "eu-west-1: Applied: 4 added", "sa-east-1: Applied: 3 added", "override launch: new")
+	clitest.Says(t, a.Stdout, "eu-west-1: Applied: 4 added", "sa-east-1: Applied: 3 added", "override launch: new",
+		"eu-west-1: New node groups: far/big\n", "sa-east-1: New node groups: near/big\n", "Check these with: eks-scaling --region eu-west-1 doctor\n")
 	if h, f := holds(hubs.Tables[home]), holds(hubs.Tables[away]); h != noOverride || f != everything {
 		t.Errorf("the hubs have %q and %q; want the override only where its cluster is", h, f)
 	}
@@ -136,9 +137,11 @@ func TestPauseAndResumeEveryHub(t *testing.T) {
 	hubs := clitest.NewHubs(home, away)
 	ask := func(args ...string) clitest.Answer { return clitest.AskIn(t, hubs.Environment(), args...) }
 	ask("config", "apply", "--all-regions", "--yes", clitest.WriteDocument(t, fleet))
-	if a := ask("pause", "--all-regions", "--reason", "incident"); a.Err != nil {
-		t.Fatal(a.Err)
+	paused := ask("pause", "--all-regions", "--reason", "incident")
+	if paused.Err != nil {
+		t.Fatal(paused.Err)
 	}
+	clitest.Says(t, paused.Stdout, "eu-west-1: Paused everything.", "Resume with: eks-scaling resume --all-regions\n")
 	for _, region := range []string{home, away} {
 		if paused := hubs.Tables[region].SpecOf(t, "settings/global", "paused"); paused != true {
 			t.Errorf("%s is not paused", region)

@@ -243,8 +243,11 @@ func (t *toggle) findUnit(snapshot inventory.Snapshot) (inventory.Item, error) {
 // sayDone confirms a write, and says what happens next.
 func (t *toggle) sayDone(out io.Writer) {
 	of, argument := cmp.Or(t.name, "everything"), ""
-	if t.name != "" {
+	switch {
+	case t.name != "":
 		argument = " " + t.name
+	case t.allRegions:
+		argument = " --all-regions"
 	}
 	if t.to == inventory.Paused {
 		term.Say(out, "Paused %s. Node groups keep their sizes. Resume with: eks-scaling resume%s\n", of, argument)

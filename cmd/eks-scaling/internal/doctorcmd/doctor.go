@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/printable"
 )
 
@@ -194,7 +195,7 @@ func printDiagnosis(out io.Writer, width int, color bool, d diagnosis, v view) e
 		}
 	}
 	n := d.Counts
-	return term.Tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", n.OK+n.Warning+n.Failed+n.Unknown, n.OK, n.Warning, n.Failed, n.Unknown)
+	return term.Tell(out, "\n%s: %d ok, %d warning, %d failed, %d unknown\n", english.Count(n.OK+n.Warning+n.Failed+n.Unknown, "check"), n.OK, n.Warning, n.Failed, n.Unknown)
 }
 
 // minWidth is the least room in which a text is wrapped.

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -18,7 +19,22 @@ func (f Filter) Select(held inventory.Snapshot, account string) ([]string, error
 			return nil, err
 		}
 	}
+	for _, region := range f.Regions {
+		if cluster := clusterIn(held.Elsewhere(), region); cluster != "" {
+			return nil, held.Here(cluster)
+		}
+	}
 	return f.Units(Known(held, account), Table)
+}
+
+// clusterIn returns the first cluster of a region; empty if it has none.
+func clusterIn(regions map[string]string, region string) string {
+	for _, cluster := range slices.Sorted(maps.Keys(regions)) {
+		if regions[cluster] == region {
+			return cluster
+		}
+	}
+	return ""
 }
 
 // In narrows the filter to the values that units of a hub have. With --all-regions, one command names units of several hubs. Values that no
@@ -35,7 +51,7 @@ func (f Filter) In(hub frame.Hub) (Filter, error) {
 		given := len(*c.values)
 		*c.values = slices.DeleteFunc(*c.values, func(value string) bool { return !c.has(own, value) && c.has(all, value) })
 		if given > 0 && len(*c.values) == 0 {
-			return f, frame.NotFound(fmt.Errorf("no unit of the hub of %s matches all of: %s", hub.Region, f))
+			return f, frame.Elsewhere(fmt.Errorf("no unit of any hub matches all of: %s", f))
 		}
 	}
 	return narrowed, nil

@@ -42,4 +42,8 @@ func TestAFilterNamesUnitsOfSeveralHubs(t *testing.T) {
 	if _, err := (filter.Filter{Clusters: []string{"far:batch"}}).Select(stored.In("sa-east-1"), ""); !errors.As(err, new(*inventory.ElsewhereError)) {
 		t.Errorf("without --all-regions: %v; want that another hub has it", err)
 	}
+	var elsewhere *inventory.ElsewhereError
+	if _, err := (filter.Filter{Regions: []string{"eu-west-1"}}).Select(stored.In("sa-east-1"), ""); !errors.As(err, &elsewhere) || elsewhere.Cluster != "far" {
+		t.Errorf("the region of another hub: %v; want that it has far", err)
+	}
 }

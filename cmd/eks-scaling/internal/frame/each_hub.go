@@ -1,7 +1,9 @@
 package frame
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -65,7 +67,8 @@ func PrintParts[T any](out io.Writer, parts []Part[T], inWords func(io.Writer, T
 }
 
 // AskAll opens the hubs of a fleet and asks each of them at the same time. A hub that fails is named, and the others' answers are returned
-// in the order of the regions. An unknown name is an error only if no hub knows it. With [ErrFindings] or [ErrCouldNotLook] an answer
+// in the order of the regions. An unknown name is an error only if no hub knows it; if a hub that failed may know it, that failure is the
+// error. With [ErrFindings] or [ErrCouldNotLook] an answer
 // counts, and the worse of them is returned.
 func AskAll[T any](cmd *cobra.Command, env Environment, ask func(Hub) (T, error), regions ...string) ([]Part[T], Regions, error) {
 	hubs, err := env.OpenHubs(cmd, regions...)
@@ -108,14 +111,14 @@ func merge[T any](hubs Hubs, answers []T, failed []error) (parts []Part[T], regi
 			unknown = betterUnknown(unknown, err)
 			regions.Regions = append(regions.Regions, hub.Region)
 		default:
-			lost = WithRemedy(err)
+			lost = cmp.Or(lost, fmt.Errorf("%s: %w", hub.Region, WithRemedy(err)))
 			regions.Unreachable = append(regions.Unreachable, Unreachable{hub.Region, Sentence(err), hub.Missing()})
 		}
 	}
 	switch {
 	case len(parts) > 0:
 		return parts, regions, findings
-	case unknown != nil:
+	case unknown != nil && (lost == nil || !isElsewhere(unknown)):
 		return nil, regions, unknown
 	default:
 		return nil, regions, lost
@@ -136,8 +139,13 @@ func isUnknownName(err error) bool {
 
 // betterUnknown prefers an error that does not send people to another hub: that one was asked too.
 func betterUnknown(a, b error) error {
-	if a == nil || is[*inventory.ElsewhereError](a) {
+	if a == nil || isElsewhere(a) {
 		return b
 	}
 	return a
+}
+
+// isElsewhere reports whether another hub may know the name.
+func isElsewhere(err error) bool {
+	return is[*inventory.ElsewhereError](err) || is[elsewhereError](err)
 }

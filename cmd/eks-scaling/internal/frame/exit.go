@@ -28,24 +28,30 @@ const ExitCodes = `  0  success
   5  could not look: no credentials, network or permission
 With run --wait, a failed or skipped run is 1 and an overtaken run is 4.`
 
-// usageError, notFoundError, takenError and accessError decide the exit code of an error.
+// usageError, notFoundError, takenError and accessError decide the exit code of an error. An elsewhereError is within a notFoundError.
 type (
 	usageError    struct{ error }
 	notFoundError struct{ error }
 	takenError    struct{ error }
 	accessError   struct{ error }
+
+	elsewhereError struct{ error }
 )
 
-func (e usageError) Unwrap() error    { return e.error }
-func (e notFoundError) Unwrap() error { return e.error }
-func (e takenError) Unwrap() error    { return e.error }
-func (e accessError) Unwrap() error   { return e.error }
+func (e usageError) Unwrap() error     { return e.error }
+func (e elsewhereError) Unwrap() error { return e.error }
+func (e notFoundError) Unwrap() error  { return e.error }
+func (e takenError) Unwrap() error     { return e.error }
+func (e accessError) Unwrap() error    { return e.error }
 
 // UsageErr marks a usage error.
 func UsageErr(err error) error { return usageError{err} }
 
 // NotFound marks an error about something that does not exist.
 func NotFound(err error) error { return notFoundError{err} }
+
+// Elsewhere marks an error about something that one hub does not have, and another one may have.
+func Elsewhere(err error) error { return NotFound(elsewhereError{err}) }
 
 // Taken marks an error about something that already exists.
 func Taken(err error) error { return takenError{err} }

@@ -128,6 +128,8 @@ func TestAnswersOfHubsAreMerged(t *testing.T) {
 		{"a name that one knows", nil, unknown, "sa-east-1", "", 0, nil},
 		{"a name that none knows", elsewhere, unknown, "", "", frame.ExitNotFound, unknown},
 		{"a name that none knows, and one fails", failed, unknown, "", "sa-east-1", frame.ExitNotFound, unknown},
+		{"a name of the one that fails", failed, elsewhere, "", "sa-east-1", frame.ExitNoAccess, failed},
+		{"units of the one that fails", failed, frame.Elsewhere(errors.New("no unit matches")), "", "sa-east-1", frame.ExitNoAccess, failed},
 		{"findings", nil, frame.ErrFindings, "sa-east-1 us-east-1", "", frame.ExitFailed, frame.ErrFindings},
 		{"findings count more than what is unread", frame.ErrCouldNotLook, frame.ErrFindings, "sa-east-1 us-east-1", "", frame.ExitFailed, frame.ErrFindings},
 	} {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	smithy "github.com/aws/smithy-go"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -96,7 +97,10 @@ const loginAgain = "log in again, or use another --profile"
 // ofAPI returns the meaning of a service's error and its remedy.
 func ofAPI(err error, api smithy.APIError) (found, remedy string) {
 	message, code, service := " ("+api.ErrorMessage()+")", api.ErrorCode(), awserr.Service(err)
+	refused, assuming := errors.AsType[*account.RefusedError](err)
 	switch {
+	case assuming:
+		return fmt.Sprintf("account %s does not let you in as role %s%s", refused.Role.Account(), refused.Role.Name(), message), "find out why with: eks-scaling accounts"
 	case awserr.Denied(err):
 		return "access denied" + message, "ask for the permission, or use another --profile"
 	case awserr.CredentialsRefused(err):

@@ -8,6 +8,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // More names accounts and regions to look into beside those of the configuration.
@@ -29,6 +30,17 @@ func (m *More) Check(cmd *cobra.Command) error {
 	for _, region := range m.Regions {
 		if err := config.CheckRegion(region); err != nil {
 			return frame.Usage(cmd, fmt.Errorf("--in-region: %w", err))
+		}
+	}
+	return nil
+}
+
+// CheckPartition refuses regions that the stack cannot reach: no role reaches from one partition into another.
+func (m *More) CheckPartition(cmd *cobra.Command, s deployment.Stack) error {
+	own := account.Partition(s.Region)
+	for _, region := range m.Regions {
+		if other := account.Partition(region); other != own {
+			return frame.Usage(cmd, fmt.Errorf("--in-region: %s is in partition %s, but the stack is in %s", region, other, own))
 		}
 	}
 	return nil

@@ -51,7 +51,7 @@ func (p runPlan) printRadius(out io.Writer, width int) {
 	case refused == 0:
 		term.SayFitting(out, width, "Takes down %s, within the blast radius of %s.\n", taken, p.radius)
 	default:
-		term.SayFitting(out, width, "Takes down %s, beyond the blast radius of %s: at least %s will be refused. Lift it once with: eks-scaling run --beyond-blast-radius\n",
+		term.SayFitting(out, width, "Takes down %s, beyond the blast radius of %s: at least %s will be refused. Lift it once with: eks-scaling run --beyond-blast-radius --reason R\n",
 			taken, p.radius, english.Count(refused, "unit"))
 	}
 }

@@ -39,7 +39,7 @@ func TestAPlanIsComparedWithTheBlastRadius(t *testing.T) {
 		"beyond it": {
 			units,
 			radius{Limit: blastradius.Limit{Nodes: 109}},
-			"Takes down 110 nodes in 3 units, beyond the blast radius of 109 nodes: at least 1 unit will be refused. Lift it once with: eks-scaling run --beyond-blast-radius\n",
+			"Takes down 110 nodes in 3 units, beyond the blast radius of 109 nodes: at least 1 unit will be refused. Lift it once with: eks-scaling run --beyond-blast-radius --reason R\n",
 		},
 		"lifted": {
 			units,

@@ -57,6 +57,9 @@ func (r shownRun) withProblems() shownRun {
 	for _, u := range r.Clusters {
 		wrong[u.Cluster] = !u.Ordinary() && u.Status == ""
 	}
+	for _, d := range r.Decisions {
+		wrong[d.Cluster] = wrong[d.Cluster] || d.Outcome != "" && !r.isOrdinary(d)
+	}
 	r.Clusters = slices.DeleteFunc(slices.Clone(r.Clusters), func(u shownUnit) bool { return !wrong[u.Cluster] })
 	r.Decisions = slices.DeleteFunc(slices.Clone(r.Decisions), func(d shownDecision) bool { return !wrong[d.Cluster] || r.isOrdinary(d) })
 	r.Signals = slices.DeleteFunc(slices.Clone(r.Signals), func(s shownSignal) bool { return !wrong[s.Cluster] })
@@ -76,7 +79,12 @@ func (r shownRun) ended() []runwords.Unit {
 
 // printUnits prints the units of a run: those that need attention, some of the others, and some of those that are running.
 func (r shownRun) printUnits(out io.Writer, width int) error {
-	if r.Units == nil || len(r.Clusters) == 0 {
+	switch {
+	case r.Units == nil:
+		return nil
+	case len(r.Clusters) == 0 && r.problems:
+		return term.Tell(out, "\nNo unit needs attention.\n")
+	case len(r.Clusters) == 0:
 		return nil
 	}
 	term.Say(out, "\nUnits\n")

@@ -143,6 +143,8 @@ func TestRunsShowNarrowsTheUnits(t *testing.T) {
 		}
 		clitest.Says(t, text, w.says)
 	}
+	_, fine := units("--problems", "--cluster", "unit-007")
+	clitest.Says(t, fine, "\nNo unit needs attention.\n")
 	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "--cluster", "unit-5000"), frame.ExitNotFound, `unknown cluster "unit-5000" in run run; known: production, unit-000`, "and 980 more; did you mean ")
 	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "production", "--problems"), frame.ExitUsage, "the unit production is named already")
 }

@@ -32,6 +32,9 @@ func (o *initOptions) otherPlaces(
 	if err := o.checkPlaces(accounts); err != nil {
 		return nil, accounts, frame.Usage(cmd, err)
 	}
+	if err := o.more.CheckPartition(cmd, stack); err != nil {
+		return nil, accounts, err
+	}
 	if o.schedule != "" {
 		return nil, accounts, nil
 	}

@@ -149,7 +149,7 @@ func (r *fleetReport) conclude() {
 // print shows what concerns the fleet, the part of each hub, and the worst thing that is true.
 func (r fleetReport) print(out io.Writer, env frame.Environment, parts []frame.Part[report.Report], shown view) error {
 	screen := term.NewScreen(env.Width)
-	screen.Say(term.Plain, 2, fmt.Sprintf("%s: %s", english.Count(len(parts)+len(r.Unreachable), "region"), strings.Join(r.names(), ", ")))
+	screen.Say(term.Plain, 2, fmt.Sprintf("%s: %s", english.Count(len(r.names()), "region"), strings.Join(r.names(), ", ")))
 	if r.Units.Total > maxLive {
 		screen.Say(term.Plain, 2, english.Count(r.Units.Total, "unit")+": "+countsOf(r.Units.ByState))
 	}
