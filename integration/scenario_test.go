@@ -136,7 +136,7 @@ var scenarios = []scenario{
 		name:  "an unknown field in the input scales nothing",
 		input: map[string]any{"profil": "peak"}, status: engine.Failed,
 		path: "LoadConfig " + badlyEnded, end: normal,
-		records: []string{"run failed InputInvalidError"}, says: "profil: unknown field; known: actor, at, clusters",
+		records: []string{"run failed InputInvalidError"}, says: "profil: unknown field; known: actor, at, beyondBlastRadius, clusters",
 	},
 	{
 		name: "an input that is not an object scales nothing", input: []string{"peak"}, status: engine.Failed,

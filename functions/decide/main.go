@@ -16,9 +16,9 @@ import (
 func main() {
 	aws := step.AWS()
 	db := dynamodb.NewFromConfig(aws)
-	logs := tables.NewLogs(db, step.Env("LOGS_TABLE"))
+	config, logs := tables.NewConfig(db, step.Env("CONFIG_TABLE")), tables.NewLogs(db, step.Env("LOGS_TABLE"))
 	step.Start(decide.Handler{
-		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs, Counter: logs,
+		Config: config, Units: logs, Counter: logs,
 		EKS: nodegroups.Patient(aws).Within(logs, time.Now), Region: step.OnlyRegion(), Now: time.Now,
 	}.Handle)
 }

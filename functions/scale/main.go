@@ -16,9 +16,9 @@ import (
 func main() {
 	aws := step.AWS()
 	db := dynamodb.NewFromConfig(aws)
-	logs := tables.NewLogs(db, step.Env("LOGS_TABLE"))
+	config, logs := tables.NewConfig(db, step.Env("CONFIG_TABLE")), tables.NewLogs(db, step.Env("LOGS_TABLE"))
 	step.Start(scale.Handler{
-		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: logs,
+		Config: config, Units: logs,
 		EKS: nodegroups.Patient(aws).Within(logs, time.Now), Now: time.Now, Left: step.Left,
 	}.Handle)
 }
