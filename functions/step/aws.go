@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 // AWS returns the SDK's configuration from the environment variables that Lambda sets. The SDK's own loader would also link
@@ -18,6 +19,7 @@ func AWS() aws.Config {
 	return aws.Config{
 		Region:           Env("AWS_REGION"),
 		Credentials:      aws.CredentialsProviderFunc(credentials),
+		HTTPClient:       awshttp.NewBuildableClient(), // otherwise each client opens connections of its own
 		Retryer:          func() aws.Retryer { return aws.NopRetryer{} },
 		RetryMaxAttempts: attempts,
 		ConfigSources:    []any{endpoints{}},

@@ -51,6 +51,12 @@ func Partition(region string) string {
 	return "aws"
 }
 
+// IsRegion reports whether a partition may have such a region, by its prefix.
+func IsRegion(region string) bool {
+	_, known := find(region)
+	return known
+}
+
 // Supported reports whether this product runs in a region's partition: aws, aws-us-gov or aws-cn.
 func Supported(region string) bool {
 	p, known := find(region)

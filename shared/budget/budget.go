@@ -19,6 +19,10 @@ type Budget struct {
 // IsZero reports whether there is no limit.
 func (b Budget) IsZero() bool { return b == Budget{} }
 
+// MaxFullChange limits how long the calls take that change all node groups of an account and region. A step waits for its slots at least as
+// long.
+const MaxFullChange = time.Hour
+
 // Kind is a kind of calls.
 type Kind string
 

@@ -3,6 +3,7 @@ package inventory
 import (
 	"fmt"
 
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
 )
 
@@ -23,10 +24,10 @@ type scope struct {
 	elsewhere map[string]string // the region of each cluster that is left out
 }
 
-// RegionOf returns the region of a cluster; empty if it cannot be read.
+// RegionOf returns the region of a cluster; empty if it cannot be read, or if no partition can have such a region.
 func RegionOf(cluster Item) string {
 	region := textIn(cluster.Spec, "region")
-	if config.CheckRegion(region) != nil {
+	if config.CheckRegion(region) != nil || !account.IsRegion(region) {
 		return ""
 	}
 	return region

@@ -16,7 +16,7 @@ import (
 func TestEveryClusterBelongsToExactlyOneHub(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	regions := []string{"sa-east-1", "eu-west-1", "us-east-1"}
-	readings := append(slices.Clone(regions), "", "7", "nowhere", "São Paulo")
+	readings := append(slices.Clone(regions), "", "7", "nowhere", "São Paulo", "xx-east-1")
 	rapid.Check(t, func(t *rapid.T) {
 		var s inventory.Snapshot
 		unreadable := map[string]bool{}

@@ -16,18 +16,16 @@ const (
 	// MaxIdleReading limits how long a run that changes nothing reads the node groups of an account and region: half of the hour
 	// between two reconcile runs.
 	MaxIdleReading = 30 * time.Minute
-	// MaxFullChange limits how long the calls take that change all node groups of an account and region.
-	MaxFullChange = time.Hour
-	// A change reads at least this often: decide and scale the node group, one look the update and the node group, and
-	// decide the node group once more.
-	readsOfChange = 5
+	// A change of a few minutes reads this often: decide reads the node group before and after it claims the unit, scale reads it, a look
+	// every 5 to 30 seconds the update, the last one the node group too, and decide reads it once more.
+	readsOfChange = 12
 )
 
 // load is what the active units of an account and region make a run call.
 type load struct {
 	place      string
 	nodegroups int
-	// patience is the shortest waitTimeout: a unit whose reads are throttled for longer fails.
+	// patience is the shortest waitTimeout: no idle unit should wait longer for its reads.
 	patience time.Duration
 }
 
@@ -63,8 +61,8 @@ type demand struct {
 func (l load) demands() []demand {
 	return []demand{
 		{budget.Reads, l.nodegroups, l.patience, "an idle run over its %s"},
-		{budget.Reads, readsOfChange * l.nodegroups, MaxFullChange, "a change of all its %s"},
-		{budget.Updates, l.nodegroups, MaxFullChange, "a change of all its %s"},
+		{budget.Reads, readsOfChange * l.nodegroups, budget.MaxFullChange, "a change of all its %s"},
+		{budget.Updates, l.nodegroups, budget.MaxFullChange, "a change of all its %s"},
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // beyond returns the command that takes down what the blast radius refused; empty if it refused nothing. It names the refused units,
-// unless they are many: then it repeats the run's own selection.
+// unless they are many: then it repeats the run's own selection. It names the region: in another one, the
+// command would lift the limit of another stack.
 func beyond(task run.Task, failures []run.Failure) string {
 	var refused []string
 	for _, f := range failures {
@@ -26,7 +27,8 @@ func beyond(task run.Task, failures []run.Failure) string {
 		refused = selectedBy(task)
 	}
 	of := task.State.Run
-	command := "eks-scaling run --beyond-blast-radius" + flags("--cluster", refused...) + flags("--nodegroup", of.Nodegroups...)
+	command := "eks-scaling run --beyond-blast-radius" + flags("--region", regionOf(task.Execution)...)
+	command += flags("--cluster", refused...) + flags("--nodegroup", of.Nodegroups...)
 	if of.Profile != "" {
 		command += flags("--to", of.Profile)
 	}
@@ -37,6 +39,14 @@ func beyond(task run.Task, failures []run.Failure) string {
 		command += " --force"
 	}
 	return command + ` --reason "..."`
+}
+
+// regionOf returns the region of an execution; nothing if its ARN does not tell.
+func regionOf(e run.Execution) []string {
+	if parts := strings.Split(e.ARN, ":"); len(parts) > 3 {
+		return parts[3:4]
+	}
+	return nil
 }
 
 // selectedBy returns the names that the run's input selects; none means all.

@@ -34,16 +34,16 @@ func TestAnAlertHasTheCommandThatLiftsTheBlastRadius(t *testing.T) {
 		input string
 		want  string
 	}{
-		"it names the refused units": {refused("a", "b:night"), run.Run{}, `{}`, "eks-scaling run --beyond-blast-radius --cluster a --cluster b:night --reason"},
+		"it names the refused units": {refused("a", "b:night"), run.Run{}, `{}`, "eks-scaling run --beyond-blast-radius --region sa-east-1 --cluster a --cluster b:night --reason"},
 		"as the run was limited": {
 			refused("a"),
 			run.Run{Nodegroups: []string{"big", "spot"}, Profile: "low tide", Force: true},
 			`{}`,
-			`eks-scaling run --beyond-blast-radius --cluster a --nodegroup big --nodegroup spot --to "low tide" --force --reason`,
+			`eks-scaling run --beyond-blast-radius --region sa-east-1 --cluster a --nodegroup big --nodegroup spot --to "low tide" --force --reason`,
 		},
 		"for the run's instant":         {refused("a"), run.Run{At: time.Unix(0, 0)}, `{}`, "--cluster a --at 1970-01-01T00:00:00Z --reason"},
-		"of many, the run's selection":  {refused(many...), run.Run{}, `{"clusters":["x"],"schedules":["y:z"]}`, "--beyond-blast-radius --cluster x --cluster y:z --reason"},
-		"of many in a run over all":     {refused(many...), run.Run{}, `{}`, "--beyond-blast-radius --reason"},
+		"of many, the run's selection":  {refused(many...), run.Run{}, `{"clusters":["x"],"schedules":["y:z"]}`, "--beyond-blast-radius --region sa-east-1 --cluster x --cluster y:z --reason"},
+		"of many in a run over all":     {refused(many...), run.Run{}, `{}`, "--beyond-blast-radius --region sa-east-1 --reason"},
 		"if nothing is refused, nor it": {refused(), run.Run{}, `{}`, ""},
 	} {
 		row.ended.State.Run, row.ended.Input = row.run, json.RawMessage(row.input)

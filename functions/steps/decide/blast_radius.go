@@ -51,10 +51,11 @@ func (r *round) reserve(ctx context.Context, found reading) (*refusal, error) {
 		r.task.Unit, english.Count(removed(planned), "node"), moves(planned), of)}, nil
 }
 
-// refuse ends the unit. Its scale-downs say why they are not made.
-func (r *round) refuse(refused refusal) error {
+// refuse ends the unit. Its scale-downs say why they are not made, save for those that the run has made before.
+func (r *round) refuse(refused refusal, found reading) error {
+	left := found.unfinished()
 	for i := range r.task.Decisions {
-		if d := &r.task.Decisions[i]; d.Action == scaling.ScaleDown {
+		if d := &r.task.Decisions[i]; d.Action == scaling.ScaleDown && slices.Contains(left, d.Nodegroup) {
 			d.HeldBack = append(slices.Clone(d.HeldBack), "the blast radius, as the run has taken down "+refused.left)
 		}
 	}

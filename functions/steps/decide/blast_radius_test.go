@@ -131,6 +131,25 @@ func TestARefusedUnitSaysWhatItWouldTakeDown(t *testing.T) {
 	}
 }
 
+// TestARefusalLeavesOutWhatTheUnitHasScaledDown in this run before: that is done, and nothing holds it back.
+func TestARefusalLeavesOutWhatTheUnitHasScaledDown(t *testing.T) {
+	t.Parallel()
+	w := limited(t, `{"nodes":5}`)
+	task := w.scaled(w.next(w.scaled(w.next(w.run("night")), run.Succeeded)), run.Succeeded)
+	const more = `"nodegroups":{"extra":{"minSize":0,"maxSize":9},`
+	w.spec = strings.Replace(strings.Replace(falling, `"nodegroups":{`, more, 1), `"sleep":{`, `"sleep":{"extra":0,`, 1)
+	w.groups["extra"] = active(9, 2)
+	task = w.next(task)
+	if got := described(task); got != "failed BlastRadiusError" {
+		t.Fatal(got)
+	}
+	for _, d := range task.Decisions {
+		if held := len(d.HeldBack) > 0; held != (d.Nodegroup == "extra") {
+			t.Errorf("%s: held back by %q", d.Nodegroup, d.HeldBack)
+		}
+	}
+}
+
 // TestARepeatedDecisionReservesOnce whether its earlier invocation died, or the unit is decided again.
 func TestARepeatedDecisionReservesOnce(t *testing.T) {
 	t.Parallel()

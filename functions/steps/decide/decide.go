@@ -80,7 +80,7 @@ func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTa
 			err = r.decide(ctx)
 		}
 		if throttled, ok := errors.AsType[throttledRead](err); ok {
-			err = r.readLater(ctx, throttled)
+			err = r.readLater(ctx, throttled.error)
 		}
 		if !errors.Is(err, tables.ErrClaimLost) {
 			return r.task, err
@@ -259,7 +259,7 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	case tired != "":
 		return r.fail(run.NoProgressError, tired)
 	case refused != nil:
-		return r.refuse(*refused)
+		return r.refuse(*refused, found)
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
 	}

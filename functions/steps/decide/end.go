@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -50,7 +51,7 @@ func (r *round) readLater(ctx context.Context, cause error) error {
 		r.task.ThrottledSince = r.now
 	}
 	tried := r.now.Sub(r.task.ThrottledSince)
-	left := time.Duration(r.task.Cluster.WaitTimeoutSeconds)*time.Second - tried
+	left := step.Patience(cause, time.Duration(r.task.Cluster.WaitTimeoutSeconds)*time.Second) - tried
 	if left <= 0 {
 		if err := r.end(ctx, run.Failed); err != nil {
 			return err

@@ -1,11 +1,14 @@
 package decide
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	smithy "github.com/aws/smithy-go"
 
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -55,6 +58,22 @@ func TestAClaimIsKeptAliveWhileLooksAreThrottled(t *testing.T) {
 	}
 }
 
+// TestABudgetDelaysAReadingForAnHour at most, as other units may come first.
+func TestABudgetDelaysAReadingForAnHour(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.unread["big"] = usedUp(t)
+	task := w.next(w.run("night"))
+	for began := w.now; task.Next == run.NextWait; task = w.next(task) {
+		if w.now = w.now.Add(time.Duration(task.DelaySeconds) * time.Second); w.now.Sub(began) > time.Hour {
+			t.Fatalf("it still waits after %s", w.now.Sub(began))
+		}
+	}
+	if described(task) != "failed ThrottledError" || w.now.Sub(early) != time.Hour {
+		t.Errorf("after %s: %s; want it failed after an hour", w.now.Sub(early), described(task))
+	}
+}
+
 func TestADryRunWaitsWhileLooksAreThrottled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -64,4 +83,17 @@ func TestADryRunWaitsWhileLooksAreThrottled(t *testing.T) {
 	if task := w.next(dry); described(task) != "wait" || w.record().Claim != nil {
 		t.Errorf("%s, claim %+v; want it to wait", described(task), w.record().Claim)
 	}
+}
+
+// full has no slot of a budget.
+type full struct{}
+
+func (full) Take(context.Context, budget.Request) (int64, bool, error) { return 0, false, nil }
+
+// usedUp is the error of a call without a slot.
+func usedUp(t *testing.T) error {
+	t.Helper()
+	client := nodegroups.PatientOver(func(nodegroups.Place) nodegroups.API { return nil }).Within(full{}, func() time.Time { return time.Unix(0, 0) })
+	_, err := client.Describe(t.Context(), nodegroups.Place{Budget: budget.Budget{Reads: 1}}, "big")
+	return err
 }

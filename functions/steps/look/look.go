@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
@@ -180,12 +181,13 @@ func (l *look) unread(err error) error {
 	if !awserr.Throttled(err) {
 		return err
 	}
-	if !l.now.Before(p.Deadline) {
+	tried, limit := l.now.Sub(p.StartedAt), step.Patience(err, p.Deadline.Sub(p.StartedAt))
+	if tried >= limit {
 		return run.Errorf(run.NodegroupTimeoutError, "node group %s was not seen to become active within %s, as EKS throttled the reads: %s",
-			l.name, p.Deadline.Sub(p.StartedAt), awserr.Plain(err))
+			l.name, limit, awserr.Plain(err))
 	}
 	l.log.Info("throttled", "cause", awserr.Plain(err))
-	p.Status, p.DelaySeconds = run.Pending, pace.Seconds(pace.Throttled(l.now.Sub(p.StartedAt), l.name), p.Deadline.Sub(l.now))
+	p.Status, p.DelaySeconds = run.Pending, pace.Seconds(pace.Throttled(tried, l.name), limit-tried)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -114,6 +115,8 @@ func TestOneLook(t *testing.T) {
 		{rule: "throttled: look again later", world: world{update: "Successful", err: tooMany}, status: run.Pending, delay: 17},
 		{rule: "throttled after ten minutes", world: world{update: "Successful", err: tooMany}, elapsed: 10 * time.Minute, status: run.Pending, delay: 141},
 		{rule: "throttled at the deadline", world: world{update: "Successful", err: tooMany}, elapsed: 20 * time.Minute, fails: run.NodegroupTimeoutError},
+		{rule: "what the budget delays may take an hour", world: world{update: "Successful", err: usedUp(t)}, elapsed: 59*time.Minute + 50*time.Second, status: run.Pending, delay: 10},
+		{rule: "and no longer", world: world{update: "Successful", err: usedUp(t)}, elapsed: time.Hour, fails: run.NodegroupTimeoutError},
 		{rule: "gone", world: world{update: "Successful", err: &smithy.GenericAPIError{Code: "ResourceNotFoundException"}}, fails: run.TargetNotFoundError},
 	} {
 		task := asked(row.action, scaling.Desired(3))
@@ -236,4 +239,17 @@ func TestOvertakenComesBeforeAFailure(t *testing.T) {
 			t.Errorf("%s: %+v; want it overtaken by newer; calls (-want +got):\n%s", update, got.Progress, diff)
 		}
 	}
+}
+
+// full has no slot of a budget.
+type full struct{}
+
+func (full) Take(context.Context, budget.Request) (int64, bool, error) { return 0, false, nil }
+
+// usedUp is the error of a call without a slot.
+func usedUp(t *testing.T) error {
+	t.Helper()
+	client := nodegroups.PatientOver(func(nodegroups.Place) nodegroups.API { return nil }).Within(full{}, func() time.Time { return time.Unix(0, 0) })
+	_, err := client.Describe(t.Context(), nodegroups.Place{Budget: budget.Budget{Reads: 1}}, "big")
+	return err
 }

@@ -175,27 +175,31 @@ func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 		return run.Errorf(run.NodegroupBusyError, "node group %s was busy for %s: %s",
 			c.name, now.Sub(c.task.Progress.StartedAt).Round(time.Second), why)
 	}
-	return c.later(ctx, now, why, pace.Busy(now.Sub(c.task.Progress.StartedAt)))
+	p := c.task.Progress
+	return c.later(ctx, now, why, pace.Busy(now.Sub(p.StartedAt)), p.Deadline.Sub(now))
 }
 
 // throttled repeats the attempt later, unless the time is up. A throttled call has no effect. The last error is final: Step
 // Functions would retry a ThrottledError without renewing the claim.
 func (c *change) throttled(ctx context.Context, now time.Time, err error) error {
-	if !now.Before(c.task.Progress.Deadline) {
+	p := c.task.Progress
+	tried := now.Sub(p.StartedAt)
+	left := step.Patience(err, p.Deadline.Sub(p.StartedAt)) - tried
+	if left <= 0 {
 		return run.Errorf(run.NodegroupBusyError, "node group %s could not be scaled for %s, as EKS throttled the calls: %s",
-			c.name, now.Sub(c.task.Progress.StartedAt).Round(time.Second), awserr.Plain(err))
+			c.name, tried.Round(time.Second), awserr.Plain(err))
 	}
-	return c.later(ctx, now, awserr.Plain(err), pace.Throttled(now.Sub(c.task.Progress.StartedAt), c.name))
+	return c.later(ctx, now, awserr.Plain(err), pace.Throttled(tried, c.name), left)
 }
 
-// later repeats the attempt after a wait, and renews the claim.
-func (c *change) later(ctx context.Context, now time.Time, why string, wait time.Duration) error {
+// later repeats the attempt after a wait, which ends with the time that is left, and renews the claim.
+func (c *change) later(ctx context.Context, now time.Time, why string, wait, left time.Duration) error {
 	if err := c.Units.Renew(ctx, c.task.Unit, c.task.Decision.Nodegroup, c.me, now); err != nil {
 		return err
 	}
 	c.log.Info("busy", "why", why)
 	p := c.task.Progress
-	p.Status, p.Note, p.DelaySeconds = run.Busy, why, pace.Seconds(wait, p.Deadline.Sub(now))
+	p.Status, p.Note, p.DelaySeconds = run.Busy, why, pace.Seconds(wait, left)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/budget"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -189,6 +191,25 @@ func TestACallThatIsThrottledUntilWaitTimeoutFailsForGood(t *testing.T) {
 	}
 }
 
+// TestABudgetDelaysAChangeForAnHour at most, as other node groups may come first.
+func TestABudgetDelaysAChangeForAnHour(t *testing.T) {
+	t.Parallel()
+	w := at(0)
+	w.unread["big"] = usedUp(t)
+	task, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now = taken.Add(time.Hour - 10*time.Second)
+	if task, err = w.handle(t, task); err != nil || described(task, err) != "busy" || task.Progress.DelaySeconds != 10 {
+		t.Errorf("after almost an hour: %v, %+v; want it to wait for 10 seconds", err, task.Progress)
+	}
+	w.now = taken.Add(time.Hour)
+	if _, err = w.handle(t, task); step.Classify(err) != run.NodegroupBusyError {
+		t.Errorf("after an hour: %v", err)
+	}
+}
+
 func TestAnOvertakenChangeNamesTheRun(t *testing.T) {
 	t.Parallel()
 	w := at(0)
@@ -197,4 +218,17 @@ func TestAnOvertakenChangeNamesTheRun(t *testing.T) {
 	if err != nil || got.Progress.OvertakenBy != "newer" || got.Progress.Outcome != run.Overtaken || !got.Progress.EndedAt.Equal(taken) {
 		t.Errorf("%v, %+v; want it overtaken by newer", err, got.Progress)
 	}
+}
+
+// full has no slot of a budget.
+type full struct{}
+
+func (full) Take(context.Context, budget.Request) (int64, bool, error) { return 0, false, nil }
+
+// usedUp is the error of a call without a slot.
+func usedUp(t *testing.T) error {
+	t.Helper()
+	client := nodegroups.PatientOver(func(nodegroups.Place) nodegroups.API { return nil }).Within(full{}, func() time.Time { return time.Unix(0, 0) })
+	_, err := client.Describe(t.Context(), nodegroups.Place{Budget: budget.Budget{Reads: 1}}, "big")
+	return err
 }

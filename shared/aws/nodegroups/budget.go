@@ -72,6 +72,12 @@ func (e exhausted) ErrorCode() string             { return "ThrottlingException"
 func (e exhausted) ErrorMessage() string          { return e.Error() }
 func (e exhausted) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
 
+// OverBudget reports whether a call was not made because the budget of its place is used up.
+func OverBudget(err error) bool {
+	_, over := errors.AsType[exhausted](err)
+	return over
+}
+
 // pass takes a slot for a call and waits for it.
 func (c *Client) pass(ctx context.Context, p Place, kind budget.Kind) error {
 	rate := p.Budget.Of(kind)
