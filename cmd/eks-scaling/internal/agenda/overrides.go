@@ -95,19 +95,26 @@ func byNodegroup(sizes []NodegroupSizes) map[string]string {
 // ListedOverride is an override with its state, and what is wrong. A broken override only has a name.
 type ListedOverride struct {
 	scaling.Override
-	State string `json:"status"`
-	Error string `json:"error,omitempty"`
+	Region string `json:"region,omitempty"` // of its hub, in an answer of several
+	State  string `json:"status"`
+	Error  string `json:"error,omitempty"`
 }
 
 // MarshalJSON omits the unknown fields of a broken override.
 func (o ListedOverride) MarshalJSON() ([]byte, error) {
 	if o.State == Broken {
-		return json.Marshal(map[string]string{"name": o.Name, "status": o.State, "error": o.Error})
+		return json.Marshal(struct {
+			Region string `json:"region,omitempty"`
+			Name   string `json:"name"`
+			Status string `json:"status"`
+			Error  string `json:"error"`
+		}{o.Region, o.Name, o.State, o.Error})
 	}
 	type embedded scaling.Override // without the names that the stored spec has for who and when
 	stored := embedded(o.Override)
 	stored.CreatedBy, stored.CreatedAt = "", time.Time{}
 	return json.Marshal(struct {
+		Region string `json:"region,omitempty"`
 		embedded
 		CreatedBy string    `json:"createdBy,omitempty"` // hides the spec's
 		CreatedAt time.Time `json:"createdAt,omitzero"`
@@ -115,7 +122,7 @@ func (o ListedOverride) MarshalJSON() ([]byte, error) {
 		At        time.Time `json:"at,omitzero"` // when it was created
 		Status    string    `json:"status"`
 		Error     string    `json:"error,omitempty"`
-	}{embedded: stored, Actor: o.CreatedBy, At: o.CreatedAt, Status: o.State, Error: o.Error})
+	}{Region: o.Region, embedded: stored, Actor: o.CreatedBy, At: o.CreatedAt, Status: o.State, Error: o.Error})
 }
 
 // ListOverrides returns the overrides with their states, by their start.
@@ -136,18 +143,18 @@ func ListOverrides(s *inventory.Checked, now time.Time, all bool) []ListedOverri
 // ListedOf returns an override with its state and the fields that can be read.
 func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverride {
 	if o, fine := s.OverrideByKey[e.Key()]; fine {
-		return ListedOverride{o, stateOf(o, now), ""}
+		return ListedOverride{Override: o, State: stateOf(o, now)}
 	}
 	o, isOrphan := s.Orphans[e.Key()]
 	switch {
 	case !isOrphan:
-		return ListedOverride{scaling.Override{Name: e.Name}, Broken, config.OneLine(s.InvalidErr(e))}
+		return ListedOverride{Override: scaling.Override{Name: e.Name}, State: Broken, Error: config.OneLine(s.InvalidErr(e))}
 	case o.From.IsZero() || o.Until.IsZero():
-		return ListedOverride{o, Broken, inventory.ErrUnusableCluster.Error()}
+		return ListedOverride{Override: o, State: Broken, Error: inventory.ErrUnusableCluster.Error()}
 	case stateOf(o, now) == Ended:
-		return ListedOverride{o, Ended, ""}
+		return ListedOverride{Override: o, State: Ended}
 	default:
-		return ListedOverride{o, stateOf(o, now), inventory.ErrUnusableCluster.Error()}
+		return ListedOverride{Override: o, State: stateOf(o, now), Error: inventory.ErrUnusableCluster.Error()}
 	}
 }
 

@@ -59,10 +59,7 @@ func ItemChangeOf(c inventory.Change) ItemChange {
 
 // printNewNodegroups names new node groups that the stack scales. A run fails for them until a deployment gives the stack's roles access.
 func printNewNodegroups(out io.Writer, s deployment.Stack, due []inventory.Change) {
-	check := "eks-scaling doctor"
-	if s.OnlyRegion != "" {
-		check = frame.InRegion(check, s.Region)
-	}
+	check := frame.InRegion("eks-scaling doctor", s.OnlyRegion)
 	var names []string
 	for _, c := range due {
 		if c.After.Kind == inventory.KindCluster && !c.Gone && isScaledBy(s, c.After) {

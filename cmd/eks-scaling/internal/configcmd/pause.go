@@ -146,7 +146,7 @@ func (t *toggle) write(ctx context.Context, out io.Writer, session frame.Session
 			return change.Report{}, err
 		}
 		if e, err = session.Config.Put(ctx, c.After); err == nil {
-			t.sayDone(out)
+			t.sayDone(out, session.Stack.OnlyRegion)
 			if e.Hold != nil {
 				term.SayLine(out, "A document is written only in part; "+inventory.HoldRemedy)
 			}
@@ -241,7 +241,7 @@ func (t *toggle) findUnit(snapshot inventory.Snapshot) (inventory.Item, error) {
 }
 
 // sayDone confirms a write, and says what happens next.
-func (t *toggle) sayDone(out io.Writer) {
+func (t *toggle) sayDone(out io.Writer, region string) {
 	of, argument := cmp.Or(t.name, "everything"), ""
 	switch {
 	case t.name != "":
@@ -250,12 +250,12 @@ func (t *toggle) sayDone(out io.Writer) {
 		argument = " --all-regions"
 	}
 	if t.to == inventory.Paused {
-		term.Say(out, "Paused %s. Node groups keep their sizes. Resume with: eks-scaling resume%s\n", of, argument)
+		term.Say(out, "Paused %s. Node groups keep their sizes. Resume with: %s\n", of, frame.InRegion("eks-scaling resume"+argument, region))
 		return
 	}
 	next := "A run applies the scheduled sizes within 2 minutes."
 	if t.above != "" {
-		next = "Nothing is scaled until you resume the rest with: " + t.above
+		next = "Nothing is scaled until you resume the rest with: " + frame.InRegion(t.above, region)
 	}
 	term.Say(out, "Resumed %s. %s\n", of, next)
 }

@@ -43,10 +43,10 @@ type Part[T any] struct {
 }
 
 // InRegion returns a remedy that works on the hub of a region, wherever it is called. Other commands than those of this tool stay as they
-// are.
+// are, and so does everything without a region: a stack that takes the clusters of all regions has none of its own.
 func InRegion(remedy, region string) string {
 	rest, ofTool := strings.CutPrefix(remedy, "eks-scaling ")
-	if !ofTool || strings.Contains(rest, "--region ") || strings.Contains(rest, "--all-regions") {
+	if !ofTool || region == "" || strings.Contains(rest, "--region ") || strings.Contains(rest, "--all-regions") {
 		return remedy
 	}
 	return "eks-scaling --region " + region + " " + rest

@@ -123,7 +123,7 @@ func (s Session) AnnouncePause(ctx context.Context, snapshot inventory.Snapshot)
 	case snapshot.Held() != nil:
 		term.Say(s.Notes, "Scaling is PAUSED%s, while config apply writes a document. If that was interrupted, apply the same document again.\n", health.WrittenBy(*snapshot.Settings))
 	case snapshot.IsPaused():
-		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings, ""))
+		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: %s\n", LastToggle(ctx, s.Logs, *snapshot.Settings, ""), InRegion("eks-scaling resume", s.Stack.OnlyRegion))
 	}
 }
 
@@ -142,7 +142,8 @@ func (s Session) announceClusters(ctx context.Context, snapshot inventory.Snapsh
 				what = "clusters and schedules"
 			}
 			lines = append(lines, func() {
-				term.Say(s.Notes, "%s is PAUSED%s. Resume with: eks-scaling resume %s\n", english.Capital(run.UnitInWords(unit)), LastToggle(ctx, s.Logs, e, unit), unit)
+				resume := InRegion("eks-scaling resume "+unit, s.Stack.OnlyRegion)
+				term.Say(s.Notes, "%s is PAUSED%s. Resume with: %s\n", english.Capital(run.UnitInWords(unit)), LastToggle(ctx, s.Logs, e, unit), resume)
 			})
 		}
 	}

@@ -2,6 +2,7 @@ package overridecmd
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -167,4 +168,25 @@ func TestTwoOverridesOfOneNameAreToldApartByTheirClusters(t *testing.T) {
 	if _, err := findOverride(both, "launch"); err == nil || !strings.Contains(err.Error(), "name one of berlin/launch, production/launch") || frame.ExitCode(err) != frame.ExitNotFound {
 		t.Errorf("found %v; want the keys to choose from", err)
 	}
+}
+
+func TestOverridesOfAllRegions(t *testing.T) {
+	t.Parallel()
+	hubs := clitest.NewHubs("sa-east-1", "eu-west-1")
+	for region, name := range map[string]string{"sa-east-1": "near", "eu-west-1": "far"} {
+		m := hubs.Tables[region]
+		for of, where := range map[string]string{"near": "sa-east-1", "far": "eu-west-1"} {
+			m.Items["cluster/"+of] = inventory.Item{Kind: inventory.KindCluster, Name: of, Version: 1, Spec: json.RawMessage(`{"region": "` + where + `"}`)}
+		}
+		m.Items["override/launch-"+name] = inventory.Item{Kind: inventory.KindOverride, Name: "launch-" + name, Version: 1, Spec: json.RawMessage(
+			`{"name": "launch-` + name + `", "cluster": "` + name + `", "profile": "p", "reason": "r", "from": "2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z"}`)}
+	}
+	ask := func(args ...string) clitest.Answer {
+		return clitest.AskIn(t, hubs.Environment(), append([]string{"override", "list", "--all-regions"}, args...)...)
+	}
+	clitest.Says(t, ask().Stdout, "eu-west-1:\n", "launch-far", "sa-east-1:\n", "launch-near")
+	clitest.Says(t, ask("-o", "json").Stdout, `"region": "eu-west-1"`, `"region": "sa-east-1"`, `"name": "launch-near"`)
+	hubs.Down["eu-west-1"] = frame.NoAccess(errors.New("it is down"))
+	a := ask()
+	clitest.Says(t, a.Stdout+a.Stderr, "eu-west-1: not shown: it is down", "launch-near")
 }

@@ -162,7 +162,8 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	if _, err := s.Config.Put(cmd.Context(), e); err != nil {
 		return made, change.DescribeConflict(cmd.Context(), s, e, nil, err)
 	}
-	term.Say(env.Told, "Override created (takes effect within 2 min). Cancel with: eks-scaling override cancel %s\n", wanted.Name)
+	undo := frame.InRegion("eks-scaling override cancel "+wanted.Name, s.Stack.OnlyRegion)
+	term.Say(env.Told, "Override created (takes effect within 2 min). Cancel with: %s\n", undo)
 	return change.NewReport(s, c), nil
 }
 

@@ -57,11 +57,16 @@ func answerFor(e stackaws.Summary) runAnswer {
 	return runAnswer{Name: e.Name, ARN: e.ARN, Status: e.Status, Console: runwords.ConsoleOf(e), Started: e.Started}
 }
 
+// show is the command that shows the run.
+func (a runAnswer) show(s frame.Session) string {
+	return frame.InRegion("eks-scaling runs show "+a.Name, s.Stack.OnlyRegion)
+}
+
 // await follows the run to its end, and reports its progress to live if that is not nil. Interrupting it does not stop the run, and the
 // error says so.
 func (a runAnswer) await(ctx context.Context, s frame.Session, live io.Writer) (runAnswer, error) {
 	history, err := newWatcher(ctx, s, a, live).follow()
-	look := "Follow it with: eks-scaling runs show " + a.Name
+	look := "Follow it with: " + a.show(s)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return a, frame.Remedied{Found: fmt.Sprintf("Stopped waiting; run %s is still running. %s", a.Name, look), Err: ctx.Err()}
@@ -141,7 +146,7 @@ func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Se
 	}
 	if !w.wait {
 		return w.Print(w.answer, a, func(out io.Writer) error {
-			return term.Tell(out, "%s run %s\n  Follow it with: eks-scaling runs show %s\n  Console: %s\n", what, a.Name, a.Name, a.Console)
+			return term.Tell(out, "%s run %s\n  Follow it with: %s\n  Console: %s\n", what, a.Name, a.show(s), a.Console)
 		})
 	}
 	live := env.Told
@@ -150,14 +155,14 @@ func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Se
 	if err != nil {
 		return err
 	}
-	if err := w.Print(w.answer, a, func(out io.Writer) error { return a.printEnd(out, env.Width) }); err != nil {
+	if err := w.Print(w.answer, a, func(out io.Writer) error { return a.printEnd(out, env.Width, s) }); err != nil {
 		return err
 	}
 	return a.finding()
 }
 
 // printEnd prints how a run ended, and what to do next.
-func (a runAnswer) printEnd(out io.Writer, width int) error {
+func (a runAnswer) printEnd(out io.Writer, width int, s frame.Session) error {
 	ended := runwords.StatusWord(a.ending())
 	ended = english.Capital(ended)
 	if !a.skipped() {
@@ -165,11 +170,11 @@ func (a runAnswer) printEnd(out io.Writer, width int) error {
 	}
 	err := term.TellBeside(out, width, ended+": ", a.result())
 	for _, newer := range a.overtaken() {
-		err = term.Tell(out, "  Details: eks-scaling runs show %s\n", runwords.ShellWord(newer))
+		err = term.Tell(out, "  Details: %s\n", frame.InRegion("eks-scaling runs show "+runwords.ShellWord(newer), s.Stack.OnlyRegion))
 	}
 	if a.failed() {
 		term.SayBeside(out, width, "  To fix: ", run.ErrorName(a.Error).Remedy())
-		err = term.Tell(out, "  Details: eks-scaling runs show %s\n", a.Name)
+		err = term.Tell(out, "  Details: %s\n", a.show(s))
 	}
 	return err
 }

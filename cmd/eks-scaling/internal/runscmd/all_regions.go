@@ -2,6 +2,7 @@ package runscmd
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -20,20 +21,29 @@ type ofRegions[T any] struct {
 	frame.Regions
 }
 
-// inRegion puts the region before a name, if there is one.
-func inRegion(region, name string) string {
-	if region == "" {
-		return name
+// regionColumn puts the regions of rows before their names, in a column as wide as the widest. Without regions names stay as they are.
+type regionColumn struct{ width int }
+
+func regionColumnOf(regions []string) regionColumn {
+	widest := 0
+	for _, region := range regions {
+		widest = max(widest, len(region))
 	}
-	return region + " " + name
+	if widest == 0 {
+		return regionColumn{}
+	}
+	return regionColumn{max(widest, len("REGION")) + len("  ")}
 }
 
-// regionHead is the heading of regions, if the rows have one.
-func regionHead(region string) string {
-	if region == "" {
-		return ""
+func (c regionColumn) before(region, name string) string {
+	return fmt.Sprintf("%-*s%s", c.width, region, name)
+}
+
+func (c regionColumn) head(name string) string {
+	if c.width == 0 {
+		return name
 	}
-	return "REGION"
+	return c.before("REGION", name)
 }
 
 // runsOfAll lists the runs of every hub, the latest first.

@@ -325,14 +325,19 @@ func printEntries(out io.Writer, env frame.Environment, found []historyEntry, si
 	if len(found) == 0 {
 		return term.Tell(out, "No changes since %s\n", since.Format(frame.UTCForm))
 	}
-	rows := [][]string{{"AGE", inRegion(regionHead(found[0].Region), "NODE GROUP"), "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
+	regions := make([]string, len(found))
+	for i, d := range found {
+		regions[i] = d.Region
+	}
+	column := regionColumnOf(regions)
+	rows := [][]string{{"AGE", column.head("NODE GROUP"), "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
 	for _, d := range found {
 		rows = append(rows, []string{
-			term.Age(now.Sub(d.At)), inRegion(d.Region, d.Cluster+"/"+d.Nodegroup), string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),
+			term.Age(now.Sub(d.At)), column.before(d.Region, d.Cluster+"/"+d.Nodegroup), string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),
 			d.Run, cmp.Or(d.why(), "-"),
 		})
 	}
-	limits := map[int]int{1: 30, 4: 20, 5: maxStartedBy}
+	limits := map[int]int{1: column.width + 30, 4: 20, 5: maxStartedBy}
 	if env.Width > 0 && env.Width < wideTerminal {
 		for i, cells := range rows {
 			rows[i] = slices.Delete(cells, 6, 7)

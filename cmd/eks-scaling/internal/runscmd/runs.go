@@ -240,14 +240,19 @@ func printRuns(out io.Writer, env frame.Environment, listed []listedRun, since, 
 	if len(listed) == 0 {
 		return term.Tell(out, "No matching runs since %s\n", since.UTC().Format(frame.UTCForm))
 	}
-	rows := [][]string{{"AGE", inRegion(regionHead(listed[0].Region), "RUN"), "STATUS", "STARTED BY", "DURATION", "RESULT"}}
+	regions := make([]string, len(listed))
+	for i, l := range listed {
+		regions[i] = l.Region
+	}
+	column := regionColumnOf(regions)
+	rows := [][]string{{"AGE", column.head("RUN"), "STATUS", "STARTED BY", "DURATION", "RESULT"}}
 	for _, l := range listed {
 		duration := "-"
 		if !l.Ended.IsZero() {
 			duration = runwords.Duration(l.Started, l.redriven, l.Ended)
 		}
 		rows = append(rows, []string{
-			term.Age(now.Sub(l.Started)), inRegion(l.Region, l.Name), runwords.StatusWord(l.ending()), startedBy(l.Actor, l.Trigger), duration,
+			term.Age(now.Sub(l.Started)), column.before(l.Region, l.Name), runwords.StatusWord(l.ending()), startedBy(l.Actor, l.Trigger), duration,
 			cmp.Or(l.result(), "-"),
 		})
 	}

@@ -113,7 +113,7 @@ func (r shownRun) printUnits(out io.Writer, width int) error {
 	if more := r.Units.Running - running; more > 0 {
 		term.Say(out, "  and %s running\n", english.Count(more, "more unit"))
 	}
-	command := "eks-scaling runs show " + runwords.ShellWord(r.Name)
+	command := frame.InRegion("eks-scaling runs show "+runwords.ShellWord(r.Name), r.Region)
 	if len(rest) > 0 {
 		return term.Tell(out, "  Show one: %s UNIT; all: %s --all\n", command, command)
 	}

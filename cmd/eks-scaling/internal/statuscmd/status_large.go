@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -44,12 +45,13 @@ func (p printer) summary() {
 		}
 		p.Say(term.Plain, 2, fmt.Sprintf("and %s more: %s. List them with: %s", english.Number(len(rest)), countsOf(left), p.again("--problems")))
 	}
-	p.Say(term.Plain, 2, "Show one with: eks-scaling status --cluster "+shown[0].Name)
+	p.Say(term.Plain, 2, "Show one with: "+frame.InRegion("eks-scaling status --cluster "+shown[0].Name, p.r.Stack.OnlyRegion))
 }
 
 // again returns the command with the same filter and another flag.
 func (p printer) again(flag string) string {
-	return strings.Join(slices.DeleteFunc([]string{"eks-scaling status", p.filter, flag}, func(part string) bool { return part == "" }), " ")
+	command := strings.Join(slices.DeleteFunc([]string{"eks-scaling status", p.filter, flag}, func(part string) bool { return part == "" }), " ")
+	return frame.InRegion(command, p.r.Stack.OnlyRegion)
 }
 
 // ageOfRecords says how old the sizes are, if they come from the records.
