@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -39,7 +40,7 @@ type Options struct {
 	FromFile bool
 
 	abandon     bool // end the hold of another document
-	onlyChanges bool // print nothing of unchanged items, so that hubs with the same changes have the same text
+	onlyChanges bool // several hubs are written: print nothing of unchanged items, so that those with the same changes have the same text
 	maxItems    int  // of a transaction, in tests
 }
 
@@ -185,7 +186,7 @@ func (o Options) checkOnline(ctx context.Context, s frame.Session, p Prospect) e
 	if len(lines) > 0 {
 		return fmt.Errorf("nothing was written: %s; skip this check with --offline", strings.Join(lines, "; and "))
 	}
-	if len(clusters) > 0 {
+	if clusters = o.compared(s.Stack, clusters); len(clusters) > 0 {
 		done := s.Progress("comparing clusters with EKS")
 		r := online.Check(ctx, online.New(s.AWS, collect.PaceOf(s, p.After.Global.Budget)), clusters)
 		done()
@@ -198,6 +199,15 @@ func (o Options) checkOnline(ctx context.Context, s frame.Session, p Prospect) e
 		warn(s, r, "sources of signals that do not exist")
 	}
 	return nil
+}
+
+// compared returns the clusters to compare with EKS. Where several hubs are written, each compares those that it scales: otherwise every
+// hub would read all clusters, and repeat the same warnings.
+func (o Options) compared(s deployment.Stack, clusters []config.Cluster) []config.Cluster {
+	if !o.onlyChanges || s.OnlyRegion == "" {
+		return clusters
+	}
+	return slices.DeleteFunc(slices.Clone(clusters), func(c config.Cluster) bool { return c.Region != s.OnlyRegion })
 }
 
 // warn prints what a check found.
