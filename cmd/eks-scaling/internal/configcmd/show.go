@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -121,23 +122,38 @@ func printSignals(s *inventory.Checked, out io.Writer, width int) error {
 }
 
 func printClusters(s *inventory.Checked, out io.Writer, width int, only string) error {
-	rows := [][]string{{"CLUSTER", "REGION", "TIME ZONE", "STATUS", "PERIODS", "NODE GROUPS", "WRITTEN"}}
+	rows := [][]string{{"CLUSTER", "REGION", "IN EKS", "TIME ZONE", "STATUS", "PERIODS", "NODE GROUPS", "WRITTEN"}}
 	for _, e := range s.Clusters {
 		if only != "" && e.Name != only {
 			continue
 		}
 		c, usable := s.ClusterByName[e.Name]
 		if !usable {
-			rows = append(rows, []string{e.Name, agenda.Broken, "", "", "", "", written(e)})
+			rows = append(rows, []string{e.Name, agenda.Broken, "", "", "", "", "", written(e)})
 		}
 		for _, u := range c.Units() {
 			rows = append(rows, []string{
-				u.Name, u.Region, u.Timetable().Location().String(), stateInWords(e.UnitPauseState(u.Name)), strconv.Itoa(len(u.Schedule.Periods)),
+				u.Name, u.Region, inEKS(u), u.Timetable().Location().String(), stateInWords(e.UnitPauseState(u.Name)), strconv.Itoa(len(u.Schedule.Periods)),
 				strconv.Itoa(len(u.Nodegroups)), written(e),
 			})
 		}
 	}
+	const column = 2
+	if !slices.ContainsFunc(rows[1:], func(row []string) bool { return row[column] != "" }) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], column, column+1)
+		}
+	}
 	return term.WriteTable(out, width, rows)
+}
+
+// inEKS returns the account and the name of a unit's cluster in EKS, as far as they are not the stack's and its own.
+func inEKS(u config.Unit) string {
+	name := u.ClusterName()
+	if account := u.Role.Account(); account != "" {
+		return strings.TrimSuffix(account+"/"+name, "/")
+	}
+	return name
 }
 
 // calendarsOf returns the calendars that a cluster's periods name. It returns all without a cluster, or if it cannot be read.
