@@ -118,7 +118,7 @@ func (s *Service) permit(who Identity, r policy.Request, enough bool) error {
 
 // refusal says in AWS's words that a principal may not do something.
 func refusal(who Identity, r policy.Request) error {
-	return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", who.ARN, r.Action, r.Resource) //nolint:staticcheck // as AWS says it
+	return fmt.Errorf("User: %s is not authorized to perform: %s on resource: %s", who.ARN, r.Action, r.Resource)
 }
 
 // Fail makes the next calls of an operation for a role fail without effect; an empty role is any.

@@ -103,21 +103,26 @@ func (r shownRun) printUnits(out io.Writer, width int) error {
 	if err := term.WriteTable(out, width, rows); err != nil {
 		return err
 	}
-	if len(rest) > 0 {
-		counts := map[run.Outcome]int{}
-		for _, u := range rest {
-			counts[u.Outcome]++
-		}
-		term.Say(out, "  and %s: %s\n", english.Count(len(rest), "more unit"), runwords.ByOutcome(counts))
-	}
-	if more := r.Units.Running - running; more > 0 {
-		term.Say(out, "  and %s running\n", english.Count(more, "more unit"))
-	}
+	countOthers(out, rest, r.Units.Running-running)
 	command := frame.InRegion("eks-scaling runs show "+runwords.ShellWord(r.Name), r.Region)
 	if len(rest) > 0 {
 		return term.Tell(out, "  Show one: %s UNIT; all: %s --all\n", command, command)
 	}
 	return term.Tell(out, "  Show one: %s UNIT\n", command)
+}
+
+// countOthers counts the units that are not listed: those that have ended, and those that are running.
+func countOthers(out io.Writer, ended []runwords.Unit, running int) {
+	if len(ended) > 0 {
+		counts := map[run.Outcome]int{}
+		for _, u := range ended {
+			counts[u.Outcome]++
+		}
+		term.Say(out, "  and %s: %s\n", english.Count(len(ended), "more unit"), runwords.ByOutcome(counts))
+	}
+	if running > 0 {
+		term.Say(out, "  and %s running\n", english.Count(running, "more unit"))
+	}
 }
 
 func (r shownRun) printDecisions(out io.Writer, width int) error {
