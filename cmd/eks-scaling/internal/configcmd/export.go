@@ -20,6 +20,7 @@ type exported struct {
 	Paused      json.RawMessage            `json:"paused,omitempty"`
 	Timezone    json.RawMessage            `json:"timezone,omitempty"`
 	Fleet       json.RawMessage            `json:"fleet,omitempty"`
+	Accounts    json.RawMessage            `json:"accounts,omitempty"`
 	BlastRadius json.RawMessage            `json:"blastRadius,omitempty"`
 	Budget      json.RawMessage            `json:"budget,omitempty"`
 	Signals     json.RawMessage            `json:"signals,omitempty"`
@@ -118,9 +119,12 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 
 // addSettings adds the settings as they are in the table. Valid signals have their fields in the usual order.
 func (d *exported) addSettings(s *inventory.Checked) {
-	d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
-	d.Budget = s.Settings.Field("budget")
-	d.Fleet, d.BlastRadius, d.Signals = s.Settings.Field("fleet"), s.Settings.Field("blastRadius"), s.Settings.Field("signals")
+	for name, field := range map[string]*json.RawMessage{
+		"paused": &d.Paused, "timezone": &d.Timezone, "fleet": &d.Fleet, "accounts": &d.Accounts,
+		"blastRadius": &d.BlastRadius, "budget": &d.Budget, "signals": &d.Signals,
+	} {
+		*field = s.Settings.Field(name)
+	}
 	if text, err := json.Marshal(s.Global.Signals); err == nil && len(s.Global.Signals) > 0 {
 		d.Signals = text
 	}

@@ -1,9 +1,15 @@
 package configcmd
 
 import (
+	"encoding/json"
+	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestTheBlastRadiusAndTheBudgetGoThereAndBack(t *testing.T) {
@@ -23,4 +29,33 @@ func TestTheBlastRadiusAndTheBudgetGoThereAndBack(t *testing.T) {
 	clitest.WantCalls(t, m)
 	a := clitest.AskIn(t, clitest.Holding(m), "config", "diff", document(""))
 	clitest.Says(t, a.Stdout, "settings global: changed", "- blastRadius.nodes: 100\n", "- budget.reads: 10\n")
+}
+
+// TestEverySettingIsExported because one that is left out would be lost when the export is edited and applied.
+func TestEverySettingIsExported(t *testing.T) {
+	t.Parallel()
+	settings, spec := reflect.TypeFor[config.Settings](), map[string]string{}
+	for i := range settings.NumField() {
+		name, _, _ := strings.Cut(settings.Field(i).Tag.Get("json"), ",")
+		spec[name] = "of " + name
+	}
+	text, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot := inventory.Snapshot{Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: text}}
+	checked := inventory.Check(snapshot, time.Unix(0, 0))
+	printed, err := json.Marshal(exportedDocument(&checked, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(printed, &got); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range spec {
+		if got[name] != want {
+			t.Errorf("settings %s: exported as %v; want it as it is in the table", name, got[name])
+		}
+	}
 }
