@@ -229,7 +229,7 @@ const allRegions = "all"
 func (r *contextReader) ownRegion(key string) bool {
 	found, ok := r.given[key]
 	if ok && found != allRegions && found != deployment.OwnRegion {
-		r.fail(key, "must be %s (the clusters of all regions) or %s (only those of the stack's region), not %s", allRegions, deployment.OwnRegion, describe(found))
+		r.fail(key, "must be %s (clusters of all regions) or %s (clusters of the stack's region only), not %s", allRegions, deployment.OwnRegion, describe(found))
 	}
 	return found == deployment.OwnRegion
 }

@@ -158,7 +158,7 @@ func TestContextErrors(t *testing.T) {
 		{"an IPv6 address", signalHostsKey, "[fd00::1]", []string{`"[fd00::1]" is an IP address`}},
 		{"a host twice", signalHostsKey, "a.example.com,a.example.com", []string{`duplicate host name "a.example.com"`}},
 		{"hosts of the wrong kind", signalHostsKey, 7, []string{"must be a list of strings, or a string with commas, not 7"}},
-		{"a region's name", regionKey, "sa-east-1", []string{`must be all (the clusters of all regions) or own (only those of the stack's region), not "sa-east-1"`}},
+		{"a region's name", regionKey, "sa-east-1", []string{`must be all (clusters of all regions) or own (clusters of the stack's region only), not "sa-east-1"`}},
 		{"no region", regionKey, "", []string{`must be all`, `not ""`}},
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
 		{

@@ -69,11 +69,11 @@ Needs no permission in the other accounts. The configuration must have an extern
 		},
 	}
 	cmd.Flags().StringVar(&o.file, "config", "", `the configuration in this file ("-" for stdin), which need not be applied yet (default: the deployed one)`)
-	cmd.Flags().StringVar(&o.tag, "tag", "", "select clusters and node groups by this tag, as KEY=VALUE (default: those of the configuration)")
+	cmd.Flags().StringVar(&o.tag, "tag", "", "select clusters and node groups by this tag, as KEY=VALUE (default: the configured clusters)")
 	return cmd
 }
 
-// configuration returns the deployed configuration, or that of the file.
+// configuration reads the file, or else the deployed configuration.
 func (o templateOptions) configuration(cmd *cobra.Command, env frame.Environment, s frame.Session) (config.Config, error) {
 	if o.file != "" {
 		c, _, err := document.Load(cmd, o.file, "no template was written", env, time.Time{})
@@ -86,8 +86,8 @@ func (o templateOptions) configuration(cmd *cobra.Command, env frame.Environment
 	return held.Config(), err
 }
 
-// functionRoles returns the roles that a spoke lets in: the stack's or, if it takes only the clusters of its region, those of the stacks of
-// all regions. IAM has no regions, so an account's spoke serves them all.
+// functionRoles returns the roles that a spoke lets in. IAM has no regions, so a spoke serves the hubs of all regions, if each takes only
+// the clusters of its own.
 func functionRoles(cmd *cobra.Command, env frame.Environment, s deployment.Stack, c config.Config) ([]string, error) {
 	if s.OnlyRegion == "" {
 		return s.FunctionRoles, nil

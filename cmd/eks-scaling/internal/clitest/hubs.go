@@ -27,7 +27,7 @@ type Hubs struct {
 	Opened []string // the regions that were connected to
 }
 
-// NewHubs returns hubs with empty tables, each of which takes only the clusters of its region.
+// NewHubs returns hubs with empty tables. Each hub takes only the clusters of its region.
 func NewHubs(regions ...string) *Hubs {
 	h := &Hubs{Tables: map[string]*Memory{}, Down: map[string]error{}}
 	for _, region := range regions {

@@ -34,9 +34,9 @@ func TestTheBlastRadiusAndTheBudgetGoThereAndBack(t *testing.T) {
 // TestEverySettingIsExported because one that is left out would be lost when the export is edited and applied.
 func TestEverySettingIsExported(t *testing.T) {
 	t.Parallel()
-	settings, spec := reflect.TypeFor[config.Settings](), map[string]string{}
-	for i := range settings.NumField() {
-		name, _, _ := strings.Cut(settings.Field(i).Tag.Get("json"), ",")
+	spec := map[string]string{}
+	for field := range reflect.TypeFor[config.Settings]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		spec[name] = "of " + name
 	}
 	text, err := json.Marshal(spec)

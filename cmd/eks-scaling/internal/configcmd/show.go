@@ -147,7 +147,7 @@ func printClusters(s *inventory.Checked, out io.Writer, width int, only string) 
 	return term.WriteTable(out, width, rows)
 }
 
-// inEKS returns the account and the name of a unit's cluster in EKS, as far as they are not the stack's and its own.
+// inEKS returns the account of a unit's cluster, if it is not the stack's, and its name in EKS, if it is another one.
 func inEKS(u config.Unit) string {
 	name := u.ClusterName()
 	if account := u.Role.Account(); account != "" {

@@ -83,7 +83,7 @@ func TestDoctorJudgesASpoke(t *testing.T) {
 			"does not let in arn:aws:iam::123456789012:role/wait", deploy, "--parameter-overrides HubAccount=123456789012 FunctionRoles=arn:aws:iam::123456789012:role/decide,",
 		}},
 		{"others are let in", func(p *patient) { p.Stack.FunctionRoles = functionRoles[:1] }, "trust", checks.Warning, []string{"also lets in arn:aws:iam::123456789012:role/scale"}},
-		{"but those of the stacks of other regions may be", func(p *patient) {
+		{"but the functions of hubs in other regions may be", func(p *patient) {
 			p.Stack.FunctionRoles, p.Stack.OnlyRegion = functionRoles[:1], "eu-central-1"
 		}, "trust", checks.OK, []string{"1 role of the stack"}},
 		{"another hub", func(p *patient) {

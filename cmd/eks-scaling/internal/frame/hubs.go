@@ -101,7 +101,7 @@ func (h Hubs) needed() Hubs {
 	return slices.DeleteFunc(h, Hub.Missing)
 }
 
-// unreachable returns the error of hubs of which none can be reached.
+// unreachable says why no hub can be reached.
 func (h Hubs) unreachable() error {
 	if len(h) == 1 {
 		return WithRemedy(h[0].Err)

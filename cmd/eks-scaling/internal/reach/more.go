@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// More names accounts and regions to look into beside those of the configuration.
+// More names accounts and regions to look into in addition to the configured ones.
 type More struct{ Accounts, Regions []string }
 
 // AddFlags adds --account and --in-region.

@@ -127,7 +127,7 @@ func TestWhyAPlaceCannotBeReached(t *testing.T) {
 	}
 }
 
-// TestOneAccountDoesNotHinderTheOthers: the clock is that of the test, so that a timeout takes no time.
+// TestOneAccountDoesNotHinderTheOthers uses a virtual clock: a timeout takes no time.
 func TestOneAccountDoesNotHinderTheOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -74,16 +74,22 @@ func runsOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output, of
 			answer.Items = append(answer.Items, run)
 		}
 	}
-	slices.SortStableFunc(answer.Items, func(a, b listedRun) int { return b.Started.Compare(a.Started) })
-	if len(answer.Items) > limit {
-		answer.Items, more = answer.Items[:limit], true
-	}
-	if more {
-		term.Say(cmd.ErrOrStderr(), "There are more runs; list them with: --limit %d\n", 10*limit)
-	}
+	answer.Items = latest(cmd, answer.Items, "runs", limit, more, func(r listedRun) time.Time { return r.Started })
 	regions.Print(cmd)
 	first := parts[0].Answer
 	return form.Print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return printRuns(out, env, answer.Items, first.since, first.now) })
+}
+
+// latest returns the latest items of several hubs, in that order. It says how to list more, if a hub or the limit left some out.
+func latest[T any](cmd *cobra.Command, items []T, what string, limit int, more bool, at func(T) time.Time) []T {
+	slices.SortStableFunc(items, func(a, b T) int { return at(b).Compare(at(a)) })
+	if len(items) > limit {
+		items, more = items[:limit], true
+	}
+	if more {
+		term.Say(cmd.ErrOrStderr(), "There are more %s; list them with: --limit %d\n", what, 10*limit)
+	}
+	return items
 }
 
 // unitsIn returns the units of a hub that match; nil means all.
@@ -159,13 +165,7 @@ func historyOfAll(cmd *cobra.Command, env frame.Environment, form *frame.Output,
 			answer.Items = append(answer.Items, entry)
 		}
 	}
-	slices.SortStableFunc(answer.Items, func(a, b historyEntry) int { return b.At.Compare(a.At) })
-	if len(answer.Items) > q.limit {
-		answer.Items, more = answer.Items[:q.limit], true
-	}
-	if more {
-		term.Say(cmd.ErrOrStderr(), "There are more changes; list them with: --limit %d\n", 10*q.limit)
-	}
+	answer.Items = latest(cmd, answer.Items, "changes", q.limit, more, func(e historyEntry) time.Time { return e.At })
 	regions.Print(cmd)
 	now := parts[0].Hub.Session.Now
 	inWords := func(out io.Writer) error { return printEntries(out, env, answer.Items, now.Add(-ago), now) }

@@ -34,7 +34,7 @@ const largeRun = 31
 // maxWorst limits the units, node groups and errors of a summary.
 const maxWorst = 10
 
-// isLarge reports whether the run has so many units that people see the worst of them only.
+// isLarge reports whether the run has too many units to list them all: it shows the worst.
 func (r shownRun) isLarge() bool { return !r.all && !r.problems && len(r.Clusters) >= largeRun }
 
 // foremost returns the units for people, the worst first. Rest has those left out.
