@@ -33,7 +33,7 @@ const (
 )
 
 var knownKeys = []string{
-	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey, spokeKey,
+	alertEmailsKey, auditRetentionKey, configKey, eventBusKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey, spokeKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -59,6 +59,7 @@ type options struct {
 	functionsDir       string
 	ownRegion          bool            // the stack takes only the clusters of its own region
 	signalHosts        []string        // in alphabetical order
+	eventBus           string          // the name of the bus that gets the events
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -77,6 +78,7 @@ func readOptions(given map[string]any) (options, error) {
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.config = r.configuration(o.configPath)
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)

@@ -68,10 +68,10 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: map[string]string{
+			environment: o.withBus(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
-			},
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")},
+			}),
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), o.sending(stack)},
 		},
 		syncTriggers(stack, o, t.config, s),
 		auditConfig(o, t, s.undelivered, topic),
