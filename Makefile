@@ -95,12 +95,13 @@ COMMIT  = $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 DATE    = $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null)
 INTO   := $(MODULE)/cmd/eks-scaling/internal/cli
 STAMP   = -X $(INTO).stampedVersion=$(VERSION) -X $(INTO).stampedCommit=$(COMMIT) -X $(INTO).stampedDate=$(DATE)
+STAMPED = $(if $(VERSION),-c version="$(VERSION)")
 TAGS    = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
 
 FORCE:
 
 synth: node_modules/.installed build ## Write the CloudFormation template
-	@$(CDK) synth --quiet $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
+	@$(CDK) synth --quiet $(STAMPED) $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
 
 # SPOKE selects the clusters: named, those of the configuration that have an account, or tag:KEY=VALUE. It needs no built functions.
 SPOKE ?= named
@@ -108,10 +109,10 @@ spoke: node_modules/.installed ## Write the template of a spoke, the stack in an
 	@$(CDK) synth --quiet -c spoke="$(SPOKE)" $(CONTEXT) && echo "The template is cdk.out/EksScalingSpoke.template.json"
 
 diff: node_modules/.installed build ## Compare the deployed stack with this version
-	$(CDK) diff $(CONTEXT)
+	$(CDK) diff $(STAMPED) $(CONTEXT)
 
 deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FILE ..." sets options
-	$(CDK) deploy $(TAGS) $(CONTEXT)
+	$(CDK) deploy $(TAGS) $(STAMPED) $(CONTEXT)
 
 destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)
