@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test traces test-aws simulate fleet lint bench build synth spoke diff deploy destroy diagram golden pictures reference guide clean
+.PHONY: help demo local test traces test-aws simulate fleet lint bench build functions synth spoke diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -77,14 +77,19 @@ lint: ## Run the linters
 bench: node_modules/.installed ## Run the benchmarks
 	go test -run '^$$' -bench . -benchtime 100x ./shared/... ./cmd/... ./integration/...
 
-build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/eks-scaling ## Build the functions and the command line tool
+build: functions build/eks-scaling ## Build the functions and the command line tool
 
-# The functions as Lambda runs them: static, arm64. Each flag makes them smaller: no RPC mode, which provided.al2023 does not use;
+# Equal sources give equal zips, so that an unchanged function is not deployed again.
+functions: $(FUNCTIONS:%=build/functions/%/bootstrap)
+	@go run ./cmd/dist zip build/functions $(FUNCTIONS)
+
+# The functions as Lambda runs them: static, and for one processor, arm64 or amd64. arm64 costs a fifth less. Each flag makes them smaller: no RPC mode, which provided.al2023 does not use;
 # no HTTP/2, as AWS answers HTTP/1.1 everywhere; no inlining in the packages that wait for the network.
 FUNCTION_FLAGS := -trimpath -tags lambda.norpc,nethttpomithttp2 \
 	$(foreach p,github.com/aws/... net/http crypto/tls crypto/x509 encoding/...,-gcflags=$(p)=-l) -ldflags '-s -w'
+FUNCTION_ARCH ?= arm64
 build/functions/%/bootstrap: FORCE
-	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(FUNCTION_FLAGS) -o $@ ./functions/$*
+	@CGO_ENABLED=0 GOOS=linux GOARCH=$(FUNCTION_ARCH) go build $(FUNCTION_FLAGS) -o $@ ./functions/$*
 
 build/eks-scaling: FORCE
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w $(STAMP)' -o $@ ./cmd/eks-scaling
