@@ -36,7 +36,7 @@ const (
 )
 
 var knownKeys = []string{
-	alertEmailsKey, architectureKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey,
+	alertEmailsKey, architectureKey, auditRetentionKey, configKey, eventBusKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey,
 	signalHostsKey, spokeKey, templateKey, versionKey,
 }
 
@@ -67,6 +67,7 @@ type options struct {
 	release            bool            // write the released template, whose options are parameters
 	version            string          // of this build; empty if unknown
 	architecture       architecture    // of the functions' binaries
+	eventBus           string          // the name of the bus that gets the events
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -85,6 +86,7 @@ func readOptions(given map[string]any) (options, error) {
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
 	o.release = r.release(templateKey, o)
