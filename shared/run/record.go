@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"time"
 
 	"eks-scaling-automation/shared/scaling"
 )
@@ -19,6 +20,9 @@ type Change struct {
 	Reason   string         `json:"reason"`
 	Goal     scaling.Goal   `json:"goal"` // the requested sizes, also if the change failed
 	Update   string         `json:"updateId,omitempty"`
+	// StartedAt and EndedAt bound the change; zero if it did not begin. Earlier versions did not record them.
+	StartedAt time.Time `json:"startedAt,omitzero"`
+	EndedAt   time.Time `json:"endedAt,omitzero"`
 }
 
 // UnitRecord is the audit record of a unit's part in a run.
@@ -27,7 +31,9 @@ type UnitRecord struct {
 	// Execution is the unit's own; Run has the run's.
 	Execution Execution `json:"execution"`
 	Run       Run       `json:"run"`
-	Timezone  string    `json:"timezone,omitempty"`
+	// EndedAt is when the record was made: the unit read its sizes before that. Earlier versions did not record it.
+	EndedAt  time.Time `json:"endedAt,omitzero"`
+	Timezone string    `json:"timezone,omitempty"`
 	// Signals holds the conditions of the periods whose window was open.
 	Signals []SignalState `json:"signals,omitempty"`
 	// Throttled counts the reads of the unit's decisions that EKS throttled.

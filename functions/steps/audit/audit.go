@@ -62,6 +62,7 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	}
 	if task.Progress != nil {
 		record.Update = task.Progress.UpdateID
+		record.StartedAt, record.EndedAt = task.Progress.StartedAt, task.Progress.EndedAt
 	}
 	return result, h.Logs.Put(ctx, tables.Record{
 		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
