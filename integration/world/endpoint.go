@@ -16,12 +16,15 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Proxy("eks", w.EKS.URL())
 	w.AWS.Handle("sts", w.STS)
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())
-	details, err := w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table"))
-	if err != nil {
+	var err error
+	if w.details, err = w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table")); err != nil {
 		return err
 	}
-	w.AWS.Handle("dynamodb", w.onlyHere(details))
+	w.AWS.Handle("dynamodb", w.onlyHere(w.details))
+	w.Stacks.Now, w.Stacks.Deployer = w.now, deployer{w, ctx}
 	w.AWS.Handle("cloudformation", &w.Stacks)
+	w.startBuckets()
+	w.AWS.Handle("s3", w.Buckets)
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
 	w.AWS.Handle("monitoring", &w.Alarms)

@@ -17,6 +17,7 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/eventbridge"
+	"eks-scaling-automation/integration/aws/s3"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/aws/secretsmanager"
 	"eks-scaling-automation/integration/aws/ssm"
@@ -56,6 +57,8 @@ type Options struct {
 	Strict bool
 	// OwnRegion makes every hub take only the clusters of its own region, as the context region=own does.
 	OwnRegion bool
+	// Empty starts without a stack. People deploy one with CloudFormation, and its functions run from the zips that lie in S3.
+	Empty bool
 	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
 	MaxEvents int
 }
@@ -71,6 +74,7 @@ type World struct {
 	STS         *sts.Service
 	Scheduler   *scheduler.Server
 	Tables      *dynamodb.Tables
+	Buckets     *s3.Server // of all regions
 	Lambda      *lambda.Host
 	Engine      *engine.Engine
 	Stacks      endpoint.Stacks
@@ -98,6 +102,8 @@ type World struct {
 	binaries  string
 	options   Options
 	states    *states.Server
+	details   *dynamodb.Details
+	unpacked  string // the folder of the zips' functions; empty until there is one
 	fleet     *fleet
 	deployed  time.Time // first
 	followers []string  // the functions that follow the config table's stream
@@ -133,7 +139,7 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 	if err := w.startTime(o); err != nil {
 		return err
 	}
-	if w.Template, err = w.readTemplate(nil); err != nil {
+	if err := w.startTemplate(); err != nil {
 		return err
 	}
 	if err := w.startServices(ctx, o); err != nil {
@@ -144,6 +150,9 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 	}
 	if err := w.startEndpoint(ctx, o); err != nil {
 		return err
+	}
+	if o.Empty {
+		return nil
 	}
 	return w.deploy(ctx, o)
 }

@@ -66,7 +66,7 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
 	if task.Progress != nil {
-		record.Update = task.Progress.UpdateID
+		record.Update, record.StartedAt, record.EndedAt = task.Progress.UpdateID, task.Progress.StartedAt, task.Progress.EndedAt
 	}
 	result.UnsentEvents = h.emit(ctx, log, changeEvents(task, record)...)
 	record.UnsentEvents = result.UnsentEvents

@@ -155,6 +155,9 @@ func TestAChangeOnRecord(t *testing.T) {
 			if diff := cmp.Diff(want, change.ChangeResult); diff != "" || !ok || r.Subject != "production/big" || change.Profile != "peak" {
 				t.Errorf("%s: the record is %+v (-want +got):\n%s", row.rule, r, diff)
 			}
+			if took := change.EndedAt.Sub(change.StartedAt).Seconds(); took != want.Seconds {
+				t.Errorf("%s: the record says that it lasted %v s; want %v", row.rule, took, want.Seconds)
+			}
 		}
 	}
 }
