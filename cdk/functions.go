@@ -31,6 +31,7 @@ type functionMaker struct {
 	p     *parameters
 	set   settings
 	code  codeSource
+	bus   eventBus
 }
 
 // newFunctions creates all functions, by name.
@@ -76,10 +77,10 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: m.o.withBus(map[string]string{
+			environment: m.bus.into(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
 			}),
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.bus.sending()},
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),

@@ -15,9 +15,10 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	code, set := newCodeSource(p), newSettings(p, o)
 
 	tables := newTables(stack)
-	scheduling := newScheduling(stack)
+	bus := newEventBus(stack, p, o)
+	scheduling := newScheduling(stack, bus)
 	topic := newAlertTopic(stack, set.alertEmails)
-	functions := functionMaker{stack, o, p, set, code}.newFunctions(tables, scheduling, topic)
+	functions := functionMaker{stack, o, p, set, code, bus}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
