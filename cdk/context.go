@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	grants "eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/spoke"
 )
 
@@ -32,12 +33,15 @@ const (
 	spokeKey          = "spoke"
 	templateKey       = "template"
 	versionKey        = "version"
+	permissionsKey    = "permissions"
+	clustersRegionKey = "clustersRegion"
+	spokeRoleKey      = "spokeRole"
 	architectureKey   = "architecture"
 )
 
 var knownKeys = []string{
-	alertEmailsKey, architectureKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey,
-	signalHostsKey, spokeKey, templateKey, versionKey,
+	alertEmailsKey, architectureKey, auditRetentionKey, clustersRegionKey, configKey, functionsDirKey, logRetentionKey, permissionsKey,
+	reconcileKey, regionKey, signalHostsKey, spokeKey, spokeRoleKey, templateKey, versionKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -62,9 +66,10 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	ownRegion          bool            // the stack takes only the clusters of its own region
-	signalHosts        []string        // in alphabetical order
-	release            bool            // write the released template, whose options are parameters
+	ownRegion          bool     // the stack takes only the clusters of its own region
+	signalHosts        []string // in alphabetical order
+	release            bool     // write the released template, whose options are parameters
+	grant              grants.Grant
 	version            string          // of this build; empty if unknown
 	architecture       architecture    // of the functions' binaries
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
@@ -88,6 +93,7 @@ func readOptions(given map[string]any) (options, error) {
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
 	o.release = r.release(templateKey, o)
+	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
