@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test traces test-aws simulate fleet lint bench build functions synth spoke diff deploy destroy diagram golden pictures reference guide clean
+.PHONY: help demo local test traces test-aws simulate fleet lint bench build functions synth template spoke diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -102,13 +102,20 @@ build/functions/%/bootstrap: FORCE
 build/eks-scaling: FORCE
 	@CGO_ENABLED=0 go build $(SMALL) -o $@ ./cmd/eks-scaling
 
-STAMPED = $(if $(VERSION),-c version="$(VERSION)")
+STAMPED = $(if $(VERSION),-c version="$(VERSION)") $(if $(filter amd64,$(FUNCTION_ARCH)),-c architecture=x86_64)
 TAGS    = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
 
 FORCE:
 
 synth: node_modules/.installed build ## Write the CloudFormation template
 	@$(CDK) synth --quiet $(STAMPED) $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
+
+# PERMISSIONS writes them for exactly the configured node groups (configured, with CONTEXT="-c config=FILE"), in place of parameters.
+PERMISSIONS ?=
+RELEASED    := build/eks-scaling.template.json
+template: node_modules/.installed functions ## Write the template that needs neither the CDK nor a bootstrapped account
+	@$(CDK) synth --quiet --no-path-metadata --no-asset-metadata --output build/release -c template=release $(if $(PERMISSIONS),-c permissions="$(PERMISSIONS)") $(STAMPED) $(CONTEXT)
+	@cp build/release/EksScaling.template.json $(RELEASED) && echo "The template is $(RELEASED): $$(wc -c < $(RELEASED)) bytes"
 
 # SPOKE selects the clusters: named, those of the configuration that have an account, or tag:KEY=VALUE. It needs no built functions.
 SPOKE ?= named
@@ -119,7 +126,7 @@ diff: node_modules/.installed build ## Compare the deployed stack with this vers
 	$(CDK) diff $(STAMPED) $(CONTEXT)
 
 deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FILE ..." sets options
-	$(CDK) deploy $(TAGS) $(STAMPED) $(CONTEXT)
+	$(CDK) deploy --import-existing-resources $(TAGS) $(STAMPED) $(CONTEXT)
 
 destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)

@@ -166,7 +166,7 @@ func TestContextErrors(t *testing.T) {
 		{"permissions of no kind", permissionsKey, "some", []string{`must be configured (the node groups of the configuration), tag:KEY=VALUE`, `not "some"`}},
 		{"a tag without a value", permissionsKey, "tag:team", []string{`not "tag:team"`}},
 		{"a region of clusters for exact permissions", clustersRegionKey, "eu-west-1", []string{"has no effect", "remove it, or add -c permissions=all"}},
-		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
+		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit.zip not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
 			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, clustersRegion, config, "},

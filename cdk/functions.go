@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,9 +11,6 @@ import (
 
 	"eks-scaling-automation/shared/deployment"
 )
-
-// bootstrap is the file name that the provided.al2023 runtime requires for a function's binary.
-const bootstrap = "bootstrap"
 
 // function holds what differs between functions.
 type function struct {
@@ -96,6 +94,8 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
 		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name))...)
 	m.access.attach(role, f.name)
+	environment := maps.Clone(f.environment)
+	environment[envCodeHash] = m.o.codeHashes[f.name]
 	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
@@ -105,13 +105,13 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Code:         m.code.code(m.o, f.name),
 		MemorySize:   number(256),
 		Timeout:      seconds(f.timeoutSeconds),
-		Environment:  textMap(f.environment),
+		Environment:  textMap(environment),
 		Role:         role,
 		LogGroup:     logs,
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(f.environment)),
+			Description:   m.p.versionDescription(textMap(environment)),
 		},
 	})
 }
