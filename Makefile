@@ -113,7 +113,7 @@ RELEASE   := build/release
 TOOL       = go tool -modfile=go.tools.mod
 dist: node_modules/.installed functions ## Build everything that a release needs
 	@rm -rf $(DIST) $(EMBEDDED) $(RELEASE) && mkdir -p $(DIST) $(EMBEDDED)/functions $(RELEASE)
-	@go run $(SMALL) ./cmd/eks-scaling/internal/docfiles -out $(RELEASE)/docs
+	@CGO_ENABLED=0 go run $(SMALL) ./cmd/eks-scaling/internal/docfiles -out $(RELEASE)/docs
 	@$(CDK) synth --quiet --output $(RELEASE)/cdk -c template=release -c architecture=$(if $(filter amd64,$(FUNCTION_ARCH)),x86_64,arm64) $(STAMPED)
 	@cp $(FUNCTIONS:%=build/functions/%.zip) $(EMBEDDED)/functions
 	@cp $(RELEASE)/cdk/EksScaling.template.json $(EMBEDDED)/eks-scaling.template.json
@@ -125,12 +125,13 @@ dist: node_modules/.installed functions ## Build everything that a release needs
 	@go run ./cmd/dist pack -version "$(VERSION)" -date "$(DATE)" -platforms "$(PLATFORMS)" -sbom $(RELEASE)/sbom.json -nfpm "$(TOOL) nfpm" -out $(DIST)
 	@echo "The release $(VERSION) is in $(DIST): $$(ls $(DIST) | wc -l) files, $$(du -sh $(DIST) | cut -f1)"
 
-TAGS = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
+STAMPED = $(if $(VERSION),-c version="$(VERSION)")
+TAGS    = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
 
 FORCE:
 
 synth: node_modules/.installed build ## Write the CloudFormation template
-	@$(CDK) synth --quiet $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
+	@$(CDK) synth --quiet $(STAMPED) $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
 
 # SPOKE selects the clusters: named, those of the configuration that have an account, or tag:KEY=VALUE. It needs no built functions.
 SPOKE ?= named
@@ -138,10 +139,10 @@ spoke: node_modules/.installed ## Write the template of a spoke, the stack in an
 	@$(CDK) synth --quiet -c spoke="$(SPOKE)" $(CONTEXT) && echo "The template is cdk.out/EksScalingSpoke.template.json"
 
 diff: node_modules/.installed build ## Compare the deployed stack with this version
-	$(CDK) diff $(CONTEXT)
+	$(CDK) diff $(STAMPED) $(CONTEXT)
 
 deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FILE ..." sets options
-	$(CDK) deploy $(TAGS) $(CONTEXT)
+	$(CDK) deploy $(TAGS) $(STAMPED) $(CONTEXT)
 
 destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)

@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/overridecmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reportcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
@@ -59,6 +60,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		setupcmd.NewImport(env),
 		runscmd.NewHistory(env),
 		statuscmd.NewStatus(env),
+		reportcmd.NewReport(env, statuscmd.Look),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
 		runcmd.NewPlan(env),
