@@ -125,6 +125,13 @@ dist: node_modules/.installed functions ## Build everything that a release needs
 	@go run ./cmd/dist pack -version "$(VERSION)" -date "$(DATE)" -platforms "$(PLATFORMS)" -sbom $(RELEASE)/sbom.json -nfpm "$(TOOL) nfpm" -out $(DIST)
 	@echo "The release $(VERSION) is in $(DIST): $$(ls $(DIST) | wc -l) files, $$(du -sh $(DIST) | cut -f1)"
 
+# The second build is of a copy in another folder, without git. The files of the first one are not copied.
+dist-check: dist ## Build the release twice, compare, and look into its files
+	@again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && git ls-files -co --exclude-standard -z | tar --null -T - -cf - | tar -xf - -C "$$again" \
+		&& ln -s "$(CURDIR)/node_modules" "$$again/node_modules" \
+		&& $(MAKE) --no-print-directory -C "$$again" dist DIST=dist VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" >/dev/null \
+		&& go run ./cmd/dist check "$(DIST)" "$$again/dist" && echo "The release is the same twice."
+
 STAMPED = $(if $(VERSION),-c version="$(VERSION)")
 TAGS    = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
 
