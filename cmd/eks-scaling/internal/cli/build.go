@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"runtime/debug"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/installcmd"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -44,3 +45,6 @@ func buildOf(stamped deployment.Build, info *debug.BuildInfo) deployment.Build {
 		Version: cmp.Or(version, unknown), Commit: cmp.Or(commit, unknown), Date: cmp.Or(stamped.Date, settings["vcs.time"], unknown),
 	}
 }
+
+// thisRelease returns what this program deploys.
+func thisRelease() installcmd.Release { return installcmd.Release{Build: thisBuild()} }
