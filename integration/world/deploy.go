@@ -91,6 +91,8 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 		return w.makeFollower(r)
 	case "AWS::CloudWatch::Alarm":
 		return w.makeAlarm(r)
+	case "AWS::Events::Rule":
+		return w.makeRule(r)
 	case "AWS::SNS::Topic":
 		w.Topics.Create(r.ARN, nil)
 	case "AWS::SQS::Queue":

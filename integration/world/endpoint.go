@@ -31,6 +31,7 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("ssm", w.Parameters)
 	w.AWS.Handle("secretsmanager", w.Secrets)
 	w.AWS.Handle("logs", w.Logs)
+	w.AWS.Handle("events", w.Events)
 	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
@@ -62,6 +63,7 @@ func (w *World) endpoints() map[string]string {
 		"AWS_ENDPOINT_URL_STS":             w.stsURL,
 		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
 		"AWS_ENDPOINT_URL_SNS":             w.url,
+		"AWS_ENDPOINT_URL_EVENTBRIDGE":     w.eventsURL,
 		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,
 		"AWS_ENDPOINT_URL_SSM":             w.sources,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.sources,

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/integration/aws/dynamodb"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/eventbridge"
 	"eks-scaling-automation/integration/aws/s3"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/aws/secretsmanager"
@@ -83,6 +84,7 @@ type World struct {
 	Metrics     cloudwatch.Metrics
 	Logs        *cloudwatch.Logs
 	Roles       *endpoint.Roles // of all hubs
+	Events      *eventbridge.Server
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
 	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
@@ -95,6 +97,7 @@ type World struct {
 	now       func() time.Time
 	url       string // of AWS
 	stsURL    string // of the functions
+	eventsURL string // of the functions
 	sources   string // the URL of Sources
 	binaries  string
 	options   Options
@@ -163,6 +166,9 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.Scheduler.Close(); return nil })
+	if err := w.startEvents(ctx); err != nil {
+		return err
+	}
 	if w.Tables, err = dynamodb.StartTables(ctx, w.now); err != nil {
 		return err
 	}

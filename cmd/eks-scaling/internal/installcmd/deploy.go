@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -24,12 +23,6 @@ import (
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/deployment"
 )
-
-// Release is what a command line tool brings along: its own build, and the files that it deploys.
-type Release struct {
-	Build deployment.Build
-	Files fs.FS // nil if it has none; then --from is required
-}
 
 // Report is the answer of install and upgrade for machines.
 type Report struct {
@@ -66,10 +59,9 @@ func (o *options) addFlags(cmd *cobra.Command) {
 // deployer deploys a distribution to a stack.
 type deployer struct {
 	options
-	cmd     *cobra.Command
-	env     frame.Environment
-	release Release
-	verb    string
+	cmd  *cobra.Command
+	env  frame.Environment
+	verb string
 
 	dist   distribution
 	cfg    aws.Config
@@ -107,13 +99,10 @@ func (d *deployer) open(ctx context.Context) (err error) {
 
 // distribution reads what is deployed.
 func (d *deployer) distribution() (distribution, error) {
-	switch {
-	case d.from != "":
+	if d.from != "" {
 		return openFolder(d.from)
-	case d.release.Files == nil:
-		return distribution{}, frame.Usage(d.cmd, errors.New("this build of the tool has no files to deploy: use --from DIR, the folder that make dist writes, or the tool of a release"))
 	}
-	return readDistribution(d.release.Files)
+	return distribution{}, frame.Usage(d.cmd, errors.New("this build of the tool has no files to deploy: use --from DIR, the folder that make dist writes, or the tool of a release"))
 }
 
 // deploy shows what changes, asks, and deploys. Before the answer it writes only the template and the change set, and takes them back if
@@ -243,7 +232,7 @@ func (d *deployer) tags() map[string]string {
 	tags := map[string]string{
 		"application": deployment.System, deployment.TagInstalledBy: deployment.InstalledByInstall, deployment.TagVersion: d.dist.version(),
 	}
-	if b := d.release.Build; b.Version == d.dist.version() {
+	if b := deployment.ThisBuild(); b.Version == d.dist.version() {
 		tags[deployment.TagCommit], tags[deployment.TagDate] = b.Commit, b.Date
 	}
 	return tags

@@ -19,7 +19,7 @@ import (
 )
 
 // NewInstall returns the command install.
-func NewInstall(env frame.Environment, release Release) *cobra.Command {
+func NewInstall(env frame.Environment) *cobra.Command {
 	var o options
 	var takeOver bool
 	var form frame.Output
@@ -51,7 +51,7 @@ Required permissions: those of docs/installing.md.`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
-				d := &deployer{options: o, cmd: cmd, env: env, release: release, verb: "install"}
+				d := &deployer{options: o, cmd: cmd, env: env, verb: "install"}
 				return d.answer(d.install(cmd.Context(), takeOver))
 			})
 		},

@@ -60,7 +60,7 @@ func findStack(ctx context.Context, api *cloudformation.Client, name string) (cu
 	c.installer = deployment.InstallerOf(tags, released)
 	c.version = tags[deployment.TagVersion]
 	for _, o := range s.Outputs {
-		if aws.ToString(o.OutputKey) == outputVersion {
+		if aws.ToString(o.OutputKey) == deployment.OutputVersion {
 			c.version = aws.ToString(o.OutputValue)
 		}
 	}

@@ -10,12 +10,12 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 )
 
 // The parameters of the template that have a flag of their own.
 const (
-	outputVersion           = "Version"
 	parameterBucket         = "CodeBucket"
 	parameterPrefix         = "CodePrefix"
 	parameterEmail          = "AlertEmail"
@@ -62,7 +62,7 @@ func parseTemplate(text []byte) (releasedTemplate, error) {
 
 // version returns the version that the template writes into the stack's outputs; empty if unknown.
 func (t releasedTemplate) version() string {
-	version, _ := t.Outputs[outputVersion].Value.(string)
+	version, _ := t.Outputs[deployment.OutputVersion].Value.(string)
 	return version
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // NewUpgrade returns the command upgrade.
-func NewUpgrade(env frame.Environment, release Release) *cobra.Command {
+func NewUpgrade(env frame.Environment) *cobra.Command {
 	var o options
 	var allowDowngrade bool
 	var form frame.Output
@@ -36,7 +36,7 @@ Required permissions: those of docs/installing.md.`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
-				d := &deployer{options: o, cmd: cmd, env: env, release: release, verb: "upgrade"}
+				d := &deployer{options: o, cmd: cmd, env: env, verb: "upgrade"}
 				return d.answer(d.upgrade(cmd.Context(), allowDowngrade))
 			})
 		},
