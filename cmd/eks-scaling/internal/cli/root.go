@@ -50,6 +50,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.AddCommand(
 		installcmd.NewInstall(env),
 		installcmd.NewUpgrade(env),
+		installcmd.NewUninstall(env),
 		setupcmd.NewInit(env),
 		accountscmd.NewAccounts(env),
 		configcmd.NewConfig(env),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -74,27 +75,67 @@ func sortChanges(changes []Change) {
 
 // printChanges prints the changes as a table, and their numbers. What is removed or replaced stands first, in capitals.
 func printChanges(out io.Writer, width int, color bool, changes []Change) {
-	rows := [][]string{{"ACTION", "TYPE", "RESOURCE", "NAME"}}
-	for _, c := range changes {
-		action := c.Action
-		if c.takesAway() {
-			action = strings.ToUpper(action)
+	rows := [][]string{{"ACTION", "TYPE", "RESOURCE"}}
+	moods := []term.Mood{term.Plain}
+	for len(changes) > 0 {
+		alike := 1
+		for alike < len(changes) && changes[alike].isLike(changes[0]) {
+			alike++
 		}
-		if c.Kept {
-			action = "leave"
+		if alike > maxListed {
+			rows, moods = append(rows, []string{changes[0].word(), changes[0].service(), fmt.Sprintf("%d resources", alike)}), append(moods, term.Plain)
+		} else {
+			alike = 1
+			rows, moods = append(rows, []string{changes[0].word(), changes[0].service(), changes[0].named()}), append(moods, changes[0].mood())
 		}
-		rows = append(rows, []string{action, strings.TrimPrefix(c.Type, "AWS::"), c.ID, c.Name})
+		changes = changes[alike:]
 	}
-	mood := func(row, column int) term.Mood {
-		if row > 0 && column == 0 && changes[row-1].takesAway() {
-			return term.Failed
+	if len(rows) > 1 {
+		mood := func(row, column int) term.Mood {
+			if column == 0 {
+				return moods[row]
+			}
+			return term.Plain
 		}
-		return term.Plain
-	}
-	if len(changes) > 0 {
 		_ = term.Table{Width: width, Color: color, Mood: mood}.Write(out, rows) // like everything that is told
 	}
-	term.Say(out, "Plan: %s.\n", counts(changes))
+}
+
+// maxListed limits the resources of a type that are listed, if nothing is taken away.
+const maxListed = 2
+
+// isLike reports whether two changes need no lines of their own, if there are many.
+func (c Change) isLike(other Change) bool {
+	return c.Action == other.Action && c.Type == other.Type && (c.Action == actionAdd || c.Action == actionChange)
+}
+
+// word returns the action, in capitals if it takes something away.
+func (c Change) word() string {
+	switch {
+	case c.Kept:
+		return "leave"
+	case c.takesAway():
+		return strings.ToUpper(c.Action)
+	}
+	return c.Action
+}
+
+func (c Change) mood() term.Mood {
+	if c.takesAway() {
+		return term.Failed
+	}
+	return term.Plain
+}
+
+// service returns the type without what all types share.
+func (c Change) service() string { return strings.TrimPrefix(c.Type, "AWS::") }
+
+// hash ends the logical IDs that the CDK makes.
+var hash = regexp.MustCompile(`[0-9A-F]{8}$`)
+
+// named returns the name of the resource, or else its logical ID without its hash.
+func (c Change) named() string {
+	return cmp.Or(c.Name, hash.ReplaceAllString(c.ID, ""))
 }
 
 func (c Change) takesAway() bool {

@@ -136,7 +136,7 @@ func whyFailed(reason string) error {
 func (c changeSet) discard(ctx context.Context, api *cloudformation.Client, kind types.ChangeSetType) error {
 	var err error
 	if kind == types.ChangeSetTypeCreate {
-		_, err = api.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &c.stackID})
+		err = c.discardStack(ctx, api)
 	} else {
 		_, err = api.DeleteChangeSet(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &c.id})
 	}
@@ -144,6 +144,26 @@ func (c changeSet) discard(ctx context.Context, api *cloudformation.Client, kind
 		return fmt.Errorf("deleting the change set: %w", err)
 	}
 	return nil
+}
+
+// discardStack deletes the stack of a change set and waits until it is gone, so that the command can be repeated at once.
+func (c changeSet) discardStack(ctx context.Context, api *cloudformation.Client) error {
+	if _, err := api.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &c.stackID}); err != nil {
+		return err
+	}
+	const looks = 10
+	pause := initialPause
+	for range looks {
+		now, err := findStack(ctx, api, c.stackID)
+		if err != nil || !strings.HasSuffix(now.status, "_IN_PROGRESS") {
+			return err
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(2*pause, maxPause)
+	}
+	return nil // it will be gone soon
 }
 
 // execute starts the deployment. The token marks its events.

@@ -80,6 +80,9 @@ func (d *deployer) open(ctx context.Context) (err error) {
 	if _, err := d.given(d.dist.template); err != nil { // before AWS is asked
 		return frame.Usage(d.cmd, err)
 	}
+	if !d.yes && !d.dryRun && !d.env.Interactive { // before anything is made
+		return frame.Confirm(d.cmd, d.env, false, "")
+	}
 	if d.cfg, err = frame.OpenAWS(ctx, *d.env.Place); err != nil {
 		return err
 	}
@@ -246,6 +249,7 @@ func (d *deployer) offer(ctx context.Context, set changeSet, kind types.ChangeSe
 	sortChanges(set.changes)
 	d.report.Changes = append(d.report.Changes, set.changes...)
 	printChanges(d.env.Told, d.env.Width, d.env.Color(), set.changes)
+	term.Say(d.env.Told, "Plan: %s.\n", counts(set.changes))
 	err := errDryRun
 	if !d.dryRun {
 		err = frame.Confirm(d.cmd, d.env, d.yes, "Deploy these changes to stack "+d.stack.name+" in "+d.stack.region+"?")

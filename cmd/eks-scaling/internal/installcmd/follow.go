@@ -87,10 +87,11 @@ func (o operation) events(ctx context.Context) ([]types.StackEvent, error) {
 // print prints an event of a resource that is done or has failed.
 func (o operation) print(out io.Writer, e types.StackEvent) {
 	status := string(e.ResourceStatus)
-	if aws.ToString(e.PhysicalResourceId) == o.stackID || strings.HasSuffix(status, "_IN_PROGRESS") {
+	isVersion := status == "DELETE_SKIPPED" && aws.ToString(e.ResourceType) == "AWS::Lambda::Version" // it goes with its function
+	if aws.ToString(e.PhysicalResourceId) == o.stackID || strings.HasSuffix(status, "_IN_PROGRESS") || isVersion {
 		return
 	}
-	line := fmt.Sprintf("  %-16s %s (%s)", inWords(status), aws.ToString(e.LogicalResourceId), strings.TrimPrefix(aws.ToString(e.ResourceType), "AWS::"))
+	line := fmt.Sprintf("  %-16s %s (%s)", inWords(status), hash.ReplaceAllString(aws.ToString(e.LogicalResourceId), ""), strings.TrimPrefix(aws.ToString(e.ResourceType), "AWS::"))
 	if strings.HasSuffix(status, "_FAILED") {
 		line += ": " + aws.ToString(e.ResourceStatusReason)
 	}

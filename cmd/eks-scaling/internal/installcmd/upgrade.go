@@ -54,6 +54,8 @@ func (d *deployer) upgrade(ctx context.Context, allowDowngrade bool) error {
 	if err := decideUpgrade(d.stack, d.now, d.dist.version(), allowDowngrade); err != nil {
 		return err
 	}
-	term.Say(d.env.Told, "Stack %s: from %s to %s\n", d.stack.name, known(d.now.version), known(d.dist.version()))
+	if d.now.version != d.dist.version() {
+		term.Say(d.env.Told, "Stack %s: from %s to %s\n", d.stack.name, known(d.now.version), known(d.dist.version()))
+	}
 	return d.deploy(ctx, types.ChangeSetTypeUpdate)
 }
