@@ -16,7 +16,8 @@ import (
 type permission struct {
 	actions    []string
 	resources  []string
-	conditions map[string]any // nil: none
+	conditions map[string]any      // nil: none
+	only       awscdk.CfnCondition // of the template, under which the role has the permission; nil: always
 }
 
 func allow(resource string, actions ...string) permission {
@@ -51,9 +52,25 @@ func newRole(stack awscdk.Stack, id, service, description string, conditions map
 		Description: &description,
 	})
 	for _, p := range allowed {
-		role.AddToPolicy(p.statement())
+		if p.only == nil {
+			role.AddToPolicy(p.statement())
+		} else {
+			conditionalPolicy(role, p.only).AddStatements(p.statement())
+		}
 	}
 	return role
+}
+
+// conditionalPolicy returns the role's policy for a condition of the template. It belongs to the role, so what depends on the role
+// depends on it.
+func conditionalPolicy(role awsiam.Role, condition awscdk.CfnCondition) awsiam.Policy {
+	id := "If" + *condition.Node().Id()
+	if found, ok := role.Node().TryFindChild(&id).(awsiam.Policy); ok {
+		return found
+	}
+	policy := awsiam.NewPolicy(role, &id, &awsiam.PolicyProps{Roles: &[]awsiam.IRole{role}})
+	choice{condition: condition}.limit(policy)
+	return policy
 }
 
 // only returns the condition that a service acts for these sources in this account.

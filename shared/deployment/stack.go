@@ -36,6 +36,7 @@ const (
 	OutputDeadLetterARN     = "DeadLetterQueueArn"
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
+	OutputVersion           = "Version"     // missing if it was built outside of a repository
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions

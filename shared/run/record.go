@@ -32,7 +32,9 @@ type UnitRecord struct {
 	// Execution is the unit's own; Run has the run's.
 	Execution Execution `json:"execution"`
 	Run       Run       `json:"run"`
-	Timezone  string    `json:"timezone,omitempty"`
+	// EndedAt is when the record was made: the unit read its sizes before that. Earlier versions did not record it.
+	EndedAt  time.Time `json:"endedAt,omitzero"`
+	Timezone string    `json:"timezone,omitempty"`
 	// Signals holds the conditions of the periods whose window was open.
 	Signals []SignalState `json:"signals,omitempty"`
 	// Throttled counts the reads of the unit's decisions that EKS throttled.

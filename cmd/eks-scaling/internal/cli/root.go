@@ -33,7 +33,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
   eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
   eks-scaling run --reason "after the incident" --wait
   eks-scaling history production --since 36h`,
-		Version:       thisBuild().String(),
+		Version:       deployment.ThisBuild().String(),
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		Args: frame.OnlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
