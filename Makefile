@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test traces test-aws simulate fleet lint bench build functions dist dist-check synth template spoke diff deploy destroy diagram golden pictures reference guide clean
+.PHONY: help demo local test test-page traces test-aws simulate fleet lint bench build functions dist dist-check synth template spoke diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +25,7 @@ local: node_modules/.installed ## Keep a local AWS running to try every command
 # The race detector slows computing down five to ten times. These packages run without it: cdk compiles the CDK, integration
 # tests other processes, and the rest compute much with few or no goroutines. The packages of shared are pure.
 MODULE    := eks-scaling-automation
-UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/simulation/% \
+UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/page $(MODULE)/integration/simulation/% \
 	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema writeplan) \
 	$(addprefix $(MODULE)/shared/,config limits scaling schedule triggers)
 PACKAGES   = $(shell go list ./...)
@@ -39,7 +39,13 @@ test: node_modules/.installed ## Run all tests
 	@failed=0; \
 	$(TEST) $(RACE) $(filter-out $(UNRACED),$(PACKAGES)) || failed=1; \
 	$(TEST) $(filter $(UNRACED),$(PACKAGES)) || failed=1; \
+	echo "The report's page was not tested in a browser. To do that: make test-page"; \
 	exit $$failed
+
+# BROWSER is the path of a Chromium; find looks for one.
+BROWSER ?= find
+test-page: node_modules/.installed ## Test the page of eks-scaling report in Chromium
+	@go test -count=1 -vet=off ./integration/page -args -browser "$(BROWSER)"
 
 # See docs/traces.md.
 traces: node_modules/.installed ## Record the runs of all tests in build/traces
@@ -168,6 +174,7 @@ golden: ## Rewrite the stack's golden template
 	go test ./cdk -run TestGolden -update
 pictures: node_modules/.installed ## Redraw the pictures in the README
 	go test ./integration -run 'TestPictures$$' -update
+	go test -count=1 -v ./integration/page -run 'TestPicture$$' -args -browser try -picture "$(CURDIR)/docs/report.png"
 reference: ## Rewrite docs/cli.md
 	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
 guide: node_modules/.installed ## Rewrite what docs/operator-guide.md and docs/signals.md print
