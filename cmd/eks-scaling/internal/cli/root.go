@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/savingscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
@@ -58,6 +59,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		previewcmd.NewSchema(),
 		setupcmd.NewImport(env),
 		runscmd.NewHistory(env),
+		savingscmd.NewSavings(env),
 		statuscmd.NewStatus(env),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
