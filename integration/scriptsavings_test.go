@@ -6,6 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/integration/aws/pricing"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
@@ -17,6 +21,20 @@ import (
 func init() {
 	worldCommands["changed"] = worldCommand{"NODEGROUP AGO BEFORE AFTER (puts a change on record that took a minute, for example 36h ago)", changedBefore}
 	worldCommands["looked"] = worldCommand{"NODEGROUP AGO SIZE (puts a reconcile run on record that left it alone)", lookedBefore}
+	worldCommands["machines"] = worldCommand{"NODEGROUP CAPACITY TYPE... (or TEMPLATE:VERSION, a launch template)", machines}
+	worldCommands["launch-template"] = worldCommand{"ID TYPE (makes a launch template with one version)", func(w *world.World, args []string) error {
+		w.Templates.PutTemplate(w.Region, args[0], args[1])
+		return nil
+	}}
+	worldCommands["price"] = worldCommand{"TYPE USD (puts a price per hour into the price list)", func(w *world.World, args []string) error {
+		w.Prices.Put(pricing.Product{Region: w.Region, Type: args[0], System: "Linux", USD: args[1]})
+		w.Prices.Put(pricing.Product{Region: w.Region, Type: args[0], System: "Windows", USD: "99.0000000000"})
+		return nil
+	}}
+	worldCommands["deny-prices"] = worldCommand{"(nobody may read the price list)", func(w *world.World, _ []string) error {
+		w.Prices.Deny()
+		return nil
+	}}
 }
 
 // past reads a cluster's node group, an age and sizes.
@@ -72,5 +90,15 @@ func lookedBefore(w *world.World, args []string) error {
 			return fmt.Errorf("%s: %w", subject, err)
 		}
 	}
+	return nil
+}
+
+// machines sets what the nodes of a node group are.
+func machines(w *world.World, args []string) error {
+	m := eksmodel.Machines{Capacity: types.CapacityTypes(args[1]), Image: types.AMITypesAl2023X8664Standard, Types: args[2:]}
+	if id, version, isTemplate := strings.Cut(args[2], ":"); isTemplate {
+		m.Types, m.Template = nil, &types.LaunchTemplateSpecification{Id: &id, Version: &version}
+	}
+	w.EKS.SetMachines(w.Region, "production", args[0], m)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -108,12 +109,13 @@ func (f Finder) typeRate(ctx context.Context, p product) (savings.Rate, error) {
 	return f.Lists.of(ctx, p)
 }
 
-// Missing returns what has no price although it should, one sentence for each node group. Node groups without a list price, such as
-// SPOT, are said apart.
-func Missing(all []savings.Nodegroup) (problems, unlisted []string) {
+// Missing returns which node groups have no price although they need one, in a sentence each. One whose size never differed from its
+// baseline needs none. Node groups without a list price, such as SPOT, are said apart.
+func Missing(all []savings.Nodegroup, from, until time.Time) (problems, unlisted []string) {
 	for _, n := range all {
+		total := n.Hours(from, until).Total()
 		switch text := n.Cluster + "/" + n.Name + ": " + n.Rate.Missing; {
-		case n.Rate.Missing == "":
+		case n.Rate.Missing == "" || total.Below == 0 && total.Above == 0:
 		case n.Rate.Unlisted:
 			unlisted = append(unlisted, text)
 		default:

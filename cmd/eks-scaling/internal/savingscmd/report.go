@@ -90,13 +90,14 @@ func reportOf(s frame.Session, book ledger.Book, q Question) (r Report, problems
 		}
 		r.Nodegroups = append(r.Nodegroups, p)
 	}
+	if q.Prices {
+		problems, r.Unpriced = pricelist.Missing(book.Nodegroups, q.From, q.Until)
+	}
 	if !q.All {
-		problems, r.Unpriced = pricelist.Missing(book.Nodegroups)
 		return r, problems, nil
 	}
 	r.Usage = new(savings.UsageOf(book.Runs, book.Changes, q.From, q.Until))
 	if q.Prices {
-		problems, r.Unpriced = pricelist.Missing(book.Nodegroups)
 		r.Cost = new(r.Usage.Cost(s.Stack.Region))
 		var saved savings.Range
 		if value := total.Ours().Value; value != nil {

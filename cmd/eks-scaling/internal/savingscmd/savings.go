@@ -82,7 +82,7 @@ func (o options) run(cmd *cobra.Command, env frame.Environment) error {
 		return frame.WithRemedy(err)
 	}
 	if len(problems) > 0 {
-		return missingPrices(problems)
+		return missingPrices(s.Notes, problems)
 	}
 	inWords := func(out io.Writer) error { return r.print(out, env, zone) }
 	return cmp.Or(o.form.Print(cmd.OutOrStdout(), r, inWords), findings)
@@ -131,14 +131,15 @@ func (o options) interval(now time.Time, zone *time.Location) (from, until time.
 // maxProblems limits the missing prices that are named.
 const maxProblems = 5
 
-// missingPrices is the error of missing prices.
-func missingPrices(problems []string) error {
-	shown := problems[:min(len(problems), maxProblems)]
-	text := strings.Join(shown, "\n")
-	if more := len(problems) - len(shown); more > 0 {
-		text += fmt.Sprintf("\nand %s more", english.Count(more, "node group"))
+// missingPrices names the missing prices, and returns the error.
+func missingPrices(notes io.Writer, problems []string) error {
+	for _, text := range problems[:min(len(problems), maxProblems)] {
+		term.Say(notes, "%s\n", text)
 	}
-	return frame.NotFound(fmt.Errorf("no price for %s; show hours alone with --no-prices:\n%s", english.Count(len(problems), "node group"), text))
+	if more := len(problems) - maxProblems; more > 0 {
+		term.Say(notes, "and %s more\n", english.Count(more, "node group"))
+	}
+	return frame.NotFound(fmt.Errorf("no price for %s: set prices in the configuration, or show hours alone with --no-prices", english.Count(len(problems), "node group")))
 }
 
 // print prints the report for people.

@@ -123,7 +123,7 @@ func (r Report) money() (lines []string) {
 		return nil
 	}
 	if value := r.Total.Ours().Value; value != nil {
-		lines = append(lines, fmt.Sprintf("%s at list price, on demand (%s).", worth(*value), r.sources()))
+		lines = append(lines, fmt.Sprintf("%s at list price, on demand (%s).", english.Capital(worth(*value)), r.sources()))
 	}
 	if r.Net != nil {
 		lines = append(lines, fmt.Sprintf("Its own runs cost about USD %s (%d runs, %d transitions): net %s.", r.Cost, r.Usage.Runs, r.Usage.Transitions, worth(*r.Net)))
