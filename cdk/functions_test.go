@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -43,6 +44,18 @@ func TestEveryFunctionIsInTheStack(t *testing.T) {
 	}
 }
 
+// TestCodeIsAmongTheProperties of each function, in both templates: an object in a bucket can change without a change of the template.
+func TestCodeIsAmongTheProperties(t *testing.T) {
+	for _, made := range []template{reference(t), release(t)} {
+		for name, f := range byName(t, made) {
+			want := fmt.Sprintf("%x", sha256.Sum256([]byte(name))) // see testMain
+			if got := f.Environment.Variables["CODE_SHA256"]; got != want {
+				t.Errorf("%s: found %q; want %s", name, got, want)
+			}
+		}
+	}
+}
+
 func TestAuditRetentionFromContext(t *testing.T) {
 	audit := byName(t, customized(t))["audit"]
 	if got := audit.Environment.Variables["AUDIT_RETENTION_DAYS"]; got != "90" {
@@ -70,7 +83,7 @@ func TestFunctionsGiveUpBeforeTheirTasks(t *testing.T) {
 			}
 		}
 	}
-	looked[deployment.AuditConfig] = true // the stream calls it, and waits as long as it may take
+	looked[deployment.AuditConfig], looked[deployment.Notify] = true, true // what calls them waits as long as they may take
 	if diff := cmp.Diff(deployment.Functions(), slices.Sorted(maps.Keys(looked))); diff != "" {
 		t.Errorf("functions without a task (-functions +tasks):\n%s", diff)
 	}

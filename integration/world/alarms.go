@@ -1,6 +1,9 @@
 package world
 
 import (
+	"encoding/json"
+	"errors"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
@@ -16,15 +19,20 @@ func (w *World) makeAlarm(r template.Resource) error {
 		Dimensions                              []struct{ Name, Value string }
 		Statistic, ComparisonOperator           string
 		TreatMissingData                        string
-		Period, EvaluationPeriods               int
-		Threshold                               float64
+		Period, EvaluationPeriods, Threshold    json.Number // CloudFormation also takes texts
 	}](r)
 	if err != nil {
 		return err
 	}
+	period, periodErr := p.Period.Int64()
+	periods, periodsErr := p.EvaluationPeriods.Int64()
+	threshold, thresholdErr := p.Threshold.Float64()
+	if err := errors.Join(periodErr, periodsErr, thresholdErr); err != nil {
+		return err
+	}
 	rule := cloudwatch.Rule{
-		Dimensions: map[string]string{}, Statistic: p.Statistic, Period: time.Duration(p.Period) * time.Second,
-		Periods: p.EvaluationPeriods, Threshold: p.Threshold, Comparison: p.ComparisonOperator, Missing: p.TreatMissingData,
+		Dimensions: map[string]string{}, Statistic: p.Statistic, Period: time.Duration(period) * time.Second,
+		Periods: int(periods), Threshold: threshold, Comparison: p.ComparisonOperator, Missing: p.TreatMissingData,
 	}
 	for _, d := range p.Dimensions {
 		rule.Dimensions[d.Name] = d.Value
@@ -82,6 +90,14 @@ func (w *World) executions(machine string) []*engine.Execution {
 		units = append(units, x.Children()...)
 	}
 	return units
+}
+
+// countInvocation counts an invocation of a function, given by its name or ARN, perhaps with a version.
+func (w *World) countInvocation(function string) {
+	if parts := strings.Split(function, ":"); len(parts) > 6 {
+		function = parts[6]
+	}
+	w.Metrics.Put(cloudwatch.Metric{Namespace: "AWS/Lambda", Name: "Invocations", Dimensions: map[string]string{"FunctionName": function}}, w.now(), 1)
 }
 
 // countScheduler counts a group's events in EventBridge Scheduler.

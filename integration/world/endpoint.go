@@ -35,6 +35,8 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
+	w.AWS.Handle("pricing", &w.Prices)
+	w.AWS.Handle("ec2", &w.Templates)
 	w.AWS.Handle("cloudtrail", endpoint.Trail{EKS: w.EKS.Events, STS: w.STS})
 	w.AWS.SetDown(w.fleet.isDown)
 	if first := w.fleet.first(); first != w {
@@ -64,6 +66,7 @@ func (w *World) endpoints() map[string]string {
 		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
 		"AWS_ENDPOINT_URL_SNS":             w.url,
 		"AWS_ENDPOINT_URL_EVENTBRIDGE":     w.eventsURL,
+		"AWS_ENDPOINT_URL_SQS":             w.url,
 		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,
 		"AWS_ENDPOINT_URL_SSM":             w.sources,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.sources,

@@ -14,9 +14,11 @@ import (
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
 	"eks-scaling-automation/integration/aws/dynamodb"
+	"eks-scaling-automation/integration/aws/ec2"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/eventbridge"
+	"eks-scaling-automation/integration/aws/pricing"
 	"eks-scaling-automation/integration/aws/s3"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/aws/secretsmanager"
@@ -28,6 +30,7 @@ import (
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/weather"
 	"eks-scaling-automation/integration/world/clock"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // The world's account, and the region of its first hub.
@@ -87,6 +90,9 @@ type World struct {
 	Events      *eventbridge.Server
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
+	// Prices is the price list of AWS, Templates has the launch templates.
+	Prices    pricing.Server
+	Templates ec2.Server
 	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
 	Sources    *endpoint.Endpoint
 	Parameters *ssm.Server
@@ -95,10 +101,11 @@ type World struct {
 
 	clock     clock.Clock
 	now       func() time.Time
-	url       string // of AWS
-	stsURL    string // of the functions
-	eventsURL string // of the functions
-	sources   string // the URL of Sources
+	url       string          // of AWS
+	stsURL    string          // of the functions
+	eventsURL string          // of the functions
+	told      map[string]bool // the ends of executions of which Step Functions has sent an event
+	sources   string          // the URL of Sources
 	binaries  string
 	options   Options
 	states    *states.Server
@@ -254,6 +261,7 @@ func (w *World) invoke(ctx context.Context, input json.RawMessage) (json.RawMess
 	if err := json.Unmarshal(input, &call); err != nil {
 		return nil, err
 	}
+	w.countInvocation(call.FunctionName)
 	result, err := w.Lambda.Invoke(ctx, call.FunctionName, call.Payload)
 	if service := (*lambda.ServiceError)(nil); errors.As(err, &service) {
 		return nil, &engine.TaskError{Name: service.Type, Cause: service.Message}
@@ -293,7 +301,13 @@ func (w *World) send(input json.RawMessage) (json.RawMessage, error) {
 // Alert is a message that was published to the topic.
 type Alert = endpoint.Message
 
-// Alerts returns the messages published so far.
-func (w *World) Alerts() []Alert {
-	return w.Topics.Published()
+// Alerts returns the alerts published so far.
+func (w *World) Alerts() []Alert { return w.Topics.PublishedTo(deployment.AlertTopic) }
+
+// Chat returns the messages published for chat so far.
+func (w *World) Chat() (messages []string) {
+	for _, m := range w.Topics.PublishedTo(deployment.ChatTopic) {
+		messages = append(messages, m.Message)
+	}
+	return messages
 }

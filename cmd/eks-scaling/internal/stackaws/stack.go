@@ -76,6 +76,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if len(missing) > 0 {
 		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
+	s.ChatTopicARN, s.EventBusARN = outputs[deployment.OutputChatTopic], outputs[deployment.OutputEventBus]
 	if hosts := outputs[deployment.OutputSignalHosts]; hosts != "" {
 		s.SignalHosts = strings.Split(hosts, ",")
 	}
