@@ -10,6 +10,9 @@ const (
 	InstalledByInstall = "install"
 )
 
+// ParameterCodeBucket is a parameter of the released template, which a stack of the CDK does not have.
+const ParameterCodeBucket = "CodeBucket"
+
 // Installer says how a stack was deployed last.
 type Installer int
 
@@ -30,4 +33,11 @@ func InstallerOf(tags map[string]string, hasParameters bool) Installer {
 	default:
 		return ByCDK
 	}
+}
+
+// Upgrade says what deploys another version of a stack.
+func (i Installer) Upgrade() string {
+	return map[Installer]string{
+		ByCDK: "make deploy", ByInstall: "eks-scaling upgrade", ByTemplate: "the tool that deployed its template, such as Terraform",
+	}[i]
 }

@@ -68,7 +68,8 @@ type Stack struct {
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
-	Build            Build    // from the stack's tags
+	Build            Build    // from the stack's tags, or only the version from its output
+	Installer        Installer
 }
 
 // ListHosts returns the deployment that also lets signals be read from these hosts.

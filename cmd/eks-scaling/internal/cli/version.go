@@ -25,7 +25,8 @@ type versionReport struct {
 type stackVersion struct {
 	Name string `json:"name"`
 	deployment.Build
-	Error string `json:"error,omitempty"`
+	Error     string               `json:"error,omitempty"`
+	installer deployment.Installer // says what to upgrade the stack with
 }
 
 func newVersion(env frame.Environment) *cobra.Command {
@@ -42,8 +43,9 @@ its version is unknown; the exit code is still 0.`,
 			report := versionReport{deployment.ThisBuild(), versionOfStack(cmd.Context(), env)}
 			err := form.Print(cmd.OutOrStdout(), report, func(out io.Writer) error { return report.print(out) })
 			if report.differ() {
-				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; deploy this version with: make deploy\n",
-					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version)
+				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; update this tool, or deploy its version with: %s\n",
+					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version,
+					report.Stack.installer.Upgrade())
 			}
 			return err
 		},
@@ -62,13 +64,13 @@ func versionOfStack(ctx context.Context, env frame.Environment) stackVersion {
 		found.Error = frame.Sentence(err)
 		return found
 	}
-	found.Build = s.Stack.Build
+	found.Build, found.installer = s.Stack.Build, s.Stack.Installer
 	return found
 }
 
 // differ reports whether both versions are known and are not the same.
 func (r versionReport) differ() bool {
-	return r.Stack.Version != "" && r.Version != deployment.Unknown && r.Stack.Build != r.Build
+	return r.Stack.Version != "" && r.Version != deployment.Unknown && r.Stack.Version != r.Version
 }
 
 func (r versionReport) print(out io.Writer) error {
@@ -76,7 +78,7 @@ func (r versionReport) print(out io.Writer) error {
 	case r.Stack.Error != "":
 		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: %s\n", r.Build, r.Stack.Name, r.Stack.Error)
 	case r.Stack.Version == "":
-		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: it was deployed without make deploy\n", r.Build, r.Stack.Name)
+		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: it has no tag or output with it\n", r.Build, r.Stack.Name)
 	default:
 		return term.Tell(out, "eks-scaling %s\nstack %s: %s\n", r.Build, r.Stack.Name, r.Stack.Build)
 	}

@@ -3,9 +3,11 @@
 package stackaws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +54,8 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	for _, o := range found.Outputs {
 		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
-	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags)}
+	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus)}
+	readBuild(&s, found, outputs[deployment.OutputVersion])
 	var missing []string
 	for _, o := range []struct {
 		into *string
@@ -97,13 +100,18 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	return s, nil
 }
 
-// readTags returns the build of a stack.
-func readTags(tags []types.Tag) deployment.Build {
-	values := map[string]string{}
-	for _, t := range tags {
-		values[aws.ToString(t.Key)] = aws.ToString(t.Value)
+// readBuild sets the build of a stack, and how it was deployed. Terraform may set no tags: the output has the version.
+func readBuild(s *deployment.Stack, found types.Stack, version string) {
+	tags := map[string]string{}
+	for _, t := range found.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	return deployment.Build{Version: values[deployment.TagVersion], Commit: values[deployment.TagCommit], Date: values[deployment.TagDate]}
+	s.Build = deployment.Build{
+		Version: cmp.Or(tags[deployment.TagVersion], version), Commit: tags[deployment.TagCommit], Date: tags[deployment.TagDate],
+	}
+	s.Installer = deployment.InstallerOf(tags, slices.ContainsFunc(found.Parameters, func(p types.Parameter) bool {
+		return aws.ToString(p.ParameterKey) == deployment.ParameterCodeBucket
+	}))
 }
 
 // unusable explains why a stack lacks outputs, and what to do. Outputs exist once the first deployment has ended.
