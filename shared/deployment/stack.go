@@ -43,6 +43,12 @@ const (
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
 
+// The policies for people. In a stack that takes only the clusters of its own region, their names end in the region.
+const (
+	OperatorPolicy = System + "-operator"
+	ViewerPolicy   = System + "-viewer"
+)
+
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
 const EnvRegionScope = "REGION_SCOPE"
 
