@@ -73,6 +73,7 @@ type Stack struct {
 	DeadLetterURL    string
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
+	Permissions      string   // the value of [OutputPermissions]; empty before it was a choice
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Build            Build    // from the stack's tags
 }
