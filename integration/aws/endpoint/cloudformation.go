@@ -270,7 +270,9 @@ func (s Stack) changed() time.Time {
 func (s *Stacks) in(region string) []Stack {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := slices.DeleteFunc(slices.Clone(s.all), func(each Stack) bool { return each.Region != region || each.Status == deleteComplete && each.looks == 0 })
+	found := slices.DeleteFunc(slices.Clone(s.all), func(each Stack) bool {
+		return each.Region != region || each.Status == deleteComplete && each.looks == 0
+	})
 	slices.SortFunc(found, func(a, b Stack) int { return strings.Compare(a.Name, b.Name) })
 	return found
 }
