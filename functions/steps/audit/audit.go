@@ -28,8 +28,9 @@ type Handler struct {
 	Logs      Trail
 	Retention time.Duration
 	Now       func() time.Time
-	// Metrics receives the metrics, one a line.
-	Metrics io.Writer
+	// Metrics receives the metrics, one a line. Unless it Measures, that is only the one that an alarm watches.
+	Metrics  io.Writer
+	Measures bool
 	// Emit sends events, and repeats what EventBridge refuses.
 	Emit func(ctx context.Context, events ...event.Event) error
 }
@@ -71,6 +72,7 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
 	if err == nil {
+		h.measureChange(log, record)
 		h.emit(ctx, log, changeEvents(task, record)...)
 	}
 	return result, err
@@ -132,8 +134,9 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 			return run.Summary{}, err
 		}
 	}
-	summary := summarize(task, records)
+	summary, failures := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
+	h.measureRun(log, task, records, failures)
 	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
 		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
 			return summary, err
