@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/mail"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	grants "eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/spoke"
 )
 
@@ -32,12 +32,29 @@ const (
 	spokeKey          = "spoke"
 	templateKey       = "template"
 	versionKey        = "version"
+	permissionsKey    = "permissions"
+	clustersRegionKey = "clustersRegion"
+	spokeRoleKey      = "spokeRole"
 	architectureKey   = "architecture"
 )
 
 var knownKeys = []string{
-	alertEmailsKey, architectureKey, auditRetentionKey, configKey, eventBusKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey,
-	signalHostsKey, spokeKey, templateKey, versionKey,
+	alertEmailsKey,
+	architectureKey,
+	auditRetentionKey,
+	clustersRegionKey,
+	configKey,
+	eventBusKey,
+	functionsDirKey,
+	logRetentionKey,
+	permissionsKey,
+	reconcileKey,
+	regionKey,
+	signalHostsKey,
+	spokeKey,
+	spokeRoleKey,
+	templateKey,
+	versionKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -62,9 +79,11 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	ownRegion          bool            // the stack takes only the clusters of its own region
-	signalHosts        []string        // in alphabetical order
-	release            bool            // write the released template, whose options are parameters
+	codeHashes         map[string]string // of the functions' zips, by name
+	ownRegion          bool              // the stack takes only the clusters of its own region
+	signalHosts        []string          // in alphabetical order
+	release            bool              // write the released template, whose options are parameters
+	grant              grants.Grant
 	version            string          // of this build; empty if unknown
 	architecture       architecture    // of the functions' binaries
 	eventBus           string          // the name of the bus that gets the events
@@ -90,10 +109,11 @@ func readOptions(given map[string]any) (options, error) {
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
 	o.release = r.release(templateKey, o)
+	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
-		r.checkBuilt(o.functionsDir)
+		o.codeHashes = r.codeHashes(o.functionsDir)
 	}
 	return o, errors.Join(r.problems...)
 }
@@ -263,17 +283,6 @@ func (r *contextReader) configuration(path string) config.Config {
 		return config.Config{}
 	}
 	return c
-}
-
-// checkBuilt checks that the binaries exist, because the CDK's own message would not say how to build them.
-func (r *contextReader) checkBuilt(dir string) {
-	for _, name := range deployment.Functions() {
-		path := filepath.Join(dir, name, bootstrap)
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			r.fail(functionsDirKey, "%s not found: build the functions with make build", path)
-			return
-		}
-	}
 }
 
 // describe formats a context value as a person would write it.

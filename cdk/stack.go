@@ -13,11 +13,12 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	stack := emptyStack(scope, d, o)
 	p := newParameters(stack, o.release)
 	code, set := newCodeSource(p), newSettings(p, o)
+	access := newAccess(p, o, set.ownRegion())
 
 	tables := newTables(stack)
 	scheduling := newScheduling(stack)
 	topic := newAlertTopic(stack, set.alertEmails)
-	functions := functionMaker{stack, o, p, set, code}.newFunctions(tables, scheduling, topic)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), code}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
@@ -25,6 +26,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
 	newAlarms(stack, workflow, scheduling, topic, set.reconcile)
 	newVersionOutput(stack, o.version)
+	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())
 	newOutputs(stack, o, set, outputs{tables, topic, workflow, scheduling, functions})
 	p.describe()
 

@@ -37,6 +37,7 @@ const (
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
 	OutputVersion           = "Version"     // missing if it was built outside of a repository
+	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions

@@ -21,6 +21,8 @@ type Trail interface {
 	Put(ctx context.Context, r tables.Record) error
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
+	Told(ctx context.Context, id string) (bool, error)
+	SetTold(ctx context.Context, id string, expires time.Time) error
 }
 
 // Handler is the step.
@@ -67,13 +69,14 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	if task.Progress != nil {
 		record.Update, record.StartedAt, record.EndedAt = task.Progress.UpdateID, task.Progress.StartedAt, task.Progress.EndedAt
 	}
+	result.UnsentEvents = h.emit(ctx, log, changeEvents(task, record)...)
+	record.UnsentEvents = result.UnsentEvents
 	err := h.Logs.Put(ctx, tables.Record{
 		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
 	if err == nil {
 		h.measureChange(log, record)
-		h.emit(ctx, log, changeEvents(task, record)...)
 	}
 	return result, err
 }
@@ -137,6 +140,7 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 	summary, failures := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
 	h.measureRun(log, task, records, failures)
+	h.emitRun(ctx, log, task, records, &summary)
 	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
 		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
 			return summary, err

@@ -31,6 +31,9 @@ func (h Handler) measureRun(log *slog.Logger, task run.Task, records []run.UnitR
 			if len(n.HeldBack) > 0 {
 				heldBack++
 			}
+			if n.Drifted != nil {
+				drifted++
+			}
 		}
 		nodes = nodes.Plus(r.Nodes)
 	}

@@ -71,14 +71,15 @@ func TestARunIsMeasuredByItsRecords(t *testing.T) {
 	night := recordOf(night())
 	night.Nodes = run.Nodes{Current: 4, Desired: 3}
 	day := run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "berlin", Outcome: run.Succeeded}, Nodes: run.Nodes{Current: 2, Desired: 2}}
+	day.Nodegroups = []run.NodegroupSummary{{Nodegroup: "web", Outcome: run.Unchanged, Drifted: &scaling.Goal{MaxSize: 3}}}
 	both := []run.UnitRecord{night, day}
-	counted := map[metric.Name]float64{metric.Runs: 1, metric.Failures: 2, metric.HeldBack: 1, metric.Drift: 0}
+	counted := map[metric.Name]float64{metric.Runs: 1, metric.Failures: 2, metric.HeldBack: 1, metric.Drift: 1}
 	for rule, row := range map[string]struct {
 		input string
 		want  map[metric.Name]float64
 	}{
 		"a reconcile run": {`{"trigger":"reconcile"}`, map[metric.Name]float64{
-			metric.ReconcileRunEnded: 1, metric.Runs: 1, metric.Failures: 2, metric.HeldBack: 1, metric.Drift: 0, metric.NodesCurrent: 6, metric.NodesDesired: 5,
+			metric.ReconcileRunEnded: 1, metric.Runs: 1, metric.Failures: 2, metric.HeldBack: 1, metric.Drift: 1, metric.NodesCurrent: 6, metric.NodesDesired: 5,
 		}},
 		"a run by a trigger": {`{"trigger":"schedule"}`, counted},
 		"a dry run":          {`{"trigger":"manual","dryRun":true}`, map[metric.Name]float64{}},
