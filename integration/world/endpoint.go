@@ -35,6 +35,8 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
+	w.AWS.Handle("pricing", &w.Prices)
+	w.AWS.Handle("ec2", &w.Templates)
 	w.AWS.Handle("cloudtrail", endpoint.Trail{EKS: w.EKS.Events, STS: w.STS})
 	w.AWS.SetDown(w.fleet.isDown)
 	if first := w.fleet.first(); first != w {

@@ -14,9 +14,11 @@ import (
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
 	"eks-scaling-automation/integration/aws/dynamodb"
+	"eks-scaling-automation/integration/aws/ec2"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/eventbridge"
+	"eks-scaling-automation/integration/aws/pricing"
 	"eks-scaling-automation/integration/aws/s3"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/aws/secretsmanager"
@@ -87,6 +89,9 @@ type World struct {
 	Events      *eventbridge.Server
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
+	// Prices is the price list of AWS, Templates has the launch templates.
+	Prices    pricing.Server
+	Templates ec2.Server
 	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
 	Sources    *endpoint.Endpoint
 	Parameters *ssm.Server

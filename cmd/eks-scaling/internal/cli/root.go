@@ -17,6 +17,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/reportcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/savingscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
@@ -63,6 +64,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		previewcmd.NewSchema(),
 		setupcmd.NewImport(env),
 		runscmd.NewHistory(env),
+		savingscmd.NewSavings(env),
 		statuscmd.NewStatus(env),
 		reportcmd.NewReport(env, statuscmd.Look),
 		triggerscmd.NewTriggers(env),
