@@ -39,6 +39,7 @@ const (
 	OutputVersion           = "Version"     // missing if it was built outside of a repository
 	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
+	OutputDashboard         = "DashboardName" // missing without a dashboard
 	OutputNextCommand       = "NextCommand"
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
