@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/mail"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	grants "eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/spoke"
 )
 
@@ -30,10 +30,31 @@ const (
 	functionsDirKey   = "functionsDir"
 	signalHostsKey    = "signalHosts"
 	spokeKey          = "spoke"
+	templateKey       = "template"
+	versionKey        = "version"
+	permissionsKey    = "permissions"
+	clustersRegionKey = "clustersRegion"
+	spokeRoleKey      = "spokeRole"
+	architectureKey   = "architecture"
 )
 
 var knownKeys = []string{
-	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey, spokeKey,
+	alertEmailsKey,
+	architectureKey,
+	auditRetentionKey,
+	clustersRegionKey,
+	configKey,
+	eventBusKey,
+	functionsDirKey,
+	logRetentionKey,
+	permissionsKey,
+	reconcileKey,
+	regionKey,
+	signalHostsKey,
+	spokeKey,
+	spokeRoleKey,
+	templateKey,
+	versionKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -45,6 +66,7 @@ const (
 	defaultLogRetention   = 30
 	defaultAuditRetention = 400
 	defaultFunctionsDir   = "build/functions"
+	maxAuditRetention     = 3650
 )
 
 // options is the checked context.
@@ -57,8 +79,14 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	ownRegion          bool            // the stack takes only the clusters of its own region
-	signalHosts        []string        // in alphabetical order
+	codeHashes         map[string]string // of the functions' zips, by name
+	ownRegion          bool              // the stack takes only the clusters of its own region
+	signalHosts        []string          // in alphabetical order
+	release            bool              // write the released template, whose options are parameters
+	grant              grants.Grant
+	version            string          // of this build; empty if unknown
+	architecture       architecture    // of the functions' binaries
+	eventBus           string          // the name of the bus that gets the events
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -73,15 +101,19 @@ func readOptions(given map[string]any) (options, error) {
 		reconcile:          reconcile,
 		reconcileSilence:   silence,
 		logRetention:       r.logRetention(logRetentionKey),
-		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
+		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, maxAuditRetention),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
+	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
+	o.release = r.release(templateKey, o)
+	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
-		r.checkBuilt(o.functionsDir)
+		o.codeHashes = r.codeHashes(o.functionsDir)
 	}
 	return o, errors.Join(r.problems...)
 }
@@ -251,17 +283,6 @@ func (r *contextReader) configuration(path string) config.Config {
 		return config.Config{}
 	}
 	return c
-}
-
-// checkBuilt checks that the binaries exist, because the CDK's own message would not say how to build them.
-func (r *contextReader) checkBuilt(dir string) {
-	for _, name := range deployment.Functions() {
-		path := filepath.Join(dir, name, bootstrap)
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			r.fail(functionsDirKey, "%s not found: build the functions with make build", path)
-			return
-		}
-	}
 }
 
 // describe formats a context value as a person would write it.

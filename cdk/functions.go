@@ -1,9 +1,8 @@
 package main
 
 import (
-	"path/filepath"
+	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -13,9 +12,6 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// bootstrap is the file name that the provided.al2023 runtime requires for a function's binary.
-const bootstrap = "bootstrap"
-
 // function holds what differs between functions.
 type function struct {
 	name        string // also its folder
@@ -23,62 +19,66 @@ type function struct {
 	// timeoutSeconds is less than the Task's timeout in the definition, if any, so that the function itself reports a timeout.
 	timeoutSeconds int
 	environment    map[string]string
-	allowed        []permission
+	allowed        []permission // besides those on clusters
+}
+
+// functionMaker creates functions with what they have in common.
+type functionMaker struct {
+	stack   awscdk.Stack
+	o       options
+	p       *parameters
+	set     settings
+	access  access
+	sources []permission // of signals
+	code    codeSource
 }
 
 // newFunctions creates all functions, by name.
-func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
-	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.clusters(stack)
+func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
+	stack := m.stack
+	configTable, logsTable := *t.config.TableArn(), *t.logs.TableArn()
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
 	specs := []function{
 		{
 			name: "load-config", timeoutSeconds: 30,
 			description: "Validates the input, reads the configuration and sets the time for which the run decides.",
-			environment: o.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName()}),
+			environment: m.set.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName()}),
 			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
 		},
-		readSignals(stack, o, t),
+		m.readSignals(t),
 		{
 			name: "decide", timeoutSeconds: 60,
 			description: "Reads a unit and its node groups, claims the unit, and plans the next wave.",
-			environment: o.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()}),
-			allowed: slices.Concat(
-				[]permission{readUnit, updateUnit},
-				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
-				onClusters(stack, clusters, "eks:DescribeUpdate", "eks:ListUpdates")),
+			environment: m.set.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()}),
+			allowed:     []permission{readUnit, updateUnit},
 		},
 		{
 			name: "scale", timeoutSeconds: 30,
 			description: "Updates the sizes of one node group.",
 			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
-			allowed: slices.Concat(
-				[]permission{readUnit, updateUnit},
-				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:UpdateNodegroupConfig")),
+			allowed:     []permission{readUnit, updateUnit},
 		},
 		{
 			name: "wait-for-nodegroup-active", timeoutSeconds: 30,
 			description: "Checks whether EKS has finished an update.",
 			environment: map[string]string{"LOGS_TABLE": *t.logs.TableName()},
-			allowed: slices.Concat(
-				[]permission{updateUnit},
-				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate"),
-				onClusters(stack, clusters, "eks:DescribeUpdate")),
+			allowed:     []permission{updateUnit},
 		},
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: map[string]string{
-				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
-			},
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")},
+			environment: m.o.withBus(map[string]string{
+				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
+			}),
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
 		},
-		syncTriggers(stack, o, t.config, s),
-		auditConfig(o, t, s.undelivered, topic),
+		m.syncTriggers(t.config, s),
+		m.auditConfig(t, s.undelivered, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
-		functions[f.name] = newFunction(stack, o, f)
+		functions[f.name] = m.newFunction(f)
 	}
 	return functions
 }
@@ -86,34 +86,41 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 // newFunction creates a function with its own log group and role. Versions removed from the stack are retained, because active
 // runs call them. A version whose deployment is rolled back is deleted; otherwise Lambda would refuse to publish the same code
 // again.
-func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
+func (m functionMaker) newFunction(f function) awslambda.Function {
 	id, name := deployment.FunctionID(f.name), deployment.System+"-"+f.name
-	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
+	stack := m.stack
+	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed)...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name))...)
+	m.access.attach(role, f.name)
+	environment := maps.Clone(f.environment)
+	environment[envCodeHash] = m.o.codeHashes[f.name]
 	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
+		Architecture: m.o.architecture.lambda(),
 		Handler:      jsii.String(bootstrap),
-		Code:         awslambda.Code_FromAsset(jsii.String(filepath.Join(o.functionsDir, f.name)), nil),
+		Code:         m.code.code(m.o, f.name),
 		MemorySize:   number(256),
 		Timeout:      seconds(f.timeoutSeconds),
-		Environment:  textMap(f.environment),
+		Environment:  textMap(environment),
 		Role:         role,
 		LogGroup:     logs,
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+			Description:   m.p.versionDescription(textMap(environment)),
 		},
 	})
 }
 
 // newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.
-func newLogGroup(stack awscdk.Stack, id, name string, retention awslogs.RetentionDays) awslogs.LogGroup {
-	return awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{
-		LogGroupName: &name, Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+func newLogGroup(stack awscdk.Stack, id, name string, r retention) awslogs.LogGroup {
+	group := awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{
+		LogGroupName: &name, Retention: r.enum, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
+	r.override(group)
+	return group
 }

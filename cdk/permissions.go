@@ -1,22 +1,17 @@
 package main
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
-
-	"eks-scaling-automation/shared/config"
 )
 
 // permission allows actions on resources, given by their ARNs.
 type permission struct {
 	actions    []string
 	resources  []string
-	conditions map[string]any // nil: none
+	conditions map[string]any      // nil: none
+	only       awscdk.CfnCondition // of the template, under which the role has the permission; nil: always
 }
 
 func allow(resource string, actions ...string) permission {
@@ -50,10 +45,41 @@ func newRole(stack awscdk.Stack, id, service, description string, conditions map
 		AssumedBy:   awsiam.NewServicePrincipal(&service, &awsiam.ServicePrincipalOpts{Conditions: &conditions}),
 		Description: &description,
 	})
+	var conditional []permission
 	for _, p := range allowed {
-		role.AddToPolicy(p.statement())
+		if p.only == nil {
+			role.AddToPolicy(p.statement())
+		} else {
+			conditional = append(conditional, p)
+		}
+	}
+	if conditional != nil {
+		role.Node().DefaultChild().(awsiam.CfnRole).SetPolicies(conditionalPolicies(conditional))
 	}
 	return role
+}
+
+// conditionalPolicies returns one policy for each condition of the template. They are parts of the role: as resources of their own, they might
+// not exist, and what depends on the role would depend on them.
+func conditionalPolicies(allowed []permission) *[]any {
+	statements := map[string][]awsiam.PolicyStatement{}
+	var order []string
+	for _, p := range allowed {
+		condition := *p.only.Node().Id()
+		if statements[condition] == nil {
+			order = append(order, condition)
+		}
+		statements[condition] = append(statements[condition], p.statement())
+	}
+	var policies []any
+	for _, condition := range order {
+		of := statements[condition]
+		policies = append(policies, awscdk.Fn_ConditionIf(&condition, map[string]any{
+			"PolicyName":     "If" + condition,
+			"PolicyDocument": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &of}),
+		}, awscdk.Aws_NO_VALUE()))
+	}
+	return &policies
 }
 
 // only returns the condition that a service acts for these sources in this account.
@@ -69,44 +95,4 @@ func arn(stack awscdk.Stack, service, region, resource string) string {
 	return *stack.FormatArn(&awscdk.ArnComponents{
 		Service: &service, Region: &region, Resource: &resource, ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
 	})
-}
-
-// onNodegroups allows EKS actions on the configured node groups, with one statement for each cluster: the CDK splits a policy
-// that is too long for IAM between statements, never inside one. A cluster with its own role is reached through that role, whose
-// permissions the cluster's account defines.
-func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
-	var allowed []permission
-	var roles []string
-	for _, c := range clusters {
-		role := c.Role()
-		switch {
-		case role.ARN == "":
-			allowed = append(allowed, permission{actions: actions, resources: nodegroupARNs(stack, c)})
-		case !slices.Contains(roles, role.ARN):
-			roles = append(roles, role.ARN)
-			allowed = append(allowed, allow(role.ARN, role.Actions()...))
-		}
-	}
-	return allowed
-}
-
-// onClusters allows EKS actions on the configured clusters themselves. An update belongs to a cluster and a node group, and EKS
-// checks the permission on both.
-func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
-	var allowed []permission
-	for _, c := range clusters {
-		if c.Role().ARN == "" {
-			allowed = append(allowed, allow(arn(stack, "eks", c.Region, "cluster/"+c.EKSName()), actions...))
-		}
-	}
-	return allowed
-}
-
-// nodegroupARNs returns the ARNs of a cluster's node groups. The last part is an ID that EKS generates.
-func nodegroupARNs(stack awscdk.Stack, c config.Cluster) []string {
-	var arns []string
-	for _, nodegroup := range slices.Sorted(maps.Keys(c.Nodegroups)) {
-		arns = append(arns, arn(stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.EKSName(), nodegroup)))
-	}
-	return arns
 }

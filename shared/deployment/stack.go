@@ -36,6 +36,8 @@ const (
 	OutputDeadLetterARN     = "DeadLetterQueueArn"
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
+	OutputVersion           = "Version"     // missing if it was built outside of a repository
+	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions

@@ -19,10 +19,11 @@ type Change struct {
 	Action   scaling.Action `json:"action"`
 	Reason   string         `json:"reason"`
 	Goal     scaling.Goal   `json:"goal"` // the requested sizes, also if the change failed
-	Update   string         `json:"updateId,omitempty"`
-	// StartedAt and EndedAt bound the change; zero if it did not begin. Earlier versions did not record them.
+	// StartedAt is when EKS accepted the call, or when the change began if it made none. EndedAt is when its end was seen. Earlier
+	// versions did not record them: zero is unknown.
 	StartedAt time.Time `json:"startedAt,omitzero"`
 	EndedAt   time.Time `json:"endedAt,omitzero"`
+	Update    string    `json:"updateId,omitempty"`
 }
 
 // UnitRecord is the audit record of a unit's part in a run.
@@ -40,6 +41,8 @@ type UnitRecord struct {
 	Throttled int `json:"throttled,omitempty"`
 	// Failures lists what went wrong: the unit as a whole, or its node groups.
 	Failures []Failure `json:"failures,omitempty"`
+	// UnsentEvents counts the events of the unit and its changes that EventBridge did not accept.
+	UnsentEvents int `json:"unsentEvents,omitempty"`
 }
 
 // Record is the audit record of a run.

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -20,6 +21,8 @@ type Trail interface {
 	Put(ctx context.Context, r tables.Record) error
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
+	Told(ctx context.Context, id string) (bool, error)
+	SetTold(ctx context.Context, id string, expires time.Time) error
 }
 
 // Handler is the step.
@@ -29,6 +32,8 @@ type Handler struct {
 	Now       func() time.Time
 	// Metrics receives the metrics, one a line.
 	Metrics io.Writer
+	// Emit sends events, and repeats what EventBridge refuses.
+	Emit func(ctx context.Context, events ...event.Event) error
 }
 
 // Handle returns a [run.ChangeResult] for a change, a [run.UnitResult] for a unit and a [run.Summary] for a run.
@@ -61,9 +66,10 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
 	if task.Progress != nil {
-		record.Update = task.Progress.UpdateID
-		record.StartedAt, record.EndedAt = task.Progress.StartedAt, task.Progress.EndedAt
+		record.Update, record.StartedAt, record.EndedAt = task.Progress.UpdateID, task.Progress.StartedAt, task.Progress.EndedAt
 	}
+	result.UnsentEvents = h.emit(ctx, log, changeEvents(task, record)...)
+	record.UnsentEvents = result.UnsentEvents
 	return result, h.Logs.Put(ctx, tables.Record{
 		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
@@ -128,6 +134,7 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 	}
 	summary := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
+	h.emitRun(ctx, log, task, records, &summary)
 	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
 		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
 			return summary, err

@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -26,6 +27,24 @@ type trail struct {
 	records []tables.Record
 	units   []run.UnitRecord // the units' records
 	asked   []string         // the runs whose units were read
+	lost    error            // the error of every event
+	events  []event.Event
+	told    map[string]bool
+}
+
+func (t *trail) Told(_ context.Context, id string) (bool, error) { return t.told[id], t.unread }
+
+func (t *trail) SetTold(_ context.Context, id string, _ time.Time) error {
+	if t.told == nil {
+		t.told = map[string]bool{}
+	}
+	t.told[id] = true
+	return t.full
+}
+
+func (t *trail) emit(_ context.Context, events ...event.Event) error {
+	t.events = append(t.events, events...)
+	return t.lost
 }
 
 func (t *trail) UnitRecords(_ context.Context, run string) ([]run.UnitRecord, error) {
@@ -41,7 +60,7 @@ func (t *trail) Put(_ context.Context, r tables.Record) error {
 func (t *trail) Unit(context.Context, string) (claim.Unit, error) { return t.unit, t.unread }
 
 func (t *trail) audit(in run.AuditRequest) (any, error) {
-	h := Handler{Logs: t, Retention: 24 * time.Hour, Now: func() time.Time { return began }, Metrics: &bytes.Buffer{}}
+	h := Handler{Logs: t, Retention: 24 * time.Hour, Now: func() time.Time { return began }, Metrics: &bytes.Buffer{}, Emit: t.emit}
 	return h.Handle(context.Background(), slog.New(slog.DiscardHandler), in)
 }
 
@@ -135,6 +154,9 @@ func TestAChangeOnRecord(t *testing.T) {
 			change, ok := r.Detail.(run.Change)
 			if diff := cmp.Diff(want, change.ChangeResult); diff != "" || !ok || r.Subject != "production/big" || change.Profile != "peak" {
 				t.Errorf("%s: the record is %+v (-want +got):\n%s", row.rule, r, diff)
+			}
+			if took := change.EndedAt.Sub(change.StartedAt).Seconds(); took != want.Seconds {
+				t.Errorf("%s: the record says that it lasted %v s; want %v", row.rule, took, want.Seconds)
 			}
 		}
 	}

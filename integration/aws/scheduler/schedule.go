@@ -30,6 +30,7 @@ type Schedule struct {
 	TargetArn                string
 	RoleArn                  string
 	DeadLetterArn            string // empty for none
+	DetailType, Source       string // of the event, if the target is an event bus
 	MaximumEventAgeInSeconds int32
 	MaximumRetryAttempts     int32
 	ActionAfterCompletion    string // NONE or DELETE
@@ -54,6 +55,13 @@ func (s *Server) CreateGroup(name string) {
 	if s.groups[name] == nil {
 		s.groups[name] = map[string]stored{}
 	}
+}
+
+// DeleteGroup deletes a schedule group with its schedules, if it exists.
+func (s *Server) DeleteGroup(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.groups, name)
 }
 
 // SetPageSize limits the schedules on a page, from 1 to 100, even if more are requested.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,7 +14,9 @@ type parameter struct {
 	Type                 string
 	Default              *string
 	AllowedPattern       string
-	MinLength, MaxLength int // 0: no limit
+	AllowedValues        []string
+	MinLength, MaxLength int     // 0: no limit
+	MinValue, MaxValue   float64 // both 0: no limit
 }
 
 // setParameters gives every parameter its value.
@@ -38,6 +41,7 @@ func (r *resolver) setParameters() error {
 			return fmt.Errorf("parameter %s: %w", name, err)
 		}
 		r.values[name] = p.value(text)
+		r.texts = append(r.texts, Value{name, text})
 	}
 	return nil
 }
@@ -52,6 +56,12 @@ func (p parameter) check(text string) error {
 		if !pattern.MatchString(text) {
 			return fmt.Errorf("found %q; want what matches %s", text, p.AllowedPattern)
 		}
+	}
+	if p.AllowedValues != nil && !slices.Contains(p.AllowedValues, text) {
+		return fmt.Errorf("found %q; want one of %s", text, strings.Join(p.AllowedValues, ", "))
+	}
+	if n, err := strconv.ParseFloat(text, 64); p.Type == "Number" && (err != nil || p.MaxValue != 0 && (n < p.MinValue || n > p.MaxValue)) {
+		return fmt.Errorf("found %q; want a number from %g to %g", text, p.MinValue, p.MaxValue)
 	}
 	if len(text) < p.MinLength || p.MaxLength > 0 && len(text) > p.MaxLength {
 		return fmt.Errorf("found %q; want %d to %d characters", text, p.MinLength, p.MaxLength)

@@ -11,8 +11,10 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/configcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctorcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/installcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/overridecmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reportcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/savingscmd"
@@ -33,7 +35,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
   eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
   eks-scaling run --reason "after the incident" --wait
   eks-scaling history production --since 36h`,
-		Version:       thisBuild().String(),
+		Version:       deployment.ThisBuild().String(),
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		Args: frame.OnlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -47,6 +49,9 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.PersistentFlags().StringVar(&env.Place.Stack, "stack", deployment.DefaultName, "name of the deployed stack")
 	root.PersistentFlags().Var(env.ColorMode, "color", "when to use colors; auto: on a terminal, unless NO_COLOR is set")
 	root.AddCommand(
+		installcmd.NewInstall(env),
+		installcmd.NewUpgrade(env),
+		installcmd.NewUninstall(env),
 		setupcmd.NewInit(env),
 		accountscmd.NewAccounts(env),
 		configcmd.NewConfig(env),
@@ -61,6 +66,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		runscmd.NewHistory(env),
 		savingscmd.NewSavings(env),
 		statuscmd.NewStatus(env),
+		reportcmd.NewReport(env, statuscmd.Look),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
 		runcmd.NewPlan(env),
