@@ -1,6 +1,6 @@
 package deployment
 
-// Tags of the stack that identify its build. `make deploy` and `eks-scaling install` set them.
+// Tags of the stack that identify its build. `make deploy` sets them.
 const (
 	TagVersion = System + ":version"
 	TagCommit  = System + ":commit"

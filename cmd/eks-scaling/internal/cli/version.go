@@ -25,8 +25,9 @@ type versionReport struct {
 type stackVersion struct {
 	Name string `json:"name"`
 	deployment.Build
-	Error     string               `json:"error,omitempty"`
-	installer deployment.Installer // says what to upgrade the stack with
+	Error string `json:"error,omitempty"`
+
+	installer deployment.Installer
 }
 
 func newVersion(env frame.Environment) *cobra.Command {
@@ -43,9 +44,8 @@ its version is unknown; the exit code is still 0.`,
 			report := versionReport{deployment.ThisBuild(), versionOfStack(cmd.Context(), env)}
 			err := form.Print(cmd.OutOrStdout(), report, func(out io.Writer) error { return report.print(out) })
 			if report.differ() {
-				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; update this tool, or deploy its version with: %s\n",
-					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version,
-					report.Stack.installer.Upgrade())
+				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; deploy this version with: %s\n",
+					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version, report.Stack.installer.Upgrade())
 			}
 			return err
 		},
@@ -70,7 +70,7 @@ func versionOfStack(ctx context.Context, env frame.Environment) stackVersion {
 
 // differ reports whether both versions are known and are not the same.
 func (r versionReport) differ() bool {
-	return r.Stack.Version != "" && r.Version != deployment.Unknown && r.Stack.Version != r.Version
+	return r.Stack.Version != "" && r.Version != deployment.Unknown && r.Stack.Build != r.Build
 }
 
 func (r versionReport) print(out io.Writer) error {
@@ -78,7 +78,7 @@ func (r versionReport) print(out io.Writer) error {
 	case r.Stack.Error != "":
 		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: %s\n", r.Build, r.Stack.Name, r.Stack.Error)
 	case r.Stack.Version == "":
-		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: it has no tag or output with it\n", r.Build, r.Stack.Name)
+		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: its deployment did not tell\n", r.Build, r.Stack.Name)
 	default:
 		return term.Tell(out, "eks-scaling %s\nstack %s: %s\n", r.Build, r.Stack.Name, r.Stack.Build)
 	}

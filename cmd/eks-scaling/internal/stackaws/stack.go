@@ -54,8 +54,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	for _, o := range found.Outputs {
 		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
-	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus)}
-	readBuild(&s, found, outputs[deployment.OutputVersion])
+	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags), Installer: installerOf(found)}
 	var missing []string
 	for _, o := range []struct {
 		into *string
@@ -85,6 +84,8 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if roles := outputs[deployment.OutputFunctionRoles]; roles != "" {
 		s.FunctionRoles = strings.Split(roles, ",")
 	}
+	s.Permissions = outputs[deployment.OutputPermissions]
+	s.Build.Version = cmp.Or(s.Build.Version, outputs[deployment.OutputVersion])
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)
@@ -100,18 +101,24 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	return s, nil
 }
 
-// readBuild sets the build of a stack, and how it was deployed. Terraform may set no tags: the output has the version.
-func readBuild(s *deployment.Stack, found types.Stack, version string) {
+// installerOf returns how a stack was deployed.
+func installerOf(found types.Stack) deployment.Installer {
 	tags := map[string]string{}
 	for _, t := range found.Tags {
 		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	s.Build = deployment.Build{
-		Version: cmp.Or(tags[deployment.TagVersion], version), Commit: tags[deployment.TagCommit], Date: tags[deployment.TagDate],
-	}
-	s.Installer = deployment.InstallerOf(tags, slices.ContainsFunc(found.Parameters, func(p types.Parameter) bool {
+	return deployment.InstallerOf(tags, slices.ContainsFunc(found.Parameters, func(p types.Parameter) bool {
 		return aws.ToString(p.ParameterKey) == deployment.ParameterCodeBucket
 	}))
+}
+
+// readTags returns the build of a stack.
+func readTags(tags []types.Tag) deployment.Build {
+	values := map[string]string{}
+	for _, t := range tags {
+		values[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return deployment.Build{Version: values[deployment.TagVersion], Commit: values[deployment.TagCommit], Date: values[deployment.TagDate]}
 }
 
 // unusable explains why a stack lacks outputs, and what to do. Outputs exist once the first deployment has ended.
@@ -131,5 +138,5 @@ func unusable(s deployment.Stack, id string, missing []string) error {
 	case deployment.Broken, deployment.Deployed, deployment.RollingBack, deployment.RolledBack:
 	}
 	return fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: %s, or name another: --stack, --region",
-		s.Name, s.Status, strings.Join(missing, ", "), deployment.Redeploy)
+		s.Name, s.Status, strings.Join(missing, ", "), s.Redeployment(deployment.Redeploy))
 }

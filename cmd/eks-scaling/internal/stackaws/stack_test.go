@@ -81,48 +81,6 @@ func TestFindReadsTheOutputs(t *testing.T) {
 }
 
 // TestFindReadsTheHostsOfSignals which a deployment without signals does not have.
-// TestTheBuildOfAStack is in its tags, or in its output, as Terraform and the console may set no tags.
-func TestTheBuildOfAStack(t *testing.T) {
-	t.Parallel()
-	tags := func(pairs ...string) (all []types.Tag) {
-		for i := 0; i < len(pairs); i += 2 {
-			all = append(all, types.Tag{Key: &pairs[i], Value: &pairs[i+1]})
-		}
-		return all
-	}
-	bucket := []types.Parameter{{ParameterKey: aws.String("CodeBucket"), ParameterValue: aws.String("x")}}
-	for name, row := range map[string]struct {
-		tags       []types.Tag
-		parameters []types.Parameter
-		output     string
-		want       deployment.Build
-		installer  deployment.Installer
-	}{
-		"deployed by the CDK": {
-			tags("eks-scaling:version", "v1.0.0", "eks-scaling:commit", "abc", "eks-scaling:date", "2026-11-01"), nil, "v1.0.0",
-			deployment.Build{Version: "v1.0.0", Commit: "abc", Date: "2026-11-01"},
-			deployment.ByCDK,
-		},
-		"deployed by install": {
-			tags("eks-scaling:version", "v1.0.0", "eks-scaling:installed-by", "install"), bucket, "v1.0.0",
-			deployment.Build{Version: "v1.0.0"},
-			deployment.ByInstall,
-		},
-		"deployed by Terraform without tags":  {nil, bucket, "v1.0.0", deployment.Build{Version: "v1.0.0"}, deployment.ByTemplate},
-		"deployed before there were versions": {nil, nil, "", deployment.Build{}, deployment.ByCDK},
-	} {
-		api := deployed("")
-		api.stacks[0].Tags, api.stacks[0].Parameters = row.tags, row.parameters
-		if row.output != "" {
-			api.stacks[0].Outputs = append(api.stacks[0].Outputs, types.Output{OutputKey: aws.String("Version"), OutputValue: &row.output})
-		}
-		got, _, err := stackaws.FindStack(t.Context(), api, deployment.DefaultName)
-		if err != nil || got.Build != row.want || got.Installer != row.installer {
-			t.Errorf("%s: found %+v, %d, %v; want %+v, %d", name, got.Build, got.Installer, err, row.want, row.installer)
-		}
-	}
-}
-
 func TestFindReadsTheHostsOfSignals(t *testing.T) {
 	t.Parallel()
 	api := deployed("")
