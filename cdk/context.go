@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/endpoints"
 	"eks-scaling-automation/shared/spoke"
 )
 
@@ -33,7 +34,8 @@ const (
 )
 
 var knownKeys = []string{
-	alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, signalHostsKey, spokeKey,
+	alertEmailsKey, auditRetentionKey, configKey, endpointsKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, routeTablesKey,
+	securityGroupsKey, signalHostsKey, spokeKey, subnetsKey, vpcKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -57,8 +59,9 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	ownRegion          bool            // the stack takes only the clusters of its own region
-	signalHosts        []string        // in alphabetical order
+	ownRegion          bool     // the stack takes only the clusters of its own region
+	signalHosts        []string // in alphabetical order
+	network            network
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -79,6 +82,7 @@ func readOptions(given map[string]any) (options, error) {
 		signalHosts:        r.signalHosts(signalHostsKey),
 	}
 	o.config = r.configuration(o.configPath)
+	o.network = r.network(endpoints.Of(o.config.Clusters, o.config.Signals, ""))
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
 		r.checkBuilt(o.functionsDir)

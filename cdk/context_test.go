@@ -163,7 +163,7 @@ func TestContextErrors(t *testing.T) {
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, functionsDir, logRetentionDays, reconcile, region, signalHosts"},
+			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, endpoints, functionsDir, logRetentionDays, reconcile, region, routeTables, securityGroups, signalHosts"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -27,7 +27,7 @@ type function struct {
 }
 
 // newFunctions creates all functions, by name.
-func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
+func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic, place placement) map[string]awslambda.Function {
 	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.clusters(stack)
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
@@ -78,7 +78,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
-		functions[f.name] = newFunction(stack, o, f)
+		functions[f.name] = newFunction(stack, o, f, place)
 	}
 	return functions
 }
@@ -86,13 +86,13 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 // newFunction creates a function with its own log group and role. Versions removed from the stack are retained, because active
 // runs call them. A version whose deployment is rolled back is deleted; otherwise Lambda would refuse to publish the same code
 // again.
-func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
+func newFunction(stack awscdk.Stack, o options, f function, place placement) awslambda.Function {
 	id, name := deployment.FunctionID(f.name), deployment.System+"-"+f.name
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed)...)
-	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
+		slices.Concat([]permission{write}, f.allowed, place.attaching(name))...)
+	created := awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
@@ -109,6 +109,8 @@ func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 		},
 	})
+	place.place(created)
+	return created
 }
 
 // newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.

@@ -18,6 +18,7 @@ type outputs struct {
 	workflow   awsstepfunctions.StateMachine
 	scheduling scheduling
 	functions  map[string]awslambda.Function
+	place      placement
 }
 
 // functionRoles returns the ARNs of the roles that call EKS.
@@ -47,6 +48,8 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{deployment.OutputNextCommand, o.nextCommand(), "Applies the configuration. Until then every run is skipped."},
 		{deployment.OutputRegionScope, o.regionScope(), "The stack takes only the clusters of its own region."},
 		{deployment.OutputFunctionRoles, parts.functionRoles(), "The roles that call EKS: the parameter FunctionRoles of the spokes in other accounts."},
+		{deployment.OutputSubnets, strings.Join(parts.place.subnets, ","), "The subnets of the functions."},
+		{deployment.OutputSecurityGroups, strings.Join(parts.place.securityGroups, ","), "The security groups of the functions."},
 		{deployment.OutputSignalHosts, strings.Join(o.signalHosts, ","), "The hosts from which signals may be read."},
 	} {
 		if output.value == "" { // no hosts, or all regions

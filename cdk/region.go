@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/endpoints"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -19,6 +20,15 @@ func (o options) clusters(stack awscdk.Stack) []config.Cluster {
 		return o.config.Clusters
 	}
 	return slices.DeleteFunc(slices.Clone(o.config.Clusters), func(c config.Cluster) bool { return c.Region != region })
+}
+
+// uses returns what the functions call. A template for every region takes the region of a single one's clusters for its own.
+func (o options) uses(stack awscdk.Stack) endpoints.Uses {
+	clusters, region := o.clusters(stack), *stack.Region()
+	if isUnresolved(region) && len(clusters) > 0 {
+		region = clusters[0].Region
+	}
+	return endpoints.Of(clusters, o.config.Signals, region)
 }
 
 // scoped adds the scope of the stack to the environment of a function that selects clusters.

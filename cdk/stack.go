@@ -15,14 +15,15 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	tables := newTables(stack)
 	scheduling := newScheduling(stack)
 	topic := newAlertTopic(stack, o.alertEmails)
-	functions := newFunctions(stack, o, tables, scheduling, topic)
+	place := newPlacement(stack, o.network, o.uses(stack))
+	functions := newFunctions(stack, o, tables, scheduling, topic, place)
 	workflow := newWorkflow(stack, functions, topic, o.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, o.reconcile)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
 	newAlarms(stack, workflow, scheduling, topic, o.reconcileSilence)
-	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling, functions})
+	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling, functions, place})
 
 	return stack
 }

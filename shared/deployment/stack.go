@@ -38,7 +38,9 @@ const (
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
-	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
+	OutputSubnets           = "FunctionSubnetIds"        // missing if the functions run in Lambda's own network
+	OutputSecurityGroups    = "FunctionSecurityGroupIds" // likewise
+	OutputRegionScope       = "RegionScope"              // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
 
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
@@ -66,6 +68,8 @@ type Stack struct {
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
+	Subnets          []string // of the functions; empty in Lambda's own network
+	SecurityGroups   []string // of the functions in subnets
 	Build            Build    // from the stack's tags
 }
 
