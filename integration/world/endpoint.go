@@ -31,6 +31,8 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
+	w.AWS.Handle("ec2", &w.Networks)
+	w.AWS.Handle("kms", &w.Keys)
 	w.AWS.Handle("cloudtrail", endpoint.Trail{EKS: w.EKS.Events, STS: w.STS})
 	w.AWS.SetDown(w.fleet.isDown)
 	if first := w.fleet.first(); first != w {

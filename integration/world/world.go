@@ -14,8 +14,10 @@ import (
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
 	"eks-scaling-automation/integration/aws/dynamodb"
+	"eks-scaling-automation/integration/aws/ec2"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/kms"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/aws/secretsmanager"
 	"eks-scaling-automation/integration/aws/ssm"
@@ -81,6 +83,8 @@ type World struct {
 	Roles       *endpoint.Roles // of all hubs
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
+	Networks    ec2.Server
+	Keys        kms.Server
 	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
 	Sources    *endpoint.Endpoint
 	Parameters *ssm.Server

@@ -40,6 +40,7 @@ const (
 	OutputNextCommand       = "NextCommand"
 	OutputSubnets           = "FunctionSubnetIds"        // missing if the functions run in Lambda's own network
 	OutputSecurityGroups    = "FunctionSecurityGroupIds" // likewise
+	OutputKey               = "KeyArn"                   // missing if AWS's own keys are used
 	OutputRegionScope       = "RegionScope"              // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
 
@@ -70,6 +71,7 @@ type Stack struct {
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Subnets          []string // of the functions; empty in Lambda's own network
 	SecurityGroups   []string // of the functions in subnets
+	KeyARN           string   // of the key that encrypts the stack's data; empty: the keys of AWS
 	Build            Build    // from the stack's tags
 }
 

@@ -20,6 +20,10 @@ func (r Request) Answer(w http.ResponseWriter, answer any) {
 		write(w, Query, http.StatusOK, r.Operation+"Response", node)
 		return
 	}
+	if r.Protocol == EC2 {
+		write(w, EC2, http.StatusOK, r.Operation+"Response", append(fields{{"requestId", "local"}}, node.(fields)...))
+		return
+	}
 	write(w, r.Protocol, http.StatusOK, "", node)
 }
 
@@ -32,6 +36,12 @@ func (r Request) Refuse(w http.ResponseWriter, f Failure) {
 		}
 		write(w, Query, f.Status, "ErrorResponse", fields{
 			{"Error", fields{{"Type", side}, {"Code", f.Type}, {"Message", f.Message}}}, {"RequestId", "local"},
+		})
+		return
+	}
+	if r.Protocol == EC2 {
+		write(w, EC2, f.Status, "Response", fields{
+			{"Errors", fields{{"Error", fields{{"Code", f.Type}, {"Message", f.Message}}}}}, {"RequestID", "local"},
 		})
 		return
 	}
@@ -50,7 +60,11 @@ func write(w http.ResponseWriter, p Protocol, status int, name string, node any)
 	switch p {
 	case Query:
 		var b strings.Builder
-		toXML(&b, name, node)
+		toXML(&b, name, "member", node)
+		send(w, "text/xml", status, []byte(b.String()))
+	case EC2:
+		var b strings.Builder
+		toXML(&b, name, "item", node)
 		send(w, "text/xml", status, []byte(b.String()))
 	case CBOR:
 		w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")

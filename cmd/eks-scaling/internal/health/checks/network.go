@@ -208,7 +208,7 @@ func (n Network) unreached(c subject, without []Subnet, what, obstacle, remedy s
 	found := fmt.Sprintf("not reached from %s", firstFew(ids))
 	switch slices.Sort(others); {
 	case obstacle != "":
-		return c.failed(found+": "+obstacle, "fix the endpoint; or "+remedy)
+		return c.failed(found+": "+obstacle, "fix the endpoint, see docs/private.md")
 	case public:
 		return c.failed(found+": the default route is an internet gateway, and functions have no public address", "use private subnets; or "+remedy)
 	case len(others) > 0:
