@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 
-	"eks-scaling-automation/cdk/recurrence"
 	stepmetric "eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
@@ -20,7 +19,7 @@ type alarm struct {
 	id, name    string
 	description string // what has happened, and what to do
 	metric      metric
-	silence     recurrence.Silence // the zero value: silence is fine
+	silence     reconcile // the zero value: silence is fine
 }
 
 // metric identifies a CloudWatch metric.
@@ -32,9 +31,9 @@ type metric struct {
 
 // newAlarms creates an alarm for every failure that a run cannot report itself.
 func newAlarms(
-	stack awscdk.Stack, workflow awsstepfunctions.StateMachine, s scheduling, topic alertTopic, untilMissed recurrence.Silence,
+	stack awscdk.Stack, workflow awsstepfunctions.StateMachine, s scheduling, topic alertTopic, r reconcile,
 ) {
-	alarms := append(runAlarms(workflow), reconcileAlarm(untilMissed))
+	alarms := append(runAlarms(workflow), reconcileAlarm(r))
 	alarms = append(alarms, triggerAlarms(s)...)
 	for _, a := range alarms {
 		newAlarm(stack, a, topic)
@@ -80,9 +79,9 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 
 // reconcileAlarm fires when no more reconcile runs end: nothing else notices a disabled trigger, a scheduler without permission
 // to start runs, or a record that is never written.
-func reconcileAlarm(untilMissed recurrence.Silence) alarm {
+func reconcileAlarm(r reconcile) alarm {
 	return alarm{
-		id: "ReconcileMissing", name: deployment.AlarmReconcileMissing, silence: untilMissed,
+		id: "ReconcileMissing", name: deployment.AlarmReconcileMissing, silence: r,
 		metric: metric{namespace: stepmetric.Namespace, name: stepmetric.ReconcileRunEnded, statistic: "Sum"},
 		description: "No reconcile run ended for two intervals, so lost triggers and failed runs are not corrected. Run eks-scaling " +
 			"doctor: the reconcile trigger may be disabled or removed, or its role may not start runs. Runs that start but leave no " +
@@ -126,15 +125,15 @@ func triggerAlarms(s scheduling) []alarm {
 func newAlarm(stack awscdk.Stack, a alarm, topic alertTopic) {
 	period, periods, missing := 5*time.Minute, 1, awscloudwatch.TreatMissingData_NOT_BREACHING
 	comparison := awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-	if a.silence != (recurrence.Silence{}) {
-		period, periods, missing = a.silence.Period, a.silence.Periods, awscloudwatch.TreatMissingData_BREACHING
+	if a.silence != (reconcile{}) {
+		period, periods, missing = a.silence.silence.Period, a.silence.silence.Periods, awscloudwatch.TreatMissingData_BREACHING
 		comparison = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
 	}
 	dimensions := map[string]string{}
 	if a.metric.dimension != "" {
 		dimensions[a.metric.dimension] = a.metric.value
 	}
-	awscloudwatch.NewAlarm(stack, &a.id, &awscloudwatch.AlarmProps{
+	created := awscloudwatch.NewAlarm(stack, &a.id, &awscloudwatch.AlarmProps{
 		AlarmName:        &a.name,
 		AlarmDescription: &a.description,
 		Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
@@ -148,5 +147,7 @@ func newAlarm(stack awscdk.Stack, a alarm, topic alertTopic) {
 		ComparisonOperator: comparison,
 		EvaluationPeriods:  number(periods),
 		TreatMissingData:   missing,
-	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(topic.topic))
+	})
+	created.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic.topic))
+	a.silence.override(created)
 }

@@ -18,7 +18,7 @@ type alertTopic struct {
 	key   awskms.Key
 }
 
-func newAlertTopic(stack awscdk.Stack, emails []string) alertTopic {
+func newAlertTopic(stack awscdk.Stack, emails []setting) alertTopic {
 	key := awskms.NewKey(stack, jsii.String("AlertKey"), &awskms.KeyProps{
 		Description:       jsii.String("Encrypts the alerts of " + deployment.System + "."),
 		Alias:             jsii.String("alias/" + deployment.System + "-alerts"),
@@ -39,7 +39,8 @@ func newAlertTopic(stack awscdk.Stack, emails []string) alertTopic {
 	topic.AddToResourcePolicy(forAlarms(allow(*topic.TopicArn(), "sns:Publish")))
 	key.AddToResourcePolicy(forAlarms(allow("*", "kms:Decrypt", "kms:GenerateDataKey*")), nil)
 	for _, address := range emails {
-		topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&address, nil))
+		subscribed := topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&address.text, nil))
+		address.given().limit(subscribed)
 	}
 	return alertTopic{topic, key}
 }

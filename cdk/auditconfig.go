@@ -23,11 +23,11 @@ const (
 )
 
 // auditConfig describes the function. It does not write to the config table.
-func auditConfig(o options, t tables, undelivered awssqs.Queue, topic alertTopic) function {
+func (m functionMaker) auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function {
 	return function{
 		name: auditConfigName, timeoutSeconds: 60,
 		description: "Records every change of the configuration, and alerts when a change makes it invalid.",
-		environment: o.scoped(map[string]string{
+		environment: m.set.scoped(map[string]string{
 			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(),
 		}),
 		allowed: slices.Concat(followingChanges(t.config), topic.publishing(), []permission{

@@ -31,11 +31,14 @@ const (
 	functionsDirKey   = "functionsDir"
 	signalHostsKey    = "signalHosts"
 	spokeKey          = "spoke"
+	templateKey       = "template"
+	versionKey        = "version"
+	architectureKey   = "architecture"
 )
 
 var knownKeys = []string{
-	alertEmailsKey, auditRetentionKey, configKey, endpointsKey, functionsDirKey, logRetentionKey, reconcileKey, regionKey, routeTablesKey,
-	securityGroupsKey, signalHostsKey, spokeKey, subnetsKey, vpcKey,
+	alertEmailsKey, architectureKey, auditRetentionKey, configKey, endpointsKey, eventBusKey, functionsDirKey, logRetentionKey,
+	reconcileKey, regionKey, routeTablesKey, securityGroupsKey, signalHostsKey, spokeKey, subnetsKey, templateKey, versionKey, vpcKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -47,6 +50,7 @@ const (
 	defaultLogRetention   = 30
 	defaultAuditRetention = 400
 	defaultFunctionsDir   = "build/functions"
+	maxAuditRetention     = 3650
 )
 
 // options is the checked context.
@@ -59,9 +63,13 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	ownRegion          bool     // the stack takes only the clusters of its own region
-	signalHosts        []string // in alphabetical order
+	ownRegion          bool         // the stack takes only the clusters of its own region
+	signalHosts        []string     // in alphabetical order
+	release            bool         // write the released template, whose options are parameters
+	version            string       // of this build; empty if unknown
+	architecture       architecture // of the functions' binaries
 	network            network
+	eventBus           string          // the name of the bus that gets the events
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -76,11 +84,14 @@ func readOptions(given map[string]any) (options, error) {
 		reconcile:          reconcile,
 		reconcileSilence:   silence,
 		logRetention:       r.logRetention(logRetentionKey),
-		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
+		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, maxAuditRetention),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
+	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
+	o.release = r.release(templateKey, o)
 	o.config = r.configuration(o.configPath)
 	o.network = r.network(endpoints.Of(o.config.Clusters, o.config.Signals, ""))
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)

@@ -160,10 +160,13 @@ func TestContextErrors(t *testing.T) {
 		{"hosts of the wrong kind", signalHostsKey, 7, []string{"must be a list of strings, or a string with commas, not 7"}},
 		{"a region's name", regionKey, "sa-east-1", []string{`must be all (clusters of all regions) or own (clusters of the stack's region only), not "sa-east-1"`}},
 		{"no region", regionKey, "", []string{`must be all`, `not ""`}},
+		{"another template", templateKey, "json", []string{`must be release, the template with parameters, not "json"`}},
+		{"another architecture", architectureKey, "arm", []string{`must be arm64 or x86_64, not "arm"`}},
+		{"a version with a space", versionKey, "v1 beta", []string{`invalid version "v1 beta": use one such as v1.2.3`}},
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, endpoints, functionsDir, logRetentionDays, reconcile, region, routeTables, securityGroups, signalHosts"},
+			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, config, endpoints, eventBus, functionsDir, logRetentionDays, reconcile, region, routeTables"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -222,6 +225,21 @@ func TestEachHostOfTheConfigurationMustBeListed(t *testing.T) {
 	context[signalHostsKey] = "other.example.com,api.example.com"
 	if _, err := readOptions(context); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDefaultsOfTheReleasedTemplate must be values that its parameters allow.
+func TestDefaultsOfTheReleasedTemplate(t *testing.T) {
+	context := goodContext()
+	context[templateKey], context[alertEmailsKey], context[reconcileKey] = released, "a@example.com,b@example.com", "rate(1 hour)"
+	_, err := readOptions(context)
+	for _, want := range []string{
+		"context alertEmails: the released template has one address",
+		`context reconcile: invalid default "rate(1 hour)" of the released template: use one such as cron(8/15 * ? * * *)`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("found %v; want %q in it", err, want)
+		}
 	}
 }
 

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"path/filepath"
 	"slices"
-	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -26,8 +24,19 @@ type function struct {
 	allowed        []permission
 }
 
+// functionMaker creates functions with what they have in common.
+type functionMaker struct {
+	stack awscdk.Stack
+	o     options
+	p     *parameters
+	set   settings
+	code  codeSource
+	place placement
+}
+
 // newFunctions creates all functions, by name.
-func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic, place placement) map[string]awslambda.Function {
+func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
+	stack, o := m.stack, m.o
 	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.clusters(stack)
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
@@ -35,14 +44,14 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 		{
 			name: "load-config", timeoutSeconds: 30,
 			description: "Validates the input, reads the configuration and sets the time for which the run decides.",
-			environment: o.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName()}),
+			environment: m.set.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName()}),
 			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
 		},
-		readSignals(stack, o, t),
+		m.readSignals(t),
 		{
 			name: "decide", timeoutSeconds: 60,
 			description: "Reads a unit and its node groups, claims the unit, and plans the next wave.",
-			environment: o.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()}),
+			environment: m.set.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()}),
 			allowed: slices.Concat(
 				[]permission{readUnit, updateUnit},
 				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
@@ -68,17 +77,17 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: map[string]string{
-				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
-			},
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")},
+			environment: m.o.withBus(map[string]string{
+				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
+			}),
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
 		},
-		syncTriggers(stack, o, t.config, s),
-		auditConfig(o, t, s.undelivered, topic),
+		m.syncTriggers(t.config, s),
+		m.auditConfig(t, s.undelivered, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
-		functions[f.name] = newFunction(stack, o, f, place)
+		functions[f.name] = m.newFunction(f)
 	}
 	return functions
 }
@@ -86,19 +95,20 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 // newFunction creates a function with its own log group and role. Versions removed from the stack are retained, because active
 // runs call them. A version whose deployment is rolled back is deleted; otherwise Lambda would refuse to publish the same code
 // again.
-func newFunction(stack awscdk.Stack, o options, f function, place placement) awslambda.Function {
+func (m functionMaker) newFunction(f function) awslambda.Function {
 	id, name := deployment.FunctionID(f.name), deployment.System+"-"+f.name
-	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
+	stack := m.stack
+	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, place.attaching(name))...)
+		slices.Concat([]permission{write}, f.allowed, m.place.attaching(name))...)
 	created := awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
+		Architecture: m.o.architecture.lambda(),
 		Handler:      jsii.String(bootstrap),
-		Code:         awslambda.Code_FromAsset(jsii.String(filepath.Join(o.functionsDir, f.name)), nil),
+		Code:         m.code.code(m.o, f.name),
 		MemorySize:   number(256),
 		Timeout:      seconds(f.timeoutSeconds),
 		Environment:  textMap(f.environment),
@@ -107,15 +117,18 @@ func newFunction(stack awscdk.Stack, o options, f function, place placement) aws
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+			Description:   m.p.versionDescription(textMap(f.environment), m.place.config()),
 		},
 	})
-	place.place(created)
+	m.place.put(created)
 	return created
 }
 
 // newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.
-func newLogGroup(stack awscdk.Stack, id, name string, retention awslogs.RetentionDays) awslogs.LogGroup {
-	return awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{
-		LogGroupName: &name, Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+func newLogGroup(stack awscdk.Stack, id, name string, r retention) awslogs.LogGroup {
+	group := awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{
+		LogGroupName: &name, Retention: r.enum, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
+	r.override(group)
+	return group
 }

@@ -19,29 +19,33 @@ var (
 )
 
 // TestGolden shows every change of the stack in review. What depends on the functions' code is taken out.
-func TestGolden(t *testing.T) {
+func TestGolden(t *testing.T) { isGoldenTemplate(t, goldenFile, reference(t)) }
+
+// isGoldenTemplate compares a template with a golden file.
+func isGoldenTemplate(t *testing.T, path string, made template) {
+	t.Helper()
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", " ")
-	if err := encoder.Encode(reference(t).raw); err != nil {
+	if err := encoder.Encode(made.raw); err != nil {
 		t.Fatal(err)
 	}
 	got := assetKey.ReplaceAll(text.Bytes(), []byte(`"(asset)"`))
 	got = versionID.ReplaceAll(got, []byte("$1"))
 	got = assetBucket.ReplaceAll(got, []byte(`"(asset bucket)"`))
 	if *update {
-		if err := os.WriteFile(goldenFile, got, 0o600); err != nil {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(goldenFile)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("the template is not the one in %s (-want +got); if the change is meant, run make golden and review it:\n%s",
-			goldenFile, diff)
+			path, diff)
 	}
 }
 

@@ -18,7 +18,6 @@ type outputs struct {
 	workflow   awsstepfunctions.StateMachine
 	scheduling scheduling
 	functions  map[string]awslambda.Function
-	place      placement
 }
 
 // functionRoles returns the ARNs of the roles that call EKS.
@@ -30,31 +29,34 @@ func (o outputs) functionRoles() string {
 	return strings.Join(arns, ",")
 }
 
-func newOutputs(stack awscdk.Stack, o options, parts outputs) {
+func newOutputs(stack awscdk.Stack, o options, s settings, parts outputs) {
 	stateMachine, region := *parts.workflow.StateMachineArn(), *stack.Region()
 	console := fmt.Sprintf("https://%s.%s/states/home?region=%s#/statemachines/view/%s", region, consoleHost(stack), region, stateMachine)
-	for _, output := range []struct{ name, value, description string }{
+	outputs := []struct{ name, value, description string }{
 		{deployment.OutputStateMachine, stateMachine, "The state machine. Each execution is a run."},
 		{deployment.OutputConfigTable, *parts.tables.config.TableName(), "The configuration."},
 		{deployment.OutputLogsTable, *parts.tables.logs.TableName(), "The records of runs and changes."},
 		{deployment.OutputAlertTopic, parts.topic.arn(), "Alerts. Subscribe to receive them."},
 		{deployment.OutputTriggersGroup, *parts.scheduling.triggers.Ref(), "The schedule group of the triggers that follow the configuration."},
 		{deployment.OutputReconcileGroup, *parts.scheduling.static.Ref(), "The schedule group of the reconcile trigger."},
-		{deployment.OutputReconcile, o.reconcile, "When reconcile runs start."},
+		{deployment.OutputReconcile, s.reconcile.expression, "When reconcile runs start."},
 		{deployment.OutputSchedulerRole, *parts.scheduling.role.RoleArn(), "The role with which EventBridge Scheduler starts runs."},
 		{deployment.OutputDeadLetterARN, *parts.scheduling.undelivered.QueueArn(), "The ARN of the dead-letter queue."},
 		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "The URL of the dead-letter queue: failed triggers and syncs, with the cause."},
 		{deployment.OutputExecutionsConsole, console, "The runs, in the Step Functions console."},
-		{deployment.OutputNextCommand, o.nextCommand(), "Applies the configuration. Until then every run is skipped."},
-		{deployment.OutputRegionScope, o.regionScope(), "The stack takes only the clusters of its own region."},
+		{deployment.OutputNextCommand, s.nextCommand(o.nextFile()), "Applies the configuration. Until then every run is skipped."},
 		{deployment.OutputFunctionRoles, parts.functionRoles(), "The roles that call EKS: the parameter FunctionRoles of the spokes in other accounts."},
-		{deployment.OutputSubnets, strings.Join(parts.place.subnets, ","), "The subnets of the functions."},
-		{deployment.OutputSecurityGroups, strings.Join(parts.place.securityGroups, ","), "The security groups of the functions."},
-		{deployment.OutputSignalHosts, strings.Join(o.signalHosts, ","), "The hosts from which signals may be read."},
-	} {
-		if output.value == "" { // no hosts, or all regions
-			continue
-		}
-		awscdk.NewCfnOutput(stack, &output.name, &awscdk.CfnOutputProps{Value: &output.value, Description: &output.description})
+	}
+	for _, output := range outputs {
+		newOutput(stack, output.name, output.value, output.description, always())
+	}
+	newOutput(stack, deployment.OutputRegionScope, deployment.OwnRegion, "The stack takes only the clusters of its own region.", s.ownRegion())
+	newOutput(stack, deployment.OutputSignalHosts, s.signalHosts.text, "The hosts from which signals may be read.", s.signalHosts.given())
+}
+
+// newOutput creates an output of the stack on a condition.
+func newOutput(stack awscdk.Stack, name, value, description string, when choice) {
+	if when.possible() {
+		awscdk.NewCfnOutput(stack, &name, &awscdk.CfnOutputProps{Value: &value, Description: &description, Condition: when.condition})
 	}
 }

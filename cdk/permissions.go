@@ -16,8 +16,9 @@ import (
 type permission struct {
 	actions    []string
 	resources  []string
-	conditions map[string]any // nil: none
-	denied     bool           // the actions are denied
+	conditions map[string]any      // nil: none
+	denied     bool                // the actions are denied
+	only       awscdk.CfnCondition // of the template, under which the role has the permission; nil: always
 }
 
 func allow(resource string, actions ...string) permission {
@@ -55,10 +56,41 @@ func newRole(stack awscdk.Stack, id, service, description string, conditions map
 		AssumedBy:   awsiam.NewServicePrincipal(&service, &awsiam.ServicePrincipalOpts{Conditions: &conditions}),
 		Description: &description,
 	})
+	var conditional []permission
 	for _, p := range allowed {
-		role.AddToPolicy(p.statement())
+		if p.only == nil {
+			role.AddToPolicy(p.statement())
+		} else {
+			conditional = append(conditional, p)
+		}
+	}
+	if conditional != nil {
+		role.Node().DefaultChild().(awsiam.CfnRole).SetPolicies(conditionalPolicies(conditional))
 	}
 	return role
+}
+
+// conditionalPolicies returns one policy for each condition of the template. They are parts of the role: as resources of their own, they might
+// not exist, and what depends on the role would depend on them.
+func conditionalPolicies(allowed []permission) *[]any {
+	statements := map[string][]awsiam.PolicyStatement{}
+	var order []string
+	for _, p := range allowed {
+		condition := *p.only.Node().Id()
+		if statements[condition] == nil {
+			order = append(order, condition)
+		}
+		statements[condition] = append(statements[condition], p.statement())
+	}
+	var policies []any
+	for _, condition := range order {
+		of := statements[condition]
+		policies = append(policies, awscdk.Fn_ConditionIf(&condition, map[string]any{
+			"PolicyName":     "If" + condition,
+			"PolicyDocument": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &of}),
+		}, awscdk.Aws_NO_VALUE()))
+	}
+	return &policies
 }
 
 // only returns the condition that a service acts for these sources in this account.

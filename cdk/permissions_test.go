@@ -91,6 +91,8 @@ const (
 	cluster = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:cluster/production"
 )
 
+const sendEvents = "Allow events:PutEvents on arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"
+
 func writeLogs(function string) string {
 	return "Allow logs:CreateLogStream logs:PutLogEvents on ${" + function + "Logs.Arn}"
 }
@@ -126,7 +128,7 @@ func TestPermissions(t *testing.T) {
 		},
 		"AuditFunctionRole": {
 			"Allow dynamodb:GetItem dynamodb:PutItem dynamodb:Query on ${LogsTable.Arn}",
-			writeLogs("AuditFunction"), xray,
+			sendEvents, writeLogs("AuditFunction"), xray,
 		},
 		"AuditConfigFunctionRole": {
 			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",

@@ -22,8 +22,12 @@ func (o options) clusters(stack awscdk.Stack) []config.Cluster {
 	return slices.DeleteFunc(slices.Clone(o.config.Clusters), func(c config.Cluster) bool { return c.Region != region })
 }
 
-// uses returns what the functions call. A template for every region takes the region of a single one's clusters for its own.
+// uses returns what the functions call. A template for every region takes the region of a single one's clusters for its own. The released
+// template serves every configuration.
 func (o options) uses(stack awscdk.Stack) endpoints.Uses {
+	if o.release {
+		return endpoints.Uses{Roles: true, Alarms: true, SystemsManager: true, Secrets: true}
+	}
 	clusters, region := o.clusters(stack), *stack.Region()
 	if isUnresolved(region) && len(clusters) > 0 {
 		region = clusters[0].Region
@@ -31,31 +35,19 @@ func (o options) uses(stack awscdk.Stack) endpoints.Uses {
 	return endpoints.Of(clusters, o.config.Signals, region)
 }
 
+// ownRegion reports whether the stack takes only the clusters of its own region.
+func (s settings) ownRegion() choice { return s.regionScope.is(deployment.OwnRegion) }
+
 // scoped adds the scope of the stack to the environment of a function that selects clusters.
-func (o options) scoped(environment map[string]string) map[string]string {
-	if !o.ownRegion {
-		return environment
-	}
+func (s settings) scoped(environment map[string]string) map[string]string {
 	environment = maps.Clone(environment)
-	environment[deployment.EnvRegionScope] = deployment.OwnRegion
+	s.ownRegion().add(environment, deployment.EnvRegionScope, deployment.OwnRegion)
 	return environment
 }
 
-// regionScope is the output that tells the scope; empty for all regions.
-func (o options) regionScope() string {
-	if o.ownRegion {
-		return deployment.OwnRegion
-	}
-	return ""
-}
-
 // nextCommand applies the configuration to this stack, or to those of all regions.
-func (o options) nextCommand() string {
-	command := "eks-scaling config apply " + o.configPath
-	if o.ownRegion {
-		command += " --all-regions"
-	}
-	return command
+func (s settings) nextCommand(file string) string {
+	return "eks-scaling config apply " + file + s.ownRegion().pick(" --all-regions", "")
 }
 
 // isUnresolved reports whether a text is known only when the template is deployed.

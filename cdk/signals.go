@@ -13,15 +13,13 @@ import (
 
 // readSignals describes the function. It reads exactly the sources that the configuration names: a new one needs a deployment. Its
 // timeout is enough to read 50 signals, 10 at a time, with 5 seconds for each.
-func readSignals(stack awscdk.Stack, o options, t tables) function {
+func (m functionMaker) readSignals(t tables) function {
 	environment := map[string]string{"CONFIG_TABLE": *t.config.TableName()}
-	if len(o.signalHosts) > 0 {
-		environment["SIGNAL_HOSTS"] = strings.Join(o.signalHosts, ",")
-	}
+	m.set.signalHosts.given().add(environment, "SIGNAL_HOSTS", m.set.signalHosts.text)
 	return function{
 		name: "read-signals", timeoutSeconds: 30, environment: environment,
 		description: "Reads the signals that conditions of periods depend on.",
-		allowed:     append([]permission{allow(*t.config.TableArn(), "dynamodb:GetItem")}, onSources(stack, o.config.Signals)...),
+		allowed:     append([]permission{allow(*t.config.TableArn(), "dynamodb:GetItem")}, onSources(m.stack, m.o.config.Signals)...),
 	}
 }
 

@@ -10,32 +10,40 @@ import (
 
 // newStack defines the whole system.
 func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack {
-	stack := emptyStack(scope, d)
+	stack := emptyStack(scope, d, o)
+	p := newParameters(stack, o.release)
+	code, set := newCodeSource(p), newSettings(p, o)
 
 	tables := newTables(stack)
 	scheduling := newScheduling(stack)
-	topic := newAlertTopic(stack, o.alertEmails)
-	place := newPlacement(stack, o.network, o.uses(stack))
-	functions := newFunctions(stack, o, tables, scheduling, topic, place)
-	workflow := newWorkflow(stack, functions, topic, o.logRetention)
-	newReconcileSchedule(stack, scheduling, workflow, o.reconcile)
+	topic := newAlertTopic(stack, set.alertEmails)
+	place := newPlacement(stack, p, o)
+	functions := functionMaker{stack, o, p, set, code, place}.newFunctions(tables, scheduling, topic)
+	workflow := newWorkflow(stack, functions, topic, set.logRetention)
+	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
-	newAlarms(stack, workflow, scheduling, topic, o.reconcileSilence)
-	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling, functions, place})
+	newAlarms(stack, workflow, scheduling, topic, set.reconcile)
+	newVersionOutput(stack, o.version)
+	newOutputs(stack, o, set, outputs{tables, topic, workflow, scheduling, functions})
+	place.tell()
+	p.describe()
 
 	return stack
 }
 
-// emptyStack is bound to an account and region only if both are known; otherwise its template fits everywhere.
-func emptyStack(scope constructs.Construct, d environment) awscdk.Stack {
+// emptyStack is bound to an account and region only if both are known; otherwise its template fits everywhere, as the released one does.
+func emptyStack(scope constructs.Construct, d environment, o options) awscdk.Stack {
 	props := &awscdk.StackProps{
 		StackName:   jsii.String(deployment.DefaultName),
 		Description: jsii.String("EKS Scaling Automation: scales EKS managed node groups by time of day."),
 		Tags:        textMap(map[string]string{"application": deployment.System}),
 	}
-	if d.account != "" && d.region != "" {
+	switch {
+	case o.release:
+		props.Synthesizer = awscdk.NewBootstraplessSynthesizer(nil)
+	case d.account != "" && d.region != "":
 		props.Env = &awscdk.Environment{Account: &d.account, Region: &d.region}
 	}
 	return awscdk.NewStack(scope, jsii.String(deployment.DefaultName), props)

@@ -28,12 +28,13 @@ const eventsService = "events.amazonaws.com"
 
 // syncTriggers describes the function. It deletes every schedule of its group that is not planned. Its timeout is enough to
 // replace 5,000 triggers at the rate that every Region allows; its next attempt does the rest.
-func syncTriggers(stack awscdk.Stack, o options, config awsdynamodb.Table, s scheduling) function {
+func (m functionMaker) syncTriggers(config awsdynamodb.Table, s scheduling) function {
+	stack := m.stack
 	schedules := func(which string) string { return arn(stack, "scheduler", *stack.Region(), "schedule/"+which) }
 	return function{
 		name: syncTriggersName, timeoutSeconds: 120,
 		description: "Keeps the triggers in sync with the configuration.",
-		environment: o.scoped(map[string]string{
+		environment: m.set.scoped(map[string]string{
 			"CONFIG_TABLE":          *config.TableName(),
 			"SCHEDULE_GROUP":        *s.triggers.Ref(),
 			"STATE_MACHINE_ARN":     stateMachineARN(stack),

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/jsii-runtime-go"
 
@@ -19,7 +18,7 @@ import (
 // placeholders. It calls published versions, so that a deployment does not change the code of an active run. Such a run keeps its
 // definition and calls earlier versions: hence the permission for all versions of these functions.
 func newWorkflow(
-	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, retention awslogs.RetentionDays,
+	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, logs retention,
 ) awsstepfunctions.StateMachine {
 	substitutions := map[string]string{statemachine.AlertTopicARN: topic.arn(), statemachine.Partition: *stack.Partition()}
 	definition := statemachine.DefinitionIn("${" + statemachine.Partition + "}")
@@ -39,7 +38,7 @@ func newWorkflow(
 			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing())...),
 		// Both add their own statements to the role: log delivery and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{
-			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+deployment.System, retention),
+			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+deployment.System, logs),
 			Level:                awsstepfunctions.LogLevel_ALL,
 			IncludeExecutionData: jsii.Bool(true),
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/step/bus"
 	"eks-scaling-automation/functions/steps/audit"
 	"eks-scaling-automation/shared/aws/tables"
 )
@@ -20,6 +21,9 @@ func main() {
 	if err != nil || days < 1 {
 		step.Fail("environment variable AUDIT_RETENTION_DAYS: must be a whole number of days, at least 1, not %q", retention)
 	}
-	logs := tables.NewLogs(dynamodb.NewFromConfig(step.AWS()), step.Env("LOGS_TABLE"))
-	step.Start(audit.Handler{Logs: logs, Retention: time.Duration(days) * 24 * time.Hour, Now: time.Now, Metrics: os.Stdout}.Handle)
+	aws := step.AWS()
+	step.Start(audit.Handler{
+		Logs:      tables.NewLogs(dynamodb.NewFromConfig(aws), step.Env("LOGS_TABLE")),
+		Retention: time.Duration(days) * 24 * time.Hour, Now: time.Now, Metrics: os.Stdout, Emit: bus.Open(aws).Send,
+	}.Handle)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -28,10 +30,15 @@ type Handler[In Request, Out any] func(ctx context.Context, log *slog.Logger, in
 
 // Start serves a handler as a Lambda function. It does not return.
 func Start[In Request, Out any](handle Handler[In, Out]) {
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := newLog(os.Stdout)
 	lambda.Start(func(ctx context.Context, payload json.RawMessage) (any, error) {
 		return Run(ctx, log, handle, payload)
 	})
+}
+
+// newLog returns a log whose lines tell the version, as a run keeps calling the functions with which it began during an upgrade.
+func newLog(out io.Writer) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(out, nil)).With("version", deployment.ThisBuild().Version)
 }
 
 // reportMargin is reserved before the deadline so that a timeout can still be reported.
@@ -92,6 +99,6 @@ func Env(name string) string {
 
 // Fail ends a function that cannot start. Lambda logs the line and reports Runtime.ExitError.
 func Fail(format string, args ...any) {
-	slog.New(slog.NewJSONHandler(os.Stderr, nil)).Error(fmt.Sprintf(format, args...), "execution", "", "cluster", "", "nodegroup", "")
+	newLog(os.Stderr).Error(fmt.Sprintf(format, args...), "execution", "", "cluster", "", "nodegroup", "")
 	os.Exit(1)
 }

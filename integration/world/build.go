@@ -16,8 +16,8 @@ import (
 // tool is the name of the command line tool.
 const tool = "eks-scaling"
 
-// stamp gives the tool a version, as make build does.
-const stamp = "-X eks-scaling-automation/cmd/eks-scaling/internal/cli.stampedVersion=v0.0.0-local"
+// stamp gives the programs a version, as make build does.
+const stamp = "-X eks-scaling-automation/shared/deployment.stampedVersion=v0.0.0-local"
 
 // Build compiles every function and the command line tool for this machine into dir. The programs follow the clock of the world
 // that starts them, if it has its own. It compiles nothing that is up to date.

@@ -54,20 +54,30 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 	if _, err := w.publish(); err != nil { // all functions exist by now
 		return err
 	}
-	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") { // the state machine needs all other resources
-		if err := w.startEngine(ctx, o, machine); err != nil {
-			return fmt.Errorf("deploying %s: %w", machine.LogicalID, err)
-		}
-	}
-	for _, role := range w.Template.Roles {
-		w.Roles.Put(role)
-	}
-	if err := w.identifyFunctions(o); err != nil {
+	if err := w.complete(ctx, o); err != nil {
 		return err
 	}
 	w.deployed = w.now()
 	w.Stacks.Put(endpoint.Deployed(w.Template, w.deployed))
 	return nil
+}
+
+// complete starts what needs all other resources.
+func (w *World) complete(ctx context.Context, o Options) error {
+	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") { // the state machine needs all other resources
+		if err := w.startEngine(ctx, o, machine); err != nil {
+			return fmt.Errorf("deploying %s: %w", machine.LogicalID, err)
+		}
+	}
+	return w.grant(o)
+}
+
+// grant makes the roles, and lets every function call as its own.
+func (w *World) grant(o Options) error {
+	for _, role := range w.Template.Roles {
+		w.Roles.Put(role)
+	}
+	return w.identifyFunctions(o)
 }
 
 // make creates one resource, if there is a stand-in for its kind.
@@ -81,6 +91,8 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 		return w.makeFollower(r)
 	case "AWS::CloudWatch::Alarm":
 		return w.makeAlarm(r)
+	case "AWS::Events::Rule":
+		return w.makeRule(r)
 	case "AWS::SNS::Topic":
 		w.Topics.Create(r.ARN, nil)
 	case "AWS::SQS::Queue":
@@ -137,9 +149,13 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 		env[deployment.EnvRegionScope] = deployment.OwnRegion
 	}
 	maps.Copy(env, o.Env)
+	binaries := o.Binaries
+	if o.Empty && err == nil {
+		binaries, err = w.unpack(r)
+	}
 	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
-		Binary: lambda.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
+		Binary: lambda.Bootstrap(binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
 		Log:    w.logOf(o, properties.FunctionName),
 	}, err
 }

@@ -16,18 +16,22 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Proxy("eks", w.EKS.URL())
 	w.AWS.Handle("sts", w.STS)
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())
-	details, err := w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table"))
-	if err != nil {
+	var err error
+	if w.details, err = w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table")); err != nil {
 		return err
 	}
-	w.AWS.Handle("dynamodb", w.onlyHere(details))
+	w.AWS.Handle("dynamodb", w.onlyHere(w.details))
+	w.Stacks.Now, w.Stacks.Deployer = w.now, deployer{w, ctx}
 	w.AWS.Handle("cloudformation", &w.Stacks)
+	w.startBuckets()
+	w.AWS.Handle("s3", w.Buckets)
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
 	w.AWS.Handle("monitoring", &w.Alarms)
 	w.AWS.Handle("ssm", w.Parameters)
 	w.AWS.Handle("secretsmanager", w.Secrets)
 	w.AWS.Handle("logs", w.Logs)
+	w.AWS.Handle("events", w.Events)
 	w.AWS.Handle("iam", w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
@@ -61,6 +65,7 @@ func (w *World) endpoints() map[string]string {
 		"AWS_ENDPOINT_URL_STS":             w.stsURL,
 		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
 		"AWS_ENDPOINT_URL_SNS":             w.url,
+		"AWS_ENDPOINT_URL_EVENTBRIDGE":     w.eventsURL,
 		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,
 		"AWS_ENDPOINT_URL_SSM":             w.sources,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.sources,

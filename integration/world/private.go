@@ -28,7 +28,7 @@ func (w *World) SetPrivate(p Private, deployed time.Time) {
 		}
 		stack.Outputs = append(stack.Outputs,
 			endpoint.Output{Key: deployment.OutputSubnets, Value: strings.Join(subnets, ",")},
-			endpoint.Output{Key: deployment.OutputSecurityGroups, Value: p.VPC.Groups[0].ID})
+			endpoint.Output{Key: deployment.OutputOwnSecurityGroup, Value: p.VPC.Groups[0].ID})
 	}
 	if p.Key != nil {
 		w.Keys.Put(*p.Key)

@@ -28,6 +28,17 @@ func (w *World) Redeploy(binaries string) error {
 	if w.Template, err = w.readTemplate(versions); err != nil {
 		return err
 	}
+	if err := w.updateMachine(); err != nil {
+		return err
+	}
+	stack := endpoint.Deployed(w.Template, w.deployed)
+	stack.Status, stack.Updated = "UPDATE_COMPLETE", w.now()
+	w.Stacks.Put(stack)
+	return nil
+}
+
+// updateMachine gives the state machine the definition of the template.
+func (w *World) updateMachine() error {
 	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") {
 		definition, err := definitionOf(machine)
 		if err != nil {
@@ -40,9 +51,6 @@ func (w *World) Redeploy(binaries string) error {
 			return err
 		}
 	}
-	stack := endpoint.Deployed(w.Template, w.deployed)
-	stack.Status, stack.Updated = "UPDATE_COMPLETE", w.now()
-	w.Stacks.Put(stack)
 	return nil
 }
 

@@ -18,6 +18,8 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/kms"
+	"eks-scaling-automation/integration/aws/eventbridge"
+	"eks-scaling-automation/integration/aws/s3"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/aws/secretsmanager"
 	"eks-scaling-automation/integration/aws/ssm"
@@ -57,6 +59,8 @@ type Options struct {
 	Strict bool
 	// OwnRegion makes every hub take only the clusters of its own region, as the context region=own does.
 	OwnRegion bool
+	// Empty starts without a stack. People deploy one with CloudFormation, and its functions run from the zips that lie in S3.
+	Empty bool
 	// MaxEvents limits the events in an execution's history; 0 means AWS's limit.
 	MaxEvents int
 }
@@ -72,6 +76,7 @@ type World struct {
 	STS         *sts.Service
 	Scheduler   *scheduler.Server
 	Tables      *dynamodb.Tables
+	Buckets     *s3.Server // of all regions
 	Lambda      *lambda.Host
 	Engine      *engine.Engine
 	Stacks      endpoint.Stacks
@@ -81,6 +86,7 @@ type World struct {
 	Metrics     cloudwatch.Metrics
 	Logs        *cloudwatch.Logs
 	Roles       *endpoint.Roles // of all hubs
+	Events      *eventbridge.Server
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
 	Networks    ec2.Server
@@ -95,10 +101,13 @@ type World struct {
 	now       func() time.Time
 	url       string // of AWS
 	stsURL    string // of the functions
+	eventsURL string // of the functions
 	sources   string // the URL of Sources
 	binaries  string
 	options   Options
 	states    *states.Server
+	details   *dynamodb.Details
+	unpacked  string // the folder of the zips' functions; empty until there is one
 	fleet     *fleet
 	deployed  time.Time // first
 	followers []string  // the functions that follow the config table's stream
@@ -134,7 +143,7 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 	if err := w.startTime(o); err != nil {
 		return err
 	}
-	if w.Template, err = w.readTemplate(nil); err != nil {
+	if err := w.startTemplate(); err != nil {
 		return err
 	}
 	if err := w.startServices(ctx, o); err != nil {
@@ -145,6 +154,9 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 	}
 	if err := w.startEndpoint(ctx, o); err != nil {
 		return err
+	}
+	if o.Empty {
+		return nil
 	}
 	return w.deploy(ctx, o)
 }
@@ -158,6 +170,9 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.Scheduler.Close(); return nil })
+	if err := w.startEvents(ctx); err != nil {
+		return err
+	}
 	if w.Tables, err = dynamodb.StartTables(ctx, w.now); err != nil {
 		return err
 	}

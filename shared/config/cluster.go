@@ -28,7 +28,7 @@ type Cluster struct {
 	RampUp RampUp `json:"rampUp,omitzero"`
 	// Concurrency is how many node groups of a unit are scaled at a time.
 	Concurrency int                                  `json:"concurrency"`
-	Nodegroups  map[string]scaling.Limits            `json:"nodegroups"`
+	Nodegroups  map[string]Nodegroup                 `json:"nodegroups"`
 	Profiles    map[string]map[string]scaling.Target `json:"profiles,omitempty"`
 	Schedule    Schedule                             `json:"schedule,omitzero"`
 	Schedules   []NamedSchedule                      `json:"schedules,omitempty"`

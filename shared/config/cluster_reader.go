@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -117,7 +116,7 @@ func (r *clusterReader) unit(schedule string, place value) *unitReader {
 	return &unitReader{cluster: r, place: place, zone: zone, Unit: Unit{
 		Name: scaling.UnitName(r.Name, schedule), Cluster: r.Name, EKSName: r.EKSName(), Region: r.Region, Role: r.role,
 		Paused:  r.Paused,
-		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, RampUp: r.RampUp, Concurrency: r.Concurrency, Nodegroups: r.Nodegroups,
+		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, RampUp: r.RampUp, Concurrency: r.Concurrency, Nodegroups: limitsOf(r.Nodegroups),
 		Signals: r.around.signals,
 	}}
 }
@@ -156,13 +155,13 @@ func (v value) enforce() scaling.Enforce {
 func (v value) waitTimeout() Duration { return Duration(v.duration(time.Second, time.Hour)) }
 
 func (r *clusterReader) readNodegroups(v value) {
-	r.Nodegroups = map[string]scaling.Limits{}
+	r.Nodegroups = map[string]Nodegroup{}
 	before := v.broken()
 	isObject := v.entries(func(name string, v value) {
 		if !isEKSName(name) {
 			v.fail("invalid node group name %q: use %s", name, eksNameForm)
 		}
-		r.Nodegroups[name] = readLimits(v)
+		r.Nodegroups[name] = readNodegroup(v)
 	})
 	switch {
 	case !isObject:
@@ -174,27 +173,6 @@ func (r *clusterReader) readNodegroups(v value) {
 
 // nodesByDefault is how many nodes EKS allows in a managed node group unless the quota is raised.
 const nodesByDefault = 450
-
-func readLimits(v value) scaling.Limits {
-	var limits scaling.Limits
-	before := v.broken()
-	v.object(fields{
-		"minSize": func(v value) { limits.MinSize = v.size(0) },
-		"maxSize": func(v value) {
-			limits.MaxSize = v.size(1) // EKS refuses a maxSize of 0
-			if limits.MaxSize > nodesByDefault {
-				v.find(Warning, "%d is more than the default quota of %d nodes per node group", limits.MaxSize, nodesByDefault)
-			}
-		},
-	}, "minSize", "maxSize")
-	switch {
-	case v.broken() > before:
-		return scaling.Limits{MaxSize: math.MaxInt32} // accept any size, so that one mistake gives one error
-	case limits.MinSize > limits.MaxSize:
-		v.fail("minSize %d is greater than maxSize %d", limits.MinSize, limits.MaxSize)
-	}
-	return limits
-}
 
 // readTarget reads a size: a number, or an object with some of the three.
 func readTarget(v value) scaling.Target {

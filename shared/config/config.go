@@ -44,6 +44,10 @@ type Settings struct {
 	Budget budget.Budget `json:"budget,omitzero"`
 	// Signals are what conditions of periods depend on, by name.
 	Signals map[string]Signal `json:"signals,omitempty"`
+	// Prices of nodes win over the price list of AWS.
+	Prices Prices `json:"prices,omitzero"`
+	// Weekly says when the weekly summary is sent; zero is never.
+	Weekly Weekly `json:"weekly,omitzero"`
 }
 
 // Accounts holds what the spokes of all accounts have in common.

@@ -130,16 +130,20 @@ func (s *Settings) fields() fields {
 		"blastRadius": func(v value) { s.BlastRadius = v.blastRadius() },
 		"budget":      func(v value) { s.Budget = v.budget() },
 		"signals":     func(v value) { s.Signals = readSignals(v) },
+		"prices":      func(v value) { s.Prices = v.prices() },
+		"weekly":      func(v value) { s.Weekly = v.weekly() },
 	}
 }
 
 func (c *Config) read(doc value, with Reading) {
-	var clusters, calendars, overrides, signals, radius value
+	var clusters, calendars, overrides, signals, radius, prices value
 	known := c.fields()
 	readSignals := known["signals"]
 	known["signals"] = func(v value) { signals = v; readSignals(v) }
 	readRadius := known["blastRadius"]
 	known["blastRadius"] = func(v value) { radius = v; readRadius(v) }
+	readPrices := known["prices"]
+	known["prices"] = func(v value) { prices = v; readPrices(v) }
 	known["clusters"] = func(v value) { clusters = v }
 	known["calendars"] = func(v value) { calendars = v }
 	known["overrides"] = func(v value) { overrides = v }
@@ -176,6 +180,7 @@ func (c *Config) read(doc value, with Reading) {
 		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
 	}
 	c.findRefused(radius, reviewed.Now)
+	c.findUnpriced(prices)
 }
 
 func (c *Config) readClusters(v value, around context) map[string]Cluster {

@@ -22,7 +22,7 @@ func TestParseExample(t *testing.T) {
 		Clusters: []config.Cluster{{
 			Name: "production", Region: "sa-east-1", Paused: false, Enforce: scaling.OnTransition,
 			WaitTimeout: config.Duration(20 * time.Minute), Concurrency: 5,
-			Nodegroups: map[string]scaling.Limits{"small": {MinSize: 0, MaxSize: 1}, "big": {MinSize: 0, MaxSize: 5}},
+			Nodegroups: map[string]config.Nodegroup{"small": {Limits: scaling.Limits{MaxSize: 1}}, "big": {Limits: scaling.Limits{MaxSize: 5}}},
 			Profiles: map[string]map[string]scaling.Target{
 				"sleep":  {"small": scaling.Desired(1), "big": scaling.Desired(0)},
 				"normal": {"small": scaling.Desired(0), "big": scaling.Desired(1)},
@@ -65,7 +65,7 @@ func TestParseEveryField(t *testing.T) {
 			ClusterName: "stage_1", Account: "123456789012", ExternalID: "of=this",
 			RoleARN: "arn:aws-us-gov:iam::123456789012:role/path/scaler", Enforce: scaling.Always,
 			WaitTimeout: config.Duration(90 * time.Second), Concurrency: 40,
-			Nodegroups: map[string]scaling.Limits{"a_B-9": {MinSize: 1, MaxSize: 2147483647}},
+			Nodegroups: map[string]config.Nodegroup{"a_B-9": {Limits: scaling.Limits{MinSize: 1, MaxSize: 2147483647}}},
 			Profiles: map[string]map[string]scaling.Target{
 				"nothing":      {},
 				"bounds only":  {"a_B-9": {MinSize: new(int32(2)), MaxSize: new(int32(3))}},
@@ -166,7 +166,7 @@ func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"timezone": "UTC"}`: "paused is required",
 		`{"paused": false}`:   "timezone is required",
-		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, budget, fleet, paused, signals, timezone`,
+		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, budget, fleet, paused, prices, signals, timezone, weekly`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; did you mean "units"?`,

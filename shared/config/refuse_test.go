@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: accounts, blastRadius, budget, calendars, clusters, fleet, overrides, paused, signals, timezone"
+		ofDocument = "known: accounts, blastRadius, budget, calendars, clusters, fleet, overrides, paused, prices, signals, timezone, weekly"
 		wantSize   = "a number of nodes, or an object with minSize, maxSize or desiredSize"
 		wantZone   = `use an IANA name, for example "America/Sao_Paulo" or "UTC"`
 	)
@@ -56,6 +56,18 @@ func TestParseRefuses(t *testing.T) {
 		{"bool_is_a_word", "clusters:", "paused: ^yes\nclusters:", []string{`paused: must be true or false, not "yes"`}},
 		{"bool_is_called_one", "clusters:", "paused: ^!!bool maybe\nclusters:", []string{"paused: must be true or false, not maybe"}},
 		{"document_is_a_list", valid, "^[1, 2]", []string{"must be an object, not a list"}},
+
+		{"price_is_0", "clusters:", "prices: {nodegroups: {production/big: ^0}}\nclusters:", []string{`prices.nodegroups.production/big: invalid price "0": use USD per hour above 0 and up to 10000, for example 0.0416`}},
+		{"price_is_a_text", "clusters:", "prices: {nodegroups: {production/big: ^'1'}}\nclusters:", []string{`prices.nodegroups.production/big: must be a price in USD per hour, for example 0.0416, not "1"`}},
+		{"price_of_a_cluster", "clusters:", "prices: {nodegroups: {production: ^1}}\nclusters:", []string{`prices.nodegroups.production: invalid node group "production": use CLUSTER/NODEGROUP, for example "production/big"`}},
+		{"price_of_an_unknown_node_group", "clusters:", "prices: {nodegroups: {production/huge: ^1}}\nclusters:", []string{`warning: prices.nodegroups.production/huge: no such node group is configured: the price is not used`}},
+		{"price_of_no_type", "clusters:", "prices: {instanceTypes: {sa-east-1: {large: ^1}}}\nclusters:", []string{`prices.instanceTypes.sa-east-1.large: invalid instance type "large": use a type such as "m7g.large"`}},
+		{"prices_without_any", "clusters:", "prices: ^{}\nclusters:", []string{`prices: has no price: set instanceTypes, nodegroups or both, or remove it`}},
+		{"prices_of_a_region_without_any", "clusters:", "prices: {instanceTypes: {sa-east-1: ^{}}}\nclusters:", []string{`prices.instanceTypes.sa-east-1: has no price: add one, or remove it`}},
+		{"baseline_is_negative", "small: {minSize: 0,", "small: {baseline: ^-1, minSize: 0,", []string{cluster + `.nodegroups.small.baseline: must be a whole number from 0 to 2147483647, not -1`}},
+		{"weekly_on_no_day", "clusters:", "weekly: {day: ^Monday, time: '08:00'}\nclusters:", []string{`weekly.day: unknown day "Monday"; known: sun, mon, tue, wed, thu, fri, sat`}},
+		{"weekly_at_midnight_after", "clusters:", "weekly: {day: mon, time: ^'24:00'}\nclusters:", []string{`weekly.time: invalid time "24:00": use "00:00" on the next day`}},
+		{"weekly_to_nobody", "clusters:", "weekly: {day: mon, time: '08:00', to: ^slack}\nclusters:", []string{`weekly.to: unknown recipient "slack"; known: mail, chat, both`}},
 
 		{"missing_settings", valid, "^^{}", []string{"timezone is required", "clusters is required"}},
 		{"missing_of_cluster", "name: production\n    region: sa-east-1\n", "^^paused: false\n", []string{cluster + ": name is required", cluster + ": region is required"}},

@@ -86,7 +86,7 @@ func (r *unitReader) own(name string, profiles value) {
 
 func (r *unitReader) readProfiles(v value) {
 	r.Profiles = map[string]map[string]scaling.Target{}
-	all := r.cluster.Nodegroups
+	all := limitsOf(r.cluster.Nodegroups)
 	isObject := v.entries(func(profile string, v value) {
 		r.Profiles[profile] = map[string]scaling.Target{}
 		v.entries(func(nodegroup string, v value) {

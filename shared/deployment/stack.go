@@ -36,10 +36,12 @@ const (
 	OutputDeadLetterARN     = "DeadLetterQueueArn"
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
+	OutputVersion           = "Version"     // missing if it was built outside of a repository
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
 	OutputSubnets           = "FunctionSubnetIds"        // missing if the functions run in Lambda's own network
-	OutputSecurityGroups    = "FunctionSecurityGroupIds" // likewise
+	OutputSecurityGroups    = "FunctionSecurityGroupIds" // that were given
+	OutputOwnSecurityGroup  = "FunctionSecurityGroupId"  // that the stack created, if none was given
 	OutputKey               = "KeyArn"                   // missing if AWS's own keys are used
 	OutputRegionScope       = "RegionScope"              // [OwnRegion]; missing if the stack takes the clusters of all regions
 )

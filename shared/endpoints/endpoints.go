@@ -26,6 +26,7 @@ func All() []Service {
 	return []Service{
 		{"dynamodb", "dynamodb", true, "the configuration and the records", always},
 		{"eks", "eks", false, "node groups", always},
+		{"events", "eventbridge", false, "events", always},
 		{"monitoring", "cloudwatch", false, "signals from alarms", func(u Uses) bool { return u.Alarms }},
 		{"scheduler", "scheduler", false, "triggers", always},
 		{"secretsmanager", "secretsmanager", false, "secrets of signals over HTTPS", func(u Uses) bool { return u.Secrets }},

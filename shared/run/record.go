@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"time"
 
 	"eks-scaling-automation/shared/scaling"
 )
@@ -18,7 +19,11 @@ type Change struct {
 	Action   scaling.Action `json:"action"`
 	Reason   string         `json:"reason"`
 	Goal     scaling.Goal   `json:"goal"` // the requested sizes, also if the change failed
-	Update   string         `json:"updateId,omitempty"`
+	// StartedAt is when EKS accepted the call, or when the change began if it made none. EndedAt is when its end was seen. Earlier
+	// versions did not record them: zero is unknown.
+	StartedAt time.Time `json:"startedAt,omitzero"`
+	EndedAt   time.Time `json:"endedAt,omitzero"`
+	Update    string    `json:"updateId,omitempty"`
 }
 
 // UnitRecord is the audit record of a unit's part in a run.
@@ -27,7 +32,9 @@ type UnitRecord struct {
 	// Execution is the unit's own; Run has the run's.
 	Execution Execution `json:"execution"`
 	Run       Run       `json:"run"`
-	Timezone  string    `json:"timezone,omitempty"`
+	// EndedAt is when the record was made: the unit read its sizes before that. Earlier versions did not record it.
+	EndedAt  time.Time `json:"endedAt,omitzero"`
+	Timezone string    `json:"timezone,omitempty"`
 	// Signals holds the conditions of the periods whose window was open.
 	Signals []SignalState `json:"signals,omitempty"`
 	// Throttled counts the reads of the unit's decisions that EKS throttled.

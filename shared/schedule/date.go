@@ -47,6 +47,12 @@ func (d Date) midnight() time.Time {
 	return time.Unix(int64(d)*secondsOfDay, 0).UTC()
 }
 
+// Start returns the first instant of the date by the clocks of a zone.
+func (d Date) Start(loc *time.Location) time.Time { return instant(d, 0, loc) }
+
+// At returns when the clocks of a zone show a time on the date: after a gap if they skip it, the first time if they repeat it.
+func (d Date) At(clock Clock, loc *time.Location) time.Time { return instant(d, clock, loc) }
+
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday {
 	return time.Weekday(((int(d)+4)%7 + 7) % 7) // 1970-01-01 was a Thursday

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -29,6 +30,8 @@ type Handler struct {
 	Now       func() time.Time
 	// Metrics receives the metrics, one a line.
 	Metrics io.Writer
+	// Emit sends events, and repeats what EventBridge refuses.
+	Emit func(ctx context.Context, events ...event.Event) error
 }
 
 // Handle returns a [run.ChangeResult] for a change, a [run.UnitResult] for a unit and a [run.Summary] for a run.
@@ -61,12 +64,16 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
 	if task.Progress != nil {
-		record.Update = task.Progress.UpdateID
+		record.Update, record.StartedAt, record.EndedAt = task.Progress.UpdateID, task.Progress.StartedAt, task.Progress.EndedAt
 	}
-	return result, h.Logs.Put(ctx, tables.Record{
+	err := h.Logs.Put(ctx, tables.Record{
 		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
+	if err == nil {
+		h.emit(ctx, log, changeEvents(task, record)...)
+	}
+	return result, err
 }
 
 // recordName distinguishes the changes of a node group that have the same time. Each step of a scale-up has a record of its own.

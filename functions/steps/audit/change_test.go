@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -26,6 +27,13 @@ type trail struct {
 	records []tables.Record
 	units   []run.UnitRecord // the units' records
 	asked   []string         // the runs whose units were read
+	lost    error            // the error of every event
+	events  []event.Event
+}
+
+func (t *trail) emit(_ context.Context, events ...event.Event) error {
+	t.events = append(t.events, events...)
+	return t.lost
 }
 
 func (t *trail) UnitRecords(_ context.Context, run string) ([]run.UnitRecord, error) {
@@ -41,7 +49,7 @@ func (t *trail) Put(_ context.Context, r tables.Record) error {
 func (t *trail) Unit(context.Context, string) (claim.Unit, error) { return t.unit, t.unread }
 
 func (t *trail) audit(in run.AuditRequest) (any, error) {
-	h := Handler{Logs: t, Retention: 24 * time.Hour, Now: func() time.Time { return began }, Metrics: &bytes.Buffer{}}
+	h := Handler{Logs: t, Retention: 24 * time.Hour, Now: func() time.Time { return began }, Metrics: &bytes.Buffer{}, Emit: t.emit}
 	return h.Handle(context.Background(), slog.New(slog.DiscardHandler), in)
 }
 
@@ -135,6 +143,9 @@ func TestAChangeOnRecord(t *testing.T) {
 			change, ok := r.Detail.(run.Change)
 			if diff := cmp.Diff(want, change.ChangeResult); diff != "" || !ok || r.Subject != "production/big" || change.Profile != "peak" {
 				t.Errorf("%s: the record is %+v (-want +got):\n%s", row.rule, r, diff)
+			}
+			if took := change.EndedAt.Sub(change.StartedAt).Seconds(); took != want.Seconds {
+				t.Errorf("%s: the record says that it lasted %v s; want %v", row.rule, took, want.Seconds)
 			}
 		}
 	}

@@ -16,6 +16,7 @@ import (
 // unit records what a run did to a unit. The unit's execution returns only the name and the outcome.
 func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (run.UnitResult, error) {
 	record := summarizeUnit(end)
+	record.EndedAt = h.Now()
 	log.Info("unit", "outcome", string(record.Outcome))
 	return run.UnitResult{Unit: record.Cluster, Outcome: record.Outcome}, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectUnits(record.Run.Execution.Name), Time: record.Run.TakenAt, Execution: record.Cluster,

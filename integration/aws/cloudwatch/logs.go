@@ -56,6 +56,20 @@ func (l *Logs) CreateGroup(name string, retentionDays int) {
 	l.group(name).retention = retentionDays
 }
 
+// HasGroup reports whether a log group exists.
+func (l *Logs) HasGroup(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.groups[name] != nil
+}
+
+// DeleteGroup deletes a log group with its lines, if it exists.
+func (l *Logs) DeleteGroup(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.groups, name)
+}
+
 func (l *Logs) group(name string) *logGroup {
 	g := l.groups[name]
 	if g == nil {

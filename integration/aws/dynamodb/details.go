@@ -19,8 +19,8 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// tableDetails adds properties that dynalite lacks to answers about tables: deletion protection, stream, expiry and backups.
-type tableDetails struct {
+// Details adds properties that dynalite lacks to answers about tables: deletion protection, stream, expiry and backups.
+type Details struct {
 	proxy *httputil.ReverseProxy
 
 	mu       sync.Mutex
@@ -40,25 +40,35 @@ type timeToLive struct {
 }
 
 // Describing serves the tables with the deployed properties of these resources.
-func (t *Tables) Describing(resources []template.Resource) (http.Handler, error) {
-	d := &tableDetails{proxy: proxyTo(t.url), deployed: map[string]tableProperties{}}
+func (t *Tables) Describing(resources []template.Resource) (*Details, error) {
+	d := &Details{proxy: proxyTo(t.url), deployed: map[string]tableProperties{}}
 	d.proxy.ModifyResponse = d.describe
 	for _, r := range resources {
-		properties, err := template.Properties[tableProperties](r)
-		if err != nil {
+		if err := d.Put(r); err != nil {
 			return nil, err
 		}
-		properties.streamARN = r.ARN + "/stream/2026-01-01T00:00:00.000"
-		d.deployed[r.Name] = properties
 	}
 	return d, nil
 }
 
-func (d *tableDetails) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Put sets the properties of a table.
+func (d *Details) Put(r template.Resource) error {
+	properties, err := template.Properties[tableProperties](r)
+	properties.streamARN = r.ARN + "/stream/2026-01-01T00:00:00.000"
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.deployed[r.Name] = properties
+	return err
+}
+
+func (d *Details) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	do := map[string]func(tableRequest) (any, error){
 		"DescribeTimeToLive": d.describeTimeToLive, "UpdateTimeToLive": d.updateTimeToLive,
-		"ListBackups": listBackups, "RestoreTableFromBackup": restoreTableFromBackup,
+		"ListBackups": listBackups, "RestoreTableFromBackup": restoreTableFromBackup, "UpdateTable": d.updateTable,
 	}[operation(r)]
+	if operation(r) == "DeleteTable" {
+		do = d.deletionOf(r)
+	}
 	if do == nil {
 		d.proxy.ServeHTTP(w, r)
 		return
@@ -88,9 +98,11 @@ type tableRequest struct {
 	TableName               string
 	TimeToLiveSpecification timeToLive
 	BackupArn               string
+
+	DeletionProtectionEnabled *bool
 }
 
-func (d *tableDetails) describeTimeToLive(in tableRequest) (any, error) {
+func (d *Details) describeTimeToLive(in tableRequest) (any, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	table, found := d.deployed[in.TableName]
@@ -104,7 +116,7 @@ func (d *tableDetails) describeTimeToLive(in tableRequest) (any, error) {
 	return map[string]any{"TimeToLiveDescription": status}, nil
 }
 
-func (d *tableDetails) updateTimeToLive(in tableRequest) (any, error) {
+func (d *Details) updateTimeToLive(in tableRequest) (any, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	table, found := d.deployed[in.TableName]
@@ -125,6 +137,38 @@ func (d *tableDetails) updateTimeToLive(in tableRequest) (any, error) {
 	return map[string]any{"TimeToLiveSpecification": wanted}, nil
 }
 
+// updateTable takes deletion protection, the only setting that people change here.
+func (d *Details) updateTable(in tableRequest) (any, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	table, found := d.deployed[in.TableName]
+	switch {
+	case !found:
+		return nil, wire.Refuse("ResourceNotFoundException", "Requested resource not found: Table: "+in.TableName+" not found")
+	case in.DeletionProtectionEnabled == nil:
+		return nil, wire.Refuse("ValidationException", "the local UpdateTable takes only DeletionProtectionEnabled")
+	}
+	table.DeletionProtectionEnabled = *in.DeletionProtectionEnabled
+	d.deployed[in.TableName] = table
+	return map[string]any{"TableDescription": map[string]any{"TableName": in.TableName, "DeletionProtectionEnabled": *in.DeletionProtectionEnabled}}, nil
+}
+
+// deletionOf returns the refusal of a protected table's deletion; nil if the deletion may go on.
+func (d *Details) deletionOf(r *http.Request) func(tableRequest) (any, error) {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var in tableRequest
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil || json.Unmarshal(body, &in) != nil || !d.deployed[in.TableName].DeletionProtectionEnabled {
+		delete(d.deployed, in.TableName)
+		return nil
+	}
+	return func(tableRequest) (any, error) {
+		return nil, wire.Refuse("ValidationException", "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+	}
+}
+
 // listBackups returns an empty list: nothing is backed up here.
 func listBackups(tableRequest) (any, error) {
 	return map[string]any{"BackupSummaries": []string{}}, nil
@@ -142,7 +186,7 @@ func checksum(body []byte) string {
 }
 
 // describe adds the stream to what DescribeTable answers.
-func (d *tableDetails) describe(response *http.Response) error {
+func (d *Details) describe(response *http.Response) error {
 	if operation(response.Request) != "DescribeTable" || response.StatusCode != http.StatusOK {
 		return nil
 	}

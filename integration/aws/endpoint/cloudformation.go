@@ -24,6 +24,11 @@ type Stack struct {
 	Outputs     []Output
 	Tags        []Tag
 	Resources   []Resource
+	Template    *template.Template // that was deployed last; nil if there is none
+
+	recorded []Event // of its operations through the API, oldest first
+	during   string  // the status as long as an operation seems to go on
+	looks    int     // how often the stack is still described with that status
 }
 
 // Output is an output of a stack.
@@ -43,7 +48,7 @@ type Resource struct {
 func Deployed(t *template.Template, created time.Time) Stack {
 	const complete = "CREATE_COMPLETE"
 	s := Stack{
-		ID: t.ID, Name: t.Stack, Region: t.Region, Description: t.Description, Status: complete, Created: created,
+		ID: t.ID, Name: t.Stack, Region: t.Region, Description: t.Description, Status: complete, Created: created, Template: t,
 	}
 	for _, o := range t.Outputs {
 		s.Outputs = append(s.Outputs, Output(o))
@@ -54,17 +59,26 @@ func Deployed(t *template.Template, created time.Time) Stack {
 	return s
 }
 
-// Stacks fakes the describing part of CloudFormation: DescribeStacks, DescribeStackResources, DescribeStackEvents and
-// ListStackResources. The zero value has no stack.
+// Stacks fakes CloudFormation: it describes stacks, and creates, updates and deletes them with change sets. The zero value has no
+// stack, and only describes.
 type Stacks struct {
-	mu  sync.Mutex
-	all []Stack
+	Deployer Deployer // makes the resources; nil: nothing can be deployed
+	Now      func() time.Time
+
+	mu       sync.Mutex
+	all      []Stack
+	sets     []*changeSet
+	failures []failure
 }
 
 // Put adds a stack, or replaces the one of the same name in its region.
 func (s *Stacks) Put(stack Stack) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.put(stack)
+}
+
+func (s *Stacks) put(stack Stack) {
 	s.all = slices.DeleteFunc(s.all, func(each Stack) bool { return each.Name == stack.Name && each.Region == stack.Region })
 	s.all = append(s.all, stack)
 }
@@ -82,6 +96,12 @@ func (s *Stacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"DescribeStackResources": wire.On(s.describeStackResources),
 		"DescribeStackEvents":    wire.On(s.describeStackEvents),
 		"ListStackResources":     wire.On(s.listStackResources),
+		"GetTemplate":            wire.On(s.getTemplate),
+		"CreateChangeSet":        wire.On(s.createChangeSet),
+		"DescribeChangeSet":      wire.On(s.describeChangeSet),
+		"DeleteChangeSet":        wire.On(s.deleteChangeSet),
+		"ExecuteChangeSet":       wire.On(s.executeChangeSet),
+		"DeleteStack":            wire.On(s.deleteStack),
 	}.ServeHTTP(w, r)
 }
 
@@ -94,8 +114,11 @@ type stackAnswer struct {
 	CreationTime      time.Time
 	LastUpdatedTime   time.Time
 	Outputs           []outputAnswer
-	Tags              []Tag `json:",omitempty"`
+	Parameters        []parameterAnswer `json:",omitempty"`
+	Tags              []Tag             `json:",omitempty"`
 }
+
+type parameterAnswer struct{ ParameterKey, ParameterValue string }
 
 type outputAnswer struct {
 	OutputKey, OutputValue string
@@ -111,7 +134,7 @@ func (s *Stacks) describeStacks(c wire.Caller, in describeStacks) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		found = []Stack{one}
+		found = []Stack{s.look(one)}
 	}
 	page, next, err := wire.Page(found, wire.Paging{Token: in.NextToken, Default: 100, Most: 100, BadToken: "ValidationError"})
 	if err != nil {
@@ -135,7 +158,18 @@ func (s Stack) answer() stackAnswer {
 	for _, o := range s.Outputs {
 		a.Outputs = append(a.Outputs, outputAnswer{o.Key, o.Value, o.Description})
 	}
+	a.Parameters = s.parameters()
 	return a
+}
+
+func (s Stack) parameters() []parameterAnswer {
+	var all []parameterAnswer
+	if s.Template != nil {
+		for _, v := range s.Template.Values {
+			all = append(all, parameterAnswer{v.Key, v.Text})
+		}
+	}
+	return all
 }
 
 // resourceAnswer is a resource in the answers of both operations; DescribeStackResources adds the stack and names the time
@@ -158,11 +192,18 @@ func (r Resource) answer() resourceAnswer {
 }
 
 type describeStackResources struct {
-	StackName         string
-	LogicalResourceID string `json:"LogicalResourceId"`
+	StackName          string
+	LogicalResourceID  string `json:"LogicalResourceId"`
+	PhysicalResourceID string `json:"PhysicalResourceId"`
 }
 
 func (s *Stacks) describeStackResources(c wire.Caller, in describeStackResources) (any, error) {
+	if in.PhysicalResourceID != "" {
+		in.StackName = s.owner(c.Region, in.PhysicalResourceID)
+		if in.StackName == "" {
+			return nil, wire.Refuse("ValidationError", "Stack for "+in.PhysicalResourceID+" does not exist")
+		}
+	}
 	stack, err := s.find(c, in.StackName)
 	if err != nil {
 		return nil, err
@@ -215,15 +256,32 @@ func (s Stack) changed() time.Time {
 func (s *Stacks) in(region string) []Stack {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := slices.DeleteFunc(slices.Clone(s.all), func(each Stack) bool { return each.Region != region })
+	found := slices.DeleteFunc(slices.Clone(s.all), func(each Stack) bool { return each.Region != region || each.Status == deleteComplete && each.looks == 0 })
 	slices.SortFunc(found, func(a, b Stack) int { return strings.Compare(a.Name, b.Name) })
 	return found
 }
 
-// find returns a stack by its name or ID.
+// owner returns the name of the stack with a resource; empty if there is none.
+func (s *Stacks) owner(region, physicalID string) string {
+	for _, each := range s.in(region) {
+		if slices.ContainsFunc(each.Resources, func(r Resource) bool { return r.PhysicalID == physicalID }) {
+			return each.Name
+		}
+	}
+	return ""
+}
+
+// find returns a stack by its name, or by its ID, by which also deleted ones are found.
 func (s *Stacks) find(c wire.Caller, name string) (Stack, error) {
 	for _, each := range s.in(c.Region) {
 		if each.Name == name || each.ID == name {
+			return each, nil
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, each := range s.all {
+		if each.ID == name && each.Region == c.Region {
 			return each, nil
 		}
 	}

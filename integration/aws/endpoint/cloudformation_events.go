@@ -19,10 +19,38 @@ type eventAnswer struct {
 	Timestamp            time.Time
 	ResourceStatus       string
 	ResourceStatusReason string `json:",omitempty"`
+	ClientRequestToken   string `json:",omitempty"`
+}
+
+// Event is an event of an operation on a stack.
+type Event struct {
+	LogicalID, PhysicalID, Type string
+	Status, Reason              string
+	Token                       string // of the operation
+	At                          time.Time
+}
+
+// recordedEvents returns the events of the operations through the API, as many as have happened so far.
+func (s Stack) recordedEvents() []eventAnswer {
+	shown := len(s.recorded)
+	if s.looks > 0 { // the last one would end the operation
+		shown = (shown - 1) / s.looks
+	}
+	events := make([]eventAnswer, shown)
+	for i, e := range s.recorded[:shown] {
+		events[i] = eventAnswer{
+			StackID: s.ID, EventID: fmt.Sprintf("%d", i), StackName: s.Name, LogicalResourceID: e.LogicalID, PhysicalResourceID: e.PhysicalID,
+			ResourceType: e.Type, Timestamp: e.At, ResourceStatus: e.Status, ResourceStatusReason: e.Reason, ClientRequestToken: e.Token,
+		}
+	}
+	return events
 }
 
 // events returns the latest events of the resources, and then of the stack itself.
 func (s Stack) events() []eventAnswer {
+	if len(s.recorded) > 0 {
+		return s.recordedEvents()
+	}
 	all := slices.Concat(s.Resources, []Resource{{s.Name, s.ID, "AWS::CloudFormation::Stack", s.Status}})
 	events := make([]eventAnswer, len(all))
 	for i, r := range all {

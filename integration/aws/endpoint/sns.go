@@ -47,6 +47,13 @@ func (t *Topics) Create(arn string, attributes map[string]string) {
 	t.topics[arn] = &topic{attributes: maps.Clone(attributes)}
 }
 
+// Delete deletes a topic with its subscriptions, if it exists.
+func (t *Topics) Delete(arn string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.topics, arn)
+}
+
 // Subscribe adds a subscription to an existing topic.
 func (t *Topics) Subscribe(arn string, s Subscription) {
 	t.mu.Lock()

@@ -56,6 +56,13 @@ func (s *Server) CreateGroup(name string) {
 	}
 }
 
+// DeleteGroup deletes a schedule group with its schedules, if it exists.
+func (s *Server) DeleteGroup(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.groups, name)
+}
+
 // SetPageSize limits the schedules on a page, from 1 to 100, even if more are requested.
 func (s *Server) SetPageSize(n int) {
 	if n < 1 || n > largestPage {

@@ -13,6 +13,7 @@ type parameter struct {
 	Type                 string
 	Default              *string
 	AllowedPattern       string
+	AllowedValues        []string
 	MinLength, MaxLength int // 0: no limit
 }
 
@@ -38,6 +39,7 @@ func (r *resolver) setParameters() error {
 			return fmt.Errorf("parameter %s: %w", name, err)
 		}
 		r.values[name] = p.value(text)
+		r.texts = append(r.texts, Value{name, text})
 	}
 	return nil
 }
@@ -52,6 +54,9 @@ func (p parameter) check(text string) error {
 		if !pattern.MatchString(text) {
 			return fmt.Errorf("found %q; want what matches %s", text, p.AllowedPattern)
 		}
+	}
+	if len(p.AllowedValues) > 0 && !slices.Contains(p.AllowedValues, text) {
+		return fmt.Errorf("found %q; want one of %s", text, strings.Join(p.AllowedValues, ", "))
 	}
 	if len(text) < p.MinLength || p.MaxLength > 0 && len(text) > p.MaxLength {
 		return fmt.Errorf("found %q; want %d to %d characters", text, p.MinLength, p.MaxLength)

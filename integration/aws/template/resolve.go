@@ -18,6 +18,7 @@ type resolver struct {
 	declared map[string]declaration
 	source   source
 	values   map[string]any  // of parameters
+	texts    []Value         // of parameters
 	naming   map[string]bool // the resources whose names are being resolved
 }
 
@@ -28,6 +29,7 @@ func (r *resolver) resource(logicalID string) (Resource, error) {
 	}
 	resource, err := r.identify(logicalID)
 	resource.Properties, _ = properties.(map[string]any)
+	resource.DeletionPolicy = r.declared[logicalID].DeletionPolicy
 	return resource, err
 }
 
@@ -51,6 +53,7 @@ func (r *resolver) identify(logicalID string) (Resource, error) {
 		if resource.Name, err = r.text(given); err != nil {
 			return Resource{}, err
 		}
+		resource.Named = true
 	}
 	resource.PhysicalID = resource.Name
 	var err error

@@ -35,7 +35,12 @@ type Template struct {
 	Outputs     []Output   // by key
 	Resources   []Resource // by logical id
 	Roles       []Role     // by logical id
+	Text        string     // as it was read
+	Values      []Value    // of its parameters, by name
 }
+
+// Value is the value of a parameter.
+type Value struct{ Key, Text string }
 
 // Output is an output of a stack.
 type Output struct{ Key, Value, Description string }
@@ -48,6 +53,9 @@ type Resource struct {
 	Name       string
 	ARN        string         // empty if its type has none here
 	Properties map[string]any // as JSON, with everything resolved
+	Named      bool           // the template gives its name
+	// DeletionPolicy says what happens to the resource when it leaves the stack. Empty means Delete.
+	DeletionPolicy string
 }
 
 // Properties decodes the properties of a resource.
@@ -73,9 +81,10 @@ type source struct {
 }
 
 type declaration struct {
-	Condition  string // under which it exists; empty: always
-	Type       string
-	Properties map[string]any
+	Condition      string // under which it exists; empty: always
+	Type           string
+	Properties     map[string]any
+	DeletionPolicy string
 }
 
 // Read reads a template in JSON.
@@ -86,13 +95,14 @@ func Read(data []byte, place Place) (*Template, error) {
 	}
 	const id = "00000000-0000-4000-8000-000000000000"
 	t := &Template{
-		Place: place, Description: s.Description,
+		Place: place, Description: s.Description, Text: string(data),
 		ID: "arn:" + account.Partition(place.Region) + ":cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
 	}
 	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, source: s, naming: map[string]bool{}}
 	if err := r.setParameters(); err != nil {
 		return nil, fmt.Errorf("template: %w", err)
 	}
+	t.Values = r.texts
 	for _, logicalID := range slices.Sorted(maps.Keys(s.Resources)) {
 		exists, err := r.holds(s.Resources[logicalID].Condition)
 		if err != nil {

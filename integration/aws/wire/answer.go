@@ -29,6 +29,10 @@ func (r Request) Answer(w http.ResponseWriter, answer any) {
 
 // Refuse writes a failure in the protocol of the request.
 func (r Request) Refuse(w http.ResponseWriter, f Failure) {
+	if r.Service == "s3" { // REST with XML, and nothing around the error
+		write(w, Query, f.Status, "Error", fields{{"Code", f.Type}, {"Message", f.Message}, {"RequestId", "local"}})
+		return
+	}
 	if r.Protocol == Query {
 		side := "Sender"
 		if f.Status >= http.StatusInternalServerError {

@@ -97,6 +97,33 @@ func check(f Function) error {
 	return nil
 }
 
+// Has reports whether a function is registered.
+func (h *Host) Has(name string) bool {
+	_, err := h.lookUp(name)
+	return err == nil
+}
+
+// Remove removes a function with its versions, as when it is deleted.
+func (h *Host) Remove(name string) error {
+	f, err := h.lookUp(name)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	all := append([]*function{f}, f.versions...)
+	for _, each := range all {
+		for _, known := range []string{each.Name, each.ARN} {
+			delete(h.functions, known)
+			delete(h.functions, known+":"+each.version)
+		}
+	}
+	h.mu.Unlock()
+	for _, each := range all {
+		h.retire(each)
+	}
+	return nil
+}
+
 func (h *Host) lookUp(name string) (*function, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -18,6 +18,7 @@ import (
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -68,7 +69,7 @@ func cutOff(t *testing.T, m *definition.Machine, units, cut int, end func(*asl.E
 	t.Helper()
 	on = &trail{}
 	clock := sched.New(1, midnight)
-	handler := audit.Handler{Logs: on, Retention: time.Hour, Now: clock.Now, Metrics: io.Discard}
+	handler := audit.Handler{Logs: on, Retention: time.Hour, Now: clock.Now, Metrics: io.Discard, Emit: event.Discard}
 	runner := &asl.Runner{Machine: m, Scheduler: clock, StateMachineARN: machineARN, Do: func(_ *asl.Execution, state, resource string, input any) (json.RawMessage, error) {
 		if resource != "arn:aws:states:::lambda:invoke" {
 			alerts++

@@ -24,6 +24,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -157,7 +158,7 @@ func (x *exploration) handle(ctx context.Context, i *invocation, t *tape) (any, 
 	case stateLook:
 		return step.Run(ctx, log, look.Handler{Units: units, EKS: eks, Now: now}.Handle, payload)
 	case stateAudit:
-		return step.Run(ctx, log, audit.Handler{Logs: units, Retention: time.Hour, Now: now, Metrics: io.Discard}.Handle, payload)
+		return step.Run(ctx, log, audit.Handler{Logs: units, Retention: time.Hour, Now: now, Metrics: io.Discard, Emit: event.Discard}.Handle, payload)
 	}
 	panic("explore: no function for state " + i.function)
 }

@@ -66,7 +66,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 			return h.Handle(ctx, log, task)
 		}, payload)
 	case audit:
-		h := auditstep.Handler{Logs: change(plant.trail, i, auditstep.Trail(logs)), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard}
+		h := auditstep.Handler{Logs: change(plant.trail, i, auditstep.Trail(logs)), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard, Emit: i.emit}
 		return step.Run(ctx, log, h.Handle, payload)
 	default:
 		return nil, fmt.Errorf("no function %s", i.function)

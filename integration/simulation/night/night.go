@@ -63,6 +63,7 @@ type night struct {
 	runs   []*started
 	names  map[string]int      // counts runs and overrides by what started them
 	alerts map[string][]string // by the name of the run
+	bus    unreliable
 	calls  int
 	asked  map[string]call // accepted calls by the product, by token
 	hand   []touch         // changes of node groups by people, an autoscaler and EKS

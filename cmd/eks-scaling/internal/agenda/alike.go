@@ -44,7 +44,7 @@ func (s Span) keyOf(settings config.Settings, u config.Unit) string {
 	var text strings.Builder
 	term.SayLine(&text, u.Timetable().Location(), Idle(settings, u))
 	for _, step := range s.Steps(u) {
-		term.SayLine(&text, step.At, step.Profile, step.cause(), InWords(step.Nodegroups))
+		term.SayLine(&text, step.At, step.Profile, step.Cause(), InWords(step.Nodegroups))
 		for _, c := range step.Conditional {
 			term.SayLine(&text, c.Profile, c.Period, c.Condition, c.changes)
 		}

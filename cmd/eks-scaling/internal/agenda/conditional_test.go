@@ -44,7 +44,7 @@ func TestStepsShowWhatConditionsWouldChange(t *testing.T) {
 	from := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 	var got []string
 	for _, s := range (Span{from, from.AddDate(0, 0, 1)}).Steps(unit) {
-		line := s.clock() + " " + s.cause() + ": " + InWords(s.Nodegroups)
+		line := s.Clock() + " " + s.Cause() + ": " + InWords(s.Nodegroups)
 		for _, c := range s.Conditional {
 			line += fmt.Sprintf("; %s if %s: %s (%s)", c.Period, c.Condition, strings.Join(c.changes, ", "), InWords(c.Nodegroups))
 		}

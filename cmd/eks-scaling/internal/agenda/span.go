@@ -135,8 +135,8 @@ func sameSizes(a, b NodegroupSizes) bool {
 	return a.String() == b.String() && a.MinSize == b.MinSize && a.MaxSize == b.MaxSize
 }
 
-// cause names what set the state.
-func (s Step) cause() string {
+// Cause names what set the state.
+func (s Step) Cause() string {
 	if s.Source == scaling.FromOverride {
 		return "override " + s.override
 	}
@@ -147,8 +147,8 @@ func (s Step) cause() string {
 	return text
 }
 
-// clock returns the step's local time of day, with the offset from UTC near a change of the clocks, where a time may come twice.
-func (s Step) clock() string {
+// Clock returns the step's local time of day, with the offset from UTC near a change of the clocks, where a time may come twice.
+func (s Step) Clock() string {
 	_, before := s.LocalTime.Add(-12 * time.Hour).Zone()
 	_, after := s.LocalTime.Add(12 * time.Hour).Zone()
 	if before != after {
@@ -191,7 +191,7 @@ func (s Span) Table(out io.Writer, width int, settings config.Settings, u config
 		if today := step.LocalTime.Format("Mon 2006-01-02"); today != day {
 			day, first = today, "  "+today
 		}
-		rows = append(rows, []string{first, step.clock(), ProfileInWords(step.Profile), step.cause(), InWords(step.Nodegroups)})
+		rows = append(rows, []string{first, step.Clock(), ProfileInWords(step.Profile), step.Cause(), InWords(step.Nodegroups)})
 		for _, c := range step.Conditional {
 			rows = append(rows, []string{"", "", c.Profile, c.Period + ", if " + c.Condition, strings.Join(c.changes, ", ")})
 		}

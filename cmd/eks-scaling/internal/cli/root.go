@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/overridecmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/reportcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
@@ -32,7 +33,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
   eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
   eks-scaling run --reason "after the incident" --wait
   eks-scaling history production --since 36h`,
-		Version:       thisBuild().String(),
+		Version:       deployment.ThisBuild().String(),
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		Args: frame.OnlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -59,6 +60,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		setupcmd.NewImport(env),
 		runscmd.NewHistory(env),
 		statuscmd.NewStatus(env),
+		reportcmd.NewReport(env, statuscmd.Look),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
 		runcmd.NewPlan(env),

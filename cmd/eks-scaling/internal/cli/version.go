@@ -39,7 +39,7 @@ its version is unknown; the exit code is still 0.`,
   eks-scaling version -o json`,
 		Args: form.Args(frame.NoArguments),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			report := versionReport{thisBuild(), versionOfStack(cmd.Context(), env)}
+			report := versionReport{deployment.ThisBuild(), versionOfStack(cmd.Context(), env)}
 			err := form.Print(cmd.OutOrStdout(), report, func(out io.Writer) error { return report.print(out) })
 			if report.differ() {
 				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; deploy this version with: make deploy\n",
@@ -68,7 +68,7 @@ func versionOfStack(ctx context.Context, env frame.Environment) stackVersion {
 
 // differ reports whether both versions are known and are not the same.
 func (r versionReport) differ() bool {
-	return r.Stack.Version != "" && r.Version != unknown && r.Stack.Build != r.Build
+	return r.Stack.Version != "" && r.Version != deployment.Unknown && r.Stack.Build != r.Build
 }
 
 func (r versionReport) print(out io.Writer) error {

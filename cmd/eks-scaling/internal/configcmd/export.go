@@ -24,6 +24,8 @@ type exported struct {
 	BlastRadius json.RawMessage            `json:"blastRadius,omitempty"`
 	Budget      json.RawMessage            `json:"budget,omitempty"`
 	Signals     json.RawMessage            `json:"signals,omitempty"`
+	Prices      json.RawMessage            `json:"prices,omitempty"`
+	Weekly      json.RawMessage            `json:"weekly,omitempty"`
 	Calendars   map[string]json.RawMessage `json:"calendars,omitempty"`
 	Clusters    []json.RawMessage          `json:"clusters"`
 	Overrides   []json.RawMessage          `json:"overrides,omitempty"`
@@ -121,7 +123,7 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 func (d *exported) addSettings(s *inventory.Checked) {
 	for name, field := range map[string]*json.RawMessage{
 		"paused": &d.Paused, "timezone": &d.Timezone, "fleet": &d.Fleet, "accounts": &d.Accounts,
-		"blastRadius": &d.BlastRadius, "budget": &d.Budget, "signals": &d.Signals,
+		"blastRadius": &d.BlastRadius, "budget": &d.Budget, "signals": &d.Signals, "prices": &d.Prices, "weekly": &d.Weekly,
 	} {
 		*field = s.Settings.Field(name)
 	}

@@ -49,23 +49,27 @@ func escaped(text string) string {
 const (
 	TableOutput = "table"
 	JSONOutput  = "json"
-	yamlOutput  = "yaml"
+	YAMLOutput  = "yaml"
 	SVGOutput   = "svg"
 )
 
 // Output is the output format of a verb; tables are the default.
 type Output struct {
-	Form string
-	Also []string // forms beside tables, JSON and YAML
+	Form  string
+	Also  []string // forms beside tables, JSON and YAML
+	Forms []string // all forms, the default first, of a verb without tables
 }
 
 func (p *Output) known() []string {
-	return append([]string{TableOutput, JSONOutput, yamlOutput}, p.Also...)
+	if p.Forms != nil {
+		return p.Forms
+	}
+	return append([]string{TableOutput, JSONOutput, YAMLOutput}, p.Also...)
 }
 
 // AddFlag adds the flag --output.
 func (p *Output) AddFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&p.Form, "output", "o", TableOutput, "output format: "+strings.Join(p.known(), ", "))
+	cmd.Flags().StringVarP(&p.Form, "output", "o", p.known()[0], "output format: "+strings.Join(p.known(), ", "))
 	known := cobra.FixedCompletions(p.known(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("output", known); err != nil {
 		panic(err) // only a flag that is not there, or has a completion already
@@ -98,7 +102,7 @@ func (p *Output) Print(out io.Writer, value any, inWords func(io.Writer) error) 
 	if d, isDocument := value.(Document); isDocument {
 		return p.PrintDocument(out, d.Value, inWords)
 	}
-	if p.Form != JSONOutput && p.Form != yamlOutput {
+	if p.Form != JSONOutput && p.Form != YAMLOutput {
 		return inWords(out)
 	}
 	answer, err := Envelope(value)
@@ -113,7 +117,7 @@ func (p *Output) PrintDocument(out io.Writer, value any, inWords func(io.Writer)
 	switch p.Form {
 	case JSONOutput:
 		return PrintJSON(out, value)
-	case yamlOutput:
+	case YAMLOutput:
 		text, err := ToYAML(value)
 		if err == nil {
 			_, err = out.Write(text)

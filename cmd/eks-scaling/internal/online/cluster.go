@@ -46,7 +46,7 @@ func (c *check) run(ctx context.Context) error {
 		case err != nil:
 			return err
 		default:
-			c.compare(name, c.cluster.Nodegroups[name], state)
+			c.compare(name, c.cluster.Nodegroups[name].Limits, state)
 		}
 	}
 	return nil

@@ -114,7 +114,7 @@ func TestFindings(t *testing.T) {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()
 			open := func(nodegroups.Place) stackaws.EKSAPI { return world }
-			c := config.Cluster{Name: row.cluster, Region: "sa-east-1", Nodegroups: row.nodegroups}
+			c := config.Cluster{Name: row.cluster, Region: "sa-east-1", Nodegroups: limited(row.nodegroups)}
 			r := online.Check(t.Context(), open, []config.Cluster{c})
 			var got []string
 			for _, f := range r.Findings {
@@ -152,7 +152,7 @@ func TestMaximaBelowMaxUnavailable(t *testing.T) {
 		}
 		spec, err := json.Marshal(config.Cluster{
 			Name: "production", Region: "sa-east-1", Enforce: scaling.OnTransition, WaitTimeout: config.Duration(time.Minute), Concurrency: 1,
-			Nodegroups: map[string]scaling.Limits{"big": {MaxSize: row.limit}}, Profiles: profiles, Schedule: config.Schedule{Default: "none"},
+			Nodegroups: limited(map[string]scaling.Limits{"big": {MaxSize: row.limit}}), Profiles: profiles, Schedule: config.Schedule{Default: "none"},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -176,7 +176,7 @@ func TestAFindingHasThePathOfItsField(t *testing.T) {
 	open := func(nodegroups.Place) stackaws.EKSAPI {
 		return fake{clusters: map[string]map[string]types.Nodegroup{"b": {}}}
 	}
-	limits := map[string]scaling.Limits{"big": {MaxSize: 5}}
+	limits := limited(map[string]scaling.Limits{"big": {MaxSize: 5}})
 	r := online.Check(t.Context(), open, []config.Cluster{{Name: "a", Nodegroups: limits}, {Name: "b", Nodegroups: limits}})
 	var got []string
 	for _, f := range r.Findings {
@@ -202,7 +202,7 @@ func TestClustersWithOneReasonAreUncheckedTogether(t *testing.T) {
 	open := func(p nodegroups.Place) stackaws.EKSAPI { return places[p.Region] }
 	var clusters []config.Cluster
 	for name, region := range map[string]string{"a": "one", "b": "one", "c": "two", "d": "three", "e": "four"} {
-		clusters = append(clusters, config.Cluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{"big": {MaxSize: 5}}})
+		clusters = append(clusters, config.Cluster{Name: name, Region: region, Nodegroups: limited(map[string]scaling.Limits{"big": {MaxSize: 5}})})
 	}
 	slices.SortFunc(clusters, func(a, b config.Cluster) int { return strings.Compare(a.Name, b.Name) })
 	var got []string
@@ -218,4 +218,13 @@ func TestClustersWithOneReasonAreUncheckedTogether(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("unchecked (-want +got):\n%s", diff)
 	}
+}
+
+// limited returns node groups with limits.
+func limited(limits map[string]scaling.Limits) map[string]config.Nodegroup {
+	nodegroups := map[string]config.Nodegroup{}
+	for name, l := range limits {
+		nodegroups[name] = config.Nodegroup{Limits: l}
+	}
+	return nodegroups
 }

@@ -333,7 +333,7 @@ func printEntries(out io.Writer, env frame.Environment, found []historyEntry, si
 	rows := [][]string{{"AGE", column.head("NODE GROUP"), "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
 	for _, d := range found {
 		rows = append(rows, []string{
-			term.Age(now.Sub(d.At)), column.before(d.Region, d.Cluster+"/"+d.Nodegroup), string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),
+			term.Age(now.Sub(d.At)), column.before(d.Region, d.Cluster+"/"+d.Nodegroup), string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), runwords.StartedBy(d.Actor, d.Trigger),
 			d.Run, cmp.Or(d.why(), "-"),
 		})
 	}

@@ -252,7 +252,7 @@ func printRuns(out io.Writer, env frame.Environment, listed []listedRun, since, 
 			duration = runwords.Duration(l.Started, l.redriven, l.Ended)
 		}
 		rows = append(rows, []string{
-			term.Age(now.Sub(l.Started)), column.before(l.Region, l.Name), runwords.StatusWord(l.ending()), startedBy(l.Actor, l.Trigger), duration,
+			term.Age(now.Sub(l.Started)), column.before(l.Region, l.Name), runwords.StatusWord(l.ending()), runwords.StartedBy(l.Actor, l.Trigger), duration,
 			cmp.Or(l.result(), "-"),
 		})
 	}
@@ -267,18 +267,6 @@ func table(env frame.Environment, rows [][]string) term.Table {
 		}
 		return runwords.MoodOf(rows[row][column])
 	}}
-}
-
-// startedBy names who started a run, such as "ana", "ci (deploy)" or "reconcile". The actor of a scheduled run is always the scheduler.
-func startedBy(actor, trigger string) string {
-	switch {
-	case trigger == run.ScheduleTrigger, trigger == run.ReconcileTrigger:
-		return trigger
-	case actor != "" && trigger != "" && trigger != runwords.ManualTrigger:
-		return actor + " (" + trigger + ")"
-	default:
-		return cmp.Or(actor, trigger, "unknown")
-	}
 }
 
 func (l listedRun) result() string { return runwords.ShortResult(l.ending()) }

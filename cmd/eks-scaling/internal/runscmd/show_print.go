@@ -59,7 +59,7 @@ func (r shownRun) printHead(out io.Writer, width int, zone *time.Location) {
 	if r.Redrives > 0 {
 		row("Redriven", english.Count(r.Redrives, "time"))
 	}
-	row("Started by", startedBy(r.Actor, r.Trigger))
+	row("Started by", runwords.StartedBy(r.Actor, r.Trigger))
 	row("Reason", frame.InOneLine(r.Reason))
 	if r.Unit == "" {
 		row("Input", compact(r.Input))

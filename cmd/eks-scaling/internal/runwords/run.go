@@ -2,6 +2,7 @@
 package runwords
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +20,18 @@ import (
 
 // ManualTrigger is the trigger of runs that people start.
 const ManualTrigger = "manual"
+
+// StartedBy names who started a run, such as "ana", "ci (deploy)" or "reconcile". The actor of a scheduled run is always the scheduler.
+func StartedBy(actor, trigger string) string {
+	switch {
+	case trigger == run.ScheduleTrigger, trigger == run.ReconcileTrigger:
+		return trigger
+	case actor != "" && trigger != "" && trigger != ManualTrigger:
+		return actor + " (" + trigger + ")"
+	default:
+		return cmp.Or(actor, trigger, "unknown")
+	}
+}
 
 // ConsoleOf returns the page of a run in the console.
 func ConsoleOf(e stackaws.Summary) string {

@@ -16,6 +16,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/savings"
 	"eks-scaling-automation/shared/schedule"
 	"eks-scaling-automation/shared/signal"
 )
@@ -111,6 +112,7 @@ var written = map[reflect.Type]string{
 	reflect.TypeFor[schedule.Months]():    "array",
 	reflect.TypeFor[schedule.MonthDays](): "string",
 	reflect.TypeFor[signal.Otherwise]():   "boolean",
+	reflect.TypeFor[savings.Price]():      "number",
 }
 
 // kindOf returns the JSON type of a Go type.

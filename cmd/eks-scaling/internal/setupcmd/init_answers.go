@@ -191,7 +191,7 @@ func (a *answers) known(c candidate) error {
 func (a *answers) keepLimits(c candidate) {
 	for i, g := range a.nodegroups {
 		if limits, configured := c.configured.Nodegroups[g.name]; configured && g.limits == nil {
-			a.nodegroups[i].limits = &limits
+			a.nodegroups[i].limits = &limits.Limits
 		}
 	}
 }

@@ -29,17 +29,17 @@ type firstDocument struct {
 
 // firstCluster has either profiles and a schedule, or one named schedule.
 type firstCluster struct {
-	Name        string                    `json:"name"`
-	ClusterName string                    `json:"clusterName,omitempty"`
-	Account     string                    `json:"account,omitempty"`
-	RoleARN     string                    `json:"roleArn,omitempty"`
-	ExternalID  string                    `json:"externalId,omitempty"`
-	Region      string                    `json:"region"`
-	Timezone    string                    `json:"timezone,omitempty"`
-	Nodegroups  map[string]scaling.Limits `json:"nodegroups"`
-	Profiles    firstProfiles             `json:"profiles,omitempty"`
-	Schedule    *firstSchedule            `json:"schedule,omitempty"`
-	Schedules   []firstNamed              `json:"schedules,omitempty"`
+	Name        string                      `json:"name"`
+	ClusterName string                      `json:"clusterName,omitempty"`
+	Account     string                      `json:"account,omitempty"`
+	RoleARN     string                      `json:"roleArn,omitempty"`
+	ExternalID  string                      `json:"externalId,omitempty"`
+	Region      string                      `json:"region"`
+	Timezone    string                      `json:"timezone,omitempty"`
+	Nodegroups  map[string]config.Nodegroup `json:"nodegroups"`
+	Profiles    firstProfiles               `json:"profiles,omitempty"`
+	Schedule    *firstSchedule              `json:"schedule,omitempty"`
+	Schedules   []firstNamed                `json:"schedules,omitempty"`
 }
 
 type firstProfiles map[string]map[string]scaling.Target
@@ -109,8 +109,8 @@ func (a *answers) times() (s firstSchedule, err error) {
 }
 
 // sizes returns the limits of the node groups, and their sizes in the profiles.
-func (a *answers) sizes(c candidate) (map[string]scaling.Limits, firstProfiles, error) {
-	nodegroups, profiles := map[string]scaling.Limits{}, firstProfiles{workingHours: {}, offHours: {}}
+func (a *answers) sizes(c candidate) (map[string]config.Nodegroup, firstProfiles, error) {
+	nodegroups, profiles := map[string]config.Nodegroup{}, firstProfiles{workingHours: {}, offHours: {}}
 	keeper := keeperOf(c.Cluster, a.nodegroups)
 	a.keepLimits(c)
 	for _, g := range a.nodegroups {
@@ -126,7 +126,7 @@ func (a *answers) sizes(c candidate) (map[string]scaling.Limits, firstProfiles, 
 		if err := fits(limits, inside, outside); err != nil {
 			return nil, nil, fmt.Errorf("--limits: node group %s: %w", g.name, err)
 		}
-		nodegroups[g.name] = limits
+		nodegroups[g.name] = config.Nodegroup{Limits: limits, Baseline: c.configured.Nodegroups[g.name].Baseline}
 		profiles[workingHours][g.name], profiles[offHours][g.name] = scaling.Desired(inside), scaling.Desired(outside)
 	}
 	return nodegroups, profiles, nil

@@ -79,7 +79,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	s.KeyARN = outputs[deployment.OutputKey]
 	for name, into := range map[string]*[]string{
 		deployment.OutputSignalHosts: &s.SignalHosts, deployment.OutputFunctionRoles: &s.FunctionRoles,
-		deployment.OutputSubnets: &s.Subnets, deployment.OutputSecurityGroups: &s.SecurityGroups,
+		deployment.OutputSubnets: &s.Subnets, deployment.OutputSecurityGroups: &s.SecurityGroups, deployment.OutputOwnSecurityGroup: &s.SecurityGroups,
 	} {
 		if list := outputs[name]; list != "" {
 			*into = strings.Split(list, ",")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/filter"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 )
@@ -174,6 +175,11 @@ func (w watching) look(ctx context.Context, from sources, now time.Time) (report
 		found = found.WithFindings()
 	}
 	return found, err
+}
+
+// Look judges the units that match, as status does.
+func Look(ctx context.Context, s frame.Session, of filter.Filter) (report.Report, error) {
+	return watching{of: question{Filter: of}}.look(ctx, sourcesOf(s), s.Now)
 }
 
 // verdict returns the error that decides the exit code.

@@ -1,31 +1,30 @@
-package cli
+package deployment
 
 import (
 	"cmp"
 	"runtime/debug"
-
-	"eks-scaling-automation/shared/deployment"
 )
 
-// Set by make build, with -ldflags -X.
+// Set by the Makefile, with -ldflags -X.
 var stampedVersion, stampedCommit, stampedDate string
 
-// unknown stands for a version that nothing tells.
-const unknown = "unknown"
+// Unknown stands for a version that nothing tells.
+const Unknown = "unknown"
 
 // shortCommit is the number of characters that identify a commit.
 const shortCommit = 12
 
-// thisBuild returns the build of this program: what make build has stamped, else what the Go toolchain has recorded.
-func thisBuild() deployment.Build {
+// ThisBuild returns the build of this program: what the Makefile has stamped, else what the Go toolchain has recorded. Its parts are
+// [Unknown] if nothing tells.
+func ThisBuild() Build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		info = &debug.BuildInfo{}
 	}
-	return buildOf(deployment.Build{Version: stampedVersion, Commit: stampedCommit, Date: stampedDate}, info)
+	return buildOf(Build{Version: stampedVersion, Commit: stampedCommit, Date: stampedDate}, info)
 }
 
-func buildOf(stamped deployment.Build, info *debug.BuildInfo) deployment.Build {
+func buildOf(stamped Build, info *debug.BuildInfo) Build {
 	settings := map[string]string{}
 	for _, s := range info.Settings {
 		settings[s.Key] = s.Value
@@ -40,7 +39,7 @@ func buildOf(stamped deployment.Build, info *debug.BuildInfo) deployment.Build {
 	if stamped.Version == "" && recorded == "" && commit != "" && settings["vcs.modified"] == "true" {
 		version += "-dirty"
 	}
-	return deployment.Build{
-		Version: cmp.Or(version, unknown), Commit: cmp.Or(commit, unknown), Date: cmp.Or(stamped.Date, settings["vcs.time"], unknown),
+	return Build{
+		Version: cmp.Or(version, Unknown), Commit: cmp.Or(commit, Unknown), Date: cmp.Or(stamped.Date, settings["vcs.time"], Unknown),
 	}
 }

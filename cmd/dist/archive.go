@@ -1,0 +1,61 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// The modes of the files in archives; those of the build machine depend on its umask.
+const (
+	executable fs.FileMode = 0o755
+	readable   fs.FileMode = 0o644
+)
+
+// entry is a file in an archive.
+type entry struct {
+	name string
+	data []byte
+	mode fs.FileMode
+}
+
+// earliest is the first time that a zip can hold. A function's zip has it, so that only a changed binary changes the zip.
+var earliest = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// zipped returns a zip of the entries, in their order.
+func zipped(entries []entry, modified time.Time) ([]byte, error) {
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestCompression)
+	})
+	for _, e := range entries {
+		header := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: modified}
+		header.SetMode(e.mode)
+		w, err := archive.CreateHeader(header)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(e.data); err != nil {
+			return nil, err
+		}
+	}
+	err := archive.Close()
+	return out.Bytes(), err
+}
+
+// writeChanged writes a file unless it has that content already, so that its time tells when it changed.
+func writeChanged(path string, data []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, readable)
+}
