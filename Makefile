@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test traces test-aws simulate fleet lint bench build functions synth spoke diff deploy destroy diagram golden pictures reference guide clean
+.PHONY: help demo local test test-page traces test-aws simulate fleet lint bench build functions dist dist-check synth template spoke diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +25,7 @@ local: node_modules/.installed ## Keep a local AWS running to try every command
 # The race detector slows computing down five to ten times. These packages run without it: cdk compiles the CDK, integration
 # tests other processes, and the rest compute much with few or no goroutines. The packages of shared are pure.
 MODULE    := eks-scaling-automation
-UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/simulation/% \
+UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/page $(MODULE)/integration/simulation/% \
 	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema writeplan) \
 	$(addprefix $(MODULE)/shared/,config limits scaling schedule triggers)
 PACKAGES   = $(shell go list ./...)
@@ -39,7 +39,13 @@ test: node_modules/.installed ## Run all tests
 	@failed=0; \
 	$(TEST) $(RACE) $(filter-out $(UNRACED),$(PACKAGES)) || failed=1; \
 	$(TEST) $(filter $(UNRACED),$(PACKAGES)) || failed=1; \
+	echo "The report's page was not tested in a browser. To do that: make test-page"; \
 	exit $$failed
+
+# BROWSER is the path of a Chromium; find looks for one.
+BROWSER ?= find
+test-page: node_modules/.installed ## Test the page of eks-scaling report in Chromium
+	@go test -count=1 -vet=off ./integration/page -args -browser "$(BROWSER)"
 
 # See docs/traces.md.
 traces: node_modules/.installed ## Record the runs of all tests in build/traces
@@ -102,13 +108,50 @@ build/functions/%/bootstrap: FORCE
 build/eks-scaling: FORCE
 	@CGO_ENABLED=0 go build $(SMALL) -o $@ ./cmd/eks-scaling
 
-STAMPED = $(if $(VERSION),-c version="$(VERSION)")
+# Everything that a release needs, in DIST; see CONTRIBUTING.md. TARGETS=host builds the tool for this machine alone. The tools embed what
+# is in EMBEDDED.
+TARGETS   ?= all
+DIST      ?= dist
+PLATFORMS  = $(if $(filter host,$(TARGETS)),$(shell go env GOHOSTOS)/$(shell go env GOHOSTARCH),$(if $(filter all,$(TARGETS)),\
+	$(foreach os,linux darwin windows,$(os)/amd64 $(os)/arm64),$(TARGETS)))
+EMBEDDED  := cmd/eks-scaling/internal/release/files
+RELEASE   := build/release
+TOOL       = go tool -modfile=go.tools.mod
+dist: node_modules/.installed functions ## Build everything that a release needs
+	@rm -rf $(DIST) $(EMBEDDED) $(RELEASE) && mkdir -p $(DIST) $(EMBEDDED)/functions $(RELEASE)
+	@CGO_ENABLED=0 go run $(SMALL) ./cmd/eks-scaling/internal/docfiles -out $(RELEASE)/docs
+	@$(CDK) synth --quiet --output $(RELEASE)/cdk -c template=release $(STAMPED)
+	@cp $(FUNCTIONS:%=build/functions/%.zip) $(EMBEDDED)/functions
+	@cp $(RELEASE)/cdk/EksScaling.template.json $(EMBEDDED)/eks-scaling.template.json
+	@cp $(RELEASE)/docs/eks-scaling-spoke.template.json $(EMBEDDED)
+	@$(foreach p,$(PLATFORMS),CGO_ENABLED=0 GOOS=$(patsubst %/,%,$(dir $p)) GOARCH=$(notdir $p) \
+		go build $(SMALL) -tags release -o $(RELEASE)/$(subst /,-,$p)/ ./cmd/eks-scaling &&) true
+	@$(TOOL) cyclonedx-gomod mod -json -licenses -assert-licenses -std -noserial -notimestamp -short-purls -output $(RELEASE)/sbom.json 2>$(RELEASE)/sbom.log \
+		|| { cat $(RELEASE)/sbom.log; false; }
+	@go run ./cmd/dist pack -version "$(VERSION)" -date "$(DATE)" -platforms "$(PLATFORMS)" -sbom $(RELEASE)/sbom.json -nfpm "$(TOOL) nfpm" -out $(DIST)
+	@echo "The release $(VERSION) is in $(DIST): $$(ls $(DIST) | wc -l) files, $$(du -sh $(DIST) | cut -f1)"
+
+# The second build is of a copy in another folder, without git. The files of the first one are not copied.
+dist-check: dist ## Build the release twice, compare, and look into its files
+	@again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && git ls-files -co --exclude-standard -z | tar --null -T - -cf - | tar -xf - -C "$$again" \
+		&& ln -s "$(CURDIR)/node_modules" "$$again/node_modules" \
+		&& $(MAKE) --no-print-directory -C "$$again" dist DIST=dist VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" >/dev/null \
+		&& go run ./cmd/dist check "$(DIST)" "$$again/dist" && echo "The release is the same twice."
+
+STAMPED = $(if $(VERSION),-c version="$(VERSION)") $(if $(filter amd64,$(FUNCTION_ARCH)),-c architecture=x86_64)
 TAGS    = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
 
 FORCE:
 
 synth: node_modules/.installed build ## Write the CloudFormation template
 	@$(CDK) synth --quiet $(STAMPED) $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
+
+# PERMISSIONS writes them for exactly the configured node groups (configured, with CONTEXT="-c config=FILE"), in place of parameters.
+PERMISSIONS ?=
+RELEASED    := build/eks-scaling.template.json
+template: node_modules/.installed functions ## Write the template that needs neither the CDK nor a bootstrapped account
+	@$(CDK) synth --quiet --no-path-metadata --no-asset-metadata --output build/release -c template=release $(if $(PERMISSIONS),-c permissions="$(PERMISSIONS)") $(STAMPED) $(CONTEXT)
+	@cp build/release/EksScaling.template.json $(RELEASED) && echo "The template is $(RELEASED): $$(wc -c < $(RELEASED)) bytes"
 
 # SPOKE selects the clusters: named, those of the configuration that have an account, or tag:KEY=VALUE. It needs no built functions.
 SPOKE ?= named
@@ -119,7 +162,7 @@ diff: node_modules/.installed build ## Compare the deployed stack with this vers
 	$(CDK) diff $(STAMPED) $(CONTEXT)
 
 deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FILE ..." sets options
-	$(CDK) deploy $(TAGS) $(STAMPED) $(CONTEXT)
+	$(CDK) deploy --import-existing-resources $(TAGS) $(STAMPED) $(CONTEXT)
 
 destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)
@@ -131,6 +174,7 @@ golden: ## Rewrite the stack's golden template
 	go test ./cdk -run TestGolden -update
 pictures: node_modules/.installed ## Redraw the pictures in the README
 	go test ./integration -run 'TestPictures$$' -update
+	go test -count=1 -v ./integration/page -run 'TestPicture$$' -args -browser try -picture "$(CURDIR)/docs/report.png"
 reference: ## Rewrite docs/cli.md
 	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
 guide: node_modules/.installed ## Rewrite what docs/operator-guide.md and docs/signals.md print

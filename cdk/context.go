@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/mail"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/endpoints"
+	grants "eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/spoke"
 )
 
@@ -33,12 +33,34 @@ const (
 	spokeKey          = "spoke"
 	templateKey       = "template"
 	versionKey        = "version"
+	permissionsKey    = "permissions"
+	clustersRegionKey = "clustersRegion"
+	spokeRoleKey      = "spokeRole"
 	architectureKey   = "architecture"
 )
 
 var knownKeys = []string{
-	alertEmailsKey, architectureKey, auditRetentionKey, configKey, endpointsKey, eventBusKey, functionsDirKey, logRetentionKey,
-	reconcileKey, regionKey, routeTablesKey, securityGroupsKey, signalHostsKey, spokeKey, subnetsKey, templateKey, versionKey, vpcKey,
+	alertEmailsKey,
+	architectureKey,
+	auditRetentionKey,
+	clustersRegionKey,
+	configKey,
+	endpointsKey,
+	eventBusKey,
+	functionsDirKey,
+	logRetentionKey,
+	permissionsKey,
+	reconcileKey,
+	regionKey,
+	routeTablesKey,
+	securityGroupsKey,
+	signalHostsKey,
+	spokeKey,
+	spokeRoleKey,
+	subnetsKey,
+	templateKey,
+	versionKey,
+	vpcKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -63,9 +85,11 @@ type options struct {
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
-	ownRegion          bool         // the stack takes only the clusters of its own region
-	signalHosts        []string     // in alphabetical order
-	release            bool         // write the released template, whose options are parameters
+	codeHashes         map[string]string // of the functions' zips, by name
+	ownRegion          bool              // the stack takes only the clusters of its own region
+	signalHosts        []string          // in alphabetical order
+	release            bool              // write the released template, whose options are parameters
+	grant              grants.Grant
 	version            string       // of this build; empty if unknown
 	architecture       architecture // of the functions' binaries
 	network            network
@@ -92,11 +116,12 @@ func readOptions(given map[string]any) (options, error) {
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
 	o.release = r.release(templateKey, o)
+	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
 	o.network = r.network(endpoints.Of(o.config.Clusters, o.config.Signals, ""))
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
-		r.checkBuilt(o.functionsDir)
+		o.codeHashes = r.codeHashes(o.functionsDir)
 	}
 	return o, errors.Join(r.problems...)
 }
@@ -266,17 +291,6 @@ func (r *contextReader) configuration(path string) config.Config {
 		return config.Config{}
 	}
 	return c
-}
-
-// checkBuilt checks that the binaries exist, because the CDK's own message would not say how to build them.
-func (r *contextReader) checkBuilt(dir string) {
-	for _, name := range deployment.Functions() {
-		path := filepath.Join(dir, name, bootstrap)
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			r.fail(functionsDirKey, "%s not found: build the functions with make build", path)
-			return
-		}
-	}
 }
 
 // describe formats a context value as a person would write it.

@@ -163,10 +163,13 @@ func TestContextErrors(t *testing.T) {
 		{"another template", templateKey, "json", []string{`must be release, the template with parameters, not "json"`}},
 		{"another architecture", architectureKey, "arm", []string{`must be arm64 or x86_64, not "arm"`}},
 		{"a version with a space", versionKey, "v1 beta", []string{`invalid version "v1 beta": use one such as v1.2.3`}},
-		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit/bootstrap not found: build the functions with make build"}},
+		{"permissions of no kind", permissionsKey, "some", []string{`must be configured (the node groups of the configuration), tag:KEY=VALUE`, `not "some"`}},
+		{"a tag without a value", permissionsKey, "tag:team", []string{`not "tag:team"`}},
+		{"a region of clusters for exact permissions", clustersRegionKey, "eu-west-1", []string{"has no effect", "remove it, or add -c permissions=all"}},
+		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit.zip not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, config, endpoints, eventBus, functionsDir, logRetentionDays, reconcile, region, routeTables"},
+			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, clustersRegion, config, "},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -11,9 +12,6 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// bootstrap is the file name that the provided.al2023 runtime requires for a function's binary.
-const bootstrap = "bootstrap"
-
 // function holds what differs between functions.
 type function struct {
 	name        string // also its folder
@@ -21,23 +19,25 @@ type function struct {
 	// timeoutSeconds is less than the Task's timeout in the definition, if any, so that the function itself reports a timeout.
 	timeoutSeconds int
 	environment    map[string]string
-	allowed        []permission
+	allowed        []permission // besides those on clusters
 }
 
 // functionMaker creates functions with what they have in common.
 type functionMaker struct {
-	stack awscdk.Stack
-	o     options
-	p     *parameters
-	set   settings
-	code  codeSource
-	place placement
+	stack   awscdk.Stack
+	o       options
+	p       *parameters
+	set     settings
+	access  access
+	sources []permission // of signals
+	code    codeSource
+	place   placement
 }
 
 // newFunctions creates all functions, by name.
 func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
-	stack, o := m.stack, m.o
-	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.clusters(stack)
+	stack := m.stack
+	configTable, logsTable := *t.config.TableArn(), *t.logs.TableArn()
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
 	specs := []function{
@@ -52,27 +52,19 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 			name: "decide", timeoutSeconds: 60,
 			description: "Reads a unit and its node groups, claims the unit, and plans the next wave.",
 			environment: m.set.scoped(map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()}),
-			allowed: slices.Concat(
-				[]permission{readUnit, updateUnit},
-				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
-				onClusters(stack, clusters, "eks:DescribeUpdate", "eks:ListUpdates")),
+			allowed:     []permission{readUnit, updateUnit},
 		},
 		{
 			name: "scale", timeoutSeconds: 30,
 			description: "Updates the sizes of one node group.",
 			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
-			allowed: slices.Concat(
-				[]permission{readUnit, updateUnit},
-				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:UpdateNodegroupConfig")),
+			allowed:     []permission{readUnit, updateUnit},
 		},
 		{
 			name: "wait-for-nodegroup-active", timeoutSeconds: 30,
 			description: "Checks whether EKS has finished an update.",
 			environment: map[string]string{"LOGS_TABLE": *t.logs.TableName()},
-			allowed: slices.Concat(
-				[]permission{updateUnit},
-				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate"),
-				onClusters(stack, clusters, "eks:DescribeUpdate")),
+			allowed:     []permission{updateUnit},
 		},
 		{
 			name: "audit", timeoutSeconds: 30,
@@ -101,7 +93,10 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, m.place.attaching(name))...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name))...)
+	m.access.attach(role, f.name)
+	environment := maps.Clone(f.environment)
+	environment[envCodeHash] = m.o.codeHashes[f.name]
 	created := awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
@@ -111,13 +106,13 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Code:         m.code.code(m.o, f.name),
 		MemorySize:   number(256),
 		Timeout:      seconds(f.timeoutSeconds),
-		Environment:  textMap(f.environment),
+		Environment:  textMap(environment),
 		Role:         role,
 		LogGroup:     logs,
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(f.environment), m.place.config()),
+			Description:   m.p.versionDescription(textMap(environment), m.place.config()),
 		},
 	})
 	m.place.put(created)

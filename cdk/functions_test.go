@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -40,6 +41,18 @@ func byName(t *testing.T, from template) map[string]lambdaFunction {
 func TestEveryFunctionIsInTheStack(t *testing.T) {
 	if diff := cmp.Diff(deployment.Functions(), slices.Sorted(maps.Keys(byName(t, reference(t))))); diff != "" {
 		t.Errorf("the existing functions differ from the stack's (-exist +stack):\n%s", diff)
+	}
+}
+
+// TestCodeIsAmongTheProperties of each function, in both templates: an object in a bucket can change without a change of the template.
+func TestCodeIsAmongTheProperties(t *testing.T) {
+	for _, made := range []template{reference(t), release(t)} {
+		for name, f := range byName(t, made) {
+			want := fmt.Sprintf("%x", sha256.Sum256([]byte(name))) // see testMain
+			if got := f.Environment.Variables["CODE_SHA256"]; got != want {
+				t.Errorf("%s: found %q; want %s", name, got, want)
+			}
+		}
 	}
 }
 

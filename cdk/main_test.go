@@ -44,11 +44,7 @@ func testMain(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(builtFunctions) }()
 	for _, name := range deployment.Functions() {
-		dir := filepath.Join(builtFunctions, name)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			panic(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, bootstrap), []byte(name), 0o700); err != nil {
+		if err := os.WriteFile(zipOf(builtFunctions, name), []byte(name), 0o600); err != nil {
 			panic(err)
 		}
 	}
@@ -131,7 +127,7 @@ var customized = once(func(t *testing.T) template {
 	if err := os.CopyFS(functions, os.DirFS(builtFunctions)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(functions, "decide", bootstrap), []byte("other code"), 0o700); err != nil {
+	if err := os.WriteFile(zipOf(functions, "decide"), []byte("other code"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return synthesize(t, environment{}, map[string]any{

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/shared/deployment"
+	grants "eks-scaling-automation/shared/permissions"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -23,7 +24,7 @@ type outputs struct {
 // functionRoles returns the ARNs of the roles that call EKS.
 func (o outputs) functionRoles() string {
 	var arns []string
-	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
+	for _, name := range grants.Functions() {
 		arns = append(arns, *o.functions[name].Role().RoleArn())
 	}
 	return strings.Join(arns, ",")

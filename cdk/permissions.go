@@ -1,15 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
-
-	"eks-scaling-automation/shared/config"
 )
 
 // permission allows actions on resources, given by their ARNs.
@@ -106,44 +100,4 @@ func arn(stack awscdk.Stack, service, region, resource string) string {
 	return *stack.FormatArn(&awscdk.ArnComponents{
 		Service: &service, Region: &region, Resource: &resource, ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
 	})
-}
-
-// onNodegroups allows EKS actions on the configured node groups, with one statement for each cluster: the CDK splits a policy
-// that is too long for IAM between statements, never inside one. A cluster with its own role is reached through that role, whose
-// permissions the cluster's account defines.
-func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
-	var allowed []permission
-	var roles []string
-	for _, c := range clusters {
-		role := c.Role()
-		switch {
-		case role.ARN == "":
-			allowed = append(allowed, permission{actions: actions, resources: nodegroupARNs(stack, c)})
-		case !slices.Contains(roles, role.ARN):
-			roles = append(roles, role.ARN)
-			allowed = append(allowed, allow(role.ARN, role.Actions()...))
-		}
-	}
-	return allowed
-}
-
-// onClusters allows EKS actions on the configured clusters themselves. An update belongs to a cluster and a node group, and EKS
-// checks the permission on both.
-func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
-	var allowed []permission
-	for _, c := range clusters {
-		if c.Role().ARN == "" {
-			allowed = append(allowed, allow(arn(stack, "eks", c.Region, "cluster/"+c.EKSName()), actions...))
-		}
-	}
-	return allowed
-}
-
-// nodegroupARNs returns the ARNs of a cluster's node groups. The last part is an ID that EKS generates.
-func nodegroupARNs(stack awscdk.Stack, c config.Cluster) []string {
-	var arns []string
-	for _, nodegroup := range slices.Sorted(maps.Keys(c.Nodegroups)) {
-		arns = append(arns, arn(stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.EKSName(), nodegroup)))
-	}
-	return arns
 }

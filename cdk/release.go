@@ -1,8 +1,6 @@
 package main
 
 import (
-	"path/filepath"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -65,7 +63,7 @@ func newCodeSource(p *parameters) codeSource {
 // code returns the code of a function.
 func (c codeSource) code(o options, name string) awslambda.Code {
 	if c.bucket == nil {
-		return awslambda.Code_FromAsset(jsii.String(filepath.Join(o.functionsDir, name)), nil)
+		return awslambda.Code_FromAsset(jsii.String(zipOf(o.functionsDir, name)), nil)
 	}
 	key := *awscdk.Fn_Join(jsii.String(""), jsii.Strings(c.prefix.text, "/", name, ".zip"))
 	return awslambda.Code_FromBucketV2(c.bucket, &key, nil)

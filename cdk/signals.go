@@ -1,14 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
 
 	"eks-scaling-automation/shared/config"
+	grants "eks-scaling-automation/shared/permissions"
 )
 
 // readSignals describes the function. It reads exactly the sources that the configuration names: a new one needs a deployment. Its
@@ -19,7 +22,7 @@ func (m functionMaker) readSignals(t tables) function {
 	return function{
 		name: "read-signals", timeoutSeconds: 30, environment: environment,
 		description: "Reads the signals that conditions of periods depend on.",
-		allowed:     append([]permission{allow(*t.config.TableArn(), "dynamodb:GetItem")}, onSources(m.stack, m.o.config.Signals)...),
+		allowed:     append([]permission{allow(*t.config.TableArn(), "dynamodb:GetItem")}, m.sources...),
 	}
 }
 
@@ -59,6 +62,43 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 			each.resources = slices.Compact(each.resources)
 			allowed = append(allowed, each)
 		}
+	}
+	return allowed
+}
+
+// allAlarms is the value of SignalAlarms that lets the function read every alarm.
+const allAlarms = "all"
+
+// newSources returns the permissions on the sources of signals: those of the configuration, or what the parameters of the released template
+// say. A parameter is one pattern, as CloudFormation makes no ARN of each element of a list.
+func newSources(p *parameters, o options) []permission {
+	if !p.release || o.grant.Mode == grants.Configured {
+		return onSources(p.stack, o.config.Signals)
+	}
+	owned := func(service, resource string) string { return arn(p.stack, service, *p.stack.Region(), resource) }
+	alarms := p.setting("none", parameter{
+		name: "SignalAlarms", group: groupRuns, label: "Alarms as signals", allowed: []string{"none", allAlarms},
+		description: "Whether alarms of CloudWatch may be read as signals: none or all.",
+	})
+	awscdk.Validations_Of(p.stack).Acknowledge(&awscdk.Acknowledgment{
+		Id: jsii.String("CloudFormation-Validate::W2509"), Reason: jsii.String("SignalSecrets has the names of secrets, and none of their values."),
+	})
+	allowed := alarms.is(allAlarms).permits(allow("*", "cloudwatch:DescribeAlarms"))
+	for _, source := range []struct {
+		name, label, what     string
+		action, service, path string
+	}{
+		{"SignalParameters", "Parameters as signals", "parameters of Systems Manager", "ssm:GetParameter", "ssm", "parameter/%s"},
+		{"SignalCalendars", "Calendars as signals", "change calendars", "ssm:GetCalendarState", "ssm", "document/%s"},
+		{"SignalSecrets", "Secrets of signals", "secrets for the hosts of signals", "secretsmanager:GetSecretValue", "secretsmanager", "secret:%s-??????"},
+	} {
+		pattern := p.setting("", parameter{
+			name: source.name, group: groupRuns, label: source.label, maxLength: 512,
+			description: "The " + source.what + " that may be read: a name, or a pattern with * such as scaling/*. Empty: none.",
+			pattern:     `^$|^[A-Za-z0-9_.*+=@-][A-Za-z0-9_.*+=@/-]*$`,
+			constraint:  "must be a name or a pattern with *, without a slash at its start",
+		})
+		allowed = append(allowed, pattern.given().permits(allow(owned(source.service, fmt.Sprintf(source.path, pattern.text)), source.action))...)
 	}
 	return allowed
 }

@@ -87,6 +87,9 @@ func intrinsic(object map[string]any) (string, bool) {
 	if path, ok := object["Fn::FindInMap"].([]any); ok {
 		return fmt.Sprintf("${%v[%v].%v}", path[0], resolve(path[1]), path[2]), true
 	}
+	if decided, ok := object["Fn::If"].([]any); ok {
+		return fmt.Sprintf("${%v ? %v : %v}", decided[0], resolve(decided[1]), resolve(decided[2])), true
+	}
 	if join, ok := object["Fn::Join"].([]any); ok {
 		var text strings.Builder
 		parts, isList := join[1].([]any)

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +24,8 @@ var update = flag.Bool("update", false, "rewrite what the scripts expect the too
 var peakHour = time.Date(2026, time.November, 24, 10, 10, 0, 0, time.UTC) // Tuesday, 07:10 in São Paulo
 
 // TestScripts runs every script in testdata/scripts: the real tool against a local world of its own, with the reference cluster,
-// whose clock stands still. A script begins with an empty configuration; sao-paulo.yaml lies in its folder. Beside the commands
+// whose clock stands still. A script begins with an empty configuration; sao-paulo.yaml lies in its folder. A script whose
+// name begins with install begins without a stack. Beside the commands
 // of testscript there are:
 //
 //	aws SERVICE OPERATION ...     calls the local AWS as the AWS CLI does, for commands that this tool prints
@@ -62,6 +64,11 @@ func TestScripts(t *testing.T) {
 
 type worldKey struct{}
 
+// isEmpty reports whether a script begins without a stack.
+func isEmpty(env *testscript.Env) bool {
+	return strings.HasPrefix(filepath.Base(env.WorkDir), emptyScripts)
+}
+
 // standing is a world with the reference cluster whose clock stands still, for the time of a script.
 func standing(env *testscript.Env) (*world.World, error) {
 	log, err := os.Create(filepath.Join(env.WorkDir, ".functions.log"))
@@ -69,7 +76,7 @@ func standing(env *testscript.Env) (*world.World, error) {
 		return nil, err
 	}
 	still := clock.Clock{Machine: peakHour, World: peakHour}
-	w, err := world.Start(context.Background(), world.Options{Binaries: binaries, Log: log, Now: time.Now, Clock: still})
+	w, err := world.Start(context.Background(), world.Options{Binaries: binaries, Log: log, Now: time.Now, Clock: still, Empty: isEmpty(env)})
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"compress/gzip"
 	"io"
 	"io/fs"
 	"os"
@@ -46,6 +48,30 @@ func zipped(entries []entry, modified time.Time) ([]byte, error) {
 		}
 	}
 	err := archive.Close()
+	return out.Bytes(), err
+}
+
+// tarred returns a compressed tar of the entries, in their order. They belong to root.
+func tarred(entries []entry, modified time.Time) ([]byte, error) {
+	var out bytes.Buffer
+	compressed, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	archive := tar.NewWriter(compressed)
+	for _, e := range entries {
+		header := &tar.Header{Name: e.name, Mode: int64(e.mode), Size: int64(len(e.data)), ModTime: modified, Typeflag: tar.TypeReg}
+		if err := archive.WriteHeader(header); err != nil {
+			return nil, err
+		}
+		if _, err := archive.Write(e.data); err != nil {
+			return nil, err
+		}
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	err = compressed.Close()
 	return out.Bytes(), err
 }
 

@@ -1,4 +1,4 @@
-// Command dist builds what a release needs from what `go build` has built. Equal inputs give equal bytes: nothing that it writes
+// Command dist packs what a release needs from what the Makefile has built. Equal inputs give equal bytes: nothing that it writes
 // depends on the clock, on the machine or on the folder.
 package main
 
@@ -15,12 +15,20 @@ func main() {
 	}
 }
 
+const usage = `usage:
+  dist zip FOLDER FUNCTION...   pack functions for Lambda
+  dist pack FLAGS               pack a release; see dist pack -h
+  dist check FOLDER SECOND      compare a release with its second build, and try it`
+
 // dispatch runs the command that the arguments name.
 func dispatch(args []string) error {
-	const usage = "usage: dist zip FOLDER FUNCTION..."
 	switch {
 	case len(args) >= 2 && args[0] == "zip":
 		return zipFunctions(args[1], args[2:])
+	case len(args) >= 1 && args[0] == "pack":
+		return pack(args[1:])
+	case len(args) == 3 && args[0] == "check":
+		return check(args[1], args[2])
 	default:
 		return errors.New(usage)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -33,6 +34,9 @@ type handler struct {
 	// region limits the alerts to the clusters of one region; empty is no limit.
 	region string
 	now    func() time.Time
+	// emit sends events. Their links lead to consoleURL.
+	emit       func(ctx context.Context, events ...event.Event) error
+	consoleURL string
 }
 
 // batch is one delivery of the config table's stream: a record for each change, oldest first.
@@ -51,11 +55,13 @@ type result struct {
 	Alerted  bool `json:"alerted"`
 }
 
-// handle records every change and then checks the present configuration once. The alert comes last, so that a batch that is
-// delivered again after a failure does not alert twice.
+// handle records every change, sends their events, and then checks the present configuration once. The alert comes last, so that a batch
+// that is delivered again after a failure does not alert twice. Lambda delivers a batch again whose events were not sent, unless people
+// were alerted: then the log has the cause.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result, error) {
 	var done result
 	var changes []inventory.ConfigChange
+	var events []event.Event
 	for _, data := range in.Records {
 		change, id, err := read(data)
 		if err != nil {
@@ -66,25 +72,38 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 		}
 		log.Info("change", "kind", change.Kind, "name", change.Name, "version", change.Version, "by", change.By)
 		changes = append(changes, change)
+		events = append(events, h.eventsOf(change, id, holdsIn(data))...)
 		done.Recorded++
 	}
+	unsent := h.emit(ctx, events...)
+	if unsent != nil {
+		log.Error("events were not sent", "cause", unsent.Error())
+	}
+	if err := h.check(ctx, log, changes, &done); err != nil || done.Alerted {
+		return done, err
+	}
+	return done, unsent
+}
+
+// check alerts people if a person made the configuration invalid.
+func (h handler) check(ctx context.Context, log *slog.Logger, changes []inventory.ConfigChange, done *result) error {
 	if !slices.ContainsFunc(changes, madeByAPerson) {
-		return done, nil
+		return nil
 	}
 	stored, err := h.store.Read(ctx)
 	if err != nil {
-		return done, err
+		return err
 	}
 	found := problems(stored.In(h.region), h.now())
 	if len(found) == 0 {
-		return done, nil
+		return nil
 	}
 	log.Warn("the configuration is invalid", "problems", len(found), "first", found[0].what, "cause", found[0].why)
 	if err := h.topic.Publish(ctx, subject(found), message(found, changes)); err != nil {
-		return done, err
+		return err
 	}
 	done.Alerted = true
-	return done, nil
+	return nil
 }
 
 // madeByAPerson reports whether a change is anything but an expiry, which needs no alert.

@@ -11,7 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/step/bus"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/event"
 )
 
 func main() {
@@ -21,6 +23,7 @@ func main() {
 		store:  tables.NewConfig(db, step.Env("CONFIG_TABLE")),
 		logs:   tables.NewLogs(db, step.Env("LOGS_TABLE")),
 		topic:  snsTopic{client: sns.NewFromConfig(aws), arn: step.Env("ALERT_TOPIC_ARN")},
-		region: step.OnlyRegion(), now: time.Now,
+		region: step.OnlyRegion(), now: time.Now, emit: bus.Open(aws).Send,
+		consoleURL: event.ConfigurationURL(step.Env("AWS_REGION"), step.Env("CONFIG_TABLE")),
 	}.handle)
 }

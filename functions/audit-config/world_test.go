@@ -14,6 +14,7 @@ import (
 	_ "time/tzdata"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -32,6 +33,8 @@ type world struct {
 	writeErr, readErr, publishErr error
 	failWrite                     int // which write fails with writeErr, from 1 on
 	writes                        int
+	events                        []event.Event
+	emitErr                       error
 }
 
 // published is an alert.
@@ -64,9 +67,14 @@ func (w *world) Publish(_ context.Context, subject, message string) error {
 	return nil
 }
 
+func (w *world) emit(_ context.Context, events ...event.Event) error {
+	w.events = append(w.events, events...)
+	return w.emitErr
+}
+
 // invoke invokes the function as Lambda does.
 func (w *world) invoke(records ...string) (result, error) {
-	h := handler{store: w, logs: w, topic: w, region: w.region, now: func() time.Time { return now }}
+	h := handler{store: w, logs: w, topic: w, region: w.region, now: func() time.Time { return now }, emit: w.emit, consoleURL: "https://console"}
 	payload := json.RawMessage(`{"Records": [` + strings.Join(records, ",") + `]}`)
 	out, err := step.Run(w.t.Context(), slog.New(slog.NewJSONHandler(&w.log, nil)), h.handle, payload)
 	done, _ := out.(result)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
@@ -22,9 +23,17 @@ type group interface {
 	Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error)
 }
 
+// announcements is the group of the schedules that send events of overrides.
+type announcements interface {
+	Sync(ctx context.Context, plan []event.Announcement, now time.Time) (changed int, err error)
+}
+
 type handler struct {
 	store store
 	group group
+	// announced are the events of overrides. Their links lead to consoleURL.
+	announced  announcements
+	consoleURL string
 	// region limits the plan to the clusters of one region; empty is no limit.
 	region string
 	now    func() time.Time
@@ -56,6 +65,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 		}
 		result.Planned = planned + len(follows)
 		if changes.None() {
+			h.announce(ctx, log, stored, now)
 			log.Info("the triggers are in sync", "planned", result.Planned,
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
 			return result, nil
@@ -66,6 +76,18 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 		result.Deleted += len(changes.Delete)
 	}
 	return result, run.Errorf(run.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
+}
+
+// announce plans the events of overrides. A failure is no error, because triggers matter more: the next sync makes up for it.
+func (h handler) announce(ctx context.Context, log *slog.Logger, stored inventory.Snapshot, now time.Time) {
+	changed, err := h.announced.Sync(ctx, event.Announcements(stored, h.consoleURL, now), now)
+	if err != nil {
+		log.Error("the events of overrides could not be planned", "cause", err.Error())
+		return
+	}
+	if changed > 0 {
+		log.Info("the events of overrides are planned", "changed", changed)
+	}
 }
 
 // firstFew shortens a list of names for the log, where a line may have 256 KB. The next line has the numbers.

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/event"
 )
 
 func main() {
@@ -27,12 +28,15 @@ func main() {
 	})
 	stateMachine := step.Env("STATE_MACHINE_ARN")
 	partition, _, _ := strings.Cut(strings.TrimPrefix(stateMachine, "arn:"), ":")
+	target := scheduler.Target{
+		Partition: partition, StateMachineARN: stateMachine,
+		RoleARN: step.Env("SCHEDULER_ROLE_ARN"), DeadLetterARN: step.Env("DEAD_LETTER_QUEUE_ARN"),
+	}
 	step.Start(handler{
-		store: tables.NewConfig(dynamodb.NewFromConfig(aws), step.Env("CONFIG_TABLE")),
-		group: scheduler.NewGroup(client, step.Env("SCHEDULE_GROUP"), scheduler.Target{
-			Partition: partition, StateMachineARN: stateMachine,
-			RoleARN: step.Env("SCHEDULER_ROLE_ARN"), DeadLetterARN: step.Env("DEAD_LETTER_QUEUE_ARN"),
-		}),
-		region: step.OnlyRegion(), now: time.Now,
+		store:      tables.NewConfig(dynamodb.NewFromConfig(aws), step.Env("CONFIG_TABLE")),
+		group:      scheduler.NewGroup(client, step.Env("SCHEDULE_GROUP"), target),
+		announced:  scheduler.NewAnnouncements(client, step.Env("EVENTS_GROUP"), step.Env("EVENT_BUS_ARN"), target),
+		consoleURL: event.ConfigurationURL(step.Env("AWS_REGION"), step.Env("CONFIG_TABLE")),
+		region:     step.OnlyRegion(), now: time.Now,
 	}.handle)
 }

@@ -32,7 +32,10 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-const groupName = "eks-scaling"
+const (
+	groupName   = "eks-scaling"
+	eventsGroup = "eks-scaling-events"
+)
 
 // TestMain checks properties with fewer cases by default: each makes dozens of calls.
 func TestMain(m *testing.M) {
@@ -126,6 +129,7 @@ func start(t tb, s inventory.Snapshot) *world {
 	t.Cleanup(server.Close)
 	w.Server = server
 	w.CreateGroup(groupName)
+	w.CreateGroup(eventsGroup)
 	return w
 }
 
@@ -144,12 +148,14 @@ func (w *world) handler(name string, s store) handler {
 		Region: "sa-east-1", BaseEndpoint: aws.String(w.URL()), Retryer: aws.NopRetryer{},
 		Credentials: credentials.NewStaticCredentialsProvider(name, "secret", ""),
 	})
-	group := scheduler.NewGroup(client, groupName, scheduler.Target{
+	target := scheduler.Target{
 		Partition: "aws", StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 		RoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
-	})
+	}
+	group := scheduler.NewGroup(client, groupName, target)
+	announced := scheduler.NewAnnouncements(client, eventsGroup, "arn:aws:events:sa-east-1:123456789012:event-bus/default", target)
 	oneAtATime := scheduler.Limits{PerSecond: 1000, Burst: 1000, AtOnce: 1, Clock: clock{w}}
-	return handler{store: s, region: w.region, now: w.now, group: group.Within(oneAtATime)}
+	return handler{store: s, region: w.region, now: w.now, group: group.Within(oneAtATime), announced: announced}
 }
 
 // clock is a world's clock. Its waits end at once.
@@ -225,7 +231,7 @@ func stray(name string) schedulerlocal.Schedule {
 
 // count returns how often an operation was called.
 func (w *world) count(operation string) int {
-	return len(slices.DeleteFunc(w.Calls(), func(c schedulerlocal.Call) bool { return c.Operation != operation }))
+	return len(slices.DeleteFunc(w.Calls(), func(c schedulerlocal.Call) bool { return c.Operation != operation || c.Group != groupName }))
 }
 
 // scheduleOf returns the name of a trigger's schedule.

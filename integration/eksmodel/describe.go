@@ -71,6 +71,7 @@ func (g *nodegroup) describe(now time.Time) *types.Nodegroup {
 		UpdateConfig:  &types.NodegroupUpdateConfig{MaxUnavailable: new(g.maxUnavailable)},
 		Health:        &types.NodegroupHealth{Issues: issues},
 		Resources:     &types.NodegroupResources{AutoScalingGroups: []types.AutoScalingGroup{{Name: &asg}}},
+		InstanceTypes: g.machines.Types, CapacityType: g.machines.Capacity, AmiType: g.machines.Image, LaunchTemplate: g.machines.Template,
 	}
 }
 

@@ -59,6 +59,7 @@ type nodegroup struct {
 	looks          int       // until its deletion ends
 	created        time.Time
 	modified       time.Time
+	machines       Machines
 }
 
 // statusAt returns the status in a describe call at an instant.

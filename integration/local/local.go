@@ -92,7 +92,12 @@ func serve(ctx context.Context, o options) (err error) {
 	if err := l.settle(ctx, o); err != nil {
 		return unlessInterrupted(ctx, err)
 	}
-	l.greet(o)
+	url, closePage, err := l.servePage(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closePage()) }()
+	l.greet(o, url)
 	return l.keepUp(ctx, o.presses())
 }
 
@@ -178,7 +183,7 @@ func (l *local) settle(ctx context.Context, o options) error {
 	return err
 }
 
-func (l *local) greet(o options) {
+func (l *local) greet(o options, pageURL string) {
 	l.say("The local AWS is running in %s, with the stack deployed. Do not run make deploy here: it needs an AWS account.", world.Region)
 	l.say("Cluster %s has the node groups small and big, and the configuration of %s.", cluster, example)
 	l.say("%s is subscribed to the alerts. They are printed below.", subscriber)
@@ -199,6 +204,7 @@ func (l *local) greet(o options) {
 	l.say("  eks-scaling status")
 	l.say("  eks-scaling --help")
 	l.say("  aws eks describe-nodegroup --cluster-name %s --nodegroup-name big\n", cluster)
+	l.say("The report as a page, which follows what happens here: %s", pageURL)
 	l.say("docs/signals.md shows how to set the weather, alarms and calendars here.\n")
 	l.say("Ctrl-C stops it and leaves nothing behind. Activity:\n")
 }

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"encoding/json"
+	"errors"
 	"time"
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
@@ -16,15 +18,20 @@ func (w *World) makeAlarm(r template.Resource) error {
 		Dimensions                              []struct{ Name, Value string }
 		Statistic, ComparisonOperator           string
 		TreatMissingData                        string
-		Period, EvaluationPeriods               int
-		Threshold                               float64
+		Period, EvaluationPeriods, Threshold    json.Number // CloudFormation also takes texts
 	}](r)
 	if err != nil {
 		return err
 	}
+	period, periodErr := p.Period.Int64()
+	periods, periodsErr := p.EvaluationPeriods.Int64()
+	threshold, thresholdErr := p.Threshold.Float64()
+	if err := errors.Join(periodErr, periodsErr, thresholdErr); err != nil {
+		return err
+	}
 	rule := cloudwatch.Rule{
-		Dimensions: map[string]string{}, Statistic: p.Statistic, Period: time.Duration(p.Period) * time.Second,
-		Periods: p.EvaluationPeriods, Threshold: p.Threshold, Comparison: p.ComparisonOperator, Missing: p.TreatMissingData,
+		Dimensions: map[string]string{}, Statistic: p.Statistic, Period: time.Duration(period) * time.Second,
+		Periods: int(periods), Threshold: threshold, Comparison: p.ComparisonOperator, Missing: p.TreatMissingData,
 	}
 	for _, d := range p.Dimensions {
 		rule.Dimensions[d.Name] = d.Value

@@ -95,6 +95,8 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 		return w.makeRule(r)
 	case "AWS::SNS::Topic":
 		w.Topics.Create(r.ARN, nil)
+	case "AWS::SNS::Subscription":
+		return w.makeSubscription(r)
 	case "AWS::SQS::Queue":
 		w.Queues.Create(r.ARN, nil)
 	case "AWS::Scheduler::ScheduleGroup":
@@ -158,6 +160,15 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 		Binary: lambda.Bootstrap(binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
 		Log:    w.logOf(o, properties.FunctionName),
 	}, err
+}
+
+// makeSubscription subscribes an address, which its owner has to confirm.
+func (w *World) makeSubscription(r template.Resource) error {
+	p, err := template.Properties[struct{ Protocol, Endpoint, TopicArn string }](r)
+	if err == nil {
+		w.Topics.Subscribe(p.TopicArn, endpoint.Subscription{Protocol: p.Protocol, Endpoint: p.Endpoint})
+	}
+	return err
 }
 
 // makeFollower subscribes a function to the config table's stream.

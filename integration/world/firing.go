@@ -11,12 +11,32 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/eventbridge"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// Due returns the firings of all schedules in [from, until), in order.
+// Due returns the firings of all schedules that start runs in [from, until), in order.
 func (w *World) Due(from, until time.Time) []scheduler.Firing {
+	return slices.DeleteFunc(w.firings(from, until), sendsEvent)
+}
+
+// sendsEvent reports whether a schedule sends an event.
+func sendsEvent(f scheduler.Firing) bool { return f.Schedule.DetailType != "" }
+
+// Announce fires the schedules in [from, until) that send events.
+func (w *World) Announce(from, until time.Time) {
+	for _, f := range w.firings(from, until) {
+		if sendsEvent(f) {
+			w.Scheduler.Fire(f)
+			w.Events.Send(f.Schedule.TargetArn, eventbridge.Event{
+				Source: f.Schedule.Source, DetailType: f.Schedule.DetailType, Time: f.At, Detail: json.RawMessage(f.Schedule.Input),
+			})
+		}
+	}
+}
+
+func (w *World) firings(from, until time.Time) []scheduler.Firing {
 	var due []scheduler.Firing
 	for _, group := range w.Template.Of("AWS::Scheduler::ScheduleGroup") {
 		due = append(due, w.Scheduler.Firings(group.Name, from, until)...)

@@ -21,7 +21,7 @@ func (w *World) SetPrivate(p Private, deployed time.Time) {
 	stack := endpoint.Deployed(w.Template, deployed)
 	if p.VPC != nil {
 		p.VPC.Region = w.Region
-		w.Networks.Put(*p.VPC)
+		w.Templates.Put(*p.VPC)
 		var subnets []string
 		for _, subnet := range p.VPC.Subnets {
 			subnets = append(subnets, subnet.ID)

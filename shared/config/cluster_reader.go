@@ -117,7 +117,8 @@ func (r *clusterReader) unit(schedule string, place value) *unitReader {
 		Name: scaling.UnitName(r.Name, schedule), Cluster: r.Name, EKSName: r.EKSName(), Region: r.Region, Role: r.role,
 		Paused:  r.Paused,
 		Enforce: r.Enforce, WaitTimeout: r.WaitTimeout, RampUp: r.RampUp, Concurrency: r.Concurrency, Nodegroups: limitsOf(r.Nodegroups),
-		Signals: r.around.signals,
+		Baselines: baselinesOf(r.Nodegroups),
+		Signals:   r.around.signals,
 	}}
 }
 

@@ -46,3 +46,14 @@ func limitsOf(nodegroups map[string]Nodegroup) map[string]scaling.Limits {
 	}
 	return limits
 }
+
+// baselinesOf returns the declared baselines.
+func baselinesOf(nodegroups map[string]Nodegroup) map[string]int32 {
+	baselines := map[string]int32{}
+	for name, n := range nodegroups {
+		if n.Baseline != nil {
+			baselines[name] = *n.Baseline
+		}
+	}
+	return baselines
+}

@@ -20,6 +20,7 @@ type Unit struct {
 	RampUp      RampUp
 	Concurrency int
 	Nodegroups  map[string]scaling.Limits // that it may scale
+	Baselines   map[string]int32          // of node groups of its cluster that declare one
 	Profiles    map[string]map[string]scaling.Target
 	Schedule    Schedule
 	Signals     map[string]Signal // that its periods may use

@@ -15,5 +15,8 @@ type Build struct {
 }
 
 func (b Build) String() string {
+	if b.Commit == "" && b.Date == "" {
+		return b.Version
+	}
 	return b.Version + " (commit " + b.Commit + ", " + b.Date + ")"
 }

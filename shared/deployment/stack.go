@@ -37,6 +37,7 @@ const (
 	OutputExecutionsConsole = "ExecutionsConsole"
 	OutputSignalHosts       = "SignalHosts" // missing if there are none
 	OutputVersion           = "Version"     // missing if it was built outside of a repository
+	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputNextCommand       = "NextCommand"
 	OutputSubnets           = "FunctionSubnetIds"        // missing if the functions run in Lambda's own network
@@ -73,7 +74,7 @@ type Stack struct {
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Subnets          []string // of the functions; empty in Lambda's own network
 	SecurityGroups   []string // of the functions in subnets
-	KeyARN           string   // of the key that encrypts the stack's data; empty: the keys of AWS
+	DataKeyARN       string   // of the key that encrypts the stack's data; empty: the keys of AWS
 	Build            Build    // from the stack's tags
 }
 

@@ -17,6 +17,14 @@ func Count(n int, what string) string {
 	return Number(n) + " " + what + "s"
 }
 
+// Were returns "1 run was" or "3 runs were".
+func Were(n int, what string) string {
+	if n == 1 {
+		return Count(n, what) + " was"
+	}
+	return Count(n, what) + " were"
+}
+
 // Capital returns a text with a capital first letter.
 func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"eks-scaling-automation/shared/run"
 )
 
 // Source is the source of all events.
@@ -35,8 +37,8 @@ const (
 )
 
 // Kinds returns all kinds with an empty detail of each.
-func Kinds() map[Kind]any {
-	return map[Kind]any{
+func Kinds() map[Kind]Detail {
+	return map[Kind]Detail{
 		NodeGroupScaled: Scaled{}, ScalingFailed: Failed{}, ScaleDownHeldBack: HeldBack{}, RunFinished: Finished{}, DriftFound: Drift{},
 		OverrideStarted: Override{}, OverrideEnded: Override{}, OverrideEndingSoon: Override{}, Paused: Pause{}, Resumed: Pause{},
 		ConfigurationChanged: Change{},
@@ -48,8 +50,19 @@ type Event struct {
 	Kind      Kind
 	At        time.Time
 	Resources []string // the ARNs that it is about
-	Detail    any      // one of the details of this package
+	Detail    Detail
 }
+
+// Detail is the detail of an event of one kind.
+type Detail interface{ header() Header }
+
+// Of returns an event of a run.
+func Of(kind Kind, r run.Run, detail Detail) Event {
+	return Event{Kind: kind, At: detail.header().At, Resources: []string{r.Execution.ARN}, Detail: detail}
+}
+
+// ID returns the id of the event; see [Header].
+func (e Event) ID() string { return e.Detail.header().ID }
 
 // Header is the part that all details share.
 type Header struct {
@@ -63,6 +76,16 @@ type Header struct {
 	Actor string `json:"actor,omitempty"`
 	// ConsoleURL is a page of the AWS console with more information.
 	ConsoleURL string `json:"consoleUrl,omitempty"`
+}
+
+func (h Header) header() Header { return h }
+
+// HeaderOf returns the header of an event of a run. The parts tell it apart from the run's other events of the kind.
+func HeaderOf(r run.Run, at time.Time, reason string, kind Kind, parts ...string) Header {
+	return Header{
+		ID: ID(kind, append([]string{r.Execution.ARN}, parts...)...), At: at.UTC(), Reason: reason, Actor: r.Actor,
+		ConsoleURL: r.Execution.ConsoleURL(),
+	}
 }
 
 // idBytes is the length of an id before it is written in hexadecimal digits.

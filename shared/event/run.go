@@ -54,14 +54,19 @@ type Finished struct {
 type Failure struct {
 	// Subject is what failed, such as "node group production/big".
 	Subject string `json:"subject"`
-	// Error is the class of the failure.
+	Problem
+	// ConsoleURL is the execution of the cluster or schedule in the AWS console.
+	ConsoleURL string `json:"consoleUrl,omitempty"`
+}
+
+// Problem is what went wrong, and what to do.
+type Problem struct {
+	// Error is the class of the failure, such as NodegroupFailedError.
 	Error string `json:"error"`
 	// Cause is the message.
 	Cause string `json:"cause"`
 	// Remedy says what to do.
 	Remedy string `json:"remedy"`
-	// ConsoleURL is the execution of the cluster or schedule in the AWS console.
-	ConsoleURL string `json:"consoleUrl,omitempty"`
 }
 
 // Place names a node group.
@@ -125,13 +130,8 @@ type Failed struct {
 	Before *scaling.Sizes `json:"before,omitempty"`
 	// Goal has the desired sizes; missing if nothing was decided.
 	Goal *scaling.Goal `json:"goal,omitempty"`
-	// Error is the class of the failure.
-	Error string `json:"error"`
-	// Cause is the message.
-	Cause string `json:"cause"`
-	// Remedy says what to do.
-	Remedy string `json:"remedy"`
-	Run    Run    `json:"run"`
+	Problem
+	Run Run `json:"run"`
 }
 
 // HeldBack is the detail of [ScaleDownHeldBack]: capacity stays above the desired sizes.
@@ -143,13 +143,9 @@ type HeldBack struct {
 	Before *scaling.Sizes `json:"before,omitempty"`
 	// Goal has the desired sizes.
 	Goal *scaling.Goal `json:"goal,omitempty"`
-	// Error is HeldBackError if node groups that the scale-down relies on are not ready, BlastRadiusError if it exceeds the limit.
-	Error string `json:"error"`
-	// Cause is the message.
-	Cause string `json:"cause"`
-	// Remedy says what to do.
-	Remedy string `json:"remedy"`
-	Run    Run    `json:"run"`
+	// The error is HeldBackError if node groups that the scale-down relies on are not ready, BlastRadiusError if it exceeds the limit.
+	Problem
+	Run Run `json:"run"`
 }
 
 // Drift is the detail of [DriftFound]: a node group was changed outside of the system after a run had applied its sizes. There is one

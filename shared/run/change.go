@@ -121,6 +121,8 @@ type ChangeResult struct {
 	Throttled   int            `json:"throttled,omitempty"` // calls that EKS throttled
 	OvertakenBy string         `json:"overtakenBy,omitempty"`
 	Error       *StepError     `json:"error,omitempty"`
+	// UnsentEvents counts the events of the change that EventBridge did not accept.
+	UnsentEvents int `json:"unsentEvents,omitempty"`
 }
 
 // ChangeResults lists the results of several changes.
@@ -145,9 +147,10 @@ func (r ChangeResult) Arrived() bool { return r.Outcome == Succeeded || r.Outcom
 // since returns the result of two changes in a row: what the later one led to, from the sizes before the earlier one.
 func (r ChangeResult) since(earlier ChangeResult) ChangeResult {
 	r.Seconds, r.Throttled = r.Seconds+earlier.Seconds, r.Throttled+earlier.Throttled
+	r.UnsentEvents += earlier.UnsentEvents
 	switch r.Outcome {
 	case Returned: // it changed nothing
-		earlier.Throttled = r.Throttled
+		earlier.Throttled, earlier.UnsentEvents = r.Throttled, r.UnsentEvents
 		return earlier
 	case Unchanged:
 		r.Outcome = earlier.Outcome

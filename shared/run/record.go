@@ -41,6 +41,8 @@ type UnitRecord struct {
 	Throttled int `json:"throttled,omitempty"`
 	// Failures lists what went wrong: the unit as a whole, or its node groups.
 	Failures []Failure `json:"failures,omitempty"`
+	// UnsentEvents counts the events of the unit and its changes that EventBridge did not accept.
+	UnsentEvents int `json:"unsentEvents,omitempty"`
 }
 
 // Record is the audit record of a run.

@@ -103,6 +103,8 @@ type NodegroupSummary struct {
 	HeldBack []string `json:"heldBack,omitempty"`
 	// Warning reports a problem that did not fail the run.
 	Warning string `json:"warning,omitempty"`
+	// Drifted has the sizes that an earlier run had applied if somebody else changed them.
+	Drifted *scaling.Goal `json:"drifted,omitempty"`
 }
 
 // Alert is a message to people. The subject is short, printable ASCII, as SNS demands.

@@ -32,7 +32,7 @@ func (p Part) Plus(other Part) Part {
 
 // Hours is the node time of an interval, by cause.
 type Hours struct {
-	By map[Cause]Part `json:"by"`
+	By map[Cause]Part `json:"causes,omitempty"`
 	// Unknown is the baseline's node time without a record: it counts neither as run nor as saved.
 	Unknown NodeTime `json:"unknownHours"`
 }

@@ -144,6 +144,11 @@ func (r Range) Plus(other Range) Range {
 	return Range{Cheapest: r.Cheapest.Plus(other.Cheapest), Dearest: r.Dearest.Plus(other.Dearest)}
 }
 
+// Less returns the range less another one.
+func (r Range) Less(other Range) Range {
+	return Range{Cheapest: r.Cheapest.Minus(other.Cheapest), Dearest: r.Dearest.Minus(other.Dearest)}
+}
+
 // Minus returns the range less an amount.
 func (r Range) Minus(cost USD) Range {
 	return Range{Cheapest: r.Cheapest.Minus(cost), Dearest: r.Dearest.Minus(cost)}

@@ -1,7 +1,9 @@
 package savings
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/run"
@@ -41,6 +43,8 @@ func FirstOf(points []Point) (Baseline, bool) {
 // Nodegroup is a node group with its records.
 type Nodegroup struct {
 	Cluster, Schedule, Name string
+	// Region is empty for a node group that was removed.
+	Region string
 	// Zone decides where days begin.
 	Zone *time.Location
 	// Baseline is nil if none is declared and no record has a size: then all time is unknown.
@@ -49,6 +53,16 @@ type Nodegroup struct {
 	Removed bool
 	Rate    Rate
 	Points  []Point
+}
+
+// Compare orders node groups by cluster, schedule and name.
+func (n Nodegroup) Compare(other Nodegroup) int {
+	return cmp.Or(strings.Compare(n.Cluster, other.Cluster), strings.Compare(n.Schedule, other.Schedule), strings.Compare(n.Name, other.Name))
+}
+
+// KnownAt reports whether a record before an instant has a size.
+func (n Nodegroup) KnownAt(t time.Time) bool {
+	return slices.ContainsFunc(n.Points, func(p Point) bool { return !p.Began.After(t) && (p.Before != nil || p.After != nil) })
 }
 
 // Unit returns the name of the node group's unit.

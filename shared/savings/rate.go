@@ -21,6 +21,8 @@ type Rate struct {
 	Date string `json:"date,omitempty"`
 	// Missing says why there is no price, and what to do; empty if there is one.
 	Missing string `json:"missing,omitempty"`
+	// Unlisted means that there is no list price, as for SPOT: that is no error.
+	Unlisted bool `json:"unlisted,omitempty"`
 }
 
 // Known reports whether there is a price.
@@ -37,5 +39,9 @@ func (r Rate) Value(t NodeTime) *Range {
 // Widen returns the range of two rates, for several instance types.
 func (r Rate) Widen(other Rate) Rate {
 	r.Low, r.High = min(r.Low, other.Low), max(r.High, other.High)
+	if other.Source == FromPriceList { // its date is of more use
+		r.Source = FromPriceList
+	}
+	r.Date = max(r.Date, other.Date)
 	return r
 }

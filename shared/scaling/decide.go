@@ -25,7 +25,7 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 		d.Reason = "it failed in this run, which does not try it again"
 		return d
 	}
-	d.Apply = n.application(w, goal, rules)
+	d.Apply, d.Drifted = n.application(w, goal, rules), n.drifted(w, goal)
 	settled := n.covered(w, goal) && rules.Enforce == OnTransition && !rules.Force
 	switch {
 	case n.Arrived:
@@ -88,6 +88,22 @@ func (n Nodegroup) application(w Wanted, goal Goal, rules Rules) *Application {
 		return nil
 	}
 	return &Application{Profile: w.Profile, Period: w.Period, Goal: goal, At: rules.At, TakenAt: rules.TakenAt, Held: held}
+}
+
+// drifted returns the sizes that were applied for this activation if the node group has others now. Sizes that a failed raise left are no
+// drift.
+func (n Nodegroup) drifted(w Wanted, goal Goal) *Goal {
+	if w.Source == FromPerson || n.Arrived || !n.usable() || n.Observed.Sizes == nil || !n.covered(w, goal) {
+		return nil
+	}
+	applied := n.Applied.Goal
+	if n.Applied.Held != nil {
+		applied = n.Applied.Held.Goal
+	}
+	if applied.Reached(*n.Observed.Sizes) {
+		return nil
+	}
+	return &applied
 }
 
 // usable reports whether the node group's sizes can be relied on.

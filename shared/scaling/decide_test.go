@@ -66,6 +66,9 @@ func TestDecideOneNodegroup(t *testing.T) {
 			if test.apply {
 				want.Apply = mark(now, want.Goal)
 			}
+			if test.applied == peak && test.current.DesiredSize != 3 {
+				want.Drifted = &peak.Goal
+			}
 			waves := [][]scaling.Decision{}
 			if test.action != scaling.Keep {
 				waves = append(waves, []scaling.Decision{want})

@@ -42,7 +42,7 @@ func TestDecideByWhatIsWantedOfTheNodegroup(t *testing.T) {
 				Activation: scaling.Nodegroup{Limits: limits, Target: scaling.Desired(3), Wanted: test.wanted}.Activation(cluster), Before: new(sizes(0, 5, 1)), After: sizes(0, 5, 3), Apply: test.apply,
 			}
 			if test.action == scaling.Keep {
-				want.After = sizes(0, 5, 1)
+				want.After, want.Drifted = sizes(0, 5, 1), new(goal(0, 5, 3))
 			}
 			if diff := cmp.Diff([]scaling.Decision{want}, plan.Decisions); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -120,6 +120,8 @@ type Decision struct {
 	HeldBack []string `json:"heldBack,omitempty"`
 	// Warning is a note for people about a node group that is left alone.
 	Warning string `json:"warning,omitempty"`
+	// Drifted has the sizes that were applied for this activation if somebody else has changed them since; otherwise nil.
+	Drifted *Goal `json:"drifted,omitempty"`
 }
 
 // Plan is what to do to a unit.

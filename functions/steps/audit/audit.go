@@ -21,6 +21,8 @@ type Trail interface {
 	Put(ctx context.Context, r tables.Record) error
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
+	Told(ctx context.Context, id string) (bool, error)
+	SetTold(ctx context.Context, id string, expires time.Time) error
 }
 
 // Handler is the step.
@@ -66,14 +68,12 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	if task.Progress != nil {
 		record.Update, record.StartedAt, record.EndedAt = task.Progress.UpdateID, task.Progress.StartedAt, task.Progress.EndedAt
 	}
-	err := h.Logs.Put(ctx, tables.Record{
+	result.UnsentEvents = h.emit(ctx, log, changeEvents(task, record)...)
+	record.UnsentEvents = result.UnsentEvents
+	return result, h.Logs.Put(ctx, tables.Record{
 		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
-	if err == nil {
-		h.emit(ctx, log, changeEvents(task, record)...)
-	}
-	return result, err
 }
 
 // recordName distinguishes the changes of a node group that have the same time. Each step of a scale-up has a record of its own.
@@ -134,6 +134,7 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 	}
 	summary := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
+	h.emitRun(ctx, log, task, records, &summary)
 	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
 		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
 			return summary, err

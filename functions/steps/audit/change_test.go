@@ -29,6 +29,17 @@ type trail struct {
 	asked   []string         // the runs whose units were read
 	lost    error            // the error of every event
 	events  []event.Event
+	told    map[string]bool
+}
+
+func (t *trail) Told(_ context.Context, id string) (bool, error) { return t.told[id], t.unread }
+
+func (t *trail) SetTold(_ context.Context, id string, _ time.Time) error {
+	if t.told == nil {
+		t.told = map[string]bool{}
+	}
+	t.told[id] = true
+	return t.full
 }
 
 func (t *trail) emit(_ context.Context, events ...event.Event) error {

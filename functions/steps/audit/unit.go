@@ -18,6 +18,7 @@ func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (r
 	record := summarizeUnit(end)
 	record.EndedAt = h.Now()
 	log.Info("unit", "outcome", string(record.Outcome))
+	record.UnsentEvents = h.emitUnit(ctx, log, end.State, record)
 	return run.UnitResult{Unit: record.Cluster, Outcome: record.Outcome}, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectUnits(record.Run.Execution.Name), Time: record.Run.TakenAt, Execution: record.Cluster,
 		ExpiresAt: record.Run.TakenAt.Add(h.Retention), Detail: record,
@@ -82,7 +83,7 @@ func allResults(task run.UnitTask) run.ChangeResults {
 func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryRun bool) run.NodegroupSummary {
 	n := run.NodegroupSummary{
 		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: run.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,
-		HeldBack: d.HeldBack, Warning: d.Warning,
+		HeldBack: d.HeldBack, Warning: d.Warning, Drifted: d.Drifted,
 	}
 	switch {
 	case tried && result.Outcome == run.Failed:

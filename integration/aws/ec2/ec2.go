@@ -1,5 +1,5 @@
-// Package ec2 fakes the part of EC2 that describes networks: DescribeSubnets, DescribeRouteTables, DescribeVpcEndpoints,
-// DescribeSecurityGroups and DescribeVpcAttribute. It keeps its state in memory and serves the unmodified AWS SDK and AWS CLI behind an
+// Package ec2 fakes the part of EC2 that describes networks (DescribeSubnets, DescribeRouteTables, DescribeVpcEndpoints,
+// DescribeSecurityGroups, DescribeVpcAttribute) and launch templates (DescribeLaunchTemplateVersions). It keeps its state in memory and serves the unmodified AWS SDK and AWS CLI behind an
 // endpoint. The world's builder fills it.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and everything unknown.
@@ -48,10 +48,11 @@ type Endpoint struct {
 	RouteTables, Groups []string
 }
 
-// Server is EC2 in all regions of an account. The zero value has no VPC.
+// Server is EC2 in all regions of an account. The zero value is empty.
 type Server struct {
-	mu   sync.Mutex
-	vpcs []VPC
+	mu        sync.Mutex
+	vpcs      []VPC
+	templates map[key][]string // the instance type of each version; empty if it has none
 }
 
 // Put adds a VPC, or replaces the one of the same id.
@@ -64,11 +65,12 @@ func (s *Server) Put(v VPC) {
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
-		"DescribeRouteTables":    wire.On(s.describeRouteTables),
-		"DescribeSecurityGroups": wire.On(s.describeSecurityGroups),
-		"DescribeSubnets":        wire.On(s.describeSubnets),
-		"DescribeVpcAttribute":   wire.On(s.describeVPCAttribute),
-		"DescribeVpcEndpoints":   wire.On(s.describeVPCEndpoints),
+		"DescribeLaunchTemplateVersions": wire.On(s.describeVersions),
+		"DescribeRouteTables":            wire.On(s.describeRouteTables),
+		"DescribeSecurityGroups":         wire.On(s.describeSecurityGroups),
+		"DescribeSubnets":                wire.On(s.describeSubnets),
+		"DescribeVpcAttribute":           wire.On(s.describeVPCAttribute),
+		"DescribeVpcEndpoints":           wire.On(s.describeVPCEndpoints),
 	}.ServeHTTP(w, r)
 }
 

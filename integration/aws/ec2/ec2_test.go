@@ -95,7 +95,7 @@ func TestWhatEC2Refuses(t *testing.T) {
 			_, err := c.DescribeRouteTables(t.Context(), &awsec2.DescribeRouteTablesInput{Filters: ofVPC("association.main", "true")})
 			return err
 		}},
-		"an input that is not known": {endpointtest.Region, "InvalidParameterValue", func(c *awsec2.Client) error {
+		"an input that is not known": {endpointtest.Region, "UnknownParameter", func(c *awsec2.Client) error {
 			_, err := c.DescribeVpcEndpoints(t.Context(), &awsec2.DescribeVpcEndpointsInput{DryRun: aws.Bool(true)})
 			return err
 		}},

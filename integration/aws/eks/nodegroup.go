@@ -106,6 +106,11 @@ func (a *Account) SetStatus(region, cluster, nodegroup, status string, issues ..
 	})
 }
 
+// SetMachines sets what the nodes of a node group are.
+func (a *Account) SetMachines(region, cluster, nodegroup string, machines eksmodel.Machines) {
+	a.with(region, cluster, nodegroup, func(g *group) error { return g.model.SetMachines(g.ref, machines) })
+}
+
 // RemoveNodegroup deletes a node group at once.
 func (a *Account) RemoveNodegroup(region, cluster, nodegroup string) {
 	a.with(region, cluster, nodegroup, func(g *group) error {

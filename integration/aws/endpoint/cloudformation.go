@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -81,6 +82,19 @@ func (s *Stacks) Put(stack Stack) {
 func (s *Stacks) put(stack Stack) {
 	s.all = slices.DeleteFunc(s.all, func(each Stack) bool { return each.Name == stack.Name && each.Region == stack.Region })
 	s.all = append(s.all, stack)
+}
+
+// SetStatus sets the status of a stack.
+func (s *Stacks) SetStatus(region, name, status string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.all {
+		if each := &s.all[i]; each.Name == name && each.Region == region {
+			each.Status, each.looks = status, 0
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no stack %s in %s", name, region)
 }
 
 // Delete removes a stack, if it exists.
@@ -256,7 +270,9 @@ func (s Stack) changed() time.Time {
 func (s *Stacks) in(region string) []Stack {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := slices.DeleteFunc(slices.Clone(s.all), func(each Stack) bool { return each.Region != region || each.Status == deleteComplete && each.looks == 0 })
+	found := slices.DeleteFunc(slices.Clone(s.all), func(each Stack) bool {
+		return each.Region != region || each.Status == deleteComplete && each.looks == 0
+	})
 	slices.SortFunc(found, func(a, b Stack) int { return strings.Compare(a.Name, b.Name) })
 	return found
 }

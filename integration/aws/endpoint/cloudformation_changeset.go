@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"maps"
@@ -201,6 +202,7 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports bool) {
 		gone := before[id]
 		set.steps = append(set.steps, step{before: &gone})
 	}
+	slices.SortStableFunc(set.steps, func(a, b step) int { return cmp.Compare(a.rank(), b.rank()) })
 	switch {
 	case len(lost) > 0:
 		set.status, set.reason = "FAILED", "CloudFormation is attempting to import some resources because they already exist in your account. The resources must have the DeletionPolicy attribute "+
@@ -208,6 +210,14 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports bool) {
 	case len(set.steps) == 0 && stack.Template != nil && reflect.DeepEqual(stack.Template.Outputs, set.template.Outputs):
 		set.status, set.reason = "FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."
 	}
+}
+
+// rank puts log groups first, since functions depend on them. All others are independent here.
+func (each step) rank() int {
+	if each.after != nil && each.after.Type == "AWS::Logs::LogGroup" {
+		return 0
+	}
+	return 1
 }
 
 type namedChangeSet struct{ ChangeSetName, StackName, ClientRequestToken, NextToken string }

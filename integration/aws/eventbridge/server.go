@@ -99,11 +99,11 @@ func (s *Server) Events() []Event {
 	return slices.Clone(s.events)
 }
 
-// Send puts an event of AWS itself, such as one of Step Functions, on the default bus.
-func (s *Server) Send(e Event) {
+// Send puts an event of AWS itself on a bus: of Step Functions on the default one, or of EventBridge Scheduler.
+func (s *Server) Send(bus string, e Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.Bus = "default"
+	e.Bus = bus[strings.LastIndex(bus, "/")+1:]
 	s.keep(e)
 }
 

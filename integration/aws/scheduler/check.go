@@ -37,6 +37,7 @@ func (s Schedule) check() (timing, error) {
 		mustMatch(s.TargetArn, "target.arn", arnPattern),
 		mustMatch(s.RoleArn, "target.roleArn", rolePattern),
 		s.checkInput(),
+		s.checkEvent(),
 		s.checkQueue(),
 		between(int(s.MaximumEventAgeInSeconds), 60, 86400, "target.retryPolicy.maximumEventAgeInSeconds"),
 		between(int(s.MaximumRetryAttempts), 0, 185, "target.retryPolicy.maximumRetryAttempts"),
@@ -72,6 +73,21 @@ func (s Schedule) checkInput() error {
 		return nil
 	}
 	return invalid(fmt.Sprintf("target.input must be JSON for the target %s; found %q", s.TargetArn, s.Input))
+}
+
+// checkEvent refuses a target that is an event bus without what makes its event, and any other target with it.
+func (s Schedule) checkEvent() error {
+	isBus := strings.Contains(s.TargetArn, ":event-bus/")
+	switch {
+	case isBus && (s.DetailType == "" || s.Source == ""):
+		return missing("target.eventBridgeParameters")
+	case isBus && strings.HasPrefix(s.Source, "aws."):
+		return invalid("target.eventBridgeParameters.source must not start with aws.")
+	case !isBus && s.DetailType != "":
+		return invalid("target.eventBridgeParameters is only for event buses")
+	default:
+		return nil
+	}
 }
 
 func (s Schedule) checkQueue() error {

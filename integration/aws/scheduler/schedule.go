@@ -30,6 +30,7 @@ type Schedule struct {
 	TargetArn                string
 	RoleArn                  string
 	DeadLetterArn            string // empty for none
+	DetailType, Source       string // of the event, if the target is an event bus
 	MaximumEventAgeInSeconds int32
 	MaximumRetryAttempts     int32
 	ActionAfterCompletion    string // NONE or DELETE

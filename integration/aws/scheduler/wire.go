@@ -29,12 +29,15 @@ type window struct {
 }
 
 type target struct {
-	Arn              string
-	RoleArn          string
-	DeadLetterConfig *deadLetters `json:",omitempty"`
-	Input            *string      `json:",omitempty"`
-	RetryPolicy      *retryPolicy
+	Arn                   string
+	RoleArn               string
+	DeadLetterConfig      *deadLetters           `json:",omitempty"`
+	EventBridgeParameters *eventBridgeParameters `json:",omitempty"`
+	Input                 *string                `json:",omitempty"`
+	RetryPolicy           *retryPolicy
 }
+
+type eventBridgeParameters struct{ DetailType, Source string }
 
 type deadLetters struct{ Arn string }
 
@@ -102,6 +105,9 @@ func (w wanted) schedule(group, name string) (Schedule, error) {
 		MaximumEventAgeInSeconds: *retry.MaximumEventAgeInSeconds, MaximumRetryAttempts: *retry.MaximumRetryAttempts,
 		FlexibleMode: w.FlexibleTimeWindow.Mode, MaximumWindowInMinutes: w.FlexibleTimeWindow.MaximumWindowInMinutes,
 	}
+	if p := w.Target.EventBridgeParameters; p != nil {
+		schedule.DetailType, schedule.Source = p.DetailType, p.Source
+	}
 	if w.Target.DeadLetterConfig != nil {
 		schedule.DeadLetterArn = w.Target.DeadLetterConfig.Arn
 	}
@@ -150,6 +156,9 @@ func (s stored) wire(region string) details {
 	}
 	if s.Input != "" {
 		d.Target.Input = new(s.Input)
+	}
+	if s.DetailType != "" {
+		d.Target.EventBridgeParameters = &eventBridgeParameters{s.DetailType, s.Source}
 	}
 	if s.DeadLetterArn != "" {
 		d.Target.DeadLetterConfig = &deadLetters{s.DeadLetterArn}

@@ -23,6 +23,7 @@ var kinds = map[string]kind{
 		attributes: map[string]string{"StreamArn": "{arn}/stream/2026-01-01T00:00:00.000"},
 	},
 	"AWS::Events::Rule":               {name: "Name", arn: "events:{region}:{account}:rule/{name}"},
+	"AWS::IAM::ManagedPolicy":         {name: "ManagedPolicyName", arn: "iam::{account}:policy/{name}", ref: "{arn}"},
 	"AWS::IAM::Policy":                {name: "PolicyName"},
 	"AWS::IAM::Role":                  {name: "RoleName", arn: "iam::{account}:role/{name}"},
 	"AWS::KMS::Alias":                 {name: "AliasName"},

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +15,8 @@ type parameter struct {
 	Default              *string
 	AllowedPattern       string
 	AllowedValues        []string
-	MinLength, MaxLength int // 0: no limit
+	MinLength, MaxLength int     // 0: no limit
+	MinValue, MaxValue   float64 // both 0: no limit
 }
 
 // setParameters gives every parameter its value.
@@ -55,8 +57,11 @@ func (p parameter) check(text string) error {
 			return fmt.Errorf("found %q; want what matches %s", text, p.AllowedPattern)
 		}
 	}
-	if len(p.AllowedValues) > 0 && !slices.Contains(p.AllowedValues, text) {
+	if p.AllowedValues != nil && !slices.Contains(p.AllowedValues, text) {
 		return fmt.Errorf("found %q; want one of %s", text, strings.Join(p.AllowedValues, ", "))
+	}
+	if n, err := strconv.ParseFloat(text, 64); p.Type == "Number" && (err != nil || p.MaxValue != 0 && (n < p.MinValue || n > p.MaxValue)) {
+		return fmt.Errorf("found %q; want a number from %g to %g", text, p.MinValue, p.MaxValue)
 	}
 	if len(text) < p.MinLength || p.MaxLength > 0 && len(text) > p.MaxLength {
 		return fmt.Errorf("found %q; want %d to %d characters", text, p.MinLength, p.MaxLength)

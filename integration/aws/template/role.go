@@ -57,7 +57,7 @@ func (t *Template) readRoles() error {
 		}
 		t.Roles = append(t.Roles, role)
 	}
-	for _, p := range t.Of("AWS::IAM::Policy") {
+	for _, p := range append(t.Of("AWS::IAM::Policy"), t.Of("AWS::IAM::ManagedPolicy")...) {
 		if err := t.attach(p); err != nil {
 			return fmt.Errorf("policy %s: %w", p.LogicalID, err)
 		}
@@ -103,7 +103,11 @@ func (t *Template) attach(p Resource) error {
 	if err := p.decode(&d); err != nil {
 		return err
 	}
-	read, err := policy.Parse(d.PolicyName, d.PolicyDocument)
+	var text string // CloudFormation also accepts a document as text
+	if json.Unmarshal(d.PolicyDocument, &text) == nil {
+		d.PolicyDocument = json.RawMessage(text)
+	}
+	read, err := policy.Parse(p.Name, d.PolicyDocument)
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,7 @@ type source struct {
 	Conditions  map[string]any
 	Mappings    map[string]map[string]map[string]any
 	Outputs     map[string]struct {
+		Condition   string
 		Description string
 		Value       any
 	}
@@ -118,6 +119,13 @@ func Read(data []byte, place Place) (*Template, error) {
 		t.Resources = append(t.Resources, resource)
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Outputs)) {
+		exists, err := r.holds(s.Outputs[key].Condition)
+		if err != nil {
+			return nil, fmt.Errorf("template: output %s: %w", key, err)
+		}
+		if !exists {
+			continue
+		}
 		value, err := r.text(s.Outputs[key].Value)
 		if err != nil {
 			return nil, fmt.Errorf("template: output %s: %w", key, err)

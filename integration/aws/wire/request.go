@@ -75,7 +75,7 @@ func (r Request) Decode(into any) error {
 	case Query:
 		kind = "ValidationError"
 	case EC2:
-		kind = "InvalidParameterValue"
+		kind = "UnknownParameter"
 	case REST, JSON, CBOR:
 	}
 	return Refuse(kind, fmt.Sprintf("this is not what the local %s takes: %v", r.Operation, err))

@@ -127,3 +127,7 @@ func cutOffAnswer(t *testing.T, handler audit.Handler, clock *sched.Scheduler, s
 		return handler.Handle(t.Context(), slog.New(slog.DiscardHandler), request)
 	}
 }
+
+func (*trail) Told(context.Context, string) (bool, error) { return false, nil }
+
+func (*trail) SetTold(context.Context, string, time.Time) error { return nil }

@@ -40,10 +40,14 @@ const (
 	maxBytes   = 256 * 1024
 	attempts   = 3
 	firstPause = 200 * time.Millisecond
+	// patience limits all attempts together: a caller has its own work to finish.
+	patience = 5 * time.Second
 )
 
 // Send sends the events. It repeats what EventBridge did not accept. The error names the events that were not sent.
 func (b Bus) Send(ctx context.Context, all ...event.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	entries := make([]types.PutEventsRequestEntry, 0, len(all))
 	for _, e := range all {
 		detail, err := e.JSON()

@@ -25,11 +25,14 @@ var edits = map[string]func(*schedulerlocal.Schedule){
 	"another input":       func(s *schedulerlocal.Schedule) { s.Input = `{}` },
 	"no input":            func(s *schedulerlocal.Schedule) { s.Input = "" },
 	"another target":      func(s *schedulerlocal.Schedule) { s.TargetArn = machine },
-	"another role":        func(s *schedulerlocal.Schedule) { s.RoleArn += "2" },
-	"another queue":       func(s *schedulerlocal.Schedule) { s.DeadLetterArn += "2" },
-	"no queue":            func(s *schedulerlocal.Schedule) { s.DeadLetterArn = "" },
-	"a longer age":        func(s *schedulerlocal.Schedule) { s.MaximumEventAgeInSeconds = 86400 },
-	"no attempts":         func(s *schedulerlocal.Schedule) { s.MaximumRetryAttempts = 0 },
+	"an event bus": func(s *schedulerlocal.Schedule) {
+		s.TargetArn, s.DetailType, s.Source = busARN, "Order Placed", "shop"
+	},
+	"another role":  func(s *schedulerlocal.Schedule) { s.RoleArn += "2" },
+	"another queue": func(s *schedulerlocal.Schedule) { s.DeadLetterArn += "2" },
+	"no queue":      func(s *schedulerlocal.Schedule) { s.DeadLetterArn = "" },
+	"a longer age":  func(s *schedulerlocal.Schedule) { s.MaximumEventAgeInSeconds = 86400 },
+	"no attempts":   func(s *schedulerlocal.Schedule) { s.MaximumRetryAttempts = 0 },
 	"another end": func(s *schedulerlocal.Schedule) {
 		s.ActionAfterCompletion = other(s.ActionAfterCompletion, "NONE", "DELETE")
 	},

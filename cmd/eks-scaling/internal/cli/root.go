@@ -11,11 +11,13 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/configcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctorcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/installcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/overridecmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/reportcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/savingscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
@@ -47,6 +49,9 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.PersistentFlags().StringVar(&env.Place.Stack, "stack", deployment.DefaultName, "name of the deployed stack")
 	root.PersistentFlags().Var(env.ColorMode, "color", "when to use colors; auto: on a terminal, unless NO_COLOR is set")
 	root.AddCommand(
+		installcmd.NewInstall(env),
+		installcmd.NewUpgrade(env),
+		installcmd.NewUninstall(env),
 		setupcmd.NewInit(env),
 		accountscmd.NewAccounts(env),
 		configcmd.NewConfig(env),
@@ -59,6 +64,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		previewcmd.NewSchema(),
 		setupcmd.NewImport(env),
 		runscmd.NewHistory(env),
+		savingscmd.NewSavings(env),
 		statuscmd.NewStatus(env),
 		reportcmd.NewReport(env, statuscmd.Look),
 		triggerscmd.NewTriggers(env),

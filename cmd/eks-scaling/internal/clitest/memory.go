@@ -221,6 +221,26 @@ func (m *Memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]
 	return slices.DeleteFunc(all, func(c inventory.ConfigChange) bool { return c.Time.Before(since) }), nil
 }
 
+// FirstChange is the oldest change of a node group that has the sizes before it.
+func (m *Memory) FirstChange(_ context.Context, cluster, nodegroup string) (run.Change, bool, error) {
+	for _, c := range slices.Backward(m.Doings[cluster+"/"+nodegroup]) {
+		if c.Before != nil {
+			return c, true, nil
+		}
+	}
+	return run.Change{}, false, nil
+}
+
+// LastChange is the last change of a node group before an instant.
+func (m *Memory) LastChange(_ context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error) {
+	for _, c := range m.Doings[cluster+"/"+nodegroup] {
+		if c.After != nil && c.Run.TakenAt.Before(before) {
+			return c, true, nil
+		}
+	}
+	return run.Change{}, false, nil
+}
+
 // UnitRecord is one of UnitRecords.
 func (m *Memory) UnitRecord(context.Context, run.Run, string) (run.UnitRecord, bool, error) {
 	return run.UnitRecord{}, false, nil

@@ -38,6 +38,8 @@ type trail interface {
 	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]inventory.ConfigChange, error)
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error)
 	EachChange(ctx context.Context, since, until time.Time, visit func(run.Change) bool) error
+	FirstChange(ctx context.Context, cluster, nodegroup string) (run.Change, bool, error)
+	LastChange(ctx context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error)
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)

@@ -25,7 +25,7 @@ func TestThePageSaysWhatTheReportSays(t *testing.T) {
 	for _, want := range []string{
 		"As of <time datetime=\"2026-11-24T10:10:00Z\">Tue 2026-11-24 07:10</time> (America/Sao_Paulo)", "Unhealthy: production-0/big has drifted",
 		"<dt>Nodes now</dt><dd><b>29</b> <span>27 desired", `<th scope="row">big</th>`, `<span class="mark bad">drifted</span>`,
-		"<td>11:30</td><td>normal</td>", "<td>override launch</td><td>batch 8, big 4, small 0</td>", "1 min 36 s", "By schedule, took 2 min 8 s.",
+		"<td>11:30</td><td>normal</td>", "<td>override launch</td><td>batch 8, big 4, small 0</td>", "1 min 36 s", "By schedule (for Tue 07:10), took 2 min 8 s.",
 		"EKS ended the update: no capacity", "<b>What to do:</b> Look at the node group", "Written by eks-scaling v1.2.0",
 	} {
 		if !strings.Contains(text, want) {

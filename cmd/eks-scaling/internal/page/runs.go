@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
+	"eks-scaling-automation/shared/run"
 )
 
 // runView is a run as it is drawn.
@@ -12,6 +13,7 @@ type runView struct {
 	Run
 	Local   string // when it began
 	By      string
+	Why     string // the transition, or what a person gave
 	Result  string
 	Mood    string
 	Took    string // until the last change had ended; empty if unknown
@@ -35,6 +37,12 @@ func runOf(r Run, zone *time.Location) runView {
 		v.Result = cmp.Or(v.Result, r.Status)
 		if r.Status == "running" {
 			v.Mood = plain
+		}
+	}
+	if v.Why = r.Reason; r.Trigger == run.ScheduleTrigger || r.Trigger == run.ReconcileTrigger {
+		v.Why = ""
+		if !r.Due.IsZero() && r.Trigger == run.ScheduleTrigger {
+			v.Why = "for " + r.Due.In(zone).Format("Mon 15:04")
 		}
 	}
 	along := scale{r.begun(), r.ended()}

@@ -76,7 +76,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if len(missing) > 0 {
 		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
-	s.KeyARN = outputs[deployment.OutputKey]
+	s.DataKeyARN = outputs[deployment.OutputKey]
 	for name, into := range map[string]*[]string{
 		deployment.OutputSignalHosts: &s.SignalHosts, deployment.OutputFunctionRoles: &s.FunctionRoles,
 		deployment.OutputSubnets: &s.Subnets, deployment.OutputSecurityGroups: &s.SecurityGroups, deployment.OutputOwnSecurityGroup: &s.SecurityGroups,

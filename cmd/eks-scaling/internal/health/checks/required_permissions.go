@@ -10,6 +10,7 @@ import (
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
@@ -80,11 +81,12 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give("read-signals", append(e.onSources(), permission(configTable, "dynamodb:GetItem"))...)
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
-	give("decide", slices.Concat(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
-		e.onClusters("eks:DescribeUpdate", "eks:ListUpdates"), []Permission{readUnit, updateUnit})...)
-	give("scale", append(e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"), readUnit, updateUnit)...)
-	give("wait-for-nodegroup-active", slices.Concat(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"),
-		e.onClusters("eks:DescribeUpdate"), []Permission{updateUnit})...)
+	for _, name := range permissions.Functions() {
+		give(name, append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...)...)
+	}
+	give("decide", readUnit, updateUnit)
+	give("scale", readUnit, updateUnit)
+	give("wait-for-nodegroup-active", updateUnit)
 	give("audit", permission(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"))
 	give("sync-triggers", slices.Concat(e.following(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
@@ -173,6 +175,9 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 
 // onClusters returns EKS actions on the configured clusters.
 func (e Deployment) onClusters(actions ...string) []Permission {
+	if len(actions) == 0 {
+		return nil
+	}
 	var clusters []string
 	for _, c := range e.Clusters {
 		if own := arn(e.Stack, "eks", c.Region, "cluster/"+c.EKSName); c.Role.ARN == "" && !slices.Contains(clusters, own) {

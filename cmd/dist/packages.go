@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// maintainer is the contact that packages name.
+const maintainer = "EKS Scaling Automation <noreply@users.noreply.github.com>"
+
+// content is a file of a package, as nfpm reads it.
+type content struct {
+	Source      string   `json:"src"`
+	Destination string   `json:"dst"`
+	Packager    string   `json:"packager,omitempty"` // empty: both
+	Info        fileInfo `json:"file_info"`
+}
+
+type fileInfo struct {
+	Mode     uint32    `json:"mode"`
+	Modified time.Time `json:"mtime"`
+}
+
+// packages packs the tools for Linux as deb and rpm.
+func (r release) packages() error {
+	stage, err := os.MkdirTemp("", "eks-scaling-packages-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(stage) }()
+	documents, err := r.stageDocuments(stage)
+	if err != nil {
+		return err
+	}
+	for _, p := range r.platforms {
+		if p.os != "linux" {
+			continue
+		}
+		contents := append([]content{r.content(r.program(p), "/usr/bin/eks-scaling", executable, "")}, documents...)
+		file := filepath.Join(stage, p.arch+".json")
+		if err := r.describe(file, p, contents); err != nil {
+			return err
+		}
+		for _, kind := range []string{"deb", "rpm"} {
+			if err := r.runPackager(kind, file, r.name(p, "."+kind)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r release) content(source, destination string, mode os.FileMode, packager string) content {
+	return content{source, destination, packager, fileInfo{uint32(mode), r.date}}
+}
+
+// describe writes nfpm's description of a package. It is YAML, of which JSON is a part.
+func (r release) describe(file string, p platform, contents []content) error {
+	data, err := json.Marshal(map[string]any{
+		"name": "eks-scaling", "arch": p.arch, "platform": p.os, "version": packageVersion(r.version), "version_schema": "none",
+		"section": "admin", "priority": "optional", "maintainer": maintainer, "license": "Apache-2.0",
+		"description": "Scales EKS managed node groups by time of day\nThe operator's tool of EKS Scaling Automation.",
+		"mtime":       r.date, "contents": contents,
+		"rpm": map[string]string{"buildhost": "localhost", "group": "Applications/System"},
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, data, readable)
+}
+
+func (r release) runPackager(kind, description, target string) error {
+	command := strings.Fields(r.nfpm)
+	if len(command) == 0 {
+		return errors.New("-nfpm is required for packages of Linux")
+	}
+	run := exec.Command(command[0], append(command[1:], "package", "-f", description, "-p", kind, "-t", target)...)
+	run.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.date.Unix()))
+	if said, err := run.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", target, err, said)
+	}
+	return nil
+}
+
+// stageDocuments prepares the documents for the places where Linux looks for them. Pages of the manual are compressed there.
+func (r release) stageDocuments(stage string) ([]content, error) {
+	var contents []content
+	documents, err := r.documents()
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range documents {
+		if d.name == "completions/eks-scaling.ps1" {
+			continue
+		}
+		place, packager, data := "/usr/share/doc/eks-scaling/"+d.name, "", d.data
+		switch {
+		case path.Dir(d.name) == "man":
+			place = "/usr/share/man/man1/" + path.Base(d.name) + ".gz"
+			if data, err = compressed(d.data); err != nil {
+				return nil, err
+			}
+		case d.name == "LICENSE":
+			place = "/usr/share/doc/eks-scaling/copyright"
+		case path.Dir(d.name) == "completions":
+			contents = append(contents, r.completion(stage, path.Base(d.name))...)
+			place = ""
+		}
+		staged := filepath.Join(stage, filepath.FromSlash(d.name))
+		if err := writeChanged(staged, data); err != nil {
+			return nil, err
+		}
+		if place != "" {
+			contents = append(contents, r.content(staged, place, readable, packager))
+		}
+	}
+	return contents, nil
+}
+
+// completion returns the places where the shells look for a script. Debian's zsh has a folder for packages.
+func (r release) completion(stage, name string) []content {
+	source := filepath.Join(stage, "completions", name)
+	place := func(path, packager string) content { return r.content(source, "/usr/share/"+path, readable, packager) }
+	switch name {
+	case "_eks-scaling":
+		return []content{place("zsh/vendor-completions/"+name, "deb"), place("zsh/site-functions/"+name, "rpm")}
+	case "eks-scaling.fish":
+		return []content{place("fish/vendor_completions.d/"+name, "")}
+	default:
+		return []content{place("bash-completion/completions/eks-scaling", "")}
+	}
+}
+
+// compressed returns data compressed by gzip, without a name or time.
+func compressed(data []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return out.Bytes(), err
+}

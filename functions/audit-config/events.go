@@ -1,0 +1,132 @@
+package main
+
+import (
+	"encoding/json"
+
+	"eks-scaling-automation/shared/event"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// eventsOf returns the events of a change: the change itself, what it paused or resumed, and the end of an override that a person removed
+// while it was active. All other times of overrides are announced by their schedules.
+func (h handler) eventsOf(c inventory.ConfigChange, id string, holds holds) []event.Event {
+	all := []event.Event{h.event(event.ConfigurationChanged, c, id, "", h.changed(c, id))}
+	for unit, p := range pauses(c, holds) {
+		kind := event.Resumed
+		if p.after {
+			kind = event.Paused
+		}
+		cluster, schedule := scaling.SplitUnit(unit)
+		all = append(all, h.event(kind, c, id, unit, event.Pause{
+			Header: h.header(kind, c, id, unit), Cluster: cluster, Schedule: schedule, Before: p.before, After: p.after,
+		}))
+	}
+	if o, ok := removedOverride(c); ok {
+		all = append(all, h.event(event.OverrideEnded, c, id, "", event.OverrideOf(o, h.header(event.OverrideEnded, c, id, ""))))
+	}
+	return all
+}
+
+func (h handler) event(kind event.Kind, c inventory.ConfigChange, id, unit string, detail event.Detail) event.Event {
+	return event.Event{Kind: kind, At: h.header(kind, c, id, unit).At, Detail: detail}
+}
+
+func (h handler) header(kind event.Kind, c inventory.ConfigChange, id, unit string) event.Header {
+	return event.Header{ID: event.ID(kind, c.Kind, c.Name, id, unit), At: c.Time, Reason: c.Reason, Actor: c.By, ConsoleURL: h.consoleURL}
+}
+
+// maxEventSpecs limits the specs in an event, in bytes. An event holds 256 KiB.
+const maxEventSpecs = 100_000
+
+func (h handler) changed(c inventory.ConfigChange, id string) event.Change {
+	cluster, name := inventory.SplitKey(c.Kind, c.Name)
+	detail := event.Change{
+		Header: h.header(event.ConfigurationChanged, c, id, ""), Kind: c.Kind, Name: name, Cluster: cluster, Version: c.Version,
+		Before: c.Before, After: c.After,
+	}
+	if len(c.Before)+len(c.After) > maxEventSpecs {
+		detail.Before, detail.After, detail.TooLarge = nil, nil, true
+	}
+	return detail
+}
+
+// holds tells whether scaling is paused only while a document is written, before and after a change.
+type holds struct{ before, after bool }
+
+// holdsIn reads the holds of a record. Scaling resumes by itself after such a write, so nobody hears of it.
+func holdsIn(data json.RawMessage) holds {
+	var r record
+	_ = json.Unmarshal(data, &r)
+	held := func(image json.RawMessage) bool {
+		i, err := readImage(image)
+		hold, there := i.attributes["hold"]
+		if err != nil || !there {
+			return false
+		}
+		var value struct {
+			M struct {
+				Resumes struct{ BOOL bool } `json:"resumes"`
+			}
+		}
+		return json.Unmarshal(hold, &value) == nil && value.M.Resumes.BOOL
+	}
+	return holds{held(r.Change.OldImage), held(r.Change.NewImage)}
+}
+
+type pause struct{ before, after bool }
+
+// pauses returns what a change paused or resumed, by unit; all scaling has an empty name.
+func pauses(c inventory.ConfigChange, held holds) map[string]pause {
+	changed := map[string]pause{}
+	if c.After == nil {
+		return nil
+	}
+	before, after := inventory.Item{Kind: c.Kind, Name: c.Name, Spec: c.Before}, inventory.Item{Kind: c.Kind, Name: c.Name, Spec: c.After}
+	note := func(unit string, was, is inventory.PauseState) {
+		if was != is && was != inventory.PauseUnclear && is != inventory.PauseUnclear {
+			changed[unit] = pause{was == inventory.Paused, is == inventory.Paused}
+		}
+	}
+	switch c.Kind {
+	case inventory.KindSettings:
+		note("", stateOf(before, held.before), stateOf(after, held.after))
+	case inventory.KindCluster:
+		note(c.Name, stateOf(before, false), stateOf(after, false))
+		for _, unit := range after.UnitNames() {
+			if _, schedule := scaling.SplitUnit(unit); schedule != "" {
+				note(unit, ownStateOf(before, unit), after.OwnPauseState(unit))
+			}
+		}
+	}
+	return changed
+}
+
+// stateOf returns whether an item is paused; one that did not exist is not.
+func stateOf(i inventory.Item, held bool) inventory.PauseState {
+	if i.Spec == nil || held {
+		return inventory.NotPaused
+	}
+	return i.PauseState()
+}
+
+// ownStateOf returns whether a schedule is paused; one that did not exist is not.
+func ownStateOf(i inventory.Item, unit string) inventory.PauseState {
+	_, schedule := scaling.SplitUnit(unit)
+	for _, name := range inventory.ScheduleNames(i.Spec) {
+		if name == schedule {
+			return i.OwnPauseState(unit)
+		}
+	}
+	return inventory.NotPaused
+}
+
+// removedOverride returns the override that a person removed while it was active.
+func removedOverride(c inventory.ConfigChange) (o scaling.Override, ok bool) {
+	if c.Kind != inventory.KindOverride || c.After != nil || !madeByAPerson(c) {
+		return o, false
+	}
+	cluster, name := inventory.SplitKey(c.Kind, c.Name)
+	o, ok = event.OverrideIn(inventory.Item{Kind: c.Kind, Cluster: cluster, Name: name, Spec: c.Before})
+	return o, ok && !c.Time.Before(o.From) && c.Time.Before(o.Until)
+}
