@@ -24,6 +24,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
+	checkWeekly(stack, functions[deployment.WeeklySummary])
 	newAlarms(stack, workflow, scheduling, topic, set.reconcile)
 	newVersionOutput(stack, o.version)
 	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())

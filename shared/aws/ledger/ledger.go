@@ -2,6 +2,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -30,6 +31,8 @@ type Question struct {
 	From, Until time.Time
 	// Removed also takes node groups that are no longer configured, of clusters for which it returns true.
 	Removed func(cluster, nodegroup string) bool
+	// MaxReadings limits the records of units that are read; 0 is 50,000.
+	MaxReadings int
 }
 
 // Book is what was read.
@@ -90,7 +93,7 @@ func (b *Book) readings(ctx context.Context, logs Logs, q Question) ([]run.UnitR
 		names = append(names, u.Name)
 	}
 	var runs []run.Run
-	if runs, b.Every = savings.Sample(near, len(names), maxReadings); len(names) == 0 || len(runs) == 0 {
+	if runs, b.Every = savings.Sample(near, len(names), cmp.Or(q.MaxReadings, maxReadings)); len(names) == 0 || len(runs) == 0 {
 		return nil, nil
 	}
 	found, err := logs.UnitRecordsOf(ctx, runs, names)
