@@ -50,9 +50,11 @@ func (w *world) Read(ctx context.Context) (inventory.Snapshot, error) {
 	return s, err
 }
 
-func (w *world) EachChange(_ context.Context, _, _ time.Time, visit func(run.Change) bool) error {
+func (w *world) EachChange(_ context.Context, since, until time.Time, visit func(run.Change) bool) error {
 	for _, c := range w.changes {
-		visit(c)
+		if !c.Run.TakenAt.Before(since) && !c.Run.TakenAt.After(until) {
+			visit(c)
+		}
 	}
 	return nil
 }

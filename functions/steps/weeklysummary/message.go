@@ -68,14 +68,9 @@ func limited(lines []string) []string {
 
 func (w week) in(t time.Time) bool { return !t.Before(w.from) && t.Before(w.until) }
 
-// mine reports whether a cluster is one of the units'.
-func (w week) mine(cluster string) bool {
-	return slices.ContainsFunc(w.units, func(u config.Unit) bool { return u.Cluster == cluster })
-}
-
 // ran counts runs and changes.
 func (w week) ran() []string {
-	runs, failed, scaled := 0, 0, 0
+	runs, failed := 0, 0
 	for _, r := range w.book.Runs {
 		if w.in(r.Run.TakenAt) {
 			runs++
@@ -84,12 +79,7 @@ func (w week) ran() []string {
 			}
 		}
 	}
-	for _, c := range w.book.Changes {
-		if w.in(c.Run.TakenAt) && w.mine(c.Cluster) && c.Outcome == run.Succeeded {
-			scaled++
-		}
-	}
-	return []string{fmt.Sprintf("Ran:    %s, %d failed; node groups scaled %d times", english.Count(runs, "run"), failed, scaled)}
+	return []string{fmt.Sprintf("Ran:    %s, %d failed; node groups scaled %d times", english.Count(runs, "run"), failed, w.book.Scaled)}
 }
 
 // saved sums up the node hours. Money is only known for node groups with a price in the configuration.
@@ -135,8 +125,8 @@ func (w week) unpriced() (n int) {
 
 // failed lists the failed changes, the latest first.
 func (w week) failed() (lines []string) {
-	for _, c := range w.book.Changes {
-		if !w.in(c.Run.TakenAt) || !w.mine(c.Cluster) || c.Outcome != run.Failed || c.Error == nil {
+	for _, c := range w.book.Failed {
+		if c.Error == nil {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("%s  %s/%s: %s", c.Run.TakenAt.In(w.until.Location()).Format(minute), c.Cluster, c.Nodegroup, alert.Cut(printable.Line(c.Error.Message()), 200)))
