@@ -30,7 +30,9 @@ type functionMaker struct {
 	set     settings
 	access  access
 	sources []permission // of signals
+	insight insight
 	code    codeSource
+	place   placement
 }
 
 // newFunctions creates all functions, by name.
@@ -68,9 +70,9 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: m.o.withBus(map[string]string{
+			environment: m.insight.measuring(m.o.withBus(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
-			}),
+			})),
 			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
 		},
 		m.syncTriggers(t.config, s),
@@ -93,11 +95,11 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name))...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name))...)
 	m.access.attach(role, f.name)
 	environment := maps.Clone(f.environment)
 	environment[envCodeHash] = m.o.codeHashes[f.name]
-	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
+	created := awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
@@ -112,9 +114,11 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(environment)),
+			Description:   m.p.versionDescription(textMap(environment), m.place.config()),
 		},
 	})
+	m.place.put(created)
+	return created
 }
 
 // newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.

@@ -18,7 +18,9 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	tables := newTables(stack)
 	scheduling := newScheduling(stack)
 	topic := newAlertTopic(stack, set.alertEmails)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), code}.newFunctions(tables, scheduling, topic)
+	insight := newInsight(p, o)
+	place := newPlacement(stack, p, o)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, place}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
@@ -26,9 +28,13 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
 	checkWeekly(stack, functions[deployment.WeeklySummary])
 	newAlarms(stack, workflow, scheduling, topic, set.reconcile)
+	insight.newDashboard(stack, workflow)
 	newVersionOutput(stack, o.version)
 	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())
-	newOutputs(stack, o, set, outputs{tables, topic, workflow, scheduling, functions})
+	parts := outputs{tables, topic, workflow, scheduling, functions}
+	newPeoplePolicies(stack, access, set.ownRegion(), parts)
+	newOutputs(stack, o, set, parts)
+	place.tell()
 	p.describe()
 
 	return stack
