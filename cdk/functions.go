@@ -77,6 +77,7 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),
+		m.weeklySummary(t, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {

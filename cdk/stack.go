@@ -26,6 +26,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
+	checkWeekly(stack, functions[deployment.WeeklySummary])
 	newAlarms(stack, workflow, scheduling, topic, set.reconcile)
 	insight.newDashboard(stack, workflow)
 	newVersionOutput(stack, o.version)
