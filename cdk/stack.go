@@ -15,12 +15,14 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	code, set := newCodeSource(p), newSettings(p, o)
 	access := newAccess(p, o, set.ownRegion())
 
+	enc := newEncryption(p, o)
+
 	tables := newTables(stack)
-	scheduling := newScheduling(stack)
+	scheduling := newScheduling(stack, enc)
 	topic := newAlertTopic(stack, set.alertEmails)
 	place := newPlacement(stack, p, o)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), code, place}.newFunctions(tables, scheduling, topic)
-	workflow := newWorkflow(stack, functions, topic, set.logRetention)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), code, place, enc}.newFunctions(tables, scheduling, topic)
+	workflow := newWorkflow(stack, functions, topic, set.logRetention, enc)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
@@ -30,6 +32,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())
 	newOutputs(stack, o, set, outputs{tables, topic, workflow, scheduling, functions})
 	place.tell()
+	enc.encrypt()
 	p.describe()
 
 	return stack
