@@ -45,11 +45,13 @@ var knownKeys = []string{
 	auditRetentionKey,
 	clustersRegionKey,
 	configKey,
+	dashboardKey,
 	dataKeyKey,
 	endpointsKey,
 	eventBusKey,
 	functionsDirKey,
 	logRetentionKey,
+	metricsKey,
 	permissionsKey,
 	reconcileKey,
 	regionKey,
@@ -96,6 +98,7 @@ type options struct {
 	network            network
 	dataKey            string          // the ARN of the key that encrypts the stack's data; empty: the keys of AWS
 	eventBus           string          // the name of the bus that gets the events
+	metrics, dashboard string          // on or off
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -117,6 +120,7 @@ func readOptions(given map[string]any) (options, error) {
 		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
+	o.metrics, o.dashboard = r.metrics()
 	o.release = r.release(templateKey, o)
 	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)

@@ -70,11 +70,14 @@ func (e encryption) grants(allowed []permission, more ...datakey.Use) (on []perm
 		}
 	}
 	for _, use := range append(datakey.UsesOf(actions), more...) {
-		on = append(on, allow(e.key.text, use.Actions...).when(map[string]any{
-			"StringLike": map[string]any{"kms:ViaService": use.Via(*e.stack.Region())},
-		}))
+		on = append(on, e.through(use))
 	}
 	return e.own.permits(on...)
+}
+
+// through allows a use of the key through a service only.
+func (e encryption) through(use datakey.Use) permission {
+	return allow(e.key.text, use.Actions...).when(map[string]any{"StringLike": map[string]any{"kms:ViaService": use.Via(*e.stack.Region())}})
 }
 
 // encrypt makes every resource with data use the key. It is the last step, so that it finds them all. Changing the key of a table is an

@@ -77,11 +77,12 @@ const (
 	groupRecords  = "Logs and records"
 	groupNetwork  = "Private subnets"
 	groupKey      = "Encryption"
+	groupInsight  = "Metrics and dashboard"
 )
 
 // groups returns the order of the groups.
 func groups() []string {
-	return []string{groupCode, groupClusters, groupRuns, groupAlerts, groupRecords, groupNetwork, groupKey}
+	return []string{groupCode, groupClusters, groupRuns, groupAlerts, groupRecords, groupInsight, groupNetwork, groupKey}
 }
 
 // parameters makes settings: known ones for cdk deploy, parameters for the released template.
