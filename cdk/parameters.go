@@ -75,9 +75,9 @@ const (
 	groupRuns     = "Runs and signals"
 	groupAlerts   = "Alerts"
 	groupRecords  = "Logs and records"
+	groupInsight  = "Metrics and dashboard"
 	groupNetwork  = "Private subnets"
 	groupKey      = "Encryption"
-	groupInsight  = "Metrics and dashboard"
 )
 
 // groups returns the order of the groups.
