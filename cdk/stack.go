@@ -15,13 +15,14 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	code, set := newCodeSource(p), newSettings(p, o)
 	access := newAccess(p, o, set.ownRegion())
 
+	enc := newEncryption(p, o)
+
 	tables := newTables(stack)
-	scheduling := newScheduling(stack)
+	scheduling := newScheduling(stack, enc)
 	topic := newAlertTopic(stack, set.alertEmails)
-	insight := newInsight(p, o)
-	place := newPlacement(stack, p, o)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, place}.newFunctions(tables, scheduling, topic)
-	workflow := newWorkflow(stack, functions, topic, set.logRetention)
+	insight, place := newInsight(p, o), newPlacement(stack, p, o)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, place, enc}.newFunctions(tables, scheduling, topic)
+	workflow := newWorkflow(stack, functions, topic, set.logRetention, enc)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
@@ -33,8 +34,10 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())
 	parts := outputs{tables, topic, workflow, scheduling, functions}
 	newPeoplePolicies(stack, access, set.ownRegion(), parts)
+	newPrivatePolicies(stack, set.ownRegion(), place, enc)
 	newOutputs(stack, o, set, parts)
 	place.tell()
+	enc.encrypt()
 	p.describe()
 
 	return stack
