@@ -31,6 +31,7 @@ func inWords(out io.Writer, env frame.Environment, r page.Report) error {
 	w.now()
 	w.week()
 	w.runs()
+	w.savings()
 	w.failures()
 	return w.Print(out, env.Color())
 }
@@ -118,6 +119,16 @@ func changesInWords(r page.Run) string {
 		return frame.InOneLine(r.Message)
 	}
 	return strings.Join(texts, ", ")
+}
+
+func (w words) savings() {
+	w.Add("", "SAVINGS")
+	lines := append(slices.Clone(w.r.Savings.Lines), w.r.Savings.Problem, w.r.Savings.Error)
+	for _, line := range lines {
+		if line != "" {
+			w.Say(term.Plain, 4, "  "+line)
+		}
+	}
 }
 
 func (w words) failures() {
