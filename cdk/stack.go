@@ -29,7 +29,9 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	insight.newDashboard(stack, workflow)
 	newVersionOutput(stack, o.version)
 	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())
-	newOutputs(stack, o, set, outputs{tables, topic, workflow, scheduling, functions})
+	parts := outputs{tables, topic, workflow, scheduling, functions}
+	newPeoplePolicies(stack, access, set.ownRegion(), parts)
+	newOutputs(stack, o, set, parts)
 	p.describe()
 
 	return stack

@@ -44,6 +44,12 @@ const (
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
 
+// The policies for people. In a stack that takes only the clusters of its own region, their names end in the region.
+const (
+	OperatorPolicy = System + "-operator"
+	ViewerPolicy   = System + "-viewer"
+)
+
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
 const EnvRegionScope = "REGION_SCOPE"
 
@@ -68,12 +74,21 @@ type Stack struct {
 	DeadLetterURL    string
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
+	Permissions      string   // the value of [OutputPermissions]; empty before it was a choice
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Build            Build    // from the stack's tags
+	Installer        Installer
 }
 
 // ListHosts returns the deployment that also lets signals be read from these hosts.
 func (s Stack) ListHosts(hosts []string) string {
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.SignalHosts, hosts))))
+	switch s.Installer {
+	case ByInstall:
+		return "eks-scaling upgrade --parameter SignalHosts=" + strings.Join(all, ",")
+	case ByTemplate:
+		return "the parameter SignalHosts=" + strings.Join(all, ",") + " of the template"
+	case ByCDK:
+	}
 	return `make deploy CONTEXT="-c signalHosts=` + strings.Join(all, ",") + ` ..." with every other -c of the last deployment`
 }
