@@ -16,10 +16,11 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	access := newAccess(p, o, set.ownRegion())
 
 	tables := newTables(stack)
-	scheduling := newScheduling(stack)
+	bus := newEventBus(stack, p, o)
+	scheduling := newScheduling(stack, bus)
 	topic := newAlertTopic(stack, set.alertEmails)
 	insight := newInsight(p, o)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code}.newFunctions(tables, scheduling, topic)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, bus}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
