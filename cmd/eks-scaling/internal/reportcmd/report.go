@@ -75,7 +75,7 @@ With FILE, it writes the page there; without, it prints text. -o selects another
 complete.
 
 Of more units than --limit, the page shows the worst ones, counts the others, and draws units with the same week once. --cluster,
---schedule, --account and --in-region narrow the report. It lists the 20 newest runs that changed something or failed, with up to 20
+--schedule, --account and --in-region narrow the report. It lists the 20 newest runs that changed something or failed, with up to 10
 changes each.
 
 A report of problems is still a success: to check for problems, use status. The command ends with 5 if something could not be read;

@@ -123,7 +123,13 @@ func changesInWords(r page.Run) string {
 
 func (w words) savings() {
 	w.Add("", "SAVINGS")
-	lines := append(slices.Clone(w.r.Savings.Lines), w.r.Savings.Problem, w.r.Savings.Error)
+	lines := append(slices.Clone(w.r.Savings.Lines), w.r.Savings.Problem)
+	switch {
+	case w.r.Savings.Error != "":
+		lines = []string{w.r.Savings.Error}
+	case w.r.Savings.Total.Total().Baseline == 0:
+		lines = []string{"No record tells yet what would have run without eks-scaling."}
+	}
 	for _, line := range lines {
 		if line != "" {
 			w.Say(term.Plain, 4, "  "+line)
