@@ -113,6 +113,9 @@ func (s *Stacks) readTemplate(in createChangeSet, stack Stack) (*template.Templa
 	}
 	place := s.Deployer.Place(in.StackName)
 	place.Parameters = map[string]string{}
+	if stack.Template != nil {
+		place.Versions = stack.Template.Versions // until the deployment publishes others
+	}
 	for _, p := range in.Parameters {
 		value := p.ParameterValue
 		if p.UsePreviousValue {

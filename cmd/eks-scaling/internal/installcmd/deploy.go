@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/release"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/deployment"
@@ -105,6 +106,9 @@ func (d *deployer) open(ctx context.Context) (err error) {
 func (d *deployer) distribution() (distribution, error) {
 	if d.from != "" {
 		return openFolder(d.from)
+	}
+	if files, released := release.Files(); released {
+		return readDistribution(files)
 	}
 	return distribution{}, frame.Usage(d.cmd, errors.New("this build of the tool has no files to deploy: use --from DIR, the folder that make dist writes, or the tool of a release"))
 }
