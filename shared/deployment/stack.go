@@ -39,6 +39,7 @@ const (
 	OutputVersion           = "Version"     // missing if it was built outside of a repository
 	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
+	OutputDashboard         = "DashboardName" // missing without a dashboard
 	OutputNextCommand       = "NextCommand"
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
@@ -76,10 +77,18 @@ type Stack struct {
 	Permissions      string   // the value of [OutputPermissions]; empty before it was a choice
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Build            Build    // from the stack's tags
+	Installer        Installer
 }
 
 // ListHosts returns the deployment that also lets signals be read from these hosts.
 func (s Stack) ListHosts(hosts []string) string {
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.SignalHosts, hosts))))
+	switch s.Installer {
+	case ByInstall:
+		return "eks-scaling upgrade --parameter SignalHosts=" + strings.Join(all, ",")
+	case ByTemplate:
+		return "the parameter SignalHosts=" + strings.Join(all, ",") + " of the template"
+	case ByCDK:
+	}
 	return `make deploy CONTEXT="-c signalHosts=` + strings.Join(all, ",") + ` ..." with every other -c of the last deployment`
 }

@@ -27,7 +27,7 @@ type changeSet struct {
 }
 
 type createChangeSet struct {
-	StackName, ChangeSetName, ChangeSetType, Description, TemplateURL, TemplateBody, ClientToken, OnStackFailure string
+	StackName, ChangeSetName, ChangeSetType, Description, TemplateURL, TemplateBody, ClientToken, OnStackFailure, DeploymentMode string
 
 	Parameters []struct {
 		ParameterKey, ParameterValue string
@@ -64,7 +64,7 @@ func (s *Stacks) createChangeSet(c wire.Caller, in createChangeSet) (any, error)
 	for _, t := range in.Tags {
 		set.tags = append(set.tags, Tag(t))
 	}
-	s.plan(set, stack, in.ImportExistingResources)
+	s.plan(set, stack, in.ImportExistingResources, in.DeploymentMode == "REVERT_DRIFT")
 	s.sets = append(s.sets, set)
 	return struct {
 		ID      string `json:"Id"`
@@ -173,8 +173,9 @@ func (in createChangeSet) checkCapabilities(t *template.Template) error {
 	return wire.Refuse("InsufficientCapabilitiesException", "Requires capabilities : ["+needed+"]")
 }
 
-// plan compares the stack with the template. A change set that cannot be is FAILED, and says why.
-func (s *Stacks) plan(set *changeSet, stack Stack, imports bool) {
+// plan compares the stack with the template. Reverting drift, it takes every resource for changed. A change set that cannot be is
+// FAILED, and says why.
+func (s *Stacks) plan(set *changeSet, stack Stack, imports, revertDrift bool) {
 	before := map[string]template.Resource{}
 	if stack.Template != nil {
 		for _, r := range stack.Template.Resources {
@@ -186,7 +187,7 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports bool) {
 		each := step{after: &r}
 		if b, found := before[r.LogicalID]; found {
 			delete(before, r.LogicalID)
-			if b.DeletionPolicy == r.DeletionPolicy && reflect.DeepEqual(b.Properties, r.Properties) {
+			if !revertDrift && b.DeletionPolicy == r.DeletionPolicy && reflect.DeepEqual(b.Properties, r.Properties) {
 				continue
 			}
 			each.before = &b

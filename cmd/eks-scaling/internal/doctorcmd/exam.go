@@ -92,7 +92,11 @@ func (x *examination) checks() []checks.Check {
 	for _, p := range x.permissions {
 		all = append(all, p.Check())
 	}
-	return append(all, x.quotaChecks()...)
+	all = append(all, x.quotaChecks()...)
+	for i := range all {
+		all[i].Remedy = s.Redeployment(all[i].Remedy)
+	}
+	return all
 }
 
 // spokeChecks checks the spokes, with a check for each fact of an account.

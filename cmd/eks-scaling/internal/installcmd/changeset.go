@@ -30,6 +30,7 @@ type request struct {
 	templateURL string
 	parameters  []types.Parameter
 	tags        map[string]string
+	revertDrift bool
 }
 
 // changeSet is a planned deployment.
@@ -57,6 +58,9 @@ func createChangeSet(ctx context.Context, api *cloudformation.Client, r request)
 	}
 	for _, key := range sortedKeys(r.tags) {
 		in.Tags = append(in.Tags, types.Tag{Key: &key, Value: aws.String(r.tags[key])})
+	}
+	if r.revertDrift {
+		in.DeploymentMode = types.DeploymentModeRevertDrift
 	}
 	out, err := api.CreateChangeSet(ctx, in)
 	if awserr.Has(err, "AlreadyExistsException") {
@@ -134,10 +138,12 @@ func whyFailed(reason string) error {
 
 // discard deletes the change set. A stack that has nothing but the change set is deleted too.
 func (c changeSet) discard(ctx context.Context, api *cloudformation.Client, kind types.ChangeSetType) error {
-	var err error
-	if kind == types.ChangeSetTypeCreate {
+	stack, err := findStack(ctx, api, c.stackID)
+	switch {
+	case err != nil:
+	case kind == types.ChangeSetTypeCreate && stack.isReview():
 		err = c.discardStack(ctx, api)
-	} else {
+	default: // somebody may have deployed another change set meanwhile
 		_, err = api.DeleteChangeSet(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &c.id})
 	}
 	if err != nil {

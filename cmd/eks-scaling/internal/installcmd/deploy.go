@@ -45,6 +45,7 @@ type options struct {
 	settings
 	from, bucket, prefix string
 	dryRun, yes          bool
+	revertDrift          bool // for an upgrade
 }
 
 func (o *options) addFlags(cmd *cobra.Command) {
@@ -225,7 +226,7 @@ func (d *deployer) createSet(ctx context.Context, kind types.ChangeSetType, plac
 		suffix += ".cn"
 	}
 	set, err = createChangeSet(ctx, d.api, request{
-		stack: d.stack, kind: kind, templateURL: d.bucket.templateURL(key, suffix), parameters: parameters, tags: d.tags(),
+		stack: d.stack, kind: kind, templateURL: d.bucket.templateURL(key, suffix), parameters: parameters, tags: d.tags(), revertDrift: d.revertDrift,
 	})
 	return set, key, err
 }
@@ -269,7 +270,7 @@ func (d *deployer) execute(ctx context.Context, set changeSet, kind types.Change
 	}
 	token := "eks-scaling-" + set.id[strings.LastIndex(set.id, "/")+1:]
 	if err := set.execute(ctx, d.api, d.stack, token); err != nil {
-		return err
+		return errors.Join(frame.WithRemedy(err), set.discard(context.WithoutCancel(ctx), d.api, kind))
 	}
 	term.Say(d.env.Told, "Deploying stack %s ...\n", d.stack.name)
 	var err error

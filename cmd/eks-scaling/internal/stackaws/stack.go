@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	for _, o := range found.Outputs {
 		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
-	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags)}
+	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags), Installer: installerOf(found)}
 	var missing []string
 	for _, o := range []struct {
 		into *string
@@ -100,6 +101,17 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	return s, nil
 }
 
+// installerOf returns how a stack was deployed.
+func installerOf(found types.Stack) deployment.Installer {
+	tags := map[string]string{}
+	for _, t := range found.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return deployment.InstallerOf(tags, slices.ContainsFunc(found.Parameters, func(p types.Parameter) bool {
+		return aws.ToString(p.ParameterKey) == deployment.ParameterCodeBucket
+	}))
+}
+
 // readTags returns the build of a stack.
 func readTags(tags []types.Tag) deployment.Build {
 	values := map[string]string{}
@@ -126,5 +138,5 @@ func unusable(s deployment.Stack, id string, missing []string) error {
 	case deployment.Broken, deployment.Deployed, deployment.RollingBack, deployment.RolledBack:
 	}
 	return fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: %s, or name another: --stack, --region",
-		s.Name, s.Status, strings.Join(missing, ", "), deployment.Redeploy)
+		s.Name, s.Status, strings.Join(missing, ", "), s.Redeployment(deployment.Redeploy))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/permissions"
 )
@@ -132,8 +133,7 @@ func (p Permissions) remedy(refused []Refusal) string {
 		steps = append(steps, "deploy the stack with permissions that include the region of the clusters, the role in other accounts, and the sources of the "+
 			"signals (clustersRegion, spokeRole, and config or the parameters of signals): "+deploy)
 	case ofConfig:
-		steps = append(steps, `eks-scaling config export > my.yaml, then: make deploy CONTEXT="--revert-drift -c config=my.yaml ..." with every other `+
-			"-c of the last deployment; permissions are made for the node groups and signals in that file")
+		steps = append(steps, deployment.RedeployConfig)
 	case lacking:
 		steps = append(steps, deploy)
 	}
