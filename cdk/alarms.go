@@ -82,7 +82,7 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 func reconcileAlarm(r reconcile) alarm {
 	return alarm{
 		id: "ReconcileMissing", name: deployment.AlarmReconcileMissing, silence: r,
-		metric: metric{namespace: stepmetric.Namespace, name: stepmetric.ReconcileRunEnded, statistic: "Sum"},
+		metric: metric{namespace: stepmetric.Namespace, name: string(stepmetric.ReconcileRunEnded), statistic: "Sum"},
 		description: "No reconcile run ended for two intervals, so lost triggers and failed runs are not corrected. Run eks-scaling " +
 			"doctor: the reconcile trigger may be disabled or removed, or its role may not start runs. Runs that start but leave no " +
 			"record: see the logs of " + deployment.System + "-audit. After the first deployment this alarm clears with the first reconcile run.",

@@ -44,9 +44,11 @@ var knownKeys = []string{
 	auditRetentionKey,
 	clustersRegionKey,
 	configKey,
+	dashboardKey,
 	eventBusKey,
 	functionsDirKey,
 	logRetentionKey,
+	metricsKey,
 	permissionsKey,
 	reconcileKey,
 	regionKey,
@@ -87,6 +89,7 @@ type options struct {
 	version            string          // of this build; empty if unknown
 	architecture       architecture    // of the functions' binaries
 	eventBus           string          // the name of the bus that gets the events
+	metrics, dashboard string          // on or off
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
 }
 
@@ -108,6 +111,7 @@ func readOptions(given map[string]any) (options, error) {
 		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
+	o.metrics, o.dashboard = r.metrics()
 	o.release = r.release(templateKey, o)
 	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)

@@ -30,6 +30,7 @@ type functionMaker struct {
 	set     settings
 	access  access
 	sources []permission // of signals
+	insight insight
 	code    codeSource
 }
 
@@ -68,9 +69,9 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: m.o.withBus(map[string]string{
+			environment: m.insight.measuring(m.o.withBus(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
-			}),
+			})),
 			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
 		},
 		m.syncTriggers(t.config, s),

@@ -73,11 +73,12 @@ const (
 	groupRuns     = "Runs and signals"
 	groupAlerts   = "Alerts"
 	groupRecords  = "Logs and records"
+	groupInsight  = "Metrics and dashboard"
 )
 
 // groups returns the order of the groups.
 func groups() []string {
-	return []string{groupCode, groupClusters, groupRuns, groupAlerts, groupRecords}
+	return []string{groupCode, groupClusters, groupRuns, groupAlerts, groupRecords, groupInsight}
 }
 
 // parameters makes settings: known ones for cdk deploy, parameters for the released template.

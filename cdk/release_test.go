@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"os/exec"
 	"slices"
 	"strconv"
 	"testing"
@@ -136,6 +137,30 @@ func TestEveryParameterIsExplained(t *testing.T) {
 		if p.AllowedValues == nil && (p.ConstraintDescription == "" || p.AllowedPattern == "" && p.Type != "Number") {
 			t.Errorf("%s allows anything", name)
 		}
+	}
+}
+
+// TestTheReleasedTemplatePassesCfnLint where cfn-lint is installed.
+func TestTheReleasedTemplatePassesCfnLint(t *testing.T) {
+	linter, err := exec.LookPath("cfn-lint")
+	if err != nil {
+		t.Skip("cfn-lint is not installed")
+	}
+	const (
+		redundant = "W3005" // the CDK adds dependencies that references already make
+		partition = "E3601" // cfn-lint does not fill in the definition's ${Partition}, and accepts only aws as one
+	)
+	found, err := exec.CommandContext(t.Context(), linter, "--ignore-checks", redundant, partition, "--regions", "us-east-1", "--template", releaseGolden).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v:\n%s", err, found)
+	}
+}
+
+// TestTheReleasedTemplateFits into what CloudFormation reads from a bucket.
+func TestTheReleasedTemplateFits(t *testing.T) {
+	const quota = 1_000_000
+	if text := rawRelease(t); len(text) > quota {
+		t.Errorf("found %d bytes; CloudFormation allows %d", len(text), quota)
 	}
 }
 

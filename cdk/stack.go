@@ -18,16 +18,20 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	tables := newTables(stack)
 	scheduling := newScheduling(stack)
 	topic := newAlertTopic(stack, set.alertEmails)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), code}.newFunctions(tables, scheduling, topic)
+	insight := newInsight(p, o)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
 	newAlarms(stack, workflow, scheduling, topic, set.reconcile)
+	insight.newDashboard(stack, workflow)
 	newVersionOutput(stack, o.version)
 	newOutput(stack, deployment.OutputPermissions, access.output(), "The clusters that the functions may scale.", always())
-	newOutputs(stack, o, set, outputs{tables, topic, workflow, scheduling, functions})
+	parts := outputs{tables, topic, workflow, scheduling, functions}
+	newPeoplePolicies(stack, access, set.ownRegion(), parts)
+	newOutputs(stack, o, set, parts)
 	p.describe()
 
 	return stack

@@ -82,6 +82,9 @@ func checkFile(file string) error {
 		return nil
 	case ".zip":
 		contents, err := unzip(data)
+		if strings.HasSuffix(file, bundled) {
+			return errors.Join(err, require(contents, "eks-scaling.template.json", "eks-scaling-spoke.template.json", "functions/decide.zip"))
+		}
 		return errors.Join(err, require(contents, "eks-scaling.exe", "LICENSE", "README.md", "completions/eks-scaling.ps1"))
 	default:
 		contents, err := untar(data)

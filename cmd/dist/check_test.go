@@ -37,6 +37,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		"an archive without the tool": {with("eks-scaling_v1_plan9_arm64.tar.gz", empty), right, "eks-scaling is missing or empty"},
 		"an archive that is none":     {with("eks-scaling_v1_windows_arm64.zip", []byte("x")), right, "zip: not a valid zip file"},
 		"a deb that is none":          {with("eks-scaling_v1_linux_arm64.deb", []byte("x")), right, "is not a Debian package"},
+		"a bundle without functions":  {with("eks-scaling_v1_stack.zip", right["eks-scaling_v1_windows_arm64.zip"]), right, "functions/decide.zip is missing or empty"},
 		"an rpm that is none":         {with("eks-scaling_v1_linux_arm64.rpm", []byte("x")), right, "is not a package of rpm"},
 	} {
 		err := check(saveRelease(t, row.first), saveRelease(t, row.second))

@@ -39,8 +39,15 @@ const (
 	OutputVersion           = "Version"     // missing if it was built outside of a repository
 	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
+	OutputDashboard         = "DashboardName" // missing without a dashboard
 	OutputNextCommand       = "NextCommand"
 	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
+)
+
+// The policies for people. In a stack that takes only the clusters of its own region, their names end in the region.
+const (
+	OperatorPolicy = System + "-operator"
+	ViewerPolicy   = System + "-viewer"
 )
 
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
@@ -67,6 +74,7 @@ type Stack struct {
 	DeadLetterURL    string
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
+	Permissions      string   // the value of [OutputPermissions]; empty before it was a choice
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
 	Build            Build    // from the stack's tags
 	Installer        Installer

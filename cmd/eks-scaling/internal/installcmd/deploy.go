@@ -65,13 +65,14 @@ type deployer struct {
 	env  frame.Environment
 	verb string
 
-	dist   distribution
-	cfg    aws.Config
-	api    *cloudformation.Client
-	stack  stackName
-	now    current // the stack as it is
-	bucket bucket
-	report Report
+	dist     distribution
+	template releasedTemplate // with the permissions that are wanted
+	cfg      aws.Config
+	api      *cloudformation.Client
+	stack    stackName
+	now      current // the stack as it is
+	bucket   bucket
+	report   Report
 }
 
 // open reads the distribution, and looks at the account and the stack.
@@ -81,6 +82,9 @@ func (d *deployer) open(ctx context.Context) (err error) {
 	}
 	if _, err := d.given(d.dist.template); err != nil { // before AWS is asked
 		return frame.Usage(d.cmd, err)
+	}
+	if d.template, err = d.withPermissions(); err != nil {
+		return err
 	}
 	if !d.yes && !d.dryRun && !d.env.Interactive { // before anything is made
 		return frame.Confirm(d.cmd, d.env, false, "")
@@ -177,10 +181,7 @@ func (d *deployer) clean(ctx context.Context, bucketMade bool, templates []strin
 // template must retain them.
 func (d *deployer) plan(ctx context.Context, kind types.ChangeSetType, place code) (set changeSet, keys []string, err error) {
 	defer term.Progress(d.cmd.ErrOrStderr(), d.env.StderrIsTerminal, "computing what changes")()
-	t, err := d.withPermissions()
-	if err != nil {
-		return set, nil, err
-	}
+	t := d.template
 	for range 2 {
 		var key string
 		if set, key, err = d.createSet(ctx, kind, place, t); key != "" {

@@ -3,6 +3,7 @@
 package stackaws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,6 +84,8 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if roles := outputs[deployment.OutputFunctionRoles]; roles != "" {
 		s.FunctionRoles = strings.Split(roles, ",")
 	}
+	s.Permissions = outputs[deployment.OutputPermissions]
+	s.Build.Version = cmp.Or(s.Build.Version, outputs[deployment.OutputVersion])
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)

@@ -8,13 +8,15 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/permissions"
 )
 
 // Permissions holds IAM's simulation of a role.
 type Permissions struct {
-	Role    string // one of [Roles]
-	ARN     string // empty if there is none
-	Asked   int    // how many pairs of an action and a resource were simulated
+	Role    string           // one of [Roles]
+	ARN     string           // empty if there is none
+	Mode    permissions.Mode // of the stack's permissions; empty for configured
+	Asked   int              // how many pairs of an action and a resource were simulated
 	Refused health.Fact[[]Refusal]
 }
 
@@ -127,6 +129,9 @@ func (p Permissions) remedy(refused []Refusal) string {
 		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; redeploying the stack does not fix that")
 	}
 	switch {
+	case ofConfig && (p.Mode == permissions.All || p.Mode == permissions.Tagged):
+		steps = append(steps, "deploy the stack with permissions that include the region of the clusters, the role in other accounts, and the sources of the "+
+			"signals (clustersRegion, spokeRole, and config or the parameters of signals): "+deploy)
 	case ofConfig:
 		steps = append(steps, deployment.RedeployConfig)
 	case lacking:

@@ -82,7 +82,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
 	for _, name := range permissions.Functions() {
-		give(name, append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...)...)
+		give(name, e.tagged(append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...))...)
 	}
 	give("decide", readUnit, updateUnit)
 	give("scale", readUnit, updateUnit)
@@ -185,6 +185,21 @@ func (e Deployment) onClusters(actions ...string) []Permission {
 		}
 	}
 	return inParts(clusters, actions)
+}
+
+// tagged adds the tag that a stack requires of clusters and node groups: the simulator does not read it. Whether they have it, they tell
+// themselves.
+func (e Deployment) tagged(needs []Permission) []Permission {
+	g := permissions.OfStack(e.Permissions)
+	if g.Mode != permissions.Tagged {
+		return needs
+	}
+	for i := range needs {
+		if strings.HasPrefix(needs[i].Actions[0], "eks:") {
+			needs[i].Context = map[string]string{permissions.TagCondition(g.TagKey): g.TagValue}
+		}
+	}
+	return needs
 }
 
 // onSources returns the actions on the sources of the configured signals. A composite alarm needs the permission on all alarms.
