@@ -32,6 +32,7 @@ type functionMaker struct {
 	sources []permission // of signals
 	insight insight
 	code    codeSource
+	place   placement
 }
 
 // newFunctions creates all functions, by name.
@@ -93,11 +94,11 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name))...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name))...)
 	m.access.attach(role, f.name)
 	environment := maps.Clone(f.environment)
 	environment[envCodeHash] = m.o.codeHashes[f.name]
-	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
+	created := awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
@@ -112,9 +113,11 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(environment)),
+			Description:   m.p.versionDescription(textMap(environment), m.place.config()),
 		},
 	})
+	m.place.put(created)
+	return created
 }
 
 // newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.

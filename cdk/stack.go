@@ -19,7 +19,8 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	scheduling := newScheduling(stack)
 	topic := newAlertTopic(stack, set.alertEmails)
 	insight := newInsight(p, o)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code}.newFunctions(tables, scheduling, topic)
+	place := newPlacement(stack, p, o)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, place}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
@@ -32,6 +33,7 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	parts := outputs{tables, topic, workflow, scheduling, functions}
 	newPeoplePolicies(stack, access, set.ownRegion(), parts)
 	newOutputs(stack, o, set, parts)
+	place.tell()
 	p.describe()
 
 	return stack

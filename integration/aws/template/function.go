@@ -27,6 +27,8 @@ func (r *resolver) call(name string, argument any) (any, error) {
 		return r.getAtt(argument)
 	case "Fn::Join":
 		return r.join(argument)
+	case "Fn::Split":
+		return r.split(argument)
 	case "Fn::Sub":
 		return r.sub(argument)
 	case "Fn::If":
@@ -34,7 +36,7 @@ func (r *resolver) call(name string, argument any) (any, error) {
 	case "Fn::FindInMap":
 		return r.findInMap(argument)
 	default:
-		return nil, fmt.Errorf("%s is not supported; Ref, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::Join and Fn::Sub are", name)
+		return nil, fmt.Errorf("%s is not supported; Ref, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::Join, Fn::Split and Fn::Sub are", name)
 	}
 }
 
@@ -103,7 +105,11 @@ func (r *resolver) join(argument any) (string, error) {
 		return "", fmt.Errorf("in Fn::Join: found %v; want a delimiter and a list", argument)
 	}
 	delimiter, ok := arguments[0].(string)
-	list, isList := arguments[1].([]any)
+	elements, err := r.value(arguments[1])
+	if err != nil {
+		return "", fmt.Errorf("in Fn::Join: %w", err)
+	}
+	list, isList := elements.([]any)
 	if !ok || !isList {
 		return "", fmt.Errorf("in Fn::Join: found %v; want a delimiter and a list", argument)
 	}
@@ -115,6 +121,21 @@ func (r *resolver) join(argument any) (string, error) {
 		}
 	}
 	return strings.Join(parts, delimiter), nil
+}
+
+// split accepts a delimiter and a text.
+func (r *resolver) split(argument any) ([]any, error) {
+	arguments, _ := argument.([]any)
+	delimiter, _ := at(arguments, 0).(string)
+	text, err := r.text(at(arguments, 1))
+	if err != nil || delimiter == "" {
+		return nil, fmt.Errorf("in Fn::Split: found %v; want a delimiter and a text", argument)
+	}
+	var parts []any
+	for part := range strings.SplitSeq(text, delimiter) {
+		parts = append(parts, part)
+	}
+	return parts, nil
 }
 
 var variable = regexp.MustCompile(`\$\{[^}]*\}`)
