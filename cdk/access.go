@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -47,10 +48,11 @@ type access struct {
 	grant    grants.Grant // with references instead of the parameters' values
 
 	all, tagged, spokes choice
+	spokeRole           string // the name of the role in other accounts, for people
 }
 
 func newAccess(p *parameters, o options, own choice) access {
-	a := access{stack: p.stack, clusters: o.clusters(p.stack), grant: o.grant}
+	a := access{stack: p.stack, clusters: o.clusters(p.stack), grant: o.grant, spokeRole: cmp.Or(o.config.Accounts.Role, account.DefaultRole)}
 	if a.grant.Mode == grants.Configured {
 		return a
 	}
@@ -73,6 +75,7 @@ func newAccess(p *parameters, o options, own choice) access {
 	a.grant.Region, a.grant.SpokeRole = own.pick(*p.stack.Region(), region.text), spokeRole.text
 	a.grant.TagKey, a.grant.TagValue = newTag(p, o.grant)
 	a.all, a.tagged, a.spokes = mode.is(string(grants.All)), mode.is(string(grants.Tagged)), spokeRole.given()
+	a.spokeRole = a.spokes.pick(spokeRole.text, account.DefaultRole)
 	return a
 }
 

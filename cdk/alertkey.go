@@ -24,10 +24,11 @@ type alertKey struct {
 	given        setting
 	own, foreign choice
 	made         awskms.Key // nil: it can never be needed
+	otherwise    encryption // of all data, if the topics have no key of their own
 }
 
-func newAlertKey(stack awscdk.Stack, p *parameters, o options) alertKey {
-	k := alertKey{given: p.setting(o.alertKey, parameter{
+func newAlertKey(stack awscdk.Stack, p *parameters, o options, otherwise encryption) alertKey {
+	k := alertKey{otherwise: otherwise, given: p.setting(o.alertKey, parameter{
 		name: "AlertKey", group: groupAlerts, label: "Encryption key of the topics", maxLength: 120,
 		description: "none, own (a new key, USD 1.00 a month), or the ARN of a KMS key whose policy lets CloudWatch and EventBridge use it.",
 		pattern:     `^none$|^own$|^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`,
@@ -54,11 +55,13 @@ func newAlertKey(stack awscdk.Stack, p *parameters, o options) alertKey {
 }
 
 // possible reports whether the topics can have a key.
-func (k alertKey) possible() bool { return k.own.possible() || k.foreign.possible() }
+func (k alertKey) possible() bool {
+	return k.own.possible() || k.foreign.possible() || k.otherwise.own.possible()
+}
 
 // id returns the topics' key; CloudFormation leaves the property out if there is none.
 func (k alertKey) id() string {
-	id := *awscdk.Aws_NO_VALUE()
+	id := k.otherwise.own.pick(k.otherwise.key.text, *awscdk.Aws_NO_VALUE())
 	if k.foreign.possible() {
 		id = k.foreign.pick(k.given.text, id)
 	}

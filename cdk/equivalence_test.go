@@ -14,7 +14,9 @@ import (
 
 	iam "eks-scaling-automation/integration/aws/policy"
 	deployed "eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	grants "eks-scaling-automation/shared/permissions"
 )
 
 // installation is a choice of options, for cdk deploy and for the released template.
@@ -31,25 +33,43 @@ func installations() []installation {
 			"defaults", map[string]any{permissionsKey: "all"}, nil,
 		},
 		{
+			"a key", map[string]any{permissionsKey: "all", dataKeyKey: someKey}, map[string]string{"KeyArn": someKey},
+		},
+		{
 			"a tag",
 			map[string]any{
 				permissionsKey: "tag:team/scaling=night", clustersRegionKey: "eu-west-1", spokeRoleKey: "night", alertEmailsKey: "ops@example.com",
 				reconcileKey: "cron(8/15 * ? * * *)", logRetentionKey: 90, auditRetentionKey: 30, signalHostsKey: "api.example.com,b.example.com",
+				metricsKey: switchedOn, dashboardKey: switchedOn,
 			},
 			map[string]string{
 				"Permissions": "tag", "PermissionsTagKey": "team/scaling", "PermissionsTagValue": "night", "ClustersRegion": "eu-west-1", "SpokeRole": "night",
 				"AlertEmail": "ops@example.com", "Reconcile": "every-15-minutes", "LogRetentionDays": "90", "AuditRetentionDays": "30",
-				"SignalHosts": "api.example.com,b.example.com",
+				"SignalHosts": "api.example.com,b.example.com", "Metrics": switchedOn, "Dashboard": switchedOn,
 			},
 		},
 		{
 			"own region, no spokes, and signals",
-			map[string]any{permissionsKey: "all", regionKey: "own", spokeRoleKey: "", configKey: "signals", signalHostsKey: "api.example.com"},
+			map[string]any{
+				permissionsKey: "all", regionKey: "own", spokeRoleKey: "", configKey: "signals", signalHostsKey: "api.example.com",
+				subnetsKey: "subnet-01234567,subnet-89abcdef", vpcKey: "vpc-01234567", securityGroupsKey: "sg-01234567", routeTablesKey: "rtb-01234567", endpointsKey: "on",
+			},
 			map[string]string{
 				"RegionScope": "own", "SpokeRole": "", "SignalAlarms": "all", "SignalParameters": "scaling/event", "SignalCalendars": "freeze",
 				"SignalSecrets": "weather-key", "SignalHosts": "api.example.com", "ClustersRegion": "us-east-1", // own wins
+				"SubnetIds": "subnet-01234567,subnet-89abcdef", "VpcId": "vpc-01234567", "SecurityGroupIds": "sg-01234567", "RouteTableIds": "rtb-01234567", "Endpoints": "on",
 			},
 		},
+	}
+}
+
+// TestEveryParameterIsHeldAgainstItsContextKey in one of the installations.
+func TestEveryParameterIsHeldAgainstItsContextKey(t *testing.T) {
+	for name := range release(t).raw["Parameters"].(map[string]any) {
+		used := slices.ContainsFunc(installations(), func(i installation) bool { return i.parameters[name] != "" })
+		if !used && name != "CodeBucket" && name != "CodePrefix" {
+			t.Errorf("no installation sets the parameter %s", name)
+		}
 	}
 }
 
@@ -78,12 +98,7 @@ func TestBothTemplatesDeployTheSame(t *testing.T) {
 			if i.context[configKey] != nil {
 				i.context[configKey] = configFile(t, someSignals)
 			}
-			app := testApp(t, environment{}, i.context)
-			data, err := os.ReadFile(filepath.Join(*app.Synth(nil).Directory(), deployment.DefaultName+".template.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := deploymentOf(t, data, place)
+			want := deploymentOf(t, rawTemplate(t, i.context), place)
 			place := place
 			place.Parameters = map[string]string{"CodeBucket": "code", "CodePrefix": "eks-scaling/v1"}
 			maps.Copy(place.Parameters, i.parameters)
@@ -94,10 +109,42 @@ func TestBothTemplatesDeployTheSame(t *testing.T) {
 	}
 }
 
+// TestARewrittenTemplateDeploysTheSame: install writes exact permissions into the released template, as cdk deploy does into its own.
+func TestARewrittenTemplateDeploysTheSame(t *testing.T) {
+	file := configFile(t, clusterInAnotherAccount)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rewritten, err := grants.Rewrite(rawRelease(t), c.Clusters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := deployed.Place{Stack: deployment.DefaultName, Region: "sa-east-1", Account: "123456789012"}
+	want := deploymentOf(t, rawTemplate(t, map[string]any{configKey: file}), place)
+	place.Parameters = map[string]string{"CodeBucket": "code", "CodePrefix": "eks-scaling/v1"}
+	got := deploymentOf(t, rewritten, place)
+	// The released template leaves the policies for people as they are: clusters with a role need a permission on it.
+	people := func(line string) bool { return strings.HasPrefix(line, "AWS::IAM::ManagedPolicy") }
+	if diff := cmp.Diff(slices.DeleteFunc(want, people), slices.DeleteFunc(got, people)); diff != "" {
+		t.Errorf("(-cdk deploy +rewritten):\n%s", diff)
+	}
+}
+
 // rawRelease returns the text of the released template.
 func rawRelease(t *testing.T) []byte {
 	t.Helper()
-	app := testApp(t, environment{}, map[string]any{templateKey: released})
+	return rawTemplate(t, map[string]any{templateKey: released})
+}
+
+// rawTemplate returns the text of the template for a context.
+func rawTemplate(t *testing.T, context map[string]any) []byte {
+	t.Helper()
+	app := testApp(t, environment{}, context)
 	data, err := os.ReadFile(filepath.Join(*app.Synth(nil).Directory(), deployment.DefaultName+".template.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +157,8 @@ func rawRelease(t *testing.T) []byte {
 //   - where permissions stand: in which policy of the same role, and how statements are grouped;
 //   - the descriptions of versions, which contain the values of parameters, and the hashes in their IDs;
 //   - the IDs of e-mail subscriptions, which contain an address;
+//   - endpoints that the configuration does not need: the released template has them for everything that the functions can call;
+//   - network interfaces: cdk deploy names each subnet and security group, and the released template their VPC, as it makes no ARNs of a list;
 //   - numbers as texts, which CloudFormation converts;
 //   - the file in the next command, which the released template cannot know.
 func deploymentOf(t *testing.T, data []byte, place deployed.Place) []string {
@@ -123,9 +172,15 @@ func deploymentOf(t *testing.T, data []byte, place deployed.Place) []string {
 		id := hash.ReplaceAllString(r.LogicalID, "")
 		switch r.Type {
 		case "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy":
-			continue // see the roles
+			if r.Properties["Roles"] != nil {
+				continue // see the roles
+			}
 		case "AWS::IAM::Role":
 			delete(r.Properties, "Policies")
+		case "AWS::EC2::VPCEndpoint":
+			if id == "StsEndpoint" {
+				continue
+			}
 		case "AWS::Lambda::Function":
 			delete(r.Properties, "Code")
 		case "AWS::Lambda::Version":
@@ -175,6 +230,9 @@ func grantedTo(role deployed.Role) []string {
 	for _, s := range role.Policy {
 		for _, action := range s.Actions {
 			for _, resource := range s.Resources {
+				if action == "ec2:CreateNetworkInterface" {
+					continue
+				}
 				lines = append(lines, fmt.Sprintf("%s: %s on %s%s", hash.ReplaceAllString(role.LogicalID, ""), action, resource, conditionsOf(s)))
 			}
 		}

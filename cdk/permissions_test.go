@@ -141,6 +141,14 @@ func TestPermissions(t *testing.T) {
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
+		"WeeklySummaryFunctionRole": {
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on ${LogsTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:Query on ${LogsTable.Arn}/index/by-day",
+			writeLogs("WeeklySummaryFunction"),
+			"Allow sns:Publish on ${AlertTopic}",
+			xray,
+		},
 		"NotifyFunctionRole": {
 			"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
 			writeLogs("NotifyFunction"),

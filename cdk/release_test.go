@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"os/exec"
 	"slices"
 	"strconv"
 	"testing"
@@ -98,6 +99,11 @@ func (made template) longest(t *testing.T, name string) int {
 		MaxValue      int
 	}
 	convert(t, made.raw["Parameters"].(map[string]any)[name], &p)
+	// A description has only what differs between two values: of ids and ARNs, what stands behind their prefix.
+	const digits, id = 17, 36
+	if short, is := map[string]int{"SubnetIds": 3*(digits+1) - 1, "SecurityGroupIds": 2*(digits+1) - 1, "KeyArn": id}[name]; is {
+		return short
+	}
 	longest := max(p.MaxLength, len(strconv.Itoa(p.MaxValue)))
 	for _, value := range p.AllowedValues {
 		longest = max(longest, len(value))
@@ -136,6 +142,31 @@ func TestEveryParameterIsExplained(t *testing.T) {
 		if p.AllowedValues == nil && (p.ConstraintDescription == "" || p.AllowedPattern == "" && p.Type != "Number") {
 			t.Errorf("%s allows anything", name)
 		}
+	}
+}
+
+// TestTheReleasedTemplatePassesCfnLint where cfn-lint is installed.
+func TestTheReleasedTemplatePassesCfnLint(t *testing.T) {
+	linter, err := exec.LookPath("cfn-lint")
+	if err != nil {
+		t.Skip("cfn-lint is not installed")
+	}
+	const (
+		redundant = "W3005" // the CDK adds dependencies that references already make
+		empty     = "W103"  // W1030, W1033: an empty parameter is no id, and it is used only on the condition that it is not empty
+		partition = "E3601" // cfn-lint does not fill in the definition's ${Partition}, and accepts only aws as one
+	)
+	found, err := exec.CommandContext(t.Context(), linter, "--ignore-checks", redundant, partition, empty, "--regions", "us-east-1", "--template", releaseGolden).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v:\n%s", err, found)
+	}
+}
+
+// TestTheReleasedTemplateFits into what CloudFormation reads from a bucket.
+func TestTheReleasedTemplateFits(t *testing.T) {
+	const quota = 1_000_000
+	if text := rawRelease(t); len(text) > quota {
+		t.Errorf("found %d bytes; CloudFormation allows %d", len(text), quota)
 	}
 }
 

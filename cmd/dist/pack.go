@@ -43,7 +43,7 @@ func pack(args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{r.copyFiles, r.archives, r.packages, r.writeSBOM, r.writeChecksums} {
+	for _, step := range []func() error{r.copyFiles, r.bundle, r.archives, r.packages, r.writeSBOM, r.writeChecksums} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -98,6 +98,22 @@ func (r release) copyFiles() error {
 	}
 	return os.WriteFile(filepath.Join(r.out, "schema.json"), schema, readable)
 }
+
+// bundle packs what people need who deploy without the tool, for example with Terraform. Its name has no platform.
+func (r release) bundle() error {
+	entries, err := readFolder(r.files, ".")
+	if err != nil {
+		return err
+	}
+	packed, err := zipped(entries, r.date)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(r.out, "eks-scaling_"+r.version+bundled), packed, readable)
+}
+
+// bundled is the end of the bundle's name.
+const bundled = "_stack.zip"
 
 // name returns the name of a file of the release for a platform.
 func (r release) name(p platform, extension string) string {

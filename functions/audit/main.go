@@ -24,6 +24,6 @@ func main() {
 	aws := step.AWS()
 	step.Start(audit.Handler{
 		Logs:      tables.NewLogs(dynamodb.NewFromConfig(aws), step.Env("LOGS_TABLE")),
-		Retention: time.Duration(days) * 24 * time.Hour, Now: time.Now, Metrics: os.Stdout, Emit: bus.Open(aws).Send,
+		Retention: time.Duration(days) * 24 * time.Hour, Now: time.Now, Metrics: os.Stdout, Measures: os.Getenv("METRICS") == "on", Emit: bus.Open(aws).Send,
 	}.Handle)
 }

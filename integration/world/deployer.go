@@ -121,6 +121,9 @@ func (d deployer) Delete(r template.Resource) error {
 		}
 		return err
 	case "AWS::Lambda::Function":
+		if !w.Lambda.Has(r.Name) { // its creation failed
+			return nil
+		}
 		return w.Lambda.Remove(r.Name)
 	case "AWS::Logs::LogGroup":
 		w.Logs.DeleteGroup(r.Name)

@@ -8,6 +8,10 @@ import (
 // values return to their defaults, which would remove permissions and e-mail subscriptions.
 const Redeploy = `make deploy CONTEXT="--revert-drift ..." with every -c of the last deployment`
 
+// RedeployConfig explains how to deploy permissions for what the configuration names.
+const RedeployConfig = `eks-scaling config export > my.yaml, then: make deploy CONTEXT="--revert-drift -c config=my.yaml ..." with every other ` +
+	"-c of the last deployment; permissions are made for the node groups and signals in that file"
+
 // Condition is the state of a stack during or after its last deployment.
 type Condition int
 

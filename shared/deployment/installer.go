@@ -1,5 +1,7 @@
 package deployment
 
+import "strings"
+
 // Title starts the description of every stack of this system.
 const Title = "EKS Scaling Automation"
 
@@ -10,10 +12,13 @@ const (
 	InstalledByInstall = "install"
 )
 
+// ParameterCodeBucket is a parameter that only the released template has.
+const ParameterCodeBucket = "CodeBucket"
+
 // Installer says how a stack was deployed last.
 type Installer int
 
-// The ways to deploy a stack.
+// The ways to deploy a stack, the most common among old stacks first.
 const (
 	ByCDK      Installer = iota // make deploy
 	ByInstall                   // eks-scaling install or upgrade
@@ -30,4 +35,39 @@ func InstallerOf(tags map[string]string, hasParameters bool) Installer {
 	default:
 		return ByCDK
 	}
+}
+
+// redeployments maps each remedy of a stack that the CDK has deployed to the ones of a stack that install has deployed, and of one that
+// was deployed from the template in another way.
+func redeployments() map[string][2]string {
+	return map[string][2]string{
+		Redeploy: {"eks-scaling upgrade --revert-drift", "deploy the template again where you deployed it"},
+		RedeployConfig: {
+			"eks-scaling config export > my.yaml, then: eks-scaling upgrade --revert-drift --permissions configured --config my.yaml; or allow all node groups of the account with --permissions all",
+			"set the parameter Permissions of the template to all, or to tag with a tag of these node groups",
+		},
+	}
+}
+
+// Redeployment words a remedy of this package for the way in which the stack was deployed.
+func (s Stack) Redeployment(remedy string) string {
+	if s.Installer == ByCDK {
+		return remedy
+	}
+	for ofCDK, others := range redeployments() {
+		remedy = strings.ReplaceAll(remedy, ofCDK, others[s.Installer-ByInstall])
+	}
+	return remedy
+}
+
+// Upgrade returns the command that deploys the version of this tool.
+func (i Installer) Upgrade() string {
+	switch i {
+	case ByInstall:
+		return "eks-scaling upgrade"
+	case ByTemplate:
+		return "its template, where you deployed it"
+	case ByCDK:
+	}
+	return "make deploy"
 }

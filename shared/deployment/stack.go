@@ -50,8 +50,21 @@ const (
 	OutputVersion           = "Version"     // missing if it was built outside of a repository
 	OutputPermissions       = "Permissions" // see [permissions.Parse]; missing before it was a choice
 	OutputFunctionRoles     = "FunctionRoleArns"
+	OutputDashboard         = "DashboardName" // missing without a dashboard
 	OutputNextCommand       = "NextCommand"
-	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
+	OutputSubnets           = "FunctionSubnetIds"        // missing if the functions run in Lambda's own network
+	OutputSecurityGroups    = "FunctionSecurityGroupIds" // that were given
+	OutputOwnSecurityGroup  = "FunctionSecurityGroupId"  // that the stack created, if none was given
+	OutputKey               = "KeyArn"                   // missing if AWS's own keys are used
+	OutputRegionScope       = "RegionScope"              // [OwnRegion]; missing if the stack takes the clusters of all regions
+)
+
+// The policies for people. In a stack that takes only the clusters of its own region, their names end in the region.
+const (
+	OperatorPolicy = System + "-operator"
+	ViewerPolicy   = System + "-viewer"
+	NetworkPolicy  = System + "-network" // of a stack in private subnets
+	KeyPolicy      = System + "-key"     // of a stack with a key
 )
 
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
@@ -80,12 +93,24 @@ type Stack struct {
 	DeadLetterURL    string
 	DeadLetterARN    string
 	SignalHosts      []string // from which signals may be read
+	Permissions      string   // the value of [OutputPermissions]; empty before it was a choice
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
+	Subnets          []string // of the functions; empty in Lambda's own network
+	SecurityGroups   []string // of the functions in subnets
+	DataKeyARN       string   // of the key that encrypts the stack's data; empty: the keys of AWS
 	Build            Build    // from the stack's tags
+	Installer        Installer
 }
 
 // ListHosts returns the deployment that also lets signals be read from these hosts.
 func (s Stack) ListHosts(hosts []string) string {
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.SignalHosts, hosts))))
+	switch s.Installer {
+	case ByInstall:
+		return "eks-scaling upgrade --parameter SignalHosts=" + strings.Join(all, ",")
+	case ByTemplate:
+		return "the parameter SignalHosts=" + strings.Join(all, ",") + " of the template"
+	case ByCDK:
+	}
 	return `make deploy CONTEXT="-c signalHosts=` + strings.Join(all, ",") + ` ..." with every other -c of the last deployment`
 }

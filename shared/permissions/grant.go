@@ -40,6 +40,15 @@ func Parse(text string) (Grant, error) {
 	return Grant{Mode: Tagged, TagKey: key, TagValue: value}, nil
 }
 
+// OfStack returns the grant of a deployed stack, from its output. An older stack has none: its grant is [Configured].
+func OfStack(output string) Grant {
+	g, err := Parse(output)
+	if err != nil {
+		g.Mode = Configured
+	}
+	return g
+}
+
 // String returns the grant without regions and roles, such as tag:KEY=VALUE.
 func (g Grant) String() string {
 	if g.Mode == Tagged {

@@ -1,6 +1,11 @@
 package permissions_test
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -66,6 +71,65 @@ func TestEachModeAllowsWhatItSays(t *testing.T) {
 		if diff := cmp.Diff(row.want, allowed(t, row.grant, row.function)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
 		}
+	}
+}
+
+// TestExactPermissionsFitIntoIAM, or are refused.
+func TestExactPermissionsFitIntoIAM(t *testing.T) {
+	t.Parallel()
+	released, err := os.ReadFile("../../cdk/testdata/release.golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rewrite := func(clusters int) ([]byte, error) {
+		var text strings.Builder
+		text.WriteString("timezone: UTC\nclusters:\n")
+		for i := range clusters {
+			fmt.Fprintf(&text, "  - name: a-cluster-with-a-long-name-%03d\n    region: ap-southeast-2\n    nodegroups:\n", i)
+			for j := range 30 {
+				fmt.Fprintf(&text, "      a-node-group-with-a-long-name-%03d: {minSize: 0, maxSize: 3}\n", j)
+			}
+			text.WriteString("    profiles: {all: {}}\n    schedule: {default: all}\n")
+		}
+		c, err := config.Parse([]byte(text.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return permissions.Rewrite(released, c.Clusters)
+	}
+	rewritten, err := rewrite(10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Resources map[string]struct {
+			Type       string
+			Properties struct {
+				PolicyDocument json.RawMessage
+				Roles          []any
+			}
+		}
+	}
+	if err := json.Unmarshal(rewritten, &template); err != nil {
+		t.Fatal(err)
+	}
+	policies := 0
+	for id, r := range template.Resources {
+		if r.Type != "AWS::IAM::ManagedPolicy" || !strings.Contains(id, "Configured") {
+			continue
+		}
+		policies++
+		document := regexp.MustCompile(`\s+`).ReplaceAllString(string(r.Properties.PolicyDocument), "")
+		document = strings.NewReplacer(`{"Fn::Sub":"`, `"`, `"}`, `"`, "${AWS::Partition}", "aws-us-gov", "${AWS::AccountId}", "123456789012").Replace(document)
+		if len(document) > 6144 || len(r.Properties.Roles) != 1 {
+			t.Errorf("%s has %d characters for %d roles; IAM allows 6144", id, len(document), len(r.Properties.Roles))
+		}
+	}
+	if policies < 3*2 {
+		t.Errorf("found %d policies", policies)
+	}
+	if _, err := rewrite(100); !errors.Is(err, permissions.ErrTooMany) {
+		t.Errorf("found %v; want a refusal", err)
 	}
 }
 

@@ -43,6 +43,19 @@ type UnitRecord struct {
 	Failures []Failure `json:"failures,omitempty"`
 	// UnsentEvents counts the events of the unit and its changes that EventBridge did not accept.
 	UnsentEvents int `json:"unsentEvents,omitempty"`
+	// Nodes counts the nodes of the unit at its end.
+	Nodes Nodes `json:"nodes,omitzero"`
+}
+
+// Nodes counts the nodes of node groups: as they are, and as decided.
+type Nodes struct {
+	Current int `json:"current"`
+	Desired int `json:"desired"`
+}
+
+// Plus adds the nodes of other node groups.
+func (n Nodes) Plus(other Nodes) Nodes {
+	return Nodes{n.Current + other.Current, n.Desired + other.Desired}
 }
 
 // Record is the audit record of a run.

@@ -1,24 +1,59 @@
-// Package metric writes what functions report to CloudWatch. A metric is one line of JSON in a function's log, in the embedded
-// metric format: CloudWatch reads it there, so a function needs neither a call nor a permission.
+// Package metric writes what functions report to CloudWatch. Metrics are a line of JSON in a function's log, in the embedded metric
+// format: CloudWatch reads them there, so a function needs neither a call nor a permission.
 package metric
 
 import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 )
 
-// The metrics of the system; none has a dimension.
+// Namespace holds the metrics of the system. None has a dimension, because CloudWatch charges for each combination of metric and
+// dimensions.
+const Namespace = "EksScaling"
+
+// Name is the name of a metric.
+type Name string
+
+// The metrics. All but the first are written only if the stack was deployed with metrics.
 const (
-	Namespace = "EksScaling"
 	// ReconcileRunEnded counts reconcile runs that have ended, whatever their outcome. An alarm watches for its absence.
-	ReconcileRunEnded = "ReconcileRunEnded"
+	ReconcileRunEnded Name = "ReconcileRunEnded"
+	// Runs counts runs that have ended, without dry runs.
+	Runs Name = "Runs"
+	// Failures counts what failed in them: node groups, units as a whole, and the run itself.
+	Failures Name = "Failures"
+	// HeldBack counts node groups whose scale-down waits for others.
+	HeldBack Name = "HeldBack"
+	// Drift counts node groups that somebody else has changed after a run had applied their sizes.
+	Drift Name = "Drift"
+	// NodesCurrent and NodesDesired are the nodes of all units at the end of a reconcile run: as they are, and as decided.
+	NodesCurrent Name = "NodesCurrent"
+	NodesDesired Name = "NodesDesired"
+	// CallLateness is the time from a transition until EKS accepted the call, and ActiveLateness until the node group was ACTIVE.
+	CallLateness   Name = "CallLateness"
+	ActiveLateness Name = "ActiveLateness"
 )
 
-type line struct {
-	AWS               metadata `json:"_aws"`
-	ReconcileRunEnded int
+// Names lists the metrics.
+func Names() []Name {
+	return []Name{ReconcileRunEnded, Runs, Failures, HeldBack, Drift, NodesCurrent, NodesDesired, CallLateness, ActiveLateness}
+}
+
+// Unit returns the unit of a metric.
+func (n Name) Unit() string {
+	if n == CallLateness || n == ActiveLateness {
+		return "Seconds"
+	}
+	return "Count"
+}
+
+// Value is a data point of a metric.
+type Value struct {
+	Name   Name
+	Number float64
 }
 
 type metadata struct {
@@ -32,25 +67,33 @@ type directive struct {
 	Metrics    []definition
 }
 
-type definition struct{ Name, Unit string }
+type definition struct {
+	Name Name
+	Unit string
+}
 
-// Reconciled reports that a reconcile run has ended. The writer has to be the function's standard output: the line must be in
-// its log as it is, with nothing before it.
+// Reconciled reports that a reconcile run has ended.
 func Reconciled(w io.Writer, now time.Time) error {
-	data, err := json.Marshal(line{
-		AWS: metadata{
-			Timestamp: now.UnixMilli(),
-			CloudWatchMetrics: []directive{{
-				Namespace: Namespace, Dimensions: [][]string{{}}, Metrics: []definition{{ReconcileRunEnded, "Count"}},
-			}},
-		},
-		ReconcileRunEnded: 1,
-	})
+	return Write(w, now, nil, Value{ReconcileRunEnded, 1})
+}
+
+// Write reports data points in one line. The fields beside them are no metrics: they cost nothing, and queries of the log find them. The
+// writer must be the function's standard output: the line must be in its log as it is, with nothing before it.
+func Write(w io.Writer, now time.Time, fields map[string]any, values ...Value) error {
+	one := directive{Namespace: Namespace, Dimensions: [][]string{{}}}
+	line := map[string]any{}
+	maps.Copy(line, fields)
+	for _, v := range values {
+		one.Metrics = append(one.Metrics, definition{v.Name, v.Name.Unit()})
+		line[string(v.Name)] = v.Number
+	}
+	line["_aws"] = metadata{Timestamp: now.UnixMilli(), CloudWatchMetrics: []directive{one}}
+	data, err := json.Marshal(line)
 	if err == nil {
 		_, err = w.Write(append(data, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("report metric %s: %w", ReconcileRunEnded, err)
+		return fmt.Errorf("report metric %s: %w", values[0].Name, err)
 	}
 	return nil
 }

@@ -17,10 +17,29 @@ func TestAMetricIsOneLineOfTheEmbeddedMetricFormat(t *testing.T) {
 	if err := metric.Reconciled(&log, time.Date(2026, 3, 10, 12, 0, 0, 5_000_000, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"_aws":{"Timestamp":1773144000005,"CloudWatchMetrics":[{"Namespace":"EksScaling","Dimensions":[[]],` +
-		`"Metrics":[{"Name":"ReconcileRunEnded","Unit":"Count"}]}]},"ReconcileRunEnded":1}` + "\n"
+	const want = `{"ReconcileRunEnded":1,"_aws":{"Timestamp":1773144000005,"CloudWatchMetrics":[{"Namespace":"EksScaling","Dimensions":[[]],` +
+		`"Metrics":[{"Name":"ReconcileRunEnded","Unit":"Count"}]}]}}` + "\n"
 	if diff := cmp.Diff(want, log.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestOneLineHasSeveralMetricsAndFields(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	err := metric.Write(&log, time.UnixMilli(5), map[string]any{"run": "a"}, metric.Value{Name: metric.CallLateness, Number: 1.5}, metric.Value{Name: metric.Runs, Number: 1})
+	const want = `{"CallLateness":1.5,"Runs":1,"_aws":{"Timestamp":5,"CloudWatchMetrics":[{"Namespace":"EksScaling","Dimensions":[[]],` +
+		`"Metrics":[{"Name":"CallLateness","Unit":"Seconds"},{"Name":"Runs","Unit":"Count"}]}]},"run":"a"}` + "\n"
+	if diff := cmp.Diff(want, log.String()); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestThereAreAtMostTenMetrics, as each costs USD 0.30 a month.
+func TestThereAreAtMostTenMetrics(t *testing.T) {
+	t.Parallel()
+	if n := len(metric.Names()); n > 10 {
+		t.Errorf("found %d metrics; want at most 10", n)
 	}
 }
 

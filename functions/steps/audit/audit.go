@@ -29,8 +29,9 @@ type Handler struct {
 	Logs      Trail
 	Retention time.Duration
 	Now       func() time.Time
-	// Metrics receives the metrics, one a line.
-	Metrics io.Writer
+	// Metrics receives the metrics, one a line. Unless it Measures, that is only the one that an alarm watches.
+	Metrics  io.Writer
+	Measures bool
 	// Emit sends events, and repeats what EventBridge refuses.
 	Emit func(ctx context.Context, events ...event.Event) error
 }
@@ -69,10 +70,14 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	}
 	result.UnsentEvents = h.emit(ctx, log, changeEvents(task, record)...)
 	record.UnsentEvents = result.UnsentEvents
-	return result, h.Logs.Put(ctx, tables.Record{
+	err := h.Logs.Put(ctx, tables.Record{
 		Subject: task.Name(), Time: task.Run.TakenAt, Execution: recordName(task),
 		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
 	})
+	if err == nil {
+		h.measureChange(log, record)
+	}
+	return result, err
 }
 
 // recordName distinguishes the changes of a node group that have the same time. Each step of a scale-up has a record of its own.
@@ -131,8 +136,9 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 			return run.Summary{}, err
 		}
 	}
-	summary := summarize(task, records)
+	summary, failures := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
+	h.measureRun(log, task, records, failures)
 	h.emitRun(ctx, log, task, records, &summary)
 	return summary, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,

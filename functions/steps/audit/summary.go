@@ -12,15 +12,16 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// summarize describes a run from the records of its units. The console, the record and the alert share its words.
-func summarize(task run.Task, records []run.UnitRecord) run.Summary {
+// summarize describes a run from the records of its units. The console, the record and the alert share its words. It also returns how
+// many failures there are: the summary lists only the first ones.
+func summarize(task run.Task, records []run.UnitRecord) (summary run.Summary, failed int) {
 	state := task.State
 	units := unitsOf(state, task.Execution, records)
 	var failures []run.Failure
 	if state.Error != "" {
 		failures = append(failures, run.Failure{Subject: "the run", Error: state.Error, Cause: causeOf("the run", state.StepError)})
 	}
-	summary := run.Summary{Triggers: state.Triggers, Units: map[run.Outcome]int{}}
+	summary = run.Summary{Triggers: state.Triggers, Units: map[run.Outcome]int{}}
 	for _, unit := range units {
 		summary.Units[unit.Outcome]++
 		failures = append(failures, unit.Failures...)
@@ -31,7 +32,7 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	summary.Outcome, summary.Message = outcomeOf(state, units)
 	if len(failures) == 0 {
 		summary.Message = withNotes(summary.Message, state)
-		return summary
+		return summary, 0
 	}
 	slices.SortStableFunc(failures, causesFirst)
 	summary.Failures = failures[:min(len(failures), run.MaxFailures)]
@@ -45,7 +46,7 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	} else {
 		summary.Outcome, summary.Alert = run.Failed, alertOf(task, units, failures)
 	}
-	return summary
+	return summary, len(failures)
 }
 
 // withNotes appends the run's notes to a message. A failed reading of the signals is one: each condition then ends as its signal

@@ -38,7 +38,10 @@ type ended struct {
 	records []run.UnitRecord
 }
 
-func (e ended) summarize() run.Summary { return summarize(e.Task, e.records) }
+func (e ended) summarize() run.Summary {
+	summary, _ := summarize(e.Task, e.records)
+	return summary
+}
 
 // of returns a run whose units left records.
 func of(units ...run.UnitTask) ended {

@@ -17,7 +17,7 @@ import (
 func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (run.UnitResult, error) {
 	record := summarizeUnit(end)
 	record.EndedAt = h.Now()
-	log.Info("unit", "outcome", string(record.Outcome))
+	log.Info("unit", "outcome", string(record.Outcome), "current", record.Nodes.Current, "desired", record.Nodes.Desired)
 	record.UnsentEvents = h.emitUnit(ctx, log, end.State, record)
 	return run.UnitResult{Unit: record.Cluster, Outcome: record.Outcome}, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectUnits(record.Run.Execution.Name), Time: record.Run.TakenAt, Execution: record.Cluster,
@@ -60,6 +60,7 @@ func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 		}
 	}
 	slices.SortStableFunc(r.Failures, causesFirst)
+	r.Nodes = nodesOf(task.Decisions, r.Nodegroups)
 	return r
 }
 

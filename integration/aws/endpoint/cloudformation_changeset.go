@@ -19,15 +19,15 @@ type changeSet struct {
 	id, name, kind string
 	stackID        string
 	status, reason string
-	looks          int // how often it is still seen to be in the making
-	executed       bool
+	looks          int    // how often it is still seen to be in the making
+	executed       string // the token with which it was; empty if it was not
 	template       *template.Template
 	tags           []Tag
 	steps          []step
 }
 
 type createChangeSet struct {
-	StackName, ChangeSetName, ChangeSetType, Description, TemplateURL, TemplateBody, ClientToken, OnStackFailure string
+	StackName, ChangeSetName, ChangeSetType, Description, TemplateURL, TemplateBody, ClientToken, OnStackFailure, DeploymentMode string
 
 	Parameters []struct {
 		ParameterKey, ParameterValue string
@@ -64,7 +64,7 @@ func (s *Stacks) createChangeSet(c wire.Caller, in createChangeSet) (any, error)
 	for _, t := range in.Tags {
 		set.tags = append(set.tags, Tag(t))
 	}
-	s.plan(set, stack, in.ImportExistingResources)
+	s.plan(set, stack, in.ImportExistingResources, in.DeploymentMode == "REVERT_DRIFT")
 	s.sets = append(s.sets, set)
 	return struct {
 		ID      string `json:"Id"`
@@ -113,6 +113,9 @@ func (s *Stacks) readTemplate(in createChangeSet, stack Stack) (*template.Templa
 	}
 	place := s.Deployer.Place(in.StackName)
 	place.Parameters = map[string]string{}
+	if stack.Template != nil {
+		place.Versions = stack.Template.Versions // until the deployment publishes others
+	}
 	for _, p := range in.Parameters {
 		value := p.ParameterValue
 		if p.UsePreviousValue {
@@ -173,8 +176,9 @@ func (in createChangeSet) checkCapabilities(t *template.Template) error {
 	return wire.Refuse("InsufficientCapabilitiesException", "Requires capabilities : ["+needed+"]")
 }
 
-// plan compares the stack with the template. A change set that cannot be is FAILED, and says why.
-func (s *Stacks) plan(set *changeSet, stack Stack, imports bool) {
+// plan compares the stack with the template. Reverting drift, it takes every resource for changed. A change set that cannot be is
+// FAILED, and says why.
+func (s *Stacks) plan(set *changeSet, stack Stack, imports, revertDrift bool) {
 	before := map[string]template.Resource{}
 	if stack.Template != nil {
 		for _, r := range stack.Template.Resources {
@@ -186,7 +190,7 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports bool) {
 		each := step{after: &r}
 		if b, found := before[r.LogicalID]; found {
 			delete(before, r.LogicalID)
-			if b.DeletionPolicy == r.DeletionPolicy && reflect.DeepEqual(b.Properties, r.Properties) {
+			if !revertDrift && b.DeletionPolicy == r.DeletionPolicy && reflect.DeepEqual(b.Properties, r.Properties) {
 				continue
 			}
 			each.before = &b
@@ -263,6 +267,9 @@ func (s *Stacks) describeChangeSet(_ wire.Caller, in namedChangeSet) (any, error
 		Changes         []changeAnswer
 		NextToken       string `json:",omitempty"`
 	}{ChangeSetID: set.id, ChangeSetName: set.name, StackID: set.stackID, Status: set.status, StatusReason: set.reason, ExecutionStatus: "AVAILABLE"}
+	if set.executed != "" {
+		answer.ExecutionStatus = "EXECUTE_COMPLETE"
+	}
 	if set.looks > 0 {
 		set.looks--
 		answer.Status, answer.StatusReason, answer.ExecutionStatus = createInProgress, "", "UNAVAILABLE"

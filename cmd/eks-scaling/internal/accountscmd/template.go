@@ -155,7 +155,7 @@ Then: eks-scaling accounts
 // sayMissing warns about what the parameters of the template lack.
 func sayMissing(out io.Writer, s deployment.Stack, t spoke.Template) {
 	if len(t.Defaults.FunctionRoles) == 0 {
-		term.Say(out, "warning: stack %s has no output %s: it is older than spokes. Deploy it again first: %s\n", s.Name, deployment.OutputFunctionRoles, deployment.Redeploy)
+		term.Say(out, "warning: stack %s has no output %s: it is older than spokes. Deploy it again first: %s\n", s.Name, deployment.OutputFunctionRoles, s.Redeployment(deployment.Redeploy))
 	}
 	if n := t.TrustLength(); n > spoke.MaxTrust {
 		term.Say(out, "warning: the trust policy has %d characters, as it names the functions of several stacks: first raise the IAM quota "+

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/permissions"
 )
 
 // Report lists the changes of the configuration, for machines.
@@ -57,7 +58,8 @@ func ItemChangeOf(c inventory.Change) ItemChange {
 	return d
 }
 
-// printNewNodegroups names new node groups that the stack scales. A run fails for them until a deployment gives the stack's roles access.
+// printNewNodegroups names new node groups that the stack scales, unless it may scale all. A run fails for them until a deployment, or a tag,
+// gives the stack's roles access.
 func printNewNodegroups(out io.Writer, s deployment.Stack, due []inventory.Change) {
 	check := frame.InRegion("eks-scaling doctor", s.OnlyRegion)
 	var names []string
@@ -68,8 +70,12 @@ func printNewNodegroups(out io.Writer, s deployment.Stack, due []inventory.Chang
 			}
 		}
 	}
-	if len(names) > 0 {
-		term.Say(out, "New node groups: %s\nThe stack may scale only node groups that it was deployed for. Check these with: %s\n", english.OrNone(names), check)
+	limit := map[permissions.Mode]string{
+		permissions.Configured: "node groups that it was deployed for",
+		permissions.Tagged:     "clusters and node groups with the tag of its permissions, " + s.Permissions,
+	}[permissions.OfStack(s.Permissions).Mode]
+	if len(names) > 0 && limit != "" {
+		term.Say(out, "New node groups: %s\nThe stack may scale only %s. Check these with: %s\n", english.OrNone(names), limit, check)
 	}
 }
 

@@ -26,6 +26,8 @@ type stackVersion struct {
 	Name string `json:"name"`
 	deployment.Build
 	Error string `json:"error,omitempty"`
+
+	installer deployment.Installer
 }
 
 func newVersion(env frame.Environment) *cobra.Command {
@@ -42,8 +44,8 @@ its version is unknown; the exit code is still 0.`,
 			report := versionReport{deployment.ThisBuild(), versionOfStack(cmd.Context(), env)}
 			err := form.Print(cmd.OutOrStdout(), report, func(out io.Writer) error { return report.print(out) })
 			if report.differ() {
-				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; deploy this version with: make deploy\n",
-					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version)
+				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; deploy this version with: %s\n",
+					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version, report.Stack.installer.Upgrade())
 			}
 			return err
 		},
@@ -62,7 +64,7 @@ func versionOfStack(ctx context.Context, env frame.Environment) stackVersion {
 		found.Error = frame.Sentence(err)
 		return found
 	}
-	found.Build = s.Stack.Build
+	found.Build, found.installer = s.Stack.Build, s.Stack.Installer
 	return found
 }
 
@@ -76,7 +78,7 @@ func (r versionReport) print(out io.Writer) error {
 	case r.Stack.Error != "":
 		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: %s\n", r.Build, r.Stack.Name, r.Stack.Error)
 	case r.Stack.Version == "":
-		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: it was deployed without make deploy\n", r.Build, r.Stack.Name)
+		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: its deployment did not tell\n", r.Build, r.Stack.Name)
 	default:
 		return term.Tell(out, "eks-scaling %s\nstack %s: %s\n", r.Build, r.Stack.Name, r.Stack.Build)
 	}

@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/permissions"
 )
 
 // simulate asks IAM's simulator what each role may do, with a call for each required permission. The simulator tries every action on
@@ -29,6 +30,7 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 	}
 	deployed := checks.Deployment{
 		Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value), Signals: map[string]config.Signal{},
+		VPC: x.network.Value.VPC,
 	}
 	for _, c := range usable {
 		deployed.Clusters = append(deployed.Clusters, c.Config)
@@ -46,7 +48,7 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 		found[i] = collect.Fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
 	})
 	for _, role := range checks.Roles() {
-		p := checks.Permissions{Role: role, ARN: roles[role]}
+		p := checks.Permissions{Role: role, ARN: roles[role], Mode: permissions.OfStack(s.Permissions).Mode}
 		for i, need := range needs {
 			if need.Role == role {
 				p.Add(need, found[i])

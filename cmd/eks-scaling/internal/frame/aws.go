@@ -50,7 +50,7 @@ func Connect(ctx context.Context, place AWSPlace, notes io.Writer, now func() ti
 	}
 	found, awsNow, err := stackaws.FindStack(ctx, cloudformation.NewFromConfig(cfg), place.Stack)
 	if errors.Is(err, stackaws.ErrNoStack) {
-		return Session{AWS: cfg}, NotFound(fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region))
+		return Session{AWS: cfg}, NotFound(fmt.Errorf("%w in %s; install it with: eks-scaling install, or name another: --stack, --region, --profile", err, cfg.Region))
 	}
 	if err != nil {
 		return Session{AWS: cfg}, err

@@ -30,6 +30,7 @@ type request struct {
 	templateURL string
 	parameters  []types.Parameter
 	tags        map[string]string
+	revertDrift bool
 }
 
 // changeSet is a planned deployment.
@@ -57,6 +58,9 @@ func createChangeSet(ctx context.Context, api *cloudformation.Client, r request)
 	}
 	for _, key := range sortedKeys(r.tags) {
 		in.Tags = append(in.Tags, types.Tag{Key: &key, Value: aws.String(r.tags[key])})
+	}
+	if r.revertDrift {
+		in.DeploymentMode = types.DeploymentModeRevertDrift
 	}
 	out, err := api.CreateChangeSet(ctx, in)
 	if awserr.Has(err, "AlreadyExistsException") {
@@ -134,10 +138,12 @@ func whyFailed(reason string) error {
 
 // discard deletes the change set. A stack that has nothing but the change set is deleted too.
 func (c changeSet) discard(ctx context.Context, api *cloudformation.Client, kind types.ChangeSetType) error {
-	var err error
-	if kind == types.ChangeSetTypeCreate {
+	stack, err := findStack(ctx, api, c.stackID)
+	switch {
+	case err != nil:
+	case kind == types.ChangeSetTypeCreate && stack.isReview():
 		err = c.discardStack(ctx, api)
-	} else {
+	default: // somebody may have deployed another change set meanwhile
 		_, err = api.DeleteChangeSet(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &c.id})
 	}
 	if err != nil {
@@ -169,6 +175,9 @@ func (c changeSet) discardStack(ctx context.Context, api *cloudformation.Client)
 // execute starts the deployment. The token marks its events.
 func (c changeSet) execute(ctx context.Context, api *cloudformation.Client, s stackName, token string) error {
 	_, err := api.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{ChangeSetName: &c.id, ClientRequestToken: &token})
+	if awserr.Has(err, "InvalidChangeSetStatus") && c.isExecuted(ctx, api) {
+		return nil // the answer to an earlier attempt was lost
+	}
 	if awserr.Has(err, "InvalidChangeSetStatus", "ChangeSetNotFound") {
 		return frame.Taken(fmt.Errorf("stack %s was changed meanwhile, and this deployment did not start; run the command again", s.name))
 	}
@@ -176,6 +185,12 @@ func (c changeSet) execute(ctx context.Context, api *cloudformation.Client, s st
 		return fmt.Errorf("deploying stack %s: %w", s.name, err)
 	}
 	return nil
+}
+
+// isExecuted reports whether the change set is being deployed. Only this command knows its name.
+func (c changeSet) isExecuted(ctx context.Context, api *cloudformation.Client) bool {
+	out, err := api.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &c.id})
+	return err == nil && strings.HasPrefix(string(out.ExecutionStatus), "EXECUTE_")
 }
 
 // sleep waits, or returns the context's error.

@@ -131,7 +131,19 @@ func (u *uninstaller) table(ctx context.Context, name string) (d Data, found boo
 	if err != nil {
 		return d, false, fmt.Errorf("looking at table %s: %w", name, err)
 	}
-	return Data{kindTable, name, aws.ToInt64(out.Table.ItemCount)}, out.Table.TableStatus != types.TableStatusDeleting, nil
+	d = Data{Kind: kindTable, Name: name, Count: -1}
+	if out.Table.TableStatus == types.TableStatusDeleting {
+		return d, false, nil
+	}
+	counted, err := u.tables.Scan(ctx, &dynamodb.ScanInput{TableName: &name, Select: types.SelectCount}) // the description is hours old
+	switch {
+	case awserr.Denied(err): // the number is nice to have
+	case err != nil:
+		return d, false, fmt.Errorf("counting the items of table %s: %w", name, err)
+	default:
+		d.Count, d.More = int64(counted.Count), len(counted.LastEvaluatedKey) > 0
+	}
+	return d, true, nil
 }
 
 // code returns the bucket with the code, if there is one. A stack of the CDK has its code elsewhere.
@@ -139,8 +151,12 @@ func (u *uninstaller) code(ctx context.Context) (d Data, found bool, err error) 
 	if u.now.exists() && u.now.parameters[parameterBucket] == "" {
 		return d, false, nil
 	}
-	d = Data{kindBucket, u.bucket.name, 0}
-	if found, err := u.bucket.find(ctx); err != nil || !found {
+	d = Data{Kind: kindBucket, Name: u.bucket.name}
+	found, err = u.bucket.find(ctx)
+	if !u.now.exists() && frame.ExitCode(err) == frame.ExitNoAccess {
+		return d, false, nil // somebody else has the default name
+	}
+	if err != nil || !found {
 		return d, false, err
 	}
 	keys, err := u.bucket.keys(ctx)

@@ -16,7 +16,7 @@ import (
 
 // The parameters of the template that have a flag of their own.
 const (
-	parameterBucket         = "CodeBucket"
+	parameterBucket         = deployment.ParameterCodeBucket
 	parameterPrefix         = "CodePrefix"
 	parameterEmail          = "AlertEmail"
 	parameterClustersRegion = "ClustersRegion"

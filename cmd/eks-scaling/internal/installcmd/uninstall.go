@@ -33,10 +33,11 @@ type Uninstalled struct {
 
 // Data is something that outlives the stack.
 type Data struct {
-	Kind string `json:"kind"` // table, log group or bucket
+	Kind string `json:"kind"` // table or bucket
 	Name string `json:"name"`
-	// Count is the number of items or objects; about, for a table. It is -1 if unknown.
+	// Count is the number of items or objects, -1 if unknown. More reports that there are more.
 	Count int64 `json:"count"`
+	More  bool  `json:"more,omitempty"`
 }
 
 // uninstaller deletes a stack, and its data if that is wanted.
@@ -176,13 +177,17 @@ func (u *uninstaller) show(out io.Writer) {
 
 // words describes data for people.
 func (d Data) words() string {
-	switch {
-	case d.Count < 0:
-		return d.Kind + " " + d.Name
-	case d.Kind == kindTable:
-		return fmt.Sprintf("table %s (about %s)", d.Name, english.Count(int(d.Count), "item"))
+	what, more := "object", ""
+	if d.Kind == kindTable {
+		what = "item"
 	}
-	return fmt.Sprintf("%s %s (%s)", d.Kind, d.Name, english.Count(int(d.Count), "object"))
+	if d.More {
+		more = "more than "
+	}
+	if d.Count < 0 {
+		return d.Kind + " " + d.Name
+	}
+	return fmt.Sprintf("%s %s (%s%s)", d.Kind, d.Name, more, english.Count(int(d.Count), what))
 }
 
 // ask asks whether to continue. Who deletes data has to type the name of the stack.

@@ -31,6 +31,7 @@ is refused: update it there, or take it over with install --take-over. If CloudF
 Required permissions: those of docs/installing.md.`,
 		Example: `  eks-scaling upgrade
   eks-scaling upgrade --dry-run
+  eks-scaling upgrade --revert-drift
   eks-scaling upgrade --parameter Reconcile=every-30-minutes
   eks-scaling upgrade --from dist --yes`,
 		Args: frame.NoArguments,
@@ -43,6 +44,7 @@ Required permissions: those of docs/installing.md.`,
 	}
 	form.AddFlag(cmd)
 	o.addFlags(cmd)
+	cmd.Flags().BoolVar(&o.revertDrift, "revert-drift", false, "also restore resources that were changed or deleted outside of the stack")
 	cmd.Flags().BoolVar(&allowDowngrade, "allow-downgrade", false, "deploy a version that is older than the stack's")
 	return cmd
 }
@@ -52,6 +54,9 @@ func (d *deployer) upgrade(ctx context.Context, allowDowngrade bool) error {
 		return err
 	}
 	if err := decideUpgrade(d.stack, d.now, d.dist.version(), allowDowngrade); err != nil {
+		return err
+	}
+	if err := d.checkPermissions(); err != nil {
 		return err
 	}
 	if d.now.version != d.dist.version() {

@@ -69,8 +69,9 @@ func (c loadedConfig) print(out io.Writer, span agenda.Span, units []config.Unit
 func NewPreview(env frame.Environment) *cobra.Command {
 	v := configSource{Output: frame.Output{Also: []string{frame.SVGOutput}}}
 	var from, until string
+	var cost bool
 	cmd := &cobra.Command{
-		Use:   "preview [-f FILE] [--cluster C]... [--from T] [--until T]",
+		Use:   "preview [-f FILE] [--cluster C]... [--from T] [--until T] [--cost]",
 		Short: "Shows every change in the coming week or another interval",
 		Long: `Shows the sizes of each cluster at the start of the interval and every change in it, by day in the cluster's local time.
 Of more than 30 units, those with the same changes are shown once, and --all shows each.
@@ -82,11 +83,19 @@ drawing hatches that.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
+--cost adds what the configuration saves in the interval: node hours compared with the baselines, and their worth at list price. With
+-f FILE it compares the file with the stored configuration, before anything is written. Without a stack it compares with the baselines
+only, and says so; prices are then those of the configuration.
+
 Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling preview
+  eks-scaling preview -f my.yaml --cost
   eks-scaling preview -f examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
 		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cost && (v.regions || v.Form == frame.SVGOutput) {
+				return frame.Usage(cmd, errNoCost)
+			}
 			if v.regions {
 				return v.previewOfAll(cmd, env, from, until)
 			}
@@ -109,11 +118,15 @@ Invalid parts of the deployed configuration are named on stderr, and the command
 				steps = append(steps, span.Steps(unit)...)
 			}
 			inWords := func(out io.Writer) error { return c.print(out, span, units, line, env) }
+			if cost {
+				return c.printWithCost(cmd, env, v.Output, span, steps, inWords)
+			}
 			return cmp.Or(v.Print(out, steps, inWords), c.findings)
 		},
 	}
 	v.addFlags(cmd)
 	cmd.Flags().StringVar(&from, "from", "", "the start of the interval (default: now)")
+	cmd.Flags().BoolVar(&cost, "cost", false, "add what the configuration saves, in node hours and at list price")
 	cmd.Flags().StringVar(&until, "until", "", "the end of the interval, at most 10 years after its start (default: a week)")
 	return cmd
 }

@@ -5,14 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/pricing"
-
-	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/pricelist"
 	"eks-scaling-automation/shared/aws/ledger"
-	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/savings"
@@ -72,7 +67,7 @@ func Make(ctx context.Context, s frame.Session, held inventory.Checked, q Questi
 	}
 	if q.Prices {
 		done := s.Progress("reading the prices")
-		finder(s, held.Global).Fill(ctx, units, book.Nodegroups)
+		pricelist.Of(s, held.Global).Fill(ctx, units, book.Nodegroups)
 		done()
 	}
 	return reportOf(s, book, q)
@@ -96,7 +91,7 @@ func reportOf(s frame.Session, book ledger.Book, q Question) (r Report, problems
 	if !q.All {
 		return r, problems, nil
 	}
-	r.Usage = new(savings.UsageOf(book.Runs, book.Changes, q.From, q.Until))
+	r.Usage = &book.Usage
 	if q.Prices {
 		r.Cost = new(r.Usage.Cost(s.Stack.Region))
 		var saved savings.Range
@@ -132,19 +127,5 @@ func removed(held inventory.Checked, q Question) func(cluster, nodegroup string)
 		}
 		_, configured := held.ClusterByName[cluster].Nodegroups[nodegroup]
 		return held.InvalidErr(e) == nil && !configured
-	}
-}
-
-// finder reads prices with the credentials of the session.
-func finder(s frame.Session, settings config.Settings) pricelist.Finder {
-	reach, pace := nodegroups.Reaching(s.AWS), collect.PaceOf(s, settings.Budget)
-	listing := s.AWS.Copy()
-	if region, err := pricelist.Region(s.Stack.Region); err == nil {
-		listing.Region = region
-	}
-	return pricelist.Finder{
-		Prices: settings.Prices, Lists: &pricelist.Lists{API: pricing.NewFromConfig(listing)},
-		EKS: func(p nodegroups.Place) pricelist.EKSAPI { return pace.EKS(reach(p), p) },
-		EC2: func(p nodegroups.Place) pricelist.EC2API { return ec2.NewFromConfig(reach(p)) },
 	}
 }

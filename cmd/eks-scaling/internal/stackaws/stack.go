@@ -3,9 +3,11 @@
 package stackaws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +54,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	for _, o := range found.Outputs {
 		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
-	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags)}
+	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags), Installer: installerOf(found)}
 	var missing []string
 	for _, o := range []struct {
 		into *string
@@ -76,13 +78,18 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if len(missing) > 0 {
 		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
+	s.DataKeyARN = outputs[deployment.OutputKey]
 	s.ChatTopicARN, s.EventBusARN = outputs[deployment.OutputChatTopic], outputs[deployment.OutputEventBus]
-	if hosts := outputs[deployment.OutputSignalHosts]; hosts != "" {
-		s.SignalHosts = strings.Split(hosts, ",")
+	for name, into := range map[string]*[]string{
+		deployment.OutputSignalHosts: &s.SignalHosts, deployment.OutputFunctionRoles: &s.FunctionRoles,
+		deployment.OutputSubnets: &s.Subnets, deployment.OutputSecurityGroups: &s.SecurityGroups, deployment.OutputOwnSecurityGroup: &s.SecurityGroups,
+	} {
+		if list := outputs[name]; list != "" {
+			*into = strings.Split(list, ",")
+		}
 	}
-	if roles := outputs[deployment.OutputFunctionRoles]; roles != "" {
-		s.FunctionRoles = strings.Split(roles, ",")
-	}
+	s.Permissions = outputs[deployment.OutputPermissions]
+	s.Build.Version = cmp.Or(s.Build.Version, outputs[deployment.OutputVersion])
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
 		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)
@@ -96,6 +103,17 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 		return s, fmt.Errorf("stack %s: output %s: found %q; use a version of this tool that knows it", s.Name, deployment.OutputRegionScope, scope)
 	}
 	return s, nil
+}
+
+// installerOf returns how a stack was deployed.
+func installerOf(found types.Stack) deployment.Installer {
+	tags := map[string]string{}
+	for _, t := range found.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return deployment.InstallerOf(tags, slices.ContainsFunc(found.Parameters, func(p types.Parameter) bool {
+		return aws.ToString(p.ParameterKey) == deployment.ParameterCodeBucket
+	}))
 }
 
 // readTags returns the build of a stack.
@@ -124,5 +142,5 @@ func unusable(s deployment.Stack, id string, missing []string) error {
 	case deployment.Broken, deployment.Deployed, deployment.RollingBack, deployment.RolledBack:
 	}
 	return fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: %s, or name another: --stack, --region",
-		s.Name, s.Status, strings.Join(missing, ", "), deployment.Redeploy)
+		s.Name, s.Status, strings.Join(missing, ", "), s.Redeployment(deployment.Redeploy))
 }

@@ -35,6 +35,7 @@ type comparison struct {
 	Triggers    []comparedTrigger `json:"items"` // the stack's own first
 
 	own    string // the stack's own group
+	remedy string // for that group
 	all    bool   // list every trigger
 	region string // of one of several hubs
 }
@@ -78,7 +79,8 @@ sync. While a window of a period with "when" is open, "look-..." triggers start 
 planned belong to none. Of more than 50 triggers, it counts them by state, and lists the first 50, those that are not in sync first.
 --problems lists only those, and --all every one.
 
-"triggers sync" fixes those that follow the configuration. A deployment fixes the stack's own:
+"triggers sync" fixes those that follow the configuration. A deployment fixes the stack's own: eks-scaling upgrade --revert-drift,
+or with the CDK:
 ` + deployment.Redeploy,
 		Example: `  eks-scaling triggers
   eks-scaling triggers -o json
@@ -199,7 +201,7 @@ func compareTriggers(ctx context.Context, s frame.Session, units []config.Unit) 
 	if err := both.Wait(); err != nil {
 		return comparison{}, err
 	}
-	c := comparison{own: s.Stack.ReconcileGroup, At: s.Now.UTC().Truncate(time.Second), LooksPerDay: triggers.LooksPerDay(units, s.Now), Triggers: []comparedTrigger{}}
+	c := comparison{own: s.Stack.ReconcileGroup, remedy: stackRemedy(s.Stack), At: s.Now.UTC().Truncate(time.Second), LooksPerDay: triggers.LooksPerDay(units, s.Now), Triggers: []comparedTrigger{}}
 	c.add(s.Stack.ReconcileGroup, own, s.Now)
 	c.add(s.Stack.TriggersGroup, others, s.Now)
 	c.InSync = !slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return !s.State.OK() })
@@ -351,7 +353,7 @@ func (c comparison) advise(out io.Writer) error {
 	}
 	fix := "Fix with"
 	if wrong(true) {
-		term.SayLine(out, stackRemedy(own))
+		term.SayLine(out, c.remedy)
 		fix = "Fix the others with"
 	}
 	if wrong(false) {
@@ -365,8 +367,8 @@ func (c comparison) advise(out io.Writer) error {
 }
 
 // stackRemedy says how to fix the stack's own group.
-func stackRemedy(group string) string {
-	return fmt.Sprintf("Fix group %s, which belongs to the stack, with: %s", group, deployment.Redeploy)
+func stackRemedy(s deployment.Stack) string {
+	return fmt.Sprintf("Fix group %s, which belongs to the stack, with: %s", s.ReconcileGroup, s.Redeployment(deployment.Redeploy))
 }
 
 func stateInWords(s triggers.State) string {

@@ -120,7 +120,7 @@ func noteStackDrift(s frame.Session, own []triggers.Inspection, err error) {
 	}
 	for _, i := range own {
 		if !i.State.OK() {
-			term.Say(s.Notes, "%s is %s. %s\n", i.Name, stateInWords(i.State), stackRemedy(s.Stack.ReconcileGroup))
+			term.Say(s.Notes, "%s is %s. %s\n", i.Name, stateInWords(i.State), stackRemedy(s.Stack))
 		}
 	}
 }

@@ -6,14 +6,17 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/permissions"
 )
 
 // Permissions holds IAM's simulation of a role.
 type Permissions struct {
-	Role    string // one of [Roles]
-	ARN     string // empty if there is none
-	Asked   int    // how many pairs of an action and a resource were simulated
+	Role    string           // one of [Roles]
+	ARN     string           // empty if there is none
+	Mode    permissions.Mode // of the stack's permissions; empty for configured
+	Asked   int              // how many pairs of an action and a resource were simulated
 	Refused health.Fact[[]Refusal]
 }
 
@@ -126,9 +129,11 @@ func (p Permissions) remedy(refused []Refusal) string {
 		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; redeploying the stack does not fix that")
 	}
 	switch {
+	case ofConfig && (p.Mode == permissions.All || p.Mode == permissions.Tagged):
+		steps = append(steps, "deploy the stack with permissions that include the region of the clusters, the role in other accounts, and the sources of the "+
+			"signals (clustersRegion, spokeRole, and config or the parameters of signals): "+deploy)
 	case ofConfig:
-		steps = append(steps, `eks-scaling config export > my.yaml, then: make deploy CONTEXT="--revert-drift -c config=my.yaml ..." with every other `+
-			"-c of the last deployment; permissions are made for the node groups and signals in that file")
+		steps = append(steps, deployment.RedeployConfig)
 	case lacking:
 		steps = append(steps, deploy)
 	}

@@ -11,9 +11,11 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/integration/aws/policy"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -79,6 +81,66 @@ func TestRequiredPermissionsAreWhatTheStackGrants(t *testing.T) {
 	slices.Sort(required)
 	if diff := cmp.Diff(granted, required); diff != "" || len(required) < 60 {
 		t.Errorf("%d are required (-granted +required):\n%s", len(required), diff)
+	}
+}
+
+// TestEveryModeAllowsWhatIsRequired: doctor finds nothing wrong with a stack from the released template.
+func TestEveryModeAllowsWhatIsRequired(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../../../../cdk/testdata/release.golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for output, parameters := range map[string]map[string]string{
+		"all":            {"CodeBucket": "code", "CodePrefix": "v1"},
+		"tag:team=night": {"CodeBucket": "code", "CodePrefix": "v1", "Permissions": "tag", "PermissionsTagKey": "team", "PermissionsTagValue": "night"},
+	} {
+		stack, err := template.Read(data, template.Place{Stack: deployed.Name, Region: deployed.Region, Account: deployed.Account, Parameters: parameters})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(stack.Outputs, func(o template.Output) bool { return o.Key == deployment.OutputPermissions && o.Value == output }) {
+			t.Errorf("found the outputs %v; want %s", stack.Outputs, output)
+		}
+		e, _ := synthesized(t)
+		e.Permissions = output
+		e.Clusters[0].EKSName, e.Clusters[0].Region = "another", "eu-west-1"
+		asked := 0
+		for _, n := range e.RequiredPermissions() {
+			i := slices.IndexFunc(stack.Roles, func(r template.Role) bool { return strings.HasPrefix(r.LogicalID, deployment.RoleID(n.Role)) })
+			for _, action := range n.Actions {
+				for _, resource := range n.Resources {
+					r := policy.Request{Action: action, Resource: resource, Context: map[string][]string{}}
+					for key, value := range n.Context {
+						r.Context[key] = []string{value}
+					}
+					if asked++; !stack.Roles[i].Policy.Allows(r) && strings.HasPrefix(action, "eks:") {
+						t.Errorf("%s: %s may not %s on %s", output, n.Role, action, resource)
+					}
+				}
+			}
+		}
+		if asked < 60 {
+			t.Errorf("%s: found %d permissions", output, asked)
+		}
+	}
+}
+
+// TestATagIsInTheRequest about clusters and node groups, and in no other.
+func TestATagIsInTheRequest(t *testing.T) {
+	t.Parallel()
+	e, _ := synthesized(t)
+	e.Permissions = "tag:team=night"
+	tagged := map[string]bool{}
+	for _, n := range e.RequiredPermissions() {
+		if has := n.Context["aws:ResourceTag/team"] == "night"; has != strings.HasPrefix(n.Actions[0], "eks:") {
+			t.Errorf("%v on %v has the tag: %t", n.Actions, n.Resources, has)
+		} else if has {
+			tagged[n.Role] = true
+		}
+	}
+	if len(tagged) != len(permissions.Functions()) {
+		t.Errorf("found %v", tagged)
 	}
 }
 
@@ -186,6 +248,11 @@ func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	need := checks.Permission{Actions: []string{"eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"}, Resources: []string{"a", "b"}}
+	inMode := func(mode permissions.Mode, refused health.Fact[[]checks.Refusal]) []checks.Check {
+		p := checks.Permissions{Role: "scale", ARN: "arn:aws:iam::123456789012:role/EksScaling-Scale", Mode: mode}
+		p.Add(need, refused)
+		return []checks.Check{p.Check()}
+	}
 	of := func(found ...health.Fact[[]checks.Refusal]) []checks.Check {
 		p := checks.Permissions{Role: "scale", ARN: "arn:aws:iam::123456789012:role/EksScaling-Scale"}
 		for _, f := range found {
@@ -204,6 +271,7 @@ func TestPermissions(t *testing.T) {
 	judged(t, []row{
 		{"allowed", of(allowed, allowed), "scale", checks.OK, "8 permissions, simulated", ""},
 		{"a node group is not allowed", of(allowed, refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "eks:UpdateNodegroupConfig on arn:x (no policy allows it)", "config export > my.yaml"},
+		{"all are allowed, but not there", inMode(permissions.All, refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "no policy allows it", "clustersRegion"},
 		{"a role is not allowed", of(refused("sts:AssumeRole")), "scale", checks.Failed, "sts:AssumeRole on arn:x", "config export > my.yaml"},
 		{"something of the stack is not", of(refused("logs:PutLogEvents")), "scale", checks.Failed, "logs:PutLogEvents", "make deploy"},
 		{

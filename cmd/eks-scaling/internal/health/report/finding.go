@@ -128,7 +128,11 @@ func (e *examination) note(kind Kind, subject, message string, remedies ...strin
 }
 
 func (e *examination) finding(kind Kind, subject, message string, remedies []string) Finding {
-	return Finding{Kind: kind, Subject: subject, Message: message, Unit: e.about, Remedies: append([]string{}, remedies...), short: inShort[kind]}
+	all := make([]string, len(remedies))
+	for i, remedy := range remedies {
+		all[i] = e.Stack.Redeployment(remedy)
+	}
+	return Finding{Kind: kind, Subject: subject, Message: message, Unit: e.about, Remedies: all, short: inShort[kind]}
 }
 
 // unreadable adds a problem if a part could not be read, and reports that.
