@@ -52,7 +52,9 @@ func TestMetricsEqualTheRecords(t *testing.T) {
 		starts(due.Add(20*time.Second), "transition-"+due.Format("1504"), run.Input{Trigger: run.ScheduleTrigger, Due: due})
 	}
 	starts(tuesday("07:40:00"), "dry", run.Input{Trigger: "manual", DryRun: true})
-	w.At(tuesday("00:59:00"), func() { w.EKS.FailUpdate(world.Region, "production", "small", "AsgInstanceLaunchFailures", "no capacity") })
+	w.At(tuesday("00:59:00"), func() {
+		w.EKS.FailUpdate(world.Region, "production", "small", "AsgInstanceLaunchFailures", "no capacity")
+	})
 	w.At(tuesday("07:05:00"), func() { w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 5}) })
 	if err := w.RunUntil(t.Context(), end); err != nil {
 		t.Fatal(err)
@@ -84,9 +86,6 @@ func recordedMetrics(t *testing.T, w *world.World, begin, end time.Time) map[met
 		}
 		want[metric.Runs]++
 		want[metric.Failures] += float64(len(r.Failures))
-		if reconcile {
-			want[metric.ReconcileRunEnded]++
-		}
 		units, err := logs.UnitRecords(t.Context(), r.Execution.Name)
 		if err != nil {
 			t.Fatal(err)

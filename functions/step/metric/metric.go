@@ -17,10 +17,8 @@ const Namespace = "EksScaling"
 // Name is the name of a metric.
 type Name string
 
-// The metrics. All but the first are written only if the stack was deployed with metrics.
+// The metrics. They are written only if the stack was deployed with metrics.
 const (
-	// ReconcileRunEnded counts reconcile runs that have ended, whatever their outcome. An alarm watches for its absence.
-	ReconcileRunEnded Name = "ReconcileRunEnded"
 	// Runs counts runs that have ended, without dry runs.
 	Runs Name = "Runs"
 	// Failures counts what failed in them: node groups, units as a whole, and the run itself.
@@ -39,7 +37,7 @@ const (
 
 // Names lists the metrics.
 func Names() []Name {
-	return []Name{ReconcileRunEnded, Runs, Failures, HeldBack, Drift, NodesCurrent, NodesDesired, CallLateness, ActiveLateness}
+	return []Name{Runs, Failures, HeldBack, Drift, NodesCurrent, NodesDesired, CallLateness, ActiveLateness}
 }
 
 // Unit returns the unit of a metric.
@@ -70,11 +68,6 @@ type directive struct {
 type definition struct {
 	Name Name
 	Unit string
-}
-
-// Reconciled reports that a reconcile run has ended.
-func Reconciled(w io.Writer, now time.Time) error {
-	return Write(w, now, nil, Value{ReconcileRunEnded, 1})
 }
 
 // Write reports data points in one line. The fields beside them are no metrics: they cost nothing, and queries of the log find them. The
