@@ -94,6 +94,7 @@ func TestPropertiesAreResolved(t *testing.T) {
 		}
 		environment, _ := f.Properties["Environment"].(map[string]any)
 		want := map[string]any{
+			"CODE_SHA256":  "(hash)", // of the golden template
 			"CONFIG_TABLE": "eks-scaling-config", "SCHEDULE_GROUP": "eks-scaling-triggers",
 			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 			"SCHEDULER_ROLE_ARN":    "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",

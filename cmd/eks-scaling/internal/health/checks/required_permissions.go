@@ -105,6 +105,9 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give(deployment.AuditConfig, slices.Concat(e.following(), e.alerting(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"), permission(logsTable, "dynamodb:PutItem"), permission(e.DeadLetterARN, "sqs:SendMessage"),
 	})...)
+	give(deployment.WeeklySummary, append(e.alerting(), permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
+		permission(logsTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"),
+		permission(logsTable+"/index/by-day", "dynamodb:Query"))...)
 	give(deployment.SchedulerRole, permission(e.StateMachineARN, "states:StartExecution"), permission(e.DeadLetterARN, "sqs:SendMessage"))
 	give(deployment.MachineRole, e.startingUnits()...)
 	give(deployment.MachineRole, append(e.alerting(), Permission{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, permission("*", slices.Concat(tracing, machineLogging)...))...)
