@@ -31,6 +31,26 @@ func (c choice) and(other choice, stack awscdk.Stack, id string) choice {
 	return newCondition(stack, id, awscdk.Fn_ConditionAnd(c.condition, other.condition))
 }
 
+// not returns the opposite. Its condition gets the ID.
+func (c choice) not(stack awscdk.Stack, id string) choice {
+	if c.condition == nil {
+		return choice{yes: !c.yes}
+	}
+	return newCondition(stack, id, awscdk.Fn_ConditionNot(c.condition))
+}
+
+// value returns a value of a property, or none.
+func (c choice) value(value any) any {
+	switch {
+	case c.condition != nil:
+		return awscdk.Fn_ConditionIf(c.condition.LogicalId(), value, awscdk.Aws_NO_VALUE())
+	case c.yes:
+		return value
+	default:
+		return nil
+	}
+}
+
 // pick returns one of two texts.
 func (c choice) pick(yes, no string) string {
 	switch {

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/endpoints"
 	grants "eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/spoke"
 )
@@ -45,6 +46,8 @@ var knownKeys = []string{
 	clustersRegionKey,
 	configKey,
 	dashboardKey,
+	dataKeyKey,
+	endpointsKey,
 	eventBusKey,
 	functionsDirKey,
 	logRetentionKey,
@@ -52,11 +55,15 @@ var knownKeys = []string{
 	permissionsKey,
 	reconcileKey,
 	regionKey,
+	routeTablesKey,
+	securityGroupsKey,
 	signalHostsKey,
 	spokeKey,
 	spokeRoleKey,
+	subnetsKey,
 	templateKey,
 	versionKey,
+	vpcKey,
 }
 
 // toolKeys are the plain-named context keys that belong to the cdk tool.
@@ -86,8 +93,10 @@ type options struct {
 	signalHosts        []string          // in alphabetical order
 	release            bool              // write the released template, whose options are parameters
 	grant              grants.Grant
-	version            string          // of this build; empty if unknown
-	architecture       architecture    // of the functions' binaries
+	version            string       // of this build; empty if unknown
+	architecture       architecture // of the functions' binaries
+	network            network
+	dataKey            string          // the ARN of the key that encrypts the stack's data; empty: the keys of AWS
 	eventBus           string          // the name of the bus that gets the events
 	metrics, dashboard string          // on or off
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
@@ -115,6 +124,8 @@ func readOptions(given map[string]any) (options, error) {
 	o.release = r.release(templateKey, o)
 	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
+	o.dataKey = r.dataKey(dataKeyKey)
+	o.network = r.network(endpoints.Of(o.config.Clusters, o.config.Signals, ""))
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {
 		o.codeHashes = r.codeHashes(o.functionsDir)

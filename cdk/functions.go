@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 
+	"eks-scaling-automation/shared/datakey"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -32,11 +33,13 @@ type functionMaker struct {
 	sources []permission // of signals
 	insight insight
 	code    codeSource
+	bus     eventBus
+	place   placement
+	enc     encryption
 }
 
 // newFunctions creates all functions, by name.
 func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
-	stack := m.stack
 	configTable, logsTable := *t.config.TableArn(), *t.logs.TableArn()
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
@@ -69,13 +72,14 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: m.insight.measuring(m.o.withBus(map[string]string{
+			environment: m.insight.measuring(m.bus.into(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
 			})),
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.bus.sending()},
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),
+		m.weeklySummary(t, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
@@ -93,11 +97,11 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name))...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name), m.enc.grants(f.allowed, datakey.Lambda()))...)
 	m.access.attach(role, f.name)
 	environment := maps.Clone(f.environment)
 	environment[envCodeHash] = m.o.codeHashes[f.name]
-	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
+	created := awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
 		Description:  &f.description,
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
@@ -112,9 +116,11 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(environment)),
+			Description:   m.p.versionDescription(textMap(environment), m.place.config(), m.enc.environment()),
 		},
 	})
+	m.place.put(created)
+	return created
 }
 
 // newLogGroup creates a log group that is deleted with the stack: the audit trail is in the logs table.

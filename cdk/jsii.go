@@ -15,6 +15,14 @@ func textMap(values map[string]string) *map[string]*string {
 	return &pointers
 }
 
+func anyList(texts []string) *[]any {
+	list := make([]any, len(texts))
+	for i, text := range texts {
+		list[i] = text
+	}
+	return &list
+}
+
 func number(n int) *float64 {
 	return jsii.Number(float64(n))
 }

@@ -64,6 +64,8 @@ type parameter struct {
 	maxLength          int      // 0: no limit
 	low, high          int      // the limits of a number; both 0: it is no number
 	required           bool     // there is no default
+	// short returns the part of the value in which two values differ; nil: all of it. See versionDescription.
+	short func(text string) string
 }
 
 // The groups of parameters, in the order in which the console shows them.
@@ -74,11 +76,13 @@ const (
 	groupAlerts   = "Alerts"
 	groupRecords  = "Logs and records"
 	groupInsight  = "Metrics and dashboard"
+	groupNetwork  = "Private subnets"
+	groupKey      = "Encryption"
 )
 
 // groups returns the order of the groups.
 func groups() []string {
-	return []string{groupCode, groupClusters, groupRuns, groupAlerts, groupRecords, groupInsight}
+	return []string{groupCode, groupClusters, groupRuns, groupAlerts, groupRecords, groupInsight, groupNetwork, groupKey}
 }
 
 // parameters makes settings: known ones for cdk deploy, parameters for the released template.

@@ -11,6 +11,7 @@ type permission struct {
 	actions    []string
 	resources  []string
 	conditions map[string]any      // nil: none
+	denied     bool                // the actions are denied
 	only       awscdk.CfnCondition // of the template, under which the role has the permission; nil: always
 }
 
@@ -26,8 +27,12 @@ func (p permission) when(conditions map[string]any) permission {
 
 // statement returns the permission as a statement of a role's policy.
 func (p permission) statement() awsiam.PolicyStatement {
+	effect := awsiam.Effect_ALLOW
+	if p.denied {
+		effect = awsiam.Effect_DENY
+	}
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(p.actions...), Resources: jsii.Strings(p.resources...), Conditions: &p.conditions,
+		Effect: effect, Actions: jsii.Strings(p.actions...), Resources: jsii.Strings(p.resources...), Conditions: &p.conditions,
 	})
 }
 

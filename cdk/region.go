@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/endpoints"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -19,6 +20,19 @@ func (o options) clusters(stack awscdk.Stack) []config.Cluster {
 		return o.config.Clusters
 	}
 	return slices.DeleteFunc(slices.Clone(o.config.Clusters), func(c config.Cluster) bool { return c.Region != region })
+}
+
+// uses returns what the functions call. A template for every region takes the region of a single one's clusters for its own. The released
+// template serves every configuration.
+func (o options) uses(stack awscdk.Stack) endpoints.Uses {
+	if o.release {
+		return endpoints.Uses{Roles: true, Alarms: true, SystemsManager: true, Secrets: true}
+	}
+	clusters, region := o.clusters(stack), *stack.Region()
+	if isUnresolved(region) && len(clusters) > 0 {
+		region = clusters[0].Region
+	}
+	return endpoints.Of(clusters, o.config.Signals, region)
 }
 
 // ownRegion reports whether the stack takes only the clusters of its own region.

@@ -92,7 +92,11 @@ func intrinsic(object map[string]any) (string, bool) {
 	}
 	if join, ok := object["Fn::Join"].([]any); ok {
 		var text strings.Builder
-		for _, part := range join[1].([]any) {
+		parts, isList := join[1].([]any)
+		if !isList { // a list that is known when the template is deployed
+			return "", false
+		}
+		for _, part := range parts {
 			fmt.Fprint(&text, resolve(part))
 		}
 		return text.String(), true

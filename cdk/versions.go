@@ -11,6 +11,9 @@ import (
 // without any. CloudFormation publishes a version only for a changed resource. The CDK changes the ID with the function's properties,
 // but a parameter's value is unknown to it. A changed description replaces the version. Lambda allows 256 characters.
 func (p *parameters) versionDescription(properties ...any) *string {
+	if !p.release {
+		return nil
+	}
 	var names []string
 	for _, property := range properties {
 		p.collect(p.stack.Resolve(property), &names)
@@ -18,7 +21,11 @@ func (p *parameters) versionDescription(properties ...any) *string {
 	var values []*string
 	for _, d := range p.made {
 		if slices.Contains(names, d.name) {
-			values = append(values, p.created[d.name].ValueAsString())
+			value := p.created[d.name].ValueAsString()
+			if d.short != nil {
+				value = jsii.String(d.short(*value))
+			}
+			values = append(values, value)
 		}
 	}
 	if values == nil {

@@ -306,6 +306,18 @@ var worldCommands = map[string]worldCommand{
 		w.Stacks.Put(s)
 		return nil
 	}},
+	"private": {"FILE (the stack is deployed in the VPC, or with the key, of a JSON file)", func(w *world.World, args []string) error {
+		text, err := os.ReadFile(args[0])
+		if err != nil {
+			return err
+		}
+		var private world.Private
+		if err := json.Unmarshal(text, &private); err != nil {
+			return err
+		}
+		w.SetPrivate(private, peakHour)
+		return nil
+	}},
 	"deny": {"ROLE ACTION (to the role with a logical id that begins so)", func(w *world.World, args []string) error {
 		for _, role := range w.Template.Roles {
 			if strings.HasPrefix(role.LogicalID, args[0]) {

@@ -5,11 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/endpoints"
 )
 
 const module = "eks-scaling-automation/"
@@ -140,5 +145,27 @@ func TestFunctionsUseNeitherStandInsNorTypesOfTheSDK(t *testing.T) {
 				t.Errorf("%s imports %s", name, used)
 			}
 		}
+	}
+}
+
+// TestEndpointsOfTheFunctions: each service whose client a function links needs a VPC endpoint in private subnets.
+func TestEndpointsOfTheFunctions(t *testing.T) {
+	t.Parallel()
+	const clients = "github.com/aws/aws-sdk-go-v2/service/"
+	linked := map[string]bool{}
+	for _, p := range under(t, "functions") {
+		for _, dep := range p.Deps {
+			if client, ok := strings.CutPrefix(dep, clients); ok && !strings.Contains(client, "/") {
+				linked[client] = true
+			}
+		}
+	}
+	var listed []string
+	for _, s := range endpoints.All() {
+		listed = append(listed, s.Client)
+	}
+	slices.Sort(listed)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(linked)), listed); diff != "" {
+		t.Errorf("the clients that the functions link differ from shared/endpoints (-linked +listed):\n%s", diff)
 	}
 }

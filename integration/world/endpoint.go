@@ -37,6 +37,7 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("servicequotas", &w.Quotas)
 	w.AWS.Handle("pricing", &w.Prices)
 	w.AWS.Handle("ec2", &w.Templates)
+	w.AWS.Handle("kms", &w.Keys)
 	w.AWS.Handle("cloudtrail", endpoint.Trail{EKS: w.EKS.Events, STS: w.STS})
 	w.AWS.SetDown(w.fleet.isDown)
 	if first := w.fleet.first(); first != w {

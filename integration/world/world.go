@@ -18,6 +18,7 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/aws/eventbridge"
+	"eks-scaling-automation/integration/aws/kms"
 	"eks-scaling-automation/integration/aws/pricing"
 	"eks-scaling-automation/integration/aws/s3"
 	"eks-scaling-automation/integration/aws/scheduler"
@@ -89,9 +90,10 @@ type World struct {
 	Events      *eventbridge.Server
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
-	// Prices is the price list of AWS, Templates has the launch templates.
+	// Prices is the price list of AWS. Templates is EC2, with the launch templates and the networks.
 	Prices    pricing.Server
 	Templates ec2.Server
+	Keys      kms.Server
 	// Sources is the endpoint of read-signals, with the services that it calls. Its Fail and Hang do not affect people's calls.
 	Sources    *endpoint.Endpoint
 	Parameters *ssm.Server

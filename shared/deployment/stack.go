@@ -41,13 +41,19 @@ const (
 	OutputFunctionRoles     = "FunctionRoleArns"
 	OutputDashboard         = "DashboardName" // missing without a dashboard
 	OutputNextCommand       = "NextCommand"
-	OutputRegionScope       = "RegionScope" // [OwnRegion]; missing if the stack takes the clusters of all regions
+	OutputSubnets           = "FunctionSubnetIds"        // missing if the functions run in Lambda's own network
+	OutputSecurityGroups    = "FunctionSecurityGroupIds" // that were given
+	OutputOwnSecurityGroup  = "FunctionSecurityGroupId"  // that the stack created, if none was given
+	OutputKey               = "KeyArn"                   // missing if AWS's own keys are used
+	OutputRegionScope       = "RegionScope"              // [OwnRegion]; missing if the stack takes the clusters of all regions
 )
 
 // The policies for people. In a stack that takes only the clusters of its own region, their names end in the region.
 const (
 	OperatorPolicy = System + "-operator"
 	ViewerPolicy   = System + "-viewer"
+	NetworkPolicy  = System + "-network" // of a stack in private subnets
+	KeyPolicy      = System + "-key"     // of a stack with a key
 )
 
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].
@@ -76,6 +82,9 @@ type Stack struct {
 	SignalHosts      []string // from which signals may be read
 	Permissions      string   // the value of [OutputPermissions]; empty before it was a choice
 	FunctionRoles    []string // the ARNs of the roles that call EKS, for the spokes; empty before there were spokes
+	Subnets          []string // of the functions; empty in Lambda's own network
+	SecurityGroups   []string // of the functions in subnets
+	DataKeyARN       string   // of the key that encrypts the stack's data; empty: the keys of AWS
 	Build            Build    // from the stack's tags
 	Installer        Installer
 }

@@ -20,6 +20,10 @@ func (r Request) Answer(w http.ResponseWriter, answer any) {
 		write(w, Query, http.StatusOK, r.Operation+"Response", node)
 		return
 	}
+	if r.Protocol == EC2 {
+		write(w, EC2, http.StatusOK, r.Operation+"Response", append(fields{{"requestId", "local"}}, node.(fields)...))
+		return
+	}
 	write(w, r.Protocol, http.StatusOK, "", node)
 }
 
@@ -39,6 +43,12 @@ func (r Request) Refuse(w http.ResponseWriter, f Failure) {
 		})
 		return
 	}
+	if r.Protocol == EC2 {
+		write(w, EC2, f.Status, "Response", fields{
+			{"Errors", fields{{"Error", fields{{"Code", f.Type}, {"Message", f.Message}}}}}, {"RequestID", "local"},
+		})
+		return
+	}
 	w.Header().Set("X-Amzn-ErrorType", f.Type)
 	if former := formerTypes[f.Type]; former != "" {
 		w.Header().Set("X-Amzn-Query-Error", former+";Sender")
@@ -54,7 +64,11 @@ func write(w http.ResponseWriter, p Protocol, status int, name string, node any)
 	switch p {
 	case Query:
 		var b strings.Builder
-		toXML(&b, name, node)
+		toXML(&b, name, "member", node)
+		send(w, "text/xml", status, []byte(b.String()))
+	case EC2:
+		var b strings.Builder
+		toXML(&b, name, "item", node)
 		send(w, "text/xml", status, []byte(b.String()))
 	case CBOR:
 		w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")

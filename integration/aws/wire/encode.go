@@ -42,8 +42,8 @@ func toJSON(node any) any {
 
 func epoch(at time.Time) float64 { return float64(at.UnixMilli()) / 1000 }
 
-// toXML writes a tree in the query protocol: the elements of a list are called member, the elements of a map entry.
-func toXML(b *strings.Builder, name string, node any) {
+// toXML writes a tree as XML. Each protocol has its own name for the elements of a list; the elements of a map are called entry.
+func toXML(b *strings.Builder, name, elements string, node any) {
 	if node == nil {
 		return
 	}
@@ -51,15 +51,15 @@ func toXML(b *strings.Builder, name string, node any) {
 	switch n := node.(type) {
 	case fields:
 		for _, f := range n {
-			toXML(b, f.name, f.value)
+			toXML(b, f.name, elements, f.value)
 		}
 	case []any:
 		for _, element := range n {
-			toXML(b, "member", element)
+			toXML(b, elements, elements, element)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(n)) {
-			toXML(b, "entry", fields{{"key", key}, {"value", n[key]}})
+			toXML(b, "entry", elements, fields{{"key", key}, {"value", n[key]}})
 		}
 	case time.Time:
 		b.WriteString(n.UTC().Format("2006-01-02T15:04:05.000Z"))

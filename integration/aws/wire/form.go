@@ -10,22 +10,25 @@ import (
 	"strings"
 )
 
-// form holds the query protocol's unread values.
-type form url.Values
+// form holds the unread values of a form.
+type form struct {
+	url.Values
+	member string // stands between the name of a list and the number of an element
+}
 
-func decodeForm(body []byte, into any) error {
+func decodeForm(body []byte, into any, member string) error {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
 		return err
 	}
-	f := form(values)
-	delete(f, "Action")
-	delete(f, "Version")
+	f := form{values, member}
+	f.Del("Action")
+	f.Del("Version")
 	if err := f.fill("", reflect.ValueOf(into).Elem()); err != nil {
 		return err
 	}
-	if len(f) > 0 {
-		return fmt.Errorf("it has no %s", strings.Join(slices.Sorted(maps.Keys(f)), ", "))
+	if len(f.Values) > 0 {
+		return fmt.Errorf("it has no %s", strings.Join(slices.Sorted(maps.Keys(f.Values)), ", "))
 	}
 	return nil
 }
@@ -64,9 +67,9 @@ func (f form) fillStruct(name string, v reflect.Value) error {
 
 func (f form) fillList(name string, v reflect.Value) error {
 	f.take(name)
-	for i := 1; f.has(fmt.Sprintf("%s.member.%d", name, i)); i++ {
+	for i := 1; f.has(fmt.Sprintf("%s%s.%d", name, f.member, i)); i++ {
 		element := reflect.New(v.Type().Elem()).Elem()
-		if err := f.fill(fmt.Sprintf("%s.member.%d", name, i), element); err != nil {
+		if err := f.fill(fmt.Sprintf("%s%s.%d", name, f.member, i), element); err != nil {
 			return err
 		}
 		v.Set(reflect.Append(v, element))
@@ -75,8 +78,8 @@ func (f form) fillList(name string, v reflect.Value) error {
 }
 
 func (f form) take(name string) (text string, sent bool) {
-	values, sent := f[name]
-	delete(f, name)
+	values, sent := f.Values[name]
+	f.Del(name)
 	if !sent || len(values) == 0 {
 		return "", sent
 	}
@@ -84,7 +87,7 @@ func (f form) take(name string) (text string, sent bool) {
 }
 
 func (f form) has(name string) bool {
-	for key := range f {
+	for key := range f.Values {
 		if key == name || strings.HasPrefix(key, name+".") {
 			return true
 		}

@@ -20,6 +20,7 @@ const (
 	JSON                  // AWS JSON 1.0 and 1.1: the operation is in the X-Amz-Target header
 	Query                 // a form with an Action, answered with XML
 	CBOR                  // Smithy RPC v2: the operation is in the path
+	EC2                   // the form of [Query], with names of its own for lists and errors
 )
 
 // Request is a call on its way in.
@@ -42,6 +43,9 @@ func Read(hr *http.Request) (Request, error) {
 	var signed bool
 	if r.Caller, signed = CallerOf(hr); !signed {
 		return r, Failure{http.StatusForbidden, "MissingAuthenticationToken", "Missing Authentication Token: the request is not signed"}
+	}
+	if r.Protocol == Query && r.Service == "ec2" {
+		r.Protocol = EC2
 	}
 	return r, nil
 }
@@ -67,8 +71,12 @@ func (r Request) Decode(into any) error {
 		return nil
 	}
 	kind := "SerializationException"
-	if r.Protocol == Query {
+	switch r.Protocol {
+	case Query:
 		kind = "ValidationError"
+	case EC2:
+		kind = "UnknownParameter"
+	case REST, JSON, CBOR:
 	}
 	return Refuse(kind, fmt.Sprintf("this is not what the local %s takes: %v", r.Operation, err))
 }
@@ -76,7 +84,9 @@ func (r Request) Decode(into any) error {
 func (r Request) decode(into any) error {
 	switch r.Protocol {
 	case Query:
-		return decodeForm(r.Body, into)
+		return decodeForm(r.Body, into, ".member")
+	case EC2:
+		return decodeForm(r.Body, into, "")
 	case CBOR:
 		sent, err := fromCBOR(r.Body)
 		if err != nil {

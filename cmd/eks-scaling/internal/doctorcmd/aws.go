@@ -7,8 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -28,6 +30,8 @@ type doctorAPIs struct {
 	tables    tableAPI
 	workflow  workflowAPI
 	topic     sns.ListSubscriptionsByTopicAPIClient
+	ec2       networkAPI
+	kms       keyAPI
 	simulator iam.SimulatePrincipalPolicyAPIClient
 	// in opens an account in a region, as the role of the place if it has one.
 	in func(nodegroups.Place) accountAPIs
@@ -75,6 +79,8 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 		Collector: collector, here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
 		topic:     sns.NewFromConfig(cfg),
+		ec2:       ec2.NewFromConfig(cfg),
+		kms:       kms.NewFromConfig(cfg),
 		simulator: iam.NewFromConfig(cfg, simulatePatiently),
 		in: func(at nodegroups.Place) accountAPIs {
 			there := reach(at)

@@ -30,6 +30,8 @@ type examination struct {
 	logsTable     checks.StoredTable
 	machine       health.Fact[checks.Machine]
 	subscriptions health.Fact[[]checks.Subscription]
+	network       health.Fact[checks.Network]
+	dataKey       checks.DataKey
 	scheduleQuota health.Fact[float64]
 
 	places      map[nodegroups.Place]reached
@@ -66,6 +68,8 @@ func (x *examination) collectStack(ctx context.Context) *sync.WaitGroup {
 	all.Go(func() { x.collectResources(ctx) })
 	all.Go(func() { x.collectWorkflow(ctx) })
 	all.Go(func() { x.collectTopic(ctx) })
+	all.Go(func() { x.collectNetwork(ctx) })
+	all.Go(func() { x.collectKey(ctx) })
 	all.Go(func() { x.configTable = x.collectTable(ctx, x.Stack.ConfigTable) })
 	all.Go(func() { x.logsTable = x.collectTable(ctx, x.Stack.LogsTable) })
 	all.Go(func() {
@@ -85,6 +89,8 @@ func (x *examination) checks() []checks.Check {
 		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
 		checks.Configured(x.System, x.Now),
 		checks.SignalHosts(x.System, s),
+		x.reachChecks(),
+		x.dataKey.Checks(s),
 		x.spokeChecks(),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Triggers),

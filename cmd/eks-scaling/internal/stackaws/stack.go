@@ -78,11 +78,14 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	if len(missing) > 0 {
 		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
-	if hosts := outputs[deployment.OutputSignalHosts]; hosts != "" {
-		s.SignalHosts = strings.Split(hosts, ",")
-	}
-	if roles := outputs[deployment.OutputFunctionRoles]; roles != "" {
-		s.FunctionRoles = strings.Split(roles, ",")
+	s.DataKeyARN = outputs[deployment.OutputKey]
+	for name, into := range map[string]*[]string{
+		deployment.OutputSignalHosts: &s.SignalHosts, deployment.OutputFunctionRoles: &s.FunctionRoles,
+		deployment.OutputSubnets: &s.Subnets, deployment.OutputSecurityGroups: &s.SecurityGroups, deployment.OutputOwnSecurityGroup: &s.SecurityGroups,
+	} {
+		if list := outputs[name]; list != "" {
+			*into = strings.Split(list, ",")
+		}
 	}
 	s.Permissions = outputs[deployment.OutputPermissions]
 	s.Build.Version = cmp.Or(s.Build.Version, outputs[deployment.OutputVersion])
