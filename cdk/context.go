@@ -41,11 +41,13 @@ const (
 
 var knownKeys = []string{
 	alertEmailsKey,
+	alertKeyKey,
 	architectureKey,
 	auditRetentionKey,
 	clustersRegionKey,
 	configKey,
 	dashboardKey,
+	dataKeyKey,
 	endpointsKey,
 	eventBusKey,
 	functionsDirKey,
@@ -95,6 +97,8 @@ type options struct {
 	version            string       // of this build; empty if unknown
 	architecture       architecture // of the functions' binaries
 	network            network
+	dataKey            string          // the ARN of the key that encrypts the stack's data; empty: the keys of AWS
+	alertKey           string          // none, own, or the ARN of a key
 	eventBus           string          // the name of the bus that gets the events
 	metrics, dashboard string          // on or off
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
@@ -115,6 +119,7 @@ func readOptions(given map[string]any) (options, error) {
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		alertKey:           r.alertKey(alertKeyKey),
 		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)
@@ -122,6 +127,7 @@ func readOptions(given map[string]any) (options, error) {
 	o.release = r.release(templateKey, o)
 	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
+	o.dataKey = r.dataKey(dataKeyKey)
 	o.network = r.network(endpoints.Of(o.config.Clusters, o.config.Signals, ""))
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {

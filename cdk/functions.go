@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 
+	"eks-scaling-automation/shared/datakey"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -32,12 +33,13 @@ type functionMaker struct {
 	sources []permission // of signals
 	insight insight
 	code    codeSource
+	bus     eventBus
 	place   placement
+	enc     encryption
 }
 
 // newFunctions creates all functions, by name.
-func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
-	stack := m.stack
+func (m functionMaker) newFunctions(t tables, s scheduling, topic, chat alertTopic) map[string]awslambda.Function {
 	configTable, logsTable := *t.config.TableArn(), *t.logs.TableArn()
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
@@ -70,13 +72,15 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: m.insight.measuring(m.o.withBus(map[string]string{
+			environment: m.insight.measuring(m.bus.into(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
 			})),
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.bus.sending()},
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),
+		m.notify(t, s.undelivered, chat),
+		m.weeklySummary(t, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
@@ -94,7 +98,7 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name))...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name), m.enc.grants(f.allowed, datakey.Lambda()))...)
 	m.access.attach(role, f.name)
 	environment := maps.Clone(f.environment)
 	environment[envCodeHash] = m.o.codeHashes[f.name]
@@ -113,7 +117,7 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(environment), m.place.config()),
+			Description:   m.p.versionDescription(textMap(environment), m.place.config(), m.enc.environment()),
 		},
 	})
 	m.place.put(created)

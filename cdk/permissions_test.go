@@ -135,9 +135,24 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
 			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
-			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
+			sendEvents,
 			writeLogs("AuditConfigFunction"),
 			"Allow sns:Publish on ${AlertTopic}",
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			xray,
+		},
+		"WeeklySummaryFunctionRole": {
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on ${LogsTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:Query on ${LogsTable.Arn}/index/by-day",
+			writeLogs("WeeklySummaryFunction"),
+			"Allow sns:Publish on ${AlertTopic}",
+			xray,
+		},
+		"NotifyFunctionRole": {
+			"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
+			writeLogs("NotifyFunction"),
+			"Allow sns:Publish on ${ChatTopic}",
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
@@ -147,14 +162,15 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
 			`Allow iam:PassRole on ${SchedulerRole.Arn} if {"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}`,
 			writeLogs("SyncTriggersFunction"),
+			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule " +
+				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-events/*",
 			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
 				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-triggers/*",
 			"Allow scheduler:ListSchedules on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/*/*",
-			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			"Allow sqs:GetQueueAttributes sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
 		"StateMachineRole": {
-			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			"Allow lambda:InvokeFunction on ${AuditFunction.Arn}:* ${DecideFunction.Arn}:* ${LoadConfigFunction.Arn}:* " +
 				"${ReadSignalsFunction.Arn}:* ${ScaleFunction.Arn}:* ${SyncTriggersFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
 			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
@@ -166,6 +182,7 @@ func TestPermissions(t *testing.T) {
 			"Allow states:StartExecution on " + stateMachineByName,
 		},
 		"SchedulerRole": {
+			sendEvents,
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			"Allow states:StartExecution on " + stateMachineByName,
 		},
@@ -309,7 +326,7 @@ func TestServicesActOnlyForThisAccount(t *testing.T) {
 		},
 		"scheduler.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${TriggersScheduleGroup.Arn}"}},
+			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${TriggersScheduleGroup.Arn}", "${EventsScheduleGroup.Arn}"}},
 		},
 	}
 	got := map[string]map[string]map[string]any{}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
@@ -18,27 +20,29 @@ import (
 const (
 	staticGroup   = deployment.System
 	triggersGroup = deployment.System + "-triggers"
+	eventsGroup   = deployment.EventsGroup
 )
 
 const schedulerService = "scheduler.amazonaws.com"
 
 // scheduling holds what EventBridge Scheduler needs to start runs.
 type scheduling struct {
-	static, triggers awsscheduler.CfnScheduleGroup
-	role             awsiam.Role
-	undelivered      awssqs.Queue
+	static, triggers, events awsscheduler.CfnScheduleGroup
+	role                     awsiam.Role
+	undelivered              awssqs.Queue
 }
 
-func newScheduling(stack awscdk.Stack) scheduling {
+func newScheduling(stack awscdk.Stack, bus eventBus, enc encryption) scheduling {
 	s := scheduling{
 		static:      newScheduleGroup(stack, "ScheduleGroup", staticGroup),
 		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
+		events:      newScheduleGroup(stack, "EventsScheduleGroup", eventsGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
+	sends := allow(*s.undelivered.QueueArn(), "sqs:SendMessage")
 	s.role = newRole(stack, "SchedulerRole", schedulerService, "Lets EventBridge Scheduler start runs.",
-		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn()),
-		allow(stateMachineARN(stack), "states:StartExecution"),
-		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))
+		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn(), *s.events.AttrArn()),
+		slices.Concat([]permission{allow(stateMachineARN(stack), "states:StartExecution"), bus.sending(), sends}, enc.grants([]permission{sends}))...)
 	return s
 }
 

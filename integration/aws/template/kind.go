@@ -17,11 +17,14 @@ type kind struct {
 
 // kinds are the types that a template may refer to.
 var kinds = map[string]kind{
-	"AWS::CloudWatch::Alarm": {name: "AlarmName", arn: "cloudwatch:{region}:{account}:alarm:{name}"},
+	"AWS::CloudWatch::Dashboard": {name: "DashboardName"},
+	"AWS::CloudWatch::Alarm":     {name: "AlarmName", arn: "cloudwatch:{region}:{account}:alarm:{name}"},
 	"AWS::DynamoDB::Table": {
 		name: "TableName", arn: "dynamodb:{region}:{account}:table/{name}",
 		attributes: map[string]string{"StreamArn": "{arn}/stream/2026-01-01T00:00:00.000"},
 	},
+	"AWS::EC2::SecurityGroup":         {ref: "sg-{id}", attributes: map[string]string{"GroupId": "sg-{id}"}},
+	"AWS::EC2::VPCEndpoint":           {ref: "{id}"},
 	"AWS::Events::Rule":               {name: "Name", arn: "events:{region}:{account}:rule/{name}"},
 	"AWS::IAM::ManagedPolicy":         {name: "ManagedPolicyName", arn: "iam::{account}:policy/{name}", ref: "{arn}"},
 	"AWS::IAM::Policy":                {name: "PolicyName"},
