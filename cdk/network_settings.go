@@ -46,7 +46,7 @@ func newNetworkSettings(p *parameters, o options) networkSettings {
 		}),
 		endpoints: p.setting(endpointsName(n), parameter{
 			name: "Endpoints", group: groupNetwork, label: "Create endpoints", allowed: []string{endpointsOff, endpointsOn},
-			description: "Create VPC endpoints for everything that the functions call. Each of the 8 interface endpoints costs about USD 7.30 a month per subnet.",
+			description: "Create VPC endpoints for everything that the functions call. Each of the 9 interface endpoints costs about USD 7.30 a month per subnet.",
 		}),
 		routeTables: p.setting(strings.Join(n.routeTables, ","), parameter{
 			name: "RouteTableIds", group: groupNetwork, label: "Route tables",

@@ -61,32 +61,56 @@ type Statement struct {
 	Condition map[string]map[string]string
 }
 
+// The encryption contexts by which the policy limits the services.
+const (
+	LogsContext  = "kms:EncryptionContext:aws:logs:arn"
+	TopicContext = "kms:EncryptionContext:aws:sns:topicArn"
+	QueueContext = "kms:EncryptionContext:aws:sqs:arn"
+)
+
+// Events is the service that sends to topics and to the dead-letter queue. It does not support conditions on the source of what it sends: with
+// one, its messages are lost.
+const Events = "events.amazonaws.com"
+
 // Statements returns what the key's policy must have besides the statement for the account.
 func Statements(partition, region, account string) []Statement {
-	logs := Statement{
-		Sid:    "LogsOfEksScaling",
-		Action: []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
-		Condition: map[string]map[string]string{"ArnLike": {
-			"kms:EncryptionContext:aws:logs:arn": strings.Join([]string{"arn", partition, "logs", region, account, "log-group:/aws/*/" + deployment.System + "*"}, ":"),
-		}},
+	own := func(service, resource string) string {
+		return strings.Join([]string{"arn", partition, service, region, account, resource}, ":")
 	}
-	logs.Principal.Service = "logs." + region + ".amazonaws.com"
-	all := []Statement{logs}
-	for _, each := range []struct{ sid, service string }{
-		{"AlarmsOfEksScaling", "cloudwatch.amazonaws.com"}, // to the topic
-		{"EventsOfEksScaling", "events.amazonaws.com"},     // to the dead-letter queue, and to topics
+	use := []string{"kms:Decrypt", "kms:GenerateDataKey*"}
+	var all []Statement
+	for _, each := range []struct {
+		sid, service, operator, key, value string
+		actions                            []string
+	}{
+		{
+			"LogsOfEksScaling", "logs." + region + ".amazonaws.com", "ArnLike", LogsContext, own("logs", "log-group:/aws/*/"+deployment.System+"*"),
+			[]string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
+		},
+		{"AlarmsOfEksScaling", "cloudwatch.amazonaws.com", "StringEquals", "aws:SourceAccount", account, use},
+		{"TopicsOfEksScaling", Events, "StringLike", TopicContext, own("sns", deployment.System+"-*"), use},
+		{"QueueOfEksScaling", Events, "StringLike", QueueContext, own("sqs", deployment.System+"-*"), use},
 	} {
 		s := Statement{
-			Sid: each.sid, Action: []string{"kms:Decrypt", "kms:GenerateDataKey*"},
-			Condition: map[string]map[string]string{"StringEquals": {"aws:SourceAccount": account}},
+			Sid: each.sid, Effect: "Allow", Action: each.actions, Resource: "*",
+			Condition: map[string]map[string]string{each.operator: {each.key: each.value}},
 		}
 		s.Principal.Service = each.service
 		all = append(all, s)
 	}
-	for i := range all {
-		all[i].Effect, all[i].Resource = "Allow", "*"
-	}
 	return all
+}
+
+// Context returns the encryption context by which the statement is limited; empty if it is not.
+func (s Statement) Context() string {
+	for _, conditions := range s.Condition {
+		for key := range conditions {
+			if strings.HasPrefix(key, "kms:EncryptionContext:") {
+				return key
+			}
+		}
+	}
+	return ""
 }
 
 // JSON returns the statement as a policy has it, in one line.

@@ -93,7 +93,7 @@ func checkPolicy(c subject, s deployment.Stack, text string) Check {
 			missing, add = append(missing, wanted.Principal.Service), append(add, wanted.JSON())
 		}
 	}
-	if len(missing) > 0 {
+	if missing = slices.Compact(missing); len(missing) > 0 {
 		return c.failed("it does not let "+strings.Join(missing, ", ")+" use the key", "add to the policy: "+strings.Join(add, ", "))
 	}
 	account := strings.Join([]string{"arn", s.Partition, "iam", "", s.Account, "root"}, ":")
@@ -132,7 +132,7 @@ func (k keyStatement) grants(wanted datakey.Statement, s deployment.Stack) bool 
 	}
 	for _, conditions := range k.Condition {
 		for key, values := range conditions {
-			if !holds(key, values, s) {
+			if !holds(key, values, wanted, s) {
 				return false
 			}
 		}
@@ -141,15 +141,21 @@ func (k keyStatement) grants(wanted datakey.Statement, s deployment.Stack) bool 
 }
 
 // holds reports whether a condition holds when a service uses the key for the stack.
-func holds(key string, values list, s deployment.Stack) bool {
+func holds(key string, values list, wanted datakey.Statement, s deployment.Stack) bool {
+	events := wanted.Principal.Service == datakey.Events
 	var used []string
-	switch strings.ToLower(key) {
-	case "kms:encryptioncontext:aws:logs:arn":
-		used = datakey.LogGroups(s.Partition, s.Region, s.Account)
-	case "aws:sourceaccount", "kms:calleraccount":
+	switch {
+	case strings.EqualFold(key, "aws:SourceAccount") && !events:
 		used = []string{s.Account}
-	case "aws:sourcearn":
-		return true // of an alarm, a rule or a log group: which one is not known here
+	case strings.EqualFold(key, "aws:SourceArn") && !events:
+		return true // of an alarm or a log group: which one is not known here
+	case !strings.EqualFold(key, wanted.Context()):
+		return false
+	default:
+		used = map[string][]string{
+			datakey.LogsContext:  datakey.LogGroups(s.Partition, s.Region, s.Account),
+			datakey.TopicContext: {s.AlertTopicARN}, datakey.QueueContext: {s.DeadLetterARN},
+		}[wanted.Context()]
 	}
 	return len(used) > 0 && !slices.ContainsFunc(used, func(value string) bool {
 		return !slices.ContainsFunc(values, func(pattern string) bool { return matches(pattern, value) })

@@ -20,7 +20,7 @@ func inSubnets() checks.Network {
 		Groups:    []checks.SecurityGroup{{ID: "sg-f", Outbound: []string{"0.0.0.0/0"}}},
 		Endpoints: []checks.Endpoint{{ID: "vpce-db", ServiceName: "com.amazonaws.sa-east-1.dynamodb", State: "available", Gateway: true, RouteTables: []string{"rtb-a", "rtb-b"}}},
 	}
-	for _, name := range []string{"eks", "scheduler", "sns"} {
+	for _, name := range []string{"eks", "scheduler", "sns", "sqs"} {
 		n.Endpoints = append(n.Endpoints, checks.Endpoint{
 			ID: "vpce-" + name, ServiceName: "com.amazonaws.sa-east-1." + name, State: "available", PrivateDNS: true,
 			Groups: []checks.SecurityGroup{{ID: "sg-e", Inbound: []string{"sg-f"}}},
