@@ -96,7 +96,7 @@ func (d *deployer) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("asking AWS who calls: %w", err)
 	}
-	d.api = cloudformation.NewFromConfig(d.cfg)
+	d.api = openFormation(d.cfg)
 	d.stack = stackName{d.env.Place.Stack, d.cfg.Region}
 	d.report = Report{
 		Stack: d.stack.name, Region: d.stack.region, Account: aws.ToString(who.Account), Version: d.dist.version(), DryRun: d.dryRun, Changes: []Change{},

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
@@ -18,6 +20,16 @@ import (
 
 // stackName is a stack in a region.
 type stackName struct{ name, region string }
+
+// answerTimeout is longer than that of other commands: templates are large.
+const answerTimeout = time.Minute
+
+// openFormation returns a client of CloudFormation.
+func openFormation(cfg aws.Config) *cloudformation.Client {
+	cfg = cfg.Copy()
+	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(answerTimeout)
+	return cloudformation.NewFromConfig(cfg)
+}
 
 // current is a stack as it is deployed; the zero value if there is none.
 type current struct {

@@ -131,7 +131,7 @@ func (u *uninstaller) look(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("asking AWS who calls: %w", err)
 	}
-	u.api, u.tables = cloudformation.NewFromConfig(u.cfg), dynamodb.NewFromConfig(u.cfg)
+	u.api, u.tables = openFormation(u.cfg), dynamodb.NewFromConfig(u.cfg)
 	u.stack = stackName{u.env.Place.Stack, u.cfg.Region}
 	u.report = Uninstalled{Stack: u.stack.name, Region: u.stack.region, Account: aws.ToString(who.Account), DryRun: u.dryRun, Kept: []Data{}, Deleted: []Data{}}
 	if u.now, err = findStack(ctx, u.api, u.stack.name); err != nil {
