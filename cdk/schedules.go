@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
@@ -30,18 +32,17 @@ type scheduling struct {
 	undelivered              awssqs.Queue
 }
 
-func newScheduling(stack awscdk.Stack, bus eventBus) scheduling {
+func newScheduling(stack awscdk.Stack, bus eventBus, enc encryption) scheduling {
 	s := scheduling{
 		static:      newScheduleGroup(stack, "ScheduleGroup", staticGroup),
 		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
 		events:      newScheduleGroup(stack, "EventsScheduleGroup", eventsGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
+	sends := allow(*s.undelivered.QueueArn(), "sqs:SendMessage")
 	s.role = newRole(stack, "SchedulerRole", schedulerService, "Lets EventBridge Scheduler start runs.",
 		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn(), *s.events.AttrArn()),
-		allow(stateMachineARN(stack), "states:StartExecution"),
-		bus.sending(),
-		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))
+		slices.Concat([]permission{allow(stateMachineARN(stack), "states:StartExecution"), bus.sending(), sends}, enc.grants([]permission{sends}))...)
 	return s
 }
 

@@ -30,6 +30,7 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 	}
 	deployed := checks.Deployment{
 		Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value), Signals: map[string]config.Signal{},
+		VPC: x.network.Value.VPC,
 	}
 	for _, c := range usable {
 		deployed.Clusters = append(deployed.Clusters, c.Config)

@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/datakey"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/run"
@@ -53,6 +54,7 @@ type Deployment struct {
 	deployment.Stack
 	StreamARN string // of the config table
 	KeyARN    string // of the alerts
+	VPC       string // of the functions; empty if they run in Lambda's own network, or if it is unknown
 	Clusters  []config.Unit
 	Signals   map[string]config.Signal
 }
@@ -76,6 +78,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 	configTable, logsTable := e.table(e.ConfigTable), e.table(e.LogsTable)
 	for _, name := range deployment.Functions() {
 		give(name, permission(e.own("logs", "log-group:/aws/lambda/"+deployment.System+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), permission("*", tracing...))
+		give(name, e.attaching()...)
 	}
 	give("load-config", permission(configTable, "dynamodb:GetItem", "dynamodb:Query"))
 	give("read-signals", append(e.onSources(), permission(configTable, "dynamodb:GetItem"))...)
@@ -102,10 +105,61 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give(deployment.AuditConfig, slices.Concat(e.following(), e.alerting(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"), permission(logsTable, "dynamodb:PutItem"), permission(e.DeadLetterARN, "sqs:SendMessage"),
 	})...)
+	give(deployment.WeeklySummary, append(e.alerting(), permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
+		permission(logsTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"),
+		permission(logsTable+"/index/by-day", "dynamodb:Query"))...)
 	give(deployment.SchedulerRole, permission(e.StateMachineARN, "states:StartExecution"), permission(e.DeadLetterARN, "sqs:SendMessage"))
 	give(deployment.MachineRole, e.startingUnits()...)
 	give(deployment.MachineRole, append(e.alerting(), Permission{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, permission("*", slices.Concat(tracing, machineLogging)...))...)
+	all = append(all, e.onDataKey(all)...)
 	slices.SortStableFunc(all, func(a, b Permission) int { return slices.Index(Roles(), a.Role) - slices.Index(Roles(), b.Role) })
+	return all
+}
+
+// attaching returns the permissions by which Lambda attaches functions to their subnets.
+func (e Deployment) attaching() []Permission {
+	if e.VPC == "" {
+		return nil
+	}
+	interfaces := e.own("ec2", "network-interface/*")
+	creates := permission(interfaces, "ec2:CreateNetworkInterface")
+	for _, id := range e.Subnets {
+		creates.Resources = append(creates.Resources, e.own("ec2", "subnet/"+id))
+	}
+	for _, id := range e.SecurityGroups {
+		creates.Resources = append(creates.Resources, e.own("ec2", "security-group/"+id))
+	}
+	creates.Context = map[string]string{"ec2:Vpc": e.own("ec2", "vpc/"+e.VPC)}
+	return []Permission{
+		creates,
+		permission(interfaces, "ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"),
+		permission("*", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+	}
+}
+
+// onDataKey returns what roles with other permissions need on the customer's key.
+func (e Deployment) onDataKey(others []Permission) (all []Permission) {
+	if e.DataKeyARN == "" {
+		return nil
+	}
+	for _, role := range Roles() {
+		var actions []string
+		for _, p := range others {
+			if p.Role == role {
+				actions = append(actions, p.Actions...)
+			}
+		}
+		uses := datakey.UsesOf(actions)
+		if slices.Contains(deployment.Functions(), role) {
+			uses = append(uses, datakey.Lambda())
+		}
+		for _, use := range uses {
+			all = append(all, Permission{
+				Role: role, Actions: use.Actions, Resources: []string{e.DataKeyARN},
+				Context: map[string]string{"kms:ViaService": use.Service + "." + e.Region + ".amazonaws.com"},
+			})
+		}
+	}
 	return all
 }
 
