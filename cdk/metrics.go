@@ -48,7 +48,7 @@ type insight struct{ metrics, dashboard choice }
 func newInsight(p *parameters, o options) insight {
 	metrics := p.setting(o.metrics, parameter{
 		name: "Metrics", group: groupInsight, label: "Metrics", allowed: []string{switchedOff, switchedOn},
-		description: fmt.Sprintf("Writes %d metrics more. CloudWatch charges USD 0.30 a month for each.", len(stepmetric.Names())-1),
+		description: fmt.Sprintf("Writes %d metrics. CloudWatch charges USD 0.30 a month for each.", len(stepmetric.Names())),
 	}).is(switchedOn)
 	dashboard := p.setting(o.dashboard, parameter{
 		name: "Dashboard", group: groupInsight, label: "Dashboard", allowed: []string{switchedOff, switchedOn},
@@ -106,7 +106,8 @@ func totals() []awscloudwatch.IWidget {
 	}
 	return []awscloudwatch.IWidget{
 		show("Nodes now", third, false, measure(stepmetric.NodesCurrent, "Maximum", "current"), measure(stepmetric.NodesDesired, "Maximum", "desired")),
-		show("Runs and failures", third, true, measure(stepmetric.Runs, sum, "runs"), measure(stepmetric.Failures, sum, "failures")),
+		show("Runs and failures", third, true, measure(stepmetric.Runs, sum, "runs"), measure(stepmetric.ReconcileRunEnded, sum, "reconcile runs"),
+			measure(stepmetric.Failures, sum, "failures")),
 		show("Held back and drifted", third, true, measure(stepmetric.HeldBack, sum, "held back"), measure(stepmetric.Drift, sum, "drifted")),
 	}
 }

@@ -17,9 +17,9 @@ const Namespace = "EksScaling"
 // Name is the name of a metric.
 type Name string
 
-// The metrics. All but the first are written only if the stack was deployed with metrics.
+// The metrics. They are written only if the stack was deployed with them.
 const (
-	// ReconcileRunEnded counts reconcile runs that have ended, whatever their outcome. An alarm watches for its absence.
+	// ReconcileRunEnded counts reconcile runs that have ended, whatever their outcome.
 	ReconcileRunEnded Name = "ReconcileRunEnded"
 	// Runs counts runs that have ended, without dry runs.
 	Runs Name = "Runs"
@@ -70,11 +70,6 @@ type directive struct {
 type definition struct {
 	Name Name
 	Unit string
-}
-
-// Reconciled reports that a reconcile run has ended.
-func Reconciled(w io.Writer, now time.Time) error {
-	return Write(w, now, nil, Value{ReconcileRunEnded, 1})
 }
 
 // Write reports data points in one line. The fields beside them are no metrics: they cost nothing, and queries of the log find them. The

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/event"
@@ -30,7 +29,7 @@ type Handler struct {
 	Logs      Trail
 	Retention time.Duration
 	Now       func() time.Time
-	// Metrics receives the metrics, one a line. Unless it Measures, that is only the one that an alarm watches.
+	// Metrics receives the metrics, a line for each change and run, if it Measures.
 	Metrics  io.Writer
 	Measures bool
 	// Emit sends events, and repeats what EventBridge refuses.
@@ -141,11 +140,6 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
 	h.measureRun(log, task, records, failures)
 	h.emitRun(ctx, log, task, records, &summary)
-	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
-		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
-			return summary, err
-		}
-	}
 	return summary, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.Retention),

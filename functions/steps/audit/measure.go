@@ -43,6 +43,9 @@ func (h Handler) measureRun(log *slog.Logger, task run.Task, records []run.UnitR
 		{Name: metric.HeldBack, Number: float64(heldBack)},
 		{Name: metric.Drift, Number: float64(drifted)},
 	}
+	if in.Trigger == run.ReconcileTrigger {
+		values = append(values, metric.Value{Name: metric.ReconcileRunEnded, Number: 1})
+	}
 	if in.Trigger == run.ReconcileTrigger && len(records) > 0 { // it takes all units
 		values = append(values, metric.Value{Name: metric.NodesCurrent, Number: float64(nodes.Current)}, metric.Value{Name: metric.NodesDesired, Number: float64(nodes.Desired)})
 	}

@@ -23,6 +23,12 @@ var kinds = map[string]kind{
 		name: "TableName", arn: "dynamodb:{region}:{account}:table/{name}",
 		attributes: map[string]string{"StreamArn": "{arn}/stream/2026-01-01T00:00:00.000"},
 	},
+	"AWS::Chatbot::MicrosoftTeamsChannelConfiguration": {name: "ConfigurationName"},
+	"AWS::Chatbot::SlackChannelConfiguration":          {name: "ConfigurationName"},
+
+	"AWS::Events::ApiDestination": {name: "Name", arn: "events:{region}:{account}:api-destination/{name}/{id}"},
+	"AWS::Events::Connection":     {name: "Name", arn: "events:{region}:{account}:connection/{name}/{id}"},
+
 	"AWS::EC2::SecurityGroup":         {ref: "sg-{id}", attributes: map[string]string{"GroupId": "sg-{id}"}},
 	"AWS::EC2::VPCEndpoint":           {ref: "{id}"},
 	"AWS::Events::Rule":               {name: "Name", arn: "events:{region}:{account}:rule/{name}"},

@@ -66,7 +66,7 @@ func TestResourcesHaveTheirNamesAndARNs(t *testing.T) {
 		{Type: "AWS::DynamoDB::Table", Name: "eks-scaling-config", ARN: "arn:aws:dynamodb" + ofAccount + "table/eks-scaling-config"},
 		{Type: "AWS::Scheduler::Schedule", Name: "reconcile", ARN: "arn:aws:scheduler" + ofAccount + "schedule/eks-scaling/reconcile"},
 		{Type: "AWS::Logs::LogGroup", Name: "/aws/lambda/eks-scaling-audit", ARN: "arn:aws:logs" + ofAccount + "log-group:/aws/lambda/eks-scaling-audit:*"},
-		{Type: "AWS::CloudWatch::Alarm", Name: "eks-scaling-run-failed", ARN: "arn:aws:cloudwatch" + ofAccount + "alarm:eks-scaling-run-failed"},
+		{Type: "AWS::CloudWatch::Alarm", Name: "eks-scaling-reconcile-missing", ARN: "arn:aws:cloudwatch" + ofAccount + "alarm:eks-scaling-reconcile-missing"},
 		{Type: "AWS::IAM::Role", Name: "EksScaling-SchedulerRole59E73443", ARN: "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443"},
 		{
 			Type: "AWS::SQS::Queue", Name: "eks-scaling-undelivered", ARN: "arn:aws:sqs" + ofAccount + "eks-scaling-undelivered",
@@ -97,6 +97,7 @@ func TestPropertiesAreResolved(t *testing.T) {
 			"CODE_SHA256":  "(hash)", // of the golden template
 			"CONFIG_TABLE": "eks-scaling-config", "SCHEDULE_GROUP": "eks-scaling-triggers",
 			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
+			"DEAD_LETTER_QUEUE_URL": "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
 			"EVENTS_GROUP":          "eks-scaling-events", "EVENT_BUS_ARN": "arn:aws:events:sa-east-1:123456789012:event-bus/default",
 			"SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
 			"STATE_MACHINE_ARN":  "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
