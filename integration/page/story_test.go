@@ -19,10 +19,11 @@ import (
 
 // document has two clusters. NAME is replaced.
 const document = `timezone: America/Sao_Paulo
+prices: {nodegroups: {production/small: 0.05, production/big: 0.21, production/batch: 0.42, analytics/etl: 0.34, analytics/NAME: 0.11}}
 clusters:
   - name: production
     region: sa-east-1
-    nodegroups: {small: {minSize: 0, maxSize: 1}, big: {minSize: 0, maxSize: 5}, batch: {minSize: 0, maxSize: 20}}
+    nodegroups: {small: {minSize: 0, maxSize: 1}, big: {minSize: 0, maxSize: 5, baseline: 3}, batch: {minSize: 0, maxSize: 20, baseline: 8}}
     profiles: {sleep: {small: 1, big: 0, batch: 0}, normal: {small: 0, big: 1, batch: 4}, peak: {small: 0, big: 3, batch: 12}}
     schedule:
       default: normal

@@ -29,7 +29,7 @@ type Handler struct {
 	Logs      Trail
 	Retention time.Duration
 	Now       func() time.Time
-	// Metrics receives the metrics, one a line. Unless it Measures, that is only the one that an alarm watches.
+	// Metrics receives the metrics, a line for each change and run, if it Measures.
 	Metrics  io.Writer
 	Measures bool
 	// Emit sends events, and repeats what EventBridge refuses.

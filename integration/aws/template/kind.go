@@ -17,8 +17,8 @@ type kind struct {
 
 // kinds are the types that a template may refer to.
 var kinds = map[string]kind{
-	"AWS::CloudWatch::Dashboard": {name: "DashboardName"},
 	"AWS::CloudWatch::Alarm":     {name: "AlarmName", arn: "cloudwatch:{region}:{account}:alarm:{name}"},
+	"AWS::CloudWatch::Dashboard": {name: "DashboardName", arn: "cloudwatch::{account}:dashboard/{name}"},
 	"AWS::DynamoDB::Table": {
 		name: "TableName", arn: "dynamodb:{region}:{account}:table/{name}",
 		attributes: map[string]string{"StreamArn": "{arn}/stream/2026-01-01T00:00:00.000"},
