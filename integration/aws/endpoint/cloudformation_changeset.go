@@ -190,15 +190,12 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports, revertDrift bool) {
 		each := step{after: &r}
 		if b, found := before[r.LogicalID]; found {
 			delete(before, r.LogicalID)
-			if !revertDrift && b.DeletionPolicy == r.DeletionPolicy && reflect.DeepEqual(b.Properties, r.Properties) {
+			each.before = &b
+			if !revertDrift && each.isEmpty() {
 				continue
 			}
-			each.before = &b
-		} else if imports && r.Named && s.Deployer.Exists(r) {
-			each.imported = true
-			if !strings.HasPrefix(r.DeletionPolicy, "Retain") {
-				lost = append(lost, fmt.Sprintf("%s ({Name=%s})", r.LogicalID, r.Name))
-			}
+		} else if each.imported = imports && r.Named && s.Deployer.Exists(r); each.imported && !strings.HasPrefix(r.DeletionPolicy, "Retain") {
+			lost = append(lost, fmt.Sprintf("%s ({Name=%s})", r.LogicalID, r.Name))
 		}
 		set.steps = append(set.steps, each)
 	}
@@ -207,13 +204,24 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports, revertDrift bool) {
 		set.steps = append(set.steps, step{before: &gone})
 	}
 	slices.SortStableFunc(set.steps, func(a, b step) int { return cmp.Compare(a.rank(), b.rank()) })
+	set.judge(stack, lost)
+}
+
+// judge fails a change set that would change nothing, or that would import resources that are not retained.
+func (c *changeSet) judge(stack Stack, lost []string) {
 	switch {
 	case len(lost) > 0:
-		set.status, set.reason = "FAILED", "CloudFormation is attempting to import some resources because they already exist in your account. The resources must have the DeletionPolicy attribute "+
-			"set to 'Retain' or 'RetainExceptOnCreate' in the template for successful import. The affected resources are "+strings.Join(lost, ", ")
-	case len(set.steps) == 0 && stack.Template != nil && reflect.DeepEqual(stack.Template.Outputs, set.template.Outputs):
-		set.status, set.reason = "FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."
+		c.status, c.reason = "FAILED", "CloudFormation is attempting to import some resources because they already exist in your account. "+
+			"The resources must have the DeletionPolicy attribute set to 'Retain' or 'RetainExceptOnCreate' in the template for successful import. "+
+			"The affected resources are "+strings.Join(lost, ", ")
+	case len(c.steps) == 0 && stack.Template != nil && reflect.DeepEqual(stack.Template.Outputs, c.template.Outputs):
+		c.status, c.reason = "FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."
 	}
+}
+
+// isEmpty reports whether a resource stays as it is.
+func (each step) isEmpty() bool {
+	return each.before.DeletionPolicy == each.after.DeletionPolicy && reflect.DeepEqual(each.before.Properties, each.after.Properties)
 }
 
 // rank puts log groups first, since functions depend on them. All others are independent here.
