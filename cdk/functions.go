@@ -80,7 +80,7 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic, chat alertTop
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),
 		m.notify(t, s.undelivered, chat),
-		m.weeklySummary(t, topic),
+		m.weeklySummary(t, topic, chat),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {

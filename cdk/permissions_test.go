@@ -146,7 +146,7 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			"Allow dynamodb:Query on ${LogsTable.Arn}/index/by-day",
 			writeLogs("WeeklySummaryFunction"),
-			"Allow sns:Publish on ${AlertTopic}",
+			"Allow sns:Publish on ${AlertTopic} ${ChatTopic}",
 			xray,
 		},
 		"NotifyFunctionRole": {

@@ -13,14 +13,15 @@ import (
 
 // weeklySummary describes the function that sends the weekly summary. It has no permission to read prices: its money is that of the
 // configuration's prices.
-func (m functionMaker) weeklySummary(t tables, topic alertTopic) function {
+func (m functionMaker) weeklySummary(t tables, topic, chat alertTopic) function {
 	return function{
 		name: deployment.WeeklySummary, timeoutSeconds: 120,
 		description: "Sends the weekly summary when it is due.",
 		environment: m.set.scoped(map[string]string{
-			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(),
+			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(), "CHAT_TOPIC_ARN": chat.arn(),
 		}),
 		allowed: slices.Concat(topic.publishing(), []permission{
+			allow(chat.arn(), "sns:Publish"),
 			allow(*t.config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
 			allow(*t.logs.TableArn(), "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"),
 			allow(*t.logs.TableArn()+"/index/"+byDay, "dynamodb:Query"),

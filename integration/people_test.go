@@ -141,6 +141,8 @@ func resourcesOf(w *world.World) map[string][]policy.Request {
 		"scheduler:GetSchedule":                   {static, weekly},
 		"scheduler:ListSchedules":                 {of("scheduler", "schedule/*/*")},
 		"scheduler:UpdateSchedule":                {weekly},
+		"ec2:DescribeLaunchTemplateVersions":      all,
+		"pricing:GetProducts":                     all,
 		"servicequotas:GetAWSDefaultServiceQuota": all,
 		"servicequotas:GetServiceQuota":           all,
 		"sns:ListSubscriptionsByTopic":            {of("sns", "eks-scaling-alerts")},

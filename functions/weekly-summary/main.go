@@ -2,7 +2,6 @@
 package main
 
 import (
-	"os"
 	"time"
 	_ "time/tzdata"
 
@@ -19,6 +18,6 @@ func main() {
 	db := dynamodb.NewFromConfig(aws)
 	step.Start(weeklysummary.Handler{
 		Store: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Logs: tables.NewLogs(db, step.Env("LOGS_TABLE")), Region: step.OnlyRegion(),
-		Topics: weeklysummary.SNS{Client: sns.NewFromConfig(aws), Mail: step.Env("ALERT_TOPIC_ARN"), Chat: os.Getenv("CHAT_TOPIC_ARN")}, Now: time.Now,
+		Topics: weeklysummary.SNS{Client: sns.NewFromConfig(aws), Mail: step.Env("ALERT_TOPIC_ARN"), Chat: step.Env("CHAT_TOPIC_ARN")}, Now: time.Now,
 	}.Handle)
 }

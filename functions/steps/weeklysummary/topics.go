@@ -13,17 +13,17 @@ import (
 type SNS struct {
 	Client *sns.Client
 	Mail   string
-	Chat   string // empty if the stack has none: chat messages then go to the topic of alerts
+	Chat   string
 }
 
 // Publish sends a message to the recipients.
 func (t SNS) Publish(ctx context.Context, to config.Recipient, m Message) error {
-	if to.Chat() && t.Chat != "" {
+	if to.Chat() {
 		if err := t.send(ctx, &sns.PublishInput{TopicArn: &t.Chat, Message: &m.Chat}); err != nil {
 			return err
 		}
 	}
-	if to.Mail() || t.Chat == "" {
+	if to.Mail() {
 		return t.send(ctx, &sns.PublishInput{TopicArn: &t.Mail, Subject: &m.Subject, Message: &m.Text})
 	}
 	return nil

@@ -175,6 +175,7 @@ func (e Deployment) giveEvents(give func(role string, needs ...Permission)) {
 	give("sync-triggers",
 		permission(e.own("scheduler", "schedule/"+deployment.EventsGroup+"/*"), "scheduler:CreateSchedule", "scheduler:DeleteSchedule"),
 		permission(e.DeadLetterARN, "sqs:GetQueueAttributes"))
+	give(deployment.WeeklySummary, permission(e.ChatTopicARN, "sns:Publish"))
 	give(deployment.Notify,
 		permission(e.table(e.ConfigTable), "dynamodb:GetItem"), permission(e.ChatTopicARN, "sns:Publish"), permission(e.KeyARN, "kms:Decrypt", "kms:GenerateDataKey"),
 		permission(e.DeadLetterARN, "sqs:SendMessage"))

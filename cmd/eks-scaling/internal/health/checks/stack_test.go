@@ -37,7 +37,7 @@ func TestStack(t *testing.T) {
 		{"in progress", of("UPDATE_IN_PROGRESS", nil), "deployment", checks.Warning, "in progress", "wait"},
 		{"failed", of("UPDATE_ROLLBACK_FAILED", nil), "deployment", checks.Failed, "UPDATE_ROLLBACK_FAILED", "make deploy"},
 		{"every function", of("CREATE_COMPLETE", resources()), "functions", checks.OK, "all 10", ""},
-		{"a function is missing", of("CREATE_COMPLETE", resources()[:9]), "functions", checks.Failed, "no function wait-for-nodegroup-active", "make deploy"},
+		{"a function is missing", of("CREATE_COMPLETE", resources()[:10]), "functions", checks.Failed, "no function weekly-summary", "make deploy"},
 		{"every resource", of("CREATE_COMPLETE", resources()), "resources", checks.OK, "all 11", ""},
 		{"a resource that failed", of("CREATE_COMPLETE", broken), "resources", checks.Failed, "AlertTopic2720D535 (AWS::SNS::Topic) is UPDATE_FAILED", "describe-stack-resources"},
 		{"not to be listed", checks.Stack(deployed, health.NotRead[[]checks.Resource](denied)), "functions", checks.Unknown, "denied", "permission"},
