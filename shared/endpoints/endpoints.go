@@ -31,6 +31,7 @@ func All() []Service {
 		{"scheduler", "scheduler", false, "triggers", always},
 		{"secretsmanager", "secretsmanager", false, "secrets of signals over HTTPS", func(u Uses) bool { return u.Secrets }},
 		{"sns", "sns", false, "alerts", always},
+		{"sqs", "sqs", false, "the dead-letter queue", always},
 		{"ssm", "ssm", false, "signals from parameters and calendars", func(u Uses) bool { return u.SystemsManager }},
 		{"sts", "sts", false, "roles of clusters", func(u Uses) bool { return u.Roles }},
 	}

@@ -32,7 +32,7 @@ func parse(t *testing.T, text string) config.Config {
 
 func TestNeededServices(t *testing.T) {
 	t.Parallel()
-	always := []string{"dynamodb", "eks", "events", "scheduler", "sns"}
+	always := []string{"dynamodb", "eks", "events", "scheduler", "sns", "sqs"}
 	base := "timezone: UTC\nclusters:\n" + strings.Replace(cluster, "NAME", "a", 1)
 	for _, row := range []struct {
 		name, text string
