@@ -98,9 +98,9 @@ func TestEndpointsFollowTheConfiguration(t *testing.T) {
 		name, config, endpoints string
 		want                    []string
 	}{
-		{"one cluster", minimal, "on", []string{"dynamodb", "eks", "events", "scheduler", "sns"}},
+		{"one cluster", minimal, "on", []string{"dynamodb", "eks", "events", "scheduler", "sns", "sqs"}},
 		{"a cluster in another account, and signals", "accounts: {externalId: hub}\n" + strings.Replace(withSignals, "    region:", "    account: \"310987654321\"\n    region:", 1), "on", []string{
-			"dynamodb", "eks", "events", "monitoring", "scheduler", "secretsmanager", "sns", "ssm", "sts",
+			"dynamodb", "eks", "events", "monitoring", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "sts",
 		}},
 		{"chosen ones", minimal, "dynamodb,eks", []string{"dynamodb", "eks"}},
 	} {
