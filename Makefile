@@ -1,6 +1,6 @@
 # `make` lists the targets. All need Go, Node.js with npm, and make; each installs what else it needs.
 
-FUNCTIONS := load-config read-signals decide scale wait-for-nodegroup-active audit sync-triggers audit-config
+FUNCTIONS := load-config read-signals decide scale wait-for-nodegroup-active audit sync-triggers audit-config weekly-summary
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 

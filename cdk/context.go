@@ -46,6 +46,7 @@ var knownKeys = []string{
 	clustersRegionKey,
 	configKey,
 	dashboardKey,
+	dataKeyKey,
 	endpointsKey,
 	eventBusKey,
 	functionsDirKey,
@@ -95,6 +96,7 @@ type options struct {
 	version            string       // of this build; empty if unknown
 	architecture       architecture // of the functions' binaries
 	network            network
+	dataKey            string          // the ARN of the key that encrypts the stack's data; empty: the keys of AWS
 	eventBus           string          // the name of the bus that gets the events
 	metrics, dashboard string          // on or off
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
@@ -122,6 +124,7 @@ func readOptions(given map[string]any) (options, error) {
 	o.release = r.release(templateKey, o)
 	o.grant = r.grant(o.release)
 	o.config = r.configuration(o.configPath)
+	o.dataKey = r.dataKey(dataKeyKey)
 	o.network = r.network(endpoints.Of(o.config.Clusters, o.config.Signals, ""))
 	r.checkSignals(signalHostsKey, o.signalHosts, o.config.Signals)
 	if o.spoke = r.spoke(spokeKey, o.config); o.spoke == nil {

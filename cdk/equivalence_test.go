@@ -33,6 +33,9 @@ func installations() []installation {
 			"defaults", map[string]any{permissionsKey: "all"}, nil,
 		},
 		{
+			"a key", map[string]any{permissionsKey: "all", dataKeyKey: someKey}, map[string]string{"KeyArn": someKey},
+		},
+		{
 			"a tag",
 			map[string]any{
 				permissionsKey: "tag:team/scaling=night", clustersRegionKey: "eu-west-1", spokeRoleKey: "night", alertEmailsKey: "ops@example.com",

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 
+	"eks-scaling-automation/shared/datakey"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -33,6 +34,7 @@ type functionMaker struct {
 	insight insight
 	code    codeSource
 	place   placement
+	enc     encryption
 }
 
 // newFunctions creates all functions, by name.
@@ -77,6 +79,7 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),
+		m.weeklySummary(t, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
@@ -94,7 +97,7 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, m.set.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
-		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name))...)
+		slices.Concat([]permission{write}, f.allowed, m.access.of(f.name), m.place.attaching(name), m.enc.grants(f.allowed, datakey.Lambda()))...)
 	m.access.attach(role, f.name)
 	environment := maps.Clone(f.environment)
 	environment[envCodeHash] = m.o.codeHashes[f.name]
@@ -113,7 +116,7 @@ func (m functionMaker) newFunction(f function) awslambda.Function {
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 		CurrentVersionOptions: &awslambda.VersionOptions{
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
-			Description:   m.p.versionDescription(textMap(environment), m.place.config()),
+			Description:   m.p.versionDescription(textMap(environment), m.place.config(), m.enc.environment()),
 		},
 	})
 	m.place.put(created)

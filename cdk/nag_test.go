@@ -82,16 +82,37 @@ func ofReference() map[string]string {
 func ofRelease() map[string]string {
 	reasons := accepted()
 	reasons["Code options.objectVersion is not defined for S3Code.fromBucketV2()"] = "The keys contain the version, and the functions' properties the code's hash."
+	reasons["NetworkPolicy/Resource AwsSolutions-IAM5[Resource::*]"] = reasonForNetworks
+	roles := []string{"StateMachineRole", "SchedulerRole"}
 	for _, name := range deployment.Functions() {
-		reasons[deployment.RoleID(name)+"/Resource CdkNagValidationFailure[AwsSolutions-IAM5]"] = "cdk-nag does not read policies under conditions; " +
+		roles = append(roles, deployment.RoleID(name))
+	}
+	for _, role := range roles {
+		reasons[role+"/Resource CdkNagValidationFailure[AwsSolutions-IAM5]"] = "cdk-nag does not read policies under conditions; " +
 			"TestBothTemplatesDeployTheSame holds them against those that it reads."
 	}
 	for _, name := range []string{"ViewerPolicy", "OperatorPolicy"} {
-		reasons[name+"/Resource AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/"+
-			`{"Fn::If":["HasSpokeRole",{"Ref":"SpokeRole"},"eks-scaling-spoke"]}-viewer]`] = reasonForSpokes
+		reasons[name+"/Resource AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/{\"Fn::If\":[\"HasSpokeRole\",{\"Ref\":\"SpokeRole\"},\"eks-scaling-spoke\"]}-viewer]"] = reasonForSpokes
 	}
 	return reasons
 }
+
+// ofPrivate are further findings for functions in private subnets, with a key.
+func ofPrivate() map[string]string {
+	reasons := ofReference()
+	reasons["NetworkPolicy/Resource AwsSolutions-IAM5[Resource::*]"] = reasonForNetworks
+	for _, name := range deployment.Functions() {
+		role := deployment.RoleID(name) + "/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:network-interface/*]"
+		reasons[role] = "EC2 chooses the ids of network interfaces; subnets and security groups are named."
+		for _, named := range []string{"security-group/<FunctionsSecurityGroup.GroupId>", "subnet/subnet-0aaaaaaaaaaaaaaaa", "subnet/subnet-0bbbbbbbbbbbbbbbb"} {
+			role := deployment.RoleID(name) + "/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:" + named + "]"
+			reasons[role] = "The owner of a shared VPC may be any account; the resource is named."
+		}
+	}
+	return reasons
+}
+
+const reasonForNetworks = "IAM cannot limit the describing actions of EC2."
 
 const reasonForSpokes = "A spoke may be in any account; its role decides whom it trusts."
 
@@ -99,6 +120,9 @@ const reasonForSpokes = "A spoke may be in any account; its role decides whom it
 func TestNagFindsWhatIsAccepted(t *testing.T) {
 	nag(t, nil, ofReference())
 	nag(t, map[string]any{templateKey: released}, ofRelease())
+	private := inPrivateSubnets()
+	private[dataKeyKey] = someKey
+	nag(t, private, ofPrivate())
 }
 
 func nag(t *testing.T, context map[string]any, reasons map[string]string) {

@@ -67,7 +67,7 @@ func onlyOwn(t *testing.T, made template, region string) {
 		}
 	}
 	slices.Sort(scoped)
-	if diff := cmp.Diff([]string{"audit-config", "decide", "load-config", "sync-triggers"}, scoped); diff != "" {
+	if diff := cmp.Diff([]string{"audit-config", "decide", "load-config", "sync-triggers", "weekly-summary"}, scoped); diff != "" {
 		t.Errorf("functions that know the scope (-want +got):\n%s", diff)
 	}
 }

@@ -141,6 +141,15 @@ func TestPermissions(t *testing.T) {
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
+		"WeeklySummaryFunctionRole": {
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on ${LogsTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:Query on ${LogsTable.Arn}/index/by-day",
+			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
+			writeLogs("WeeklySummaryFunction"),
+			"Allow sns:Publish on ${AlertTopic}",
+			xray,
+		},
 		"SyncTriggersFunctionRole": {
 			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",

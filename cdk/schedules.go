@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
@@ -29,16 +31,16 @@ type scheduling struct {
 	undelivered      awssqs.Queue
 }
 
-func newScheduling(stack awscdk.Stack) scheduling {
+func newScheduling(stack awscdk.Stack, enc encryption) scheduling {
 	s := scheduling{
 		static:      newScheduleGroup(stack, "ScheduleGroup", staticGroup),
 		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
+	sends := allow(*s.undelivered.QueueArn(), "sqs:SendMessage")
 	s.role = newRole(stack, "SchedulerRole", schedulerService, "Lets EventBridge Scheduler start runs.",
 		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn()),
-		allow(stateMachineARN(stack), "states:StartExecution"),
-		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))
+		slices.Concat([]permission{allow(stateMachineARN(stack), "states:StartExecution"), sends}, enc.grants([]permission{sends}))...)
 	return s
 }
 

@@ -34,7 +34,7 @@ func newTables(stack awscdk.Stack) tables {
 	}
 	// "What happened last night?" is a question about a day, not about a node group.
 	t.logs.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
-		IndexName:      jsii.String("by-day"),
+		IndexName:      jsii.String(byDay),
 		PartitionKey:   attribute("day"),
 		SortKey:        attribute("at"),
 		ProjectionType: awsdynamodb.ProjectionType_ALL,
@@ -70,3 +70,6 @@ func newTable(stack awscdk.Stack, t table) awsdynamodb.Table {
 func attribute(name string) *awsdynamodb.Attribute {
 	return &awsdynamodb.Attribute{Name: &name, Type: awsdynamodb.AttributeType_STRING}
 }
+
+// byDay names the index of the audit trail by day.
+const byDay = "by-day"

@@ -18,7 +18,7 @@ import (
 // placeholders. It calls published versions, so that a deployment does not change the code of an active run. Such a run keeps its
 // definition and calls earlier versions: hence the permission for all versions of these functions.
 func newWorkflow(
-	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, logs retention,
+	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, logs retention, enc encryption,
 ) awsstepfunctions.StateMachine {
 	substitutions := map[string]string{statemachine.AlertTopicARN: topic.arn(), statemachine.Partition: *stack.Partition()}
 	definition := statemachine.DefinitionIn("${" + statemachine.Partition + "}")
@@ -35,7 +35,7 @@ func newWorkflow(
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&definition),
 		DefinitionSubstitutions: textMap(substitutions),
 		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "Permissions of the state machine.",
-			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing())...),
+			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing(), enc.grants(topic.publishing()))...),
 		// Both add their own statements to the role: log delivery and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{
 			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+deployment.System, logs),

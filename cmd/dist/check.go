@@ -85,11 +85,12 @@ func checkFile(file string) error {
 		if strings.HasSuffix(file, bundled) {
 			return errors.Join(err, require(contents, "eks-scaling.template.json", "eks-scaling-spoke.template.json", "functions/decide.zip"))
 		}
-		return errors.Join(err, require(contents, "eks-scaling.exe", "LICENSE", "README.md", "completions/eks-scaling.ps1"))
+		return errors.Join(err, require(contents, "eks-scaling.exe", "LICENSE", "README.md", "completions/eks-scaling.ps1"),
+			requireEmbedded(contents["eks-scaling.exe"], filepath.Dir(file)))
 	default:
 		contents, err := untar(data)
 		err = errors.Join(err, require(contents, "eks-scaling", "LICENSE", "README.md", "man/eks-scaling.1", "completions/eks-scaling.bash",
-			"completions/_eks-scaling", "completions/eks-scaling.fish"))
+			"completions/_eks-scaling", "completions/eks-scaling.fish"), requireEmbedded(contents["eks-scaling"], filepath.Dir(file)))
 		if err == nil && strings.HasSuffix(file, runtime.GOOS+"_"+runtime.GOARCH+".tar.gz") {
 			return checkVersion(file, contents["eks-scaling"])
 		}
@@ -105,6 +106,28 @@ func require(contents map[string][]byte, names ...string) error {
 		}
 	}
 	return errors.Join(missing...)
+}
+
+// requireEmbedded looks in a tool for the functions and templates of its release: they are in it as they are.
+func requireEmbedded(tool []byte, folder string) error {
+	files, err := filepath.Glob(filepath.Join(folder, "functions", "*.zip"))
+	if err != nil {
+		return err
+	}
+	templates, err := filepath.Glob(filepath.Join(folder, "*.template.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range append(files, templates...) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if !bytes.Contains(tool, data) {
+			return fmt.Errorf("the tool does not embed the release's %s", filepath.Base(file))
+		}
+	}
+	return nil
 }
 
 // requireDebFiles looks for what dpkg would install.

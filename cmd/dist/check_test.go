@@ -35,6 +35,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		"a file is missing":           {right, with("schema.json", nil), "schema.json: differs in the second build"},
 		"the second has another file": {with("schema.json", nil), right, "the second build has more files"},
 		"an archive without the tool": {with("eks-scaling_v1_plan9_arm64.tar.gz", empty), right, "eks-scaling is missing or empty"},
+		"a tool without a function":   {with("functions/scale.zip", []byte("other")), right, "the tool does not embed the release's scale.zip"},
 		"an archive that is none":     {with("eks-scaling_v1_windows_arm64.zip", []byte("x")), right, "zip: not a valid zip file"},
 		"a deb that is none":          {with("eks-scaling_v1_linux_arm64.deb", []byte("x")), right, "is not a Debian package"},
 		"a bundle without functions":  {with("eks-scaling_v1_stack.zip", right["eks-scaling_v1_windows_arm64.zip"]), right, "functions/decide.zip is missing or empty"},
@@ -88,6 +89,7 @@ func sampleRelease(t *testing.T) map[string][]byte {
 	}
 	return map[string][]byte{
 		"schema.json":                       []byte("{}"),
+		"functions/decide.zip":              []byte("eks"), // the tools contain it
 		"eks-scaling_v1_plan9_arm64.tar.gz": packed(tarred, entries),
 		"eks-scaling_v1_windows_arm64.zip":  packed(zipped, entries),
 		"eks-scaling_v1_linux_arm64.rpm":    []byte("\xed\xab\xee\xdb"),
@@ -111,7 +113,7 @@ func saveRelease(t *testing.T, files map[string][]byte) string {
 	t.Helper()
 	folder := t.TempDir()
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+		if err := writeChanged(filepath.Join(folder, name), data); err != nil {
 			t.Fatal(err)
 		}
 	}

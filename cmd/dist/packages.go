@@ -92,51 +92,46 @@ func (r release) runPackager(kind, description, target string) error {
 }
 
 // stageDocuments prepares the documents for the places where Linux looks for them. Pages of the manual are compressed there.
-func (r release) stageDocuments(stage string) ([]content, error) {
-	var contents []content
+func (r release) stageDocuments(stage string) (contents []content, err error) {
 	documents, err := r.documents()
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range documents {
-		if d.name == "completions/eks-scaling.ps1" {
-			continue
-		}
-		place, packager, data := "/usr/share/doc/eks-scaling/"+d.name, "", d.data
-		switch {
-		case path.Dir(d.name) == "man":
-			place = "/usr/share/man/man1/" + path.Base(d.name) + ".gz"
-			if data, err = compressed(d.data); err != nil {
+		if path.Dir(d.name) == "man" {
+			if d.data, err = compressed(d.data); err != nil {
 				return nil, err
 			}
-		case d.name == "LICENSE":
-			place = "/usr/share/doc/eks-scaling/copyright"
-		case path.Dir(d.name) == "completions":
-			contents = append(contents, r.completion(stage, path.Base(d.name))...)
-			place = ""
 		}
 		staged := filepath.Join(stage, filepath.FromSlash(d.name))
-		if err := writeChanged(staged, data); err != nil {
+		if err := writeChanged(staged, d.data); err != nil {
 			return nil, err
 		}
-		if place != "" {
-			contents = append(contents, r.content(staged, place, readable, packager))
+		for packager, place := range places(d.name) {
+			contents = append(contents, r.content(staged, "/usr/share/"+place, readable, packager))
 		}
 	}
 	return contents, nil
 }
 
-// completion returns the places where the shells look for a script. Debian's zsh has a folder for packages.
-func (r release) completion(stage, name string) []content {
-	source := filepath.Join(stage, "completions", name)
-	place := func(path, packager string) content { return r.content(source, "/usr/share/"+path, readable, packager) }
-	switch name {
-	case "_eks-scaling":
-		return []content{place("zsh/vendor-completions/"+name, "deb"), place("zsh/site-functions/"+name, "rpm")}
-	case "eks-scaling.fish":
-		return []content{place("fish/vendor_completions.d/"+name, "")}
+// places returns where a document is installed below /usr/share, by packager; the empty one is both. Debian's zsh has a folder of its own
+// for packages. No shell of Linux reads the script for PowerShell.
+func places(name string) map[string]string {
+	switch base := path.Base(name); {
+	case path.Dir(name) == "man":
+		return map[string]string{"": "man/man1/" + base + ".gz"}
+	case name == "LICENSE":
+		return map[string]string{"": "doc/eks-scaling/copyright"}
+	case base == "eks-scaling.bash":
+		return map[string]string{"": "bash-completion/completions/eks-scaling"}
+	case base == "eks-scaling.fish":
+		return map[string]string{"": "fish/vendor_completions.d/" + base}
+	case base == "_eks-scaling":
+		return map[string]string{"deb": "zsh/vendor-completions/" + base, "rpm": "zsh/site-functions/" + base}
+	case base == "eks-scaling.ps1":
+		return nil
 	default:
-		return []content{place("bash-completion/completions/eks-scaling", "")}
+		return map[string]string{"": "doc/eks-scaling/" + name}
 	}
 }
 

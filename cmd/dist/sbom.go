@@ -49,6 +49,9 @@ type billDependency struct {
 	DependsOn []string `json:"dependsOn,omitempty"`
 }
 
+// licenseOfGo is the licence of Go's own library, which cyclonedx-gomod does not find.
+const licenseOfGo = `[{"license": {"id": "BSD-3-Clause"}}]`
+
 // writeSBOM lists exactly the modules that are linked into the tools and functions: the module's own list also has those of tests
 // and of the CDK app.
 func (r release) writeSBOM() error {
@@ -67,12 +70,26 @@ func (r release) writeSBOM() error {
 	if err := b.keep(linked); err != nil {
 		return err
 	}
-	b.Metadata.Component.Name, b.Metadata.Component.Version = "eks-scaling-automation", r.version
+	b.name(r.version)
 	data, err = json.MarshalIndent(b, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(r.out, "sbom.cdx.json"), append(data, '\n'), readable)
+}
+
+// name gives the release its version. cyclonedx-gomod takes one from git, if there is a repository, with the address of its origin.
+func (b *bill) name(version string) {
+	root := &b.Metadata.Component
+	former := root.Ref
+	root.Name, root.Version, root.Links = "eks-scaling-automation", version, nil
+	root.PURL = "pkg:golang/" + root.Name + "@" + version
+	root.Ref = root.PURL
+	for i := range b.Dependencies {
+		if b.Dependencies[i].Ref == former {
+			b.Dependencies[i].Ref = root.Ref
+		}
+	}
 }
 
 // keep removes the components that are not linked, and dependencies on them.
@@ -83,6 +100,9 @@ func (b *bill) keep(linked map[string]bool) error {
 		if id := c.Name + "@" + c.Version; linked[id] {
 			delete(linked, id)
 			refs[c.Ref] = true
+			if c.Name == "std" && c.Licenses == nil {
+				c.Licenses = json.RawMessage(licenseOfGo)
+			}
 			components = append(components, c)
 		}
 	}

@@ -35,3 +35,21 @@ func TestTheBillHasWhatIsLinkedAndNothingElse(t *testing.T) {
 		t.Error("found no error for a linked module that the bill lacks")
 	}
 }
+
+// TestTheBillIsTheSameWithAndWithoutGit, as the second build of a release has no repository.
+func TestTheBillIsTheSameWithAndWithoutGit(t *testing.T) {
+	t.Parallel()
+	with := bill{
+		Metadata:     billMetadata{Component: billComponent{Ref: "pkg:x@v0.0.0-1", Name: "x", Version: "v0.0.0-1", PURL: "pkg:x@v0.0.0-1", Links: []byte(`["origin"]`)}},
+		Dependencies: []billDependency{{"pkg:x@v0.0.0-1", []string{"a"}}},
+	}
+	without := bill{
+		Metadata:     billMetadata{Component: billComponent{Ref: "pkg:x", Name: "x", PURL: "pkg:x"}},
+		Dependencies: []billDependency{{"pkg:x", []string{"a"}}},
+	}
+	with.name("v1.2.3")
+	without.name("v1.2.3")
+	if diff := cmp.Diff(with, without); diff != "" {
+		t.Errorf("(-with +without):\n%s", diff)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -80,36 +81,50 @@ func templateParameters(t *testing.T) map[string]parameter {
 	return template.Parameters
 }
 
-// TestTheExampleRefersToWhatItDeclares: variables, locals, data sources and resources.
+// TestTheExampleRefersToWhatItDeclares: variables, locals and resources. Each variable is used.
 func TestTheExampleRefersToWhatItDeclares(t *testing.T) {
 	t.Parallel()
-	declared, used := map[string]bool{"each.value": true}, map[string]bool{}
-	for _, block := range module(t) {
+	blocks := module(t)
+	known, refers := declared(blocks), used(blocks)
+	for name := range refers {
+		if !known[name] {
+			t.Errorf("%s is used, but not declared", name)
+		}
+	}
+	for name := range known {
+		if strings.HasPrefix(name, "var.") && !refers[name] {
+			t.Errorf("%s is declared, but not used", name)
+		}
+	}
+}
+
+func declared(blocks hclsyntax.Blocks) map[string]bool {
+	names := map[string]bool{"each.value": true}
+	for _, block := range blocks {
 		switch block.Type {
 		case "variable":
-			declared["var."+block.Labels[0]] = true
+			names["var."+block.Labels[0]] = true
 		case "locals":
 			for name := range block.Body.Attributes {
-				declared["local."+name] = true
+				names["local."+name] = true
 			}
 		case "resource":
-			declared[block.Labels[0]+"."+block.Labels[1]] = true
+			names[block.Labels[0]+"."+block.Labels[1]] = true
 		}
+	}
+	return names
+}
+
+// used returns the first two parts of each reference but those to data sources, whose parts are of AWS.
+func used(blocks hclsyntax.Blocks) map[string]bool {
+	names := map[string]bool{}
+	for _, block := range blocks {
 		_ = hclsyntax.VisitAll(block.Body, func(node hclsyntax.Node) hcl.Diagnostics {
-			if traversal, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && len(traversal.Traversal) > 1 && traversal.Traversal.RootName() != "data" {
-				used[traversal.Traversal.RootName()+"."+traversal.Traversal[1].(hcl.TraverseAttr).Name] = true
+			if found, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && len(found.Traversal) > 1 && found.Traversal.RootName() != "data" {
+				names[found.Traversal.RootName()+"."+found.Traversal[1].(hcl.TraverseAttr).Name] = true
 			}
 			return nil
 		})
 	}
-	for name := range used {
-		if !declared[name] {
-			t.Errorf("%s is used, but not declared", name)
-		}
-	}
-	for name := range declared {
-		if len(name) > 4 && name[:4] == "var." && !used[name] {
-			t.Errorf("%s is declared, but not used", name)
-		}
-	}
+	return names
 }

@@ -11,6 +11,9 @@ import (
 // AuditConfig is called by the config table's stream, not by the workflow.
 const AuditConfig = "audit-config"
 
+// WeeklySummary is called every 15 minutes, not by the workflow.
+const WeeklySummary = "weekly-summary"
+
 // The names of roles that belong to no function; see [RoleID].
 const (
 	SchedulerRole = "scheduler"
@@ -19,7 +22,7 @@ const (
 
 // Functions returns the names of all functions, in alphabetical order. Each is a program in the folder of its name below functions/.
 func Functions() []string {
-	names := append(slices.Collect(maps.Keys(statemachine.Functions())), AuditConfig)
+	names := append(slices.Collect(maps.Keys(statemachine.Functions())), AuditConfig, WeeklySummary)
 	slices.Sort(names)
 	return names
 }

@@ -52,6 +52,8 @@ const (
 const (
 	OperatorPolicy = System + "-operator"
 	ViewerPolicy   = System + "-viewer"
+	NetworkPolicy  = System + "-network" // of a stack in private subnets
+	KeyPolicy      = System + "-key"     // of a stack with a key
 )
 
 // EnvRegionScope is the functions' environment variable with the value of [OutputRegionScope].

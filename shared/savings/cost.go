@@ -33,31 +33,23 @@ func (u *Usage) add(n, transitions, invocations, calls int) {
 	u.TableCalls += n * calls
 }
 
-// UsageOf estimates what recorded runs and their changes took in an interval, from how long the changes took.
-func UsageOf(runs []run.Record, changes []run.Change, from, until time.Time) (u Usage) {
-	in := func(t time.Time) bool { return !t.Before(from) && t.Before(until) }
-	for _, r := range runs {
-		if !in(r.Run.TakenAt) {
-			continue
-		}
-		u.Runs++
-		u.add(1, runTransitions, runInvocations, runCalls)
-		for _, n := range r.Units {
-			u.add(n, unitTransitions, unitInvocations, unitCalls)
-		}
-		if r.Run.Trigger == run.ReconcileTrigger {
-			u.add(1, syncTransitions, syncInvocations, syncCalls)
-		}
+// AddRun adds a recorded run.
+func (u *Usage) AddRun(r run.Record) {
+	u.Runs++
+	u.add(1, runTransitions, runInvocations, runCalls)
+	for _, n := range r.Units {
+		u.add(n, unitTransitions, unitInvocations, unitCalls)
 	}
-	for _, c := range changes {
-		if !in(c.Run.TakenAt) {
-			continue
-		}
-		u.add(1, changeTransitions, changeInvocations, changeCalls)
-		took := time.Duration(c.Seconds * float64(time.Second))
-		u.add(max(pace.Looks(took)-looksIncluded, 0), lookTransitions, lookInvocations, lookCalls)
+	if r.Run.Trigger == run.ReconcileTrigger {
+		u.add(1, syncTransitions, syncInvocations, syncCalls)
 	}
-	return u
+}
+
+// AddChange adds a recorded change. How often it was looked at is estimated from how long it took.
+func (u *Usage) AddChange(c run.Change) {
+	u.add(1, changeTransitions, changeInvocations, changeCalls)
+	took := time.Duration(c.Seconds * float64(time.Second))
+	u.add(max(pace.Looks(took)-looksIncluded, 0), lookTransitions, lookInvocations, lookCalls)
 }
 
 // Prices of us-east-1, in units of 10^-10 USD: a transition, an invocation of 0.1 s with 0.25 GB, and a call of DynamoDB that writes an

@@ -91,9 +91,15 @@ func november() (m month) {
 
 // web returns the node group of the month with a baseline of 4 nodes at USD 0.20 an hour.
 func (m month) web() savings.Nodegroup {
-	points := savings.Read(m.changes, m.units, func(unit string) string { return unit })
+	var points []savings.Point
+	for _, c := range m.changes {
+		points = append(points, savings.OfChange(c))
+	}
+	for _, u := range m.units {
+		points = append(points, savings.OfUnit(u)["web"])
+	}
 	return savings.Nodegroup{
-		Cluster: "shop", Name: "web", Zone: newYork(), Points: points[savings.Key{Cluster: "shop", Nodegroup: "web"}],
+		Cluster: "shop", Name: "web", Zone: newYork(), Points: points,
 		Baseline: &savings.Baseline{Nodes: 4, Source: savings.Declared}, Rate: savings.Rate{Low: price("0.20"), High: price("0.20")},
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"eks-scaling-automation/shared/run"
 )
 
 // BaselineSource says where a baseline comes from.
@@ -60,9 +58,9 @@ func (n Nodegroup) Compare(other Nodegroup) int {
 	return cmp.Or(strings.Compare(n.Cluster, other.Cluster), strings.Compare(n.Schedule, other.Schedule), strings.Compare(n.Name, other.Name))
 }
 
-// KnownAt reports whether a record before an instant has a size.
-func (n Nodegroup) KnownAt(t time.Time) bool {
-	return slices.ContainsFunc(n.Points, func(p Point) bool { return !p.Began.After(t) && (p.Before != nil || p.After != nil) })
+// ChangedBefore reports whether a change before an instant is on record. A reading alone does not tell who set the size.
+func (n Nodegroup) ChangedBefore(t time.Time) bool {
+	return slices.ContainsFunc(n.Points, func(p Point) bool { return p.Began.Before(t) && p.After != nil })
 }
 
 // Unit returns the name of the node group's unit.
@@ -109,22 +107,6 @@ func (n Nodegroup) Hours(from, until time.Time) Hours {
 		h.add(n, s)
 	}
 	return h
-}
-
-// Read sorts the records of changes and units by node group.
-func Read(changes []run.Change, units []run.UnitRecord, cluster func(unit string) string) map[Key][]Point {
-	points := map[Key][]Point{}
-	for _, c := range changes {
-		key := Key{Cluster: c.Cluster, Nodegroup: c.Nodegroup}
-		points[key] = append(points[key], OfChange(c))
-	}
-	for _, u := range units {
-		for nodegroup, p := range OfUnit(u) {
-			key := Key{Cluster: cluster(u.Cluster), Nodegroup: nodegroup}
-			points[key] = append(points[key], p)
-		}
-	}
-	return points
 }
 
 // Key names a node group.

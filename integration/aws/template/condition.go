@@ -3,6 +3,7 @@ package template
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // noValue is what Ref AWS::NoValue returns: the member or element is left out.
@@ -31,6 +32,8 @@ func (r *resolver) truth(v any) (bool, error) {
 	switch {
 	case name == "Fn::Equals" && len(arguments) == 2:
 		return r.equal(arguments)
+	case name == "Fn::Contains" && len(arguments) == 2: // in rules only
+		return r.contains(arguments)
 	case name == "Fn::Not" && len(arguments) == 1:
 		is, err := r.truth(arguments[0])
 		return !is, err
@@ -54,6 +57,17 @@ func (r *resolver) equal(arguments []any) (bool, error) {
 	}
 	pair := compared.([]any)
 	return reflect.DeepEqual(pair[0], pair[1]), nil
+}
+
+// contains reports whether a value is in a list.
+func (r *resolver) contains(arguments []any) (bool, error) {
+	resolved, err := r.value(arguments)
+	if err != nil {
+		return false, err
+	}
+	pair := resolved.([]any)
+	list, _ := pair[0].([]any)
+	return slices.ContainsFunc(list, func(each any) bool { return reflect.DeepEqual(each, pair[1]) }), nil
 }
 
 // choose resolves Fn::If: [condition, then, otherwise].

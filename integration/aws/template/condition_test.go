@@ -22,6 +22,9 @@ const conditional = `{
 		"Both": {"Fn::And": [{"Condition": "Live"}, {"Condition": "Test"}]},
 		"Either": {"Fn::Or": [{"Condition": "Live"}, {"Condition": "Test"}]}
 	},
+	"Rules": {"Moon": {"RuleCondition": {"Fn::Equals": [{"Ref": "Stage"}, "moon"]}, "Assertions": [
+		{"Assert": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "Names"}]}, "ab"]}]}, "AssertDescription": "the moon needs other names"}
+	]}},
 	"Mappings": {"Sizes": {"live": {"Nodes": ["x", "y"]}}},
 	"Resources": {
 		"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t", "V": VALUE}},
@@ -45,6 +48,9 @@ func TestParametersConditionsAndMappings(t *testing.T) {
 		{"or", `{"Fn::If": ["Either", "yes", "no"]}`, "test", "yes"},
 		{"no value in an object", `{"A": {"Fn::If": ["Live", {"Ref": "AWS::NoValue"}, "x"]}, "B": "y"}`, "live", map[string]any{"B": "y"}},
 		{"no value in a list", `[{"Ref": "AWS::NoValue"}, "y"]`, "live", []any{"y"}},
+		{"a text in parts", `{"Fn::Split": [",", {"Fn::Join": ["", [{"Ref": "Stage"}, ",b"]]}]}`, "live", []any{"live", "b"}},
+		{"parts as a text", `{"Fn::Join": ["-", {"Fn::Split": [",", "a,b"]}]}`, "live", "a-b"},
+		{"one of a list", `{"Fn::Select": [1, {"Ref": "Names"}]}`, "live", "b"},
 		{"a mapping", `{"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Nodes"]}`, "live", []any{"x", "y"}},
 	} {
 		at := place
@@ -73,9 +79,11 @@ func TestParametersThatCloudFormationRefuses(t *testing.T) {
 		{"none", "parameter Stage: has no default", nil, `"x"`},
 		{"another name", "parameter Other: the template has none", map[string]string{"Stage": "live", "Other": "x"}, `"x"`},
 		{"another form", `parameter Stage: found "LIVE"; want what matches [a-z]+`, map[string]string{"Stage": "LIVE"}, `"x"`},
+		{"values that do not fit together", "rule Moon: the moon needs other names", map[string]string{"Stage": "moon"}, `"x"`},
 		{"too short", `parameter Stage: found "a"; want 2 to 4`, map[string]string{"Stage": "a"}, `"x"`},
 		{"too long", `parameter Stage: found "abcde"; want 2 to 4`, map[string]string{"Stage": "abcde"}, `"x"`},
 		{"a key that a mapping lacks", "in Fn::FindInMap: the template has no mapping Sizes.test.Nodes", map[string]string{"Stage": "test"}, `{"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Nodes"]}`},
+		{"an element that a list lacks", "in Fn::Select: found", map[string]string{"Stage": "test"}, `{"Fn::Select": [2, {"Ref": "Names"}]}`},
 		{"an unknown condition", "in Fn::If: Moon is no condition", map[string]string{"Stage": "test"}, `{"Fn::If": ["Moon", "a", "b"]}`},
 	} {
 		at := place

@@ -3,6 +3,7 @@ package template
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"eks-scaling-automation/shared/account"
@@ -27,16 +28,18 @@ func (r *resolver) call(name string, argument any) (any, error) {
 		return r.getAtt(argument)
 	case "Fn::Join":
 		return r.join(argument)
-	case "Fn::Split":
-		return r.split(argument)
 	case "Fn::Sub":
 		return r.sub(argument)
 	case "Fn::If":
 		return r.choose(argument)
 	case "Fn::FindInMap":
 		return r.findInMap(argument)
+	case "Fn::Split":
+		return r.split(argument)
+	case "Fn::Select":
+		return r.selected(argument)
 	default:
-		return nil, fmt.Errorf("%s is not supported; Ref, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::Join, Fn::Split and Fn::Sub are", name)
+		return nil, fmt.Errorf("%s is not supported; Ref, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::Join, Fn::Select, Fn::Split and Fn::Sub are", name)
 	}
 }
 
@@ -105,11 +108,11 @@ func (r *resolver) join(argument any) (string, error) {
 		return "", fmt.Errorf("in Fn::Join: found %v; want a delimiter and a list", argument)
 	}
 	delimiter, ok := arguments[0].(string)
-	elements, err := r.value(arguments[1])
+	resolved, err := r.value(arguments[1])
 	if err != nil {
 		return "", fmt.Errorf("in Fn::Join: %w", err)
 	}
-	list, isList := elements.([]any)
+	list, isList := resolved.([]any)
 	if !ok || !isList {
 		return "", fmt.Errorf("in Fn::Join: found %v; want a delimiter and a list", argument)
 	}
@@ -123,19 +126,37 @@ func (r *resolver) join(argument any) (string, error) {
 	return strings.Join(parts, delimiter), nil
 }
 
-// split accepts a delimiter and a text.
+// split resolves Fn::Split: [delimiter, text].
 func (r *resolver) split(argument any) ([]any, error) {
 	arguments, _ := argument.([]any)
 	delimiter, _ := at(arguments, 0).(string)
-	text, err := r.text(at(arguments, 1))
-	if err != nil || delimiter == "" {
+	if len(arguments) != 2 || delimiter == "" {
 		return nil, fmt.Errorf("in Fn::Split: found %v; want a delimiter and a text", argument)
 	}
-	var parts []any
-	for part := range strings.SplitSeq(text, delimiter) {
-		parts = append(parts, part)
+	text, err := r.text(arguments[1])
+	if err != nil {
+		return nil, fmt.Errorf("in Fn::Split: %w", err)
 	}
-	return parts, nil
+	var list []any
+	for part := range strings.SplitSeq(text, delimiter) {
+		list = append(list, part)
+	}
+	return list, nil
+}
+
+// selected resolves Fn::Select: [index, list].
+func (r *resolver) selected(argument any) (any, error) {
+	resolved, err := r.value(argument)
+	if err != nil {
+		return nil, fmt.Errorf("in Fn::Select: %w", err)
+	}
+	arguments, _ := resolved.([]any)
+	list, isList := at(arguments, 1).([]any)
+	index, err := strconv.Atoi(fmt.Sprint(at(arguments, 0)))
+	if len(arguments) != 2 || !isList || err != nil || index < 0 || index >= len(list) {
+		return nil, fmt.Errorf("in Fn::Select: found %v; want the index of an element, and a list", argument)
+	}
+	return list[index], nil
 }
 
 var variable = regexp.MustCompile(`\$\{[^}]*\}`)

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -42,6 +43,36 @@ func (r *resolver) setParameters() error {
 		}
 		r.values[name] = p.value(text)
 		r.texts = append(r.texts, Value{name, text})
+	}
+	return nil
+}
+
+// rule is a rule about the values of parameters.
+type rule struct {
+	RuleCondition any // nil: it always applies
+	Assertions    []struct {
+		Assert            any
+		AssertDescription string
+	}
+}
+
+// checkRules refuses parameters that do not fit together.
+func (r *resolver) checkRules() error {
+	for _, name := range slices.Sorted(maps.Keys(r.source.Rules)) {
+		of := r.source.Rules[name]
+		if of.RuleCondition != nil {
+			if applies, err := r.truth(of.RuleCondition); err != nil || !applies {
+				if err != nil {
+					return fmt.Errorf("rule %s: %w", name, err)
+				}
+				continue
+			}
+		}
+		for _, each := range of.Assertions {
+			if holds, err := r.truth(each.Assert); err != nil || !holds {
+				return errors.Join(err, fmt.Errorf("rule %s: %s", name, each.AssertDescription))
+			}
+		}
 	}
 	return nil
 }

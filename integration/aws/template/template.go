@@ -73,6 +73,7 @@ type source struct {
 	Parameters  map[string]parameter
 	Conditions  map[string]any
 	Mappings    map[string]map[string]map[string]any
+	Rules       map[string]rule
 	Outputs     map[string]struct {
 		Condition   string
 		Description string
@@ -100,8 +101,10 @@ func Read(data []byte, place Place) (*Template, error) {
 		ID: "arn:" + account.Partition(place.Region) + ":cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
 	}
 	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, source: s, naming: map[string]bool{}}
-	if err := r.setParameters(); err != nil {
-		return nil, fmt.Errorf("template: %w", err)
+	for _, step := range []func() error{r.setParameters, r.checkRules} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("template: %w", err)
+		}
 	}
 	t.Values = r.texts
 	for _, logicalID := range slices.Sorted(maps.Keys(s.Resources)) {

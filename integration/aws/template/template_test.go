@@ -189,7 +189,7 @@ func TestWhatCannotBeResolvedNamesItsPlace(t *testing.T) {
 	for _, row := range []struct{ name, template, want string }{
 		{"no JSON", `yaml: yes`, "template: invalid character"},
 		{"a mapping that is missing", outputs(`{"Fn::FindInMap": ["Hosts", "aws", "Host"]}`), "output O: in Fn::FindInMap: the template has no mapping Hosts.aws.Host"},
-		{"an unknown function", outputs(`{"Fn::Select": [0, ["a"]]}`), "output O: Fn::Select is not supported"},
+		{"an unknown function", outputs(`{"Fn::Cidr": [0, ["a"]]}`), "output O: Fn::Cidr is not supported"},
 		{"nothing of that name", outputs(`{"Ref": "Nothing"}`), "in Ref: Nothing is neither a resource nor a pseudo parameter"},
 		{"a type that is not known", outputs(`{"Ref": "Odd"}`), "what Odd, a AWS::Odd::Thing, is called is not known"},
 		{"an attribute that is not known", outputs(`{"Fn::GetAtt": ["Odd", "Arn"]}`), "of Odd, the attribute Arn of a AWS::Odd::Thing is not known"},

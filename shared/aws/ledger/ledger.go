@@ -2,6 +2,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -30,15 +31,21 @@ type Question struct {
 	From, Until time.Time
 	// Removed also takes node groups that are no longer configured, of clusters for which it returns true.
 	Removed func(cluster, nodegroup string) bool
+	// MaxReadings limits the records of units that are read; 0 is 50,000.
+	MaxReadings int
 }
 
-// Book is what was read.
+// Book is what was read. Changes are many, so only what they say is kept.
 type Book struct {
 	Nodegroups []savings.Nodegroup
-	// Runs and Changes are those of the whole stack, newest first, also some before and after the interval.
-	Runs    []run.Record
-	Changes []run.Change
-	Gaps    []savings.Gap
+	// Runs are those of the whole stack, newest first, also some before and after the interval.
+	Runs []run.Record
+	// Usage is what all runs and changes in the interval took.
+	Usage savings.Usage
+	// Scaled counts the changes in the interval that succeeded, and Failed has those that failed, of the units' clusters, latest first.
+	Scaled int
+	Failed []run.Change
+	Gaps   []savings.Gap
 	// Every is 1, or n if only every n-th run's readings were read.
 	Every int
 }
@@ -52,27 +59,86 @@ const (
 	// maxReadings limits the records of units.
 	maxReadings = 50_000
 	atOnce      = 16
+	daysAtOnce  = 4
 )
+
+// points are what the records say, by node group.
+type points map[savings.Key][]savings.Point
 
 // Read reads the records.
 func Read(ctx context.Context, logs Logs, q Question) (b Book, err error) {
 	if b.Runs, err = logs.Runs(ctx, q.From.Add(-before)); err != nil {
 		return b, err
 	}
-	err = logs.EachChange(ctx, q.From.Add(-before), q.Until, func(c run.Change) bool {
-		b.Changes = append(b.Changes, c)
-		return true
-	})
-	if err != nil {
+	for _, r := range b.Runs {
+		if q.in(r.Run.TakenAt) {
+			b.Usage.AddRun(r)
+		}
+	}
+	found := points{}
+	if err := b.changes(ctx, logs, q, found); err != nil {
 		return b, err
 	}
 	units, err := b.readings(ctx, logs, q)
 	if err != nil {
 		return b, err
 	}
+	for _, u := range units {
+		for nodegroup, p := range savings.OfUnit(u) {
+			found.add(clusterOf(u.Cluster), nodegroup, p)
+		}
+	}
 	b.Gaps = savings.Gaps(b.Runs, q.From, q.Until)
-	b.sort(q, savings.Read(b.Changes, units, clusterOf))
+	b.sort(q, found)
 	return b, b.complete(ctx, logs, q)
+}
+
+func (p points) add(cluster, nodegroup string, one savings.Point) {
+	key := savings.Key{Cluster: cluster, Nodegroup: nodegroup}
+	p[key] = append(p[key], one)
+}
+
+func (q Question) in(t time.Time) bool { return !t.Before(q.From) && t.Before(q.Until) }
+
+// changes reads the changes, several days at once.
+func (b *Book) changes(ctx context.Context, logs Logs, q Question, found points) error {
+	mine := map[string]bool{}
+	for _, u := range q.Units {
+		mine[u.Cluster] = true
+	}
+	var guard sync.Mutex
+	reading, inner := errgroup.WithContext(ctx)
+	reading.SetLimit(daysAtOnce)
+	for since := q.From.Add(-before); !since.After(q.Until); since = nextDay(since) {
+		reading.Go(func() error {
+			return logs.EachChange(inner, since, nextDay(since).Add(-time.Nanosecond), func(c run.Change) bool {
+				guard.Lock()
+				defer guard.Unlock()
+				found.add(c.Cluster, c.Nodegroup, savings.OfChange(c))
+				if q.in(c.Run.TakenAt) {
+					b.take(c, mine[c.Cluster])
+				}
+				return true
+			})
+		})
+	}
+	err := reading.Wait()
+	slices.SortStableFunc(b.Failed, func(one, other run.Change) int { return other.Run.TakenAt.Compare(one.Run.TakenAt) })
+	return err
+}
+
+// nextDay returns the beginning of the next day in UTC, as the index of the trail has days.
+func nextDay(t time.Time) time.Time { return t.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1) }
+
+// take counts a change in the interval.
+func (b *Book) take(c run.Change, mine bool) {
+	b.Usage.AddChange(c)
+	switch {
+	case mine && c.Outcome == run.Succeeded:
+		b.Scaled++
+	case mine && c.Outcome == run.Failed:
+		b.Failed = append(b.Failed, c)
+	}
 }
 
 func clusterOf(unit string) string {
@@ -90,7 +156,7 @@ func (b *Book) readings(ctx context.Context, logs Logs, q Question) ([]run.UnitR
 		names = append(names, u.Name)
 	}
 	var runs []run.Run
-	if runs, b.Every = savings.Sample(near, len(names), maxReadings); len(names) == 0 || len(runs) == 0 {
+	if runs, b.Every = savings.Sample(near, len(names), cmp.Or(q.MaxReadings, maxReadings)); len(names) == 0 || len(runs) == 0 {
 		return nil, nil
 	}
 	found, err := logs.UnitRecordsOf(ctx, runs, names)
@@ -102,22 +168,22 @@ func (b *Book) readings(ctx context.Context, logs Logs, q Question) ([]run.UnitR
 }
 
 // sort makes the node groups of the units, and of removed ones that have records.
-func (b *Book) sort(q Question, points map[savings.Key][]savings.Point) {
+func (b *Book) sort(q Question, found points) {
 	known := map[savings.Key]bool{}
 	for _, u := range q.Units {
 		for name := range u.Nodegroups {
 			key := savings.Key{Cluster: u.Cluster, Nodegroup: name}
 			_, schedule := scaling.SplitUnit(u.Name)
-			n := savings.Nodegroup{Cluster: u.Cluster, Schedule: schedule, Name: name, Region: u.Region, Zone: u.Timetable().Location(), Points: points[key]}
+			n := savings.Nodegroup{Cluster: u.Cluster, Schedule: schedule, Name: name, Region: u.Region, Zone: u.Timetable().Location(), Points: found[key]}
 			if nodes, declared := u.Baselines[name]; declared {
 				n.Baseline = &savings.Baseline{Nodes: nodes, Source: savings.Declared}
 			}
 			b.Nodegroups, known[key] = append(b.Nodegroups, n), true
 		}
 	}
-	for key := range points {
+	for key := range found {
 		if !known[key] && q.Removed != nil && q.Removed(key.Cluster, key.Nodegroup) {
-			b.Nodegroups = append(b.Nodegroups, savings.Nodegroup{Cluster: key.Cluster, Name: key.Nodegroup, Removed: true, Points: points[key]})
+			b.Nodegroups = append(b.Nodegroups, savings.Nodegroup{Cluster: key.Cluster, Name: key.Nodegroup, Removed: true, Points: found[key]})
 		}
 	}
 	slices.SortFunc(b.Nodegroups, savings.Nodegroup.Compare)
@@ -130,7 +196,7 @@ func (b *Book) complete(ctx context.Context, logs Logs, q Question) error {
 	reading.SetLimit(atOnce)
 	for i := range b.Nodegroups {
 		n := &b.Nodegroups[i]
-		if !n.KnownAt(q.From) {
+		if !n.ChangedBefore(q.From) {
 			reading.Go(func() error {
 				c, found, err := logs.LastChange(ctx, n.Cluster, n.Name, q.From)
 				guard.Lock()

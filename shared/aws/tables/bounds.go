@@ -52,3 +52,14 @@ func firstFit(items []map[string]types.AttributeValue, fits func(run.Change) boo
 	}
 	return run.Change{}, false
 }
+
+// Has reports whether a record exists.
+func (t *Logs) Has(ctx context.Context, r Record) (bool, error) {
+	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &t.name, ConsistentRead: new(true), Key: key("subject", r.Subject, "at", sortKey(r.Time, r.Execution)),
+	})
+	if err != nil {
+		return false, fmt.Errorf("reading a record of %s from table %s: %w", r.Subject, t.name, err)
+	}
+	return len(out.Item) > 0, nil
+}

@@ -81,9 +81,10 @@ func dateOf(build deployment.Build) time.Time {
 	return date
 }
 
-// connecting returns the template that fits every account: it allows the clusters with a tag.
+// connecting returns the template that fits every account: it allows the clusters with a tag, the one that the released template of the
+// stack has as its default.
 func connecting() spoke.Template {
-	return spoke.Template{TagKey: deployment.System, TagValue: "managed"}
+	return spoke.Template{TagKey: deployment.System, TagValue: "true"}
 }
 
 // completions returns the scripts, named as the shells find them.

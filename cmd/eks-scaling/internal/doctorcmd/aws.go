@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -30,6 +31,7 @@ type doctorAPIs struct {
 	workflow  workflowAPI
 	topic     sns.ListSubscriptionsByTopicAPIClient
 	ec2       networkAPI
+	kms       keyAPI
 	simulator iam.SimulatePrincipalPolicyAPIClient
 	// in opens an account in a region, as the role of the place if it has one.
 	in func(nodegroups.Place) accountAPIs
@@ -78,6 +80,7 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
 		topic:     sns.NewFromConfig(cfg),
 		ec2:       ec2.NewFromConfig(cfg),
+		kms:       kms.NewFromConfig(cfg),
 		simulator: iam.NewFromConfig(cfg, simulatePatiently),
 		in: func(at nodegroups.Place) accountAPIs {
 			there := reach(at)

@@ -36,7 +36,7 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 		unknown             int
 	}{
 		"GetCallerIdentity":         {"STS", "sts:GetCallerIdentity", 3},
-		"ListStackResources":        {"CloudFormation", "cloudformation:ListStackResources", 2 + 10},
+		"ListStackResources":        {"CloudFormation", "cloudformation:ListStackResources", 2 + 11},
 		"DescribeTable":             {"DynamoDB", "dynamodb:DescribeTable", 3},
 		"DescribeTimeToLive":        {"DynamoDB", "dynamodb:DescribeTimeToLive", 2},
 		"DescribeStateMachine":      {"SFN", "states:DescribeStateMachine", 2},
@@ -48,7 +48,7 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 		"DescribeCluster":           {"EKS", "eks:DescribeCluster", 3},
 		"ListNodegroups":            {"EKS", "eks:ListNodegroups", 3 + 3},
 		"DescribeNodegroup":         {"EKS", "eks:DescribeNodegroup", 2 * 4},
-		"SimulatePrincipalPolicy":   {"IAM", "iam:SimulatePrincipalPolicy", 10},
+		"SimulatePrincipalPolicy":   {"IAM", "iam:SimulatePrincipalPolicy", 11},
 		"GetServiceQuota":           {"Service Quotas", "servicequotas:GetServiceQuota", 2*3 + 1},
 		"GetAWSDefaultServiceQuota": {"Service Quotas", "servicequotas:GetAWSDefaultServiceQuota", 2*3 + 1},
 	} {
@@ -192,7 +192,7 @@ func TestCallsOfDoctor(t *testing.T) {
 		"GetCallerIdentity": 1, "ListStackResources": 2, "DescribeTable": 2, "DescribeTimeToLive": 2, "DescribeStateMachine": 1,
 		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "DescribeAlarms": 1, "ListSchedules": 2, "GetSchedule": 1 + len(p.Schedules) - 1,
 		"DescribeCluster": 3, "ListNodegroups": 3, "DescribeNodegroup": 4, "GetServiceQuota": 5, "GetAWSDefaultServiceQuota": 5,
-		"SimulatePrincipalPolicy": 52, "Read": 1,
+		"SimulatePrincipalPolicy": 59, "Read": 1,
 	}
 	if diff := cmp.Diff(want, counts); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

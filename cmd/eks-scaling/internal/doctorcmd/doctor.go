@@ -57,6 +57,7 @@ func NewDoctor(env frame.Environment) *cobra.Command {
   alerts         whether failures notify someone, whether each alarm exists, and whether the dead-letter queue is empty
   configuration  whether it is valid, and what is paused
   network        with functions in private subnets: whether they reach each service that they call, by an endpoint or a NAT gateway
+  encryption     with a key of yours: its state, and whether its policy lets the services of AWS use it
   account A      its spoke: the role, whom it trusts, its external id and tags, and what it may do, as IAM simulates it
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       whether each trigger is in sync, and what it starts

@@ -31,6 +31,7 @@ type examination struct {
 	machine       health.Fact[checks.Machine]
 	subscriptions health.Fact[[]checks.Subscription]
 	network       health.Fact[checks.Network]
+	dataKey       checks.DataKey
 	scheduleQuota health.Fact[float64]
 
 	places      map[nodegroups.Place]reached
@@ -68,6 +69,7 @@ func (x *examination) collectStack(ctx context.Context) *sync.WaitGroup {
 	all.Go(func() { x.collectWorkflow(ctx) })
 	all.Go(func() { x.collectTopic(ctx) })
 	all.Go(func() { x.collectNetwork(ctx) })
+	all.Go(func() { x.collectKey(ctx) })
 	all.Go(func() { x.configTable = x.collectTable(ctx, x.Stack.ConfigTable) })
 	all.Go(func() { x.logsTable = x.collectTable(ctx, x.Stack.LogsTable) })
 	all.Go(func() {
@@ -88,6 +90,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Configured(x.System, x.Now),
 		checks.SignalHosts(x.System, s),
 		x.reachChecks(),
+		x.dataKey.Checks(s),
 		x.spokeChecks(),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Triggers),

@@ -91,7 +91,7 @@ func reportOf(s frame.Session, book ledger.Book, q Question) (r Report, problems
 	if !q.All {
 		return r, problems, nil
 	}
-	r.Usage = new(savings.UsageOf(book.Runs, book.Changes, q.From, q.Until))
+	r.Usage = &book.Usage
 	if q.Prices {
 		r.Cost = new(r.Usage.Cost(s.Stack.Region))
 		var saved savings.Range

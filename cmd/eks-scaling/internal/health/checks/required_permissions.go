@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/datakey"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/permissions"
 	"eks-scaling-automation/shared/run"
@@ -53,6 +54,7 @@ type Deployment struct {
 	deployment.Stack
 	StreamARN string // of the config table
 	KeyARN    string // of the alerts
+	VPC       string // of the functions; empty if they run in Lambda's own network, or if it is unknown
 	Clusters  []config.Unit
 	Signals   map[string]config.Signal
 }
@@ -76,13 +78,14 @@ func (e Deployment) RequiredPermissions() []Permission {
 	configTable, logsTable := e.table(e.ConfigTable), e.table(e.LogsTable)
 	for _, name := range deployment.Functions() {
 		give(name, permission(e.own("logs", "log-group:/aws/lambda/"+deployment.System+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), permission("*", tracing...))
+		give(name, e.attaching()...)
 	}
 	give("load-config", permission(configTable, "dynamodb:GetItem", "dynamodb:Query"))
 	give("read-signals", append(e.onSources(), permission(configTable, "dynamodb:GetItem"))...)
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
 	for _, name := range permissions.Functions() {
-		give(name, e.tagged(append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...))...)
+		give(name, append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...)...)
 	}
 	give("decide", readUnit, updateUnit)
 	give("scale", readUnit, updateUnit)
@@ -102,10 +105,61 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give(deployment.AuditConfig, slices.Concat(e.following(), e.alerting(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"), permission(logsTable, "dynamodb:PutItem"), permission(e.DeadLetterARN, "sqs:SendMessage"),
 	})...)
+	give(deployment.WeeklySummary, append(e.alerting(), permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
+		permission(logsTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"),
+		permission(logsTable+"/index/by-day", "dynamodb:Query"))...)
 	give(deployment.SchedulerRole, permission(e.StateMachineARN, "states:StartExecution"), permission(e.DeadLetterARN, "sqs:SendMessage"))
 	give(deployment.MachineRole, e.startingUnits()...)
 	give(deployment.MachineRole, append(e.alerting(), Permission{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, permission("*", slices.Concat(tracing, machineLogging)...))...)
+	all = append(all, e.onDataKey(all)...)
 	slices.SortStableFunc(all, func(a, b Permission) int { return slices.Index(Roles(), a.Role) - slices.Index(Roles(), b.Role) })
+	return all
+}
+
+// attaching returns the permissions by which Lambda attaches functions to their subnets.
+func (e Deployment) attaching() []Permission {
+	if e.VPC == "" {
+		return nil
+	}
+	interfaces := e.own("ec2", "network-interface/*")
+	creates := permission(interfaces, "ec2:CreateNetworkInterface")
+	for _, id := range e.Subnets {
+		creates.Resources = append(creates.Resources, e.own("ec2", "subnet/"+id))
+	}
+	for _, id := range e.SecurityGroups {
+		creates.Resources = append(creates.Resources, e.own("ec2", "security-group/"+id))
+	}
+	creates.Context = map[string]string{"ec2:Vpc": e.own("ec2", "vpc/"+e.VPC)}
+	return []Permission{
+		creates,
+		permission(interfaces, "ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"),
+		permission("*", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+	}
+}
+
+// onDataKey returns what roles with other permissions need on the customer's key.
+func (e Deployment) onDataKey(others []Permission) (all []Permission) {
+	if e.DataKeyARN == "" {
+		return nil
+	}
+	for _, role := range Roles() {
+		var actions []string
+		for _, p := range others {
+			if p.Role == role {
+				actions = append(actions, p.Actions...)
+			}
+		}
+		uses := datakey.UsesOf(actions)
+		if slices.Contains(deployment.Functions(), role) {
+			uses = append(uses, datakey.Lambda())
+		}
+		for _, use := range uses {
+			all = append(all, Permission{
+				Role: role, Actions: use.Actions, Resources: []string{e.DataKeyARN},
+				Context: map[string]string{"kms:ViaService": use.Service + "." + e.Region + ".amazonaws.com"},
+			})
+		}
+	}
 	return all
 }
 
@@ -187,19 +241,23 @@ func (e Deployment) onClusters(actions ...string) []Permission {
 	return inParts(clusters, actions)
 }
 
-// tagged adds the tag that a stack requires of clusters and node groups: the simulator does not read it. Whether they have it, they tell
-// themselves.
-func (e Deployment) tagged(needs []Permission) []Permission {
-	g := permissions.OfStack(e.Permissions)
-	if g.Mode != permissions.Tagged {
-		return needs
-	}
-	for i := range needs {
-		if strings.HasPrefix(needs[i].Actions[0], "eks:") {
-			needs[i].Context = map[string]string{permissions.TagCondition(g.TagKey): g.TagValue}
+// Targets returns the clusters and node groups of a permission, whose tags the simulator does not know; none if it is about others.
+func (n Permission) Targets() []Target {
+	var targets []Target
+	for _, resource := range n.Resources {
+		const parts = 6
+		arn := strings.SplitN(resource, ":", parts)
+		if len(arn) != parts || arn[2] != "eks" {
+			return nil
 		}
+		t := Target{ARN: resource, Region: arn[3]}
+		name := strings.Split(arn[5], "/")
+		if t.Cluster = name[1]; name[0] == "nodegroup" {
+			t.Nodegroup = name[2]
+		}
+		targets = append(targets, t)
 	}
-	return needs
+	return targets
 }
 
 // onSources returns the actions on the sources of the configured signals. A composite alarm needs the permission on all alarms.

@@ -36,9 +36,9 @@ func TestStack(t *testing.T) {
 		{"a creation that was taken back", of("ROLLBACK_COMPLETE", nil), "deployment", checks.Failed, "ROLLBACK_COMPLETE", "make deploy"},
 		{"in progress", of("UPDATE_IN_PROGRESS", nil), "deployment", checks.Warning, "in progress", "wait"},
 		{"failed", of("UPDATE_ROLLBACK_FAILED", nil), "deployment", checks.Failed, "UPDATE_ROLLBACK_FAILED", "make deploy"},
-		{"every function", of("CREATE_COMPLETE", resources()), "functions", checks.OK, "all 8", ""},
+		{"every function", of("CREATE_COMPLETE", resources()), "functions", checks.OK, "all 9", ""},
 		{"a function is missing", of("CREATE_COMPLETE", resources()[:8]), "functions", checks.Failed, "no function wait-for-nodegroup-active", "make deploy"},
-		{"every resource", of("CREATE_COMPLETE", resources()), "resources", checks.OK, "all 9", ""},
+		{"every resource", of("CREATE_COMPLETE", resources()), "resources", checks.OK, "all 10", ""},
 		{"a resource that failed", of("CREATE_COMPLETE", broken), "resources", checks.Failed, "AlertTopic2720D535 (AWS::SNS::Topic) is UPDATE_FAILED", "describe-stack-resources"},
 		{"not to be listed", checks.Stack(deployed, health.NotRead[[]checks.Resource](denied)), "functions", checks.Unknown, "denied", "permission"},
 	})
