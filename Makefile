@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test test-page traces test-aws simulate fleet lint bench build functions dist dist-check synth template spoke diff deploy destroy diagram golden pictures reference guide clean
+.PHONY: help demo local test test-page test-dist traces test-aws simulate fleet lint bench build functions dist dist-check synth template spoke diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -130,6 +130,11 @@ dist: node_modules/.installed functions ## Build everything that a release needs
 		|| { cat $(RELEASE)/sbom.log; false; }
 	@go run ./cmd/dist pack -version "$(VERSION)" -date "$(DATE)" -platforms "$(PLATFORMS)" -sbom $(RELEASE)/sbom.json -nfpm "$(TOOL) nfpm" -out $(DIST)
 	@echo "The release $(VERSION) is in $(DIST): $$(ls $(DIST) | wc -l) files, $$(du -sh $(DIST) | cut -f1)"
+
+# Its functions run on this machine.
+test-dist: node_modules/.installed ## Install, upgrade and uninstall a release in a local AWS, with the released tool
+	@$(MAKE) --no-print-directory dist TARGETS=host FUNCTION_ARCH="$$(go env GOHOSTARCH)" DIST=build/test-dist
+	go test -count=1 ./integration/install -args -dist "$(CURDIR)/build/test-dist"
 
 # The second build is of a copy in another folder, without git. The files of the first one are not copied.
 dist-check: dist ## Build the release twice, compare, and look into its files

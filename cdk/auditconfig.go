@@ -27,12 +27,13 @@ func (m functionMaker) auditConfig(t tables, undelivered awssqs.Queue, topic ale
 	return function{
 		name: auditConfigName, timeoutSeconds: 60,
 		description: "Records every change of the configuration, and alerts when a change makes it invalid.",
-		environment: m.set.scoped(map[string]string{
+		environment: m.bus.into(m.set.scoped(map[string]string{
 			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(),
-		}),
+		})),
 		allowed: slices.Concat(followingChanges(t.config), topic.publishing(), []permission{
 			allow(*t.config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
 			allow(*t.logs.TableArn(), "dynamodb:PutItem"),
+			m.bus.sending(),
 			allow(*undelivered.QueueArn(), "sqs:SendMessage"), // what was given up
 		}),
 	}

@@ -33,13 +33,13 @@ type functionMaker struct {
 	sources []permission // of signals
 	insight insight
 	code    codeSource
+	bus     eventBus
 	place   placement
 	enc     encryption
 }
 
 // newFunctions creates all functions, by name.
 func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
-	stack := m.stack
 	configTable, logsTable := *t.config.TableArn(), *t.logs.TableArn()
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
@@ -72,10 +72,10 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		{
 			name: "audit", timeoutSeconds: 30,
 			description: "Records a change, a unit or a run.",
-			environment: m.insight.measuring(m.o.withBus(map[string]string{
+			environment: m.insight.measuring(m.bus.into(map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": m.set.auditRetention.text,
 			})),
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.o.sending(stack)},
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), m.bus.sending()},
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),

@@ -20,14 +20,14 @@ const (
 )
 
 const (
-	on  = "on"
-	off = "off"
+	switchedOn  = "on"
+	switchedOff = "off"
 )
 
 // onOff reads a choice that is off by default.
 func (r *contextReader) onOff(key string) string {
-	found := r.text(key, off)
-	if found != on && found != off {
+	found := r.text(key, switchedOff)
+	if found != switchedOn && found != switchedOff {
 		r.fail(key, "must be on or off, not %s", describe(found))
 	}
 	return found
@@ -36,7 +36,7 @@ func (r *contextReader) onOff(key string) string {
 // metrics reads whether the stack has metrics and a dashboard.
 func (r *contextReader) metrics() (metrics, dashboard string) {
 	metrics, dashboard = r.onOff(metricsKey), r.onOff(dashboardKey)
-	if dashboard == on && metrics != on {
+	if dashboard == switchedOn && metrics != switchedOn {
 		r.fail(dashboardKey, "requires metrics: add -c %s=on", metricsKey)
 	}
 	return metrics, dashboard
@@ -47,19 +47,19 @@ type insight struct{ metrics, dashboard choice }
 
 func newInsight(p *parameters, o options) insight {
 	metrics := p.setting(o.metrics, parameter{
-		name: "Metrics", group: groupInsight, label: "Metrics", allowed: []string{off, on},
+		name: "Metrics", group: groupInsight, label: "Metrics", allowed: []string{switchedOff, switchedOn},
 		description: fmt.Sprintf("Writes %d metrics more. CloudWatch charges USD 0.30 a month for each.", len(stepmetric.Names())-1),
-	}).is(on)
+	}).is(switchedOn)
 	dashboard := p.setting(o.dashboard, parameter{
-		name: "Dashboard", group: groupInsight, label: "Dashboard", allowed: []string{off, on},
+		name: "Dashboard", group: groupInsight, label: "Dashboard", allowed: []string{switchedOff, switchedOn},
 		description: "Creates a CloudWatch dashboard of the metrics, for USD 3.00 a month. Requires Metrics.",
-	}).is(on)
+	}).is(switchedOn)
 	return insight{metrics, dashboard.and(metrics, p.stack, "HasDashboard")}
 }
 
 // measuring adds to the environment of a function that it writes the metrics.
 func (i insight) measuring(environment map[string]string) map[string]string {
-	i.metrics.add(environment, "METRICS", on)
+	i.metrics.add(environment, "METRICS", switchedOn)
 	return environment
 }
 

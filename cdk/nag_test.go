@@ -92,7 +92,8 @@ func ofRelease() map[string]string {
 			"TestBothTemplatesDeployTheSame holds them against those that it reads."
 	}
 	for _, name := range []string{"ViewerPolicy", "OperatorPolicy"} {
-		reasons[name+"/Resource AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/{\"Fn::If\":[\"HasSpokeRole\",{\"Ref\":\"SpokeRole\"},\"eks-scaling-spoke\"]}-viewer]"] = reasonForSpokes
+		reasons[name+"/Resource AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/"+
+			`{"Fn::If":["HasSpokeRole",{"Ref":"SpokeRole"},"eks-scaling-spoke"]}-viewer]`] = reasonForSpokes
 	}
 	return reasons
 }

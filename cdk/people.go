@@ -45,8 +45,8 @@ func newPeoplePolicies(stack awscdk.Stack, a access, own choice, parts outputs) 
 	}
 }
 
-// allowAll allows actions on several resources.
-func allowAll(resources []string, actions ...string) permission {
+// allowOn allows actions on several resources.
+func allowOn(resources []string, actions ...string) permission {
 	return permission{actions: actions, resources: resources}
 }
 
@@ -55,7 +55,7 @@ func (p people) records() []permission {
 	config, logs := *p.parts.tables.config.TableArn(), *p.parts.tables.logs.TableArn()
 	return []permission{
 		allow(arn(p.stack, "cloudformation", "*", "stack/"+*awscdk.Aws_STACK_NAME()+"/*"), "cloudformation:DescribeStacks", "cloudformation:ListStackResources"),
-		allowAll([]string{config, logs, logs + "/index/*"}, "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:GetItem", "dynamodb:Query"),
+		allowOn([]string{config, logs, logs + "/index/*"}, "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:GetItem", "dynamodb:Query"),
 	}
 }
 
@@ -63,9 +63,9 @@ func (p people) records() []permission {
 func (p people) runs() []permission {
 	return []permission{
 		allow(stateMachineARN(p.stack), "states:DescribeStateMachine", "states:ListExecutions"),
-		allowAll([]string{p.execution(":*"), p.execution("/" + run.UnitLabel + ":*"), p.states("mapRun:" + deployment.System + "/" + run.UnitLabel + ":*")},
+		allowOn([]string{p.execution(":*"), p.execution("/" + run.UnitLabel + ":*"), p.states("mapRun:" + deployment.System + "/" + run.UnitLabel + ":*")},
 			"states:DescribeExecution", "states:DescribeMapRun", "states:GetExecutionHistory"),
-		allowAll([]string{p.schedules(staticGroup), p.schedules(triggersGroup)}, "scheduler:GetSchedule"),
+		allowOn([]string{p.schedules(staticGroup), p.schedules(triggersGroup)}, "scheduler:GetSchedule"),
 		// EventBridge Scheduler requires this permission on all schedules, even to list one group.
 		allow(arn(p.stack, "scheduler", *p.stack.Region(), "schedule/*/*"), "scheduler:ListSchedules"),
 	}
@@ -85,7 +85,7 @@ func (p people) schedules(group string) string {
 func (p people) clusters() []permission {
 	owned := func(resource string) string { return arn(p.stack, "eks", "*", resource) }
 	allowed := []permission{
-		allowAll([]string{owned("cluster/*"), owned("nodegroup/*")}, "eks:DescribeCluster", "eks:DescribeNodegroup", "eks:ListNodegroups"),
+		allowOn([]string{owned("cluster/*"), owned("nodegroup/*")}, "eks:DescribeCluster", "eks:DescribeNodegroup", "eks:ListNodegroups"),
 		allow("*", "eks:ListClusters", "cloudwatch:DescribeAlarms", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota"),
 	}
 	roles := []string{"arn:" + *p.stack.Partition() + ":iam::*:role/" + account.Role{ARN: p.access.spokeRole, Spoke: true}.Viewer().ARN}
@@ -94,7 +94,7 @@ func (p people) clusters() []permission {
 			roles = append(roles, role.ARN)
 		}
 	}
-	return append(allowed, allowAll(roles, "sts:AssumeRole"))
+	return append(allowed, allowOn(roles, "sts:AssumeRole"))
 }
 
 // health allows what doctor and status ask besides.
@@ -113,7 +113,7 @@ func (p people) changes() []permission {
 		allow(config, "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem"),
 		// Commands that read EKS share the budget of calls with the runs.
 		allow(logs, "dynamodb:UpdateItem").when(map[string]any{"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{"budget/*"}}}),
-		allowAll([]string{stateMachineARN(p.stack), p.execution(":*")}, "states:RedriveExecution", "states:StartExecution"),
+		allowOn([]string{stateMachineARN(p.stack), p.execution(":*")}, "states:RedriveExecution", "states:StartExecution"),
 		allow(p.schedules(triggersGroup), "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"),
 		allow(*p.parts.scheduling.role.RoleArn(), "iam:PassRole").when(map[string]any{"StringEquals": map[string]any{"iam:PassedToService": schedulerService}}),
 	}

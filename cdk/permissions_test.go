@@ -135,6 +135,7 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
 			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
+			sendEvents,
 			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			writeLogs("AuditConfigFunction"),
 			"Allow sns:Publish on ${AlertTopic}",
@@ -156,6 +157,8 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
 			`Allow iam:PassRole on ${SchedulerRole.Arn} if {"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}`,
 			writeLogs("SyncTriggersFunction"),
+			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule " +
+				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-events/*",
 			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
 				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-triggers/*",
 			"Allow scheduler:ListSchedules on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/*/*",
@@ -175,6 +178,7 @@ func TestPermissions(t *testing.T) {
 			"Allow states:StartExecution on " + stateMachineByName,
 		},
 		"SchedulerRole": {
+			sendEvents,
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			"Allow states:StartExecution on " + stateMachineByName,
 		},
@@ -318,7 +322,7 @@ func TestServicesActOnlyForThisAccount(t *testing.T) {
 		},
 		"scheduler.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${TriggersScheduleGroup.Arn}"}},
+			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${TriggersScheduleGroup.Arn}", "${EventsScheduleGroup.Arn}"}},
 		},
 	}
 	got := map[string]map[string]map[string]any{}

@@ -20,27 +20,29 @@ import (
 const (
 	staticGroup   = deployment.System
 	triggersGroup = deployment.System + "-triggers"
+	eventsGroup   = deployment.System + "-events" // of the schedules that send events
 )
 
 const schedulerService = "scheduler.amazonaws.com"
 
 // scheduling holds what EventBridge Scheduler needs to start runs.
 type scheduling struct {
-	static, triggers awsscheduler.CfnScheduleGroup
-	role             awsiam.Role
-	undelivered      awssqs.Queue
+	static, triggers, events awsscheduler.CfnScheduleGroup
+	role                     awsiam.Role
+	undelivered              awssqs.Queue
 }
 
-func newScheduling(stack awscdk.Stack, enc encryption) scheduling {
+func newScheduling(stack awscdk.Stack, bus eventBus, enc encryption) scheduling {
 	s := scheduling{
 		static:      newScheduleGroup(stack, "ScheduleGroup", staticGroup),
 		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
+		events:      newScheduleGroup(stack, "EventsScheduleGroup", eventsGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
 	sends := allow(*s.undelivered.QueueArn(), "sqs:SendMessage")
 	s.role = newRole(stack, "SchedulerRole", schedulerService, "Lets EventBridge Scheduler start runs.",
-		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn()),
-		slices.Concat([]permission{allow(stateMachineARN(stack), "states:StartExecution"), sends}, enc.grants([]permission{sends}))...)
+		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn(), *s.events.AttrArn()),
+		slices.Concat([]permission{allow(stateMachineARN(stack), "states:StartExecution"), bus.sending(), sends}, enc.grants([]permission{sends}))...)
 	return s
 }
 

@@ -18,10 +18,11 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	enc := newEncryption(p, o)
 
 	tables := newTables(stack)
-	scheduling := newScheduling(stack, enc)
+	bus := newEventBus(stack, p, o)
+	scheduling := newScheduling(stack, bus, enc)
 	topic := newAlertTopic(stack, set.alertEmails)
 	insight, place := newInsight(p, o), newPlacement(stack, p, o)
-	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, place, enc}.newFunctions(tables, scheduling, topic)
+	functions := functionMaker{stack, o, p, set, access, newSources(p, o), insight, code, bus, place, enc}.newFunctions(tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, set.logRetention, enc)
 	newReconcileSchedule(stack, scheduling, workflow, set.reconcile.expression)
 	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)

@@ -37,6 +37,8 @@ func (m functionMaker) syncTriggers(config awsdynamodb.Table, s scheduling) func
 		environment: m.set.scoped(map[string]string{
 			"CONFIG_TABLE":          *config.TableName(),
 			"SCHEDULE_GROUP":        *s.triggers.Ref(),
+			"EVENTS_GROUP":          *s.events.Ref(),
+			"EVENT_BUS_ARN":         m.bus.arn(),
 			"STATE_MACHINE_ARN":     stateMachineARN(stack),
 			"SCHEDULER_ROLE_ARN":    *s.role.RoleArn(),
 			"DEAD_LETTER_QUEUE_ARN": *s.undelivered.QueueArn(),
@@ -45,6 +47,7 @@ func (m functionMaker) syncTriggers(config awsdynamodb.Table, s scheduling) func
 			allow(*config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
 			allow(schedules(triggersGroup+"/*"),
 				"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
+			allow(schedules(eventsGroup+"/*"), "scheduler:CreateSchedule", "scheduler:DeleteSchedule"),
 			// EventBridge Scheduler requires this permission on all schedules, even to list one group.
 			allow(schedules("*/*"), "scheduler:ListSchedules"),
 			allow(*s.role.RoleArn(), "iam:PassRole").when(map[string]any{

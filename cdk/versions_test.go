@@ -43,7 +43,7 @@ func TestVersionsOutliveTheirDeployment(t *testing.T) {
 }
 
 // TestAVersionIsPublishedForEveryChange of a function, and for nothing else: CloudFormation publishes one when it sees a new id.
-// The code of decide is another, and so are the environments of audit and read-signals. Other permissions, logs and triggers count for nothing.
+// The code of decide is another, and so are the environments of audit, read-signals and sync-triggers. Other permissions, logs and triggers count for nothing.
 func TestAVersionIsPublishedForEveryChange(t *testing.T) {
 	before := versions(t, reference(t))
 	var changed []string
@@ -53,7 +53,7 @@ func TestAVersionIsPublishedForEveryChange(t *testing.T) {
 		}
 	}
 	slices.Sort(changed)
-	if diff := cmp.Diff([]string{"audit", "decide", "read-signals"}, changed); diff != "" {
+	if diff := cmp.Diff([]string{"audit", "decide", "read-signals", "sync-triggers"}, changed); diff != "" {
 		t.Errorf("new versions (-want +got):\n%s", diff)
 	}
 }

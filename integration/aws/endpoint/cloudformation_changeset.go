@@ -19,8 +19,8 @@ type changeSet struct {
 	id, name, kind string
 	stackID        string
 	status, reason string
-	looks          int // how often it is still seen to be in the making
-	executed       bool
+	looks          int    // how often it is still seen to be in the making
+	executed       string // the token with which it was; empty if it was not
 	template       *template.Template
 	tags           []Tag
 	steps          []step
@@ -113,6 +113,9 @@ func (s *Stacks) readTemplate(in createChangeSet, stack Stack) (*template.Templa
 	}
 	place := s.Deployer.Place(in.StackName)
 	place.Parameters = map[string]string{}
+	if stack.Template != nil {
+		place.Versions = stack.Template.Versions // until the deployment publishes others
+	}
 	for _, p := range in.Parameters {
 		value := p.ParameterValue
 		if p.UsePreviousValue {
@@ -264,6 +267,9 @@ func (s *Stacks) describeChangeSet(_ wire.Caller, in namedChangeSet) (any, error
 		Changes         []changeAnswer
 		NextToken       string `json:",omitempty"`
 	}{ChangeSetID: set.id, ChangeSetName: set.name, StackID: set.stackID, Status: set.status, StatusReason: set.reason, ExecutionStatus: "AVAILABLE"}
+	if set.executed != "" {
+		answer.ExecutionStatus = "EXECUTE_COMPLETE"
+	}
 	if set.looks > 0 {
 		set.looks--
 		answer.Status, answer.StatusReason, answer.ExecutionStatus = createInProgress, "", "UNAVAILABLE"

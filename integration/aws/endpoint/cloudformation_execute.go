@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,10 +19,13 @@ func (s *Stacks) executeChangeSet(_ wire.Caller, in namedChangeSet) (any, error)
 	}
 	set := s.sets[i]
 	stack, found := s.live(set.stackID)
-	if !found || set.status != createComplete || set.executed {
+	if set.executed != "" && set.executed == in.ClientRequestToken {
+		return struct{}{}, nil // the same request again
+	}
+	if !found || set.status != createComplete || set.executed != "" {
 		return nil, wire.Refuse("InvalidChangeSetStatus", fmt.Sprintf("ChangeSet [%s] cannot be executed in its current status of [%s]", set.id, set.status))
 	}
-	set.executed = true
+	set.executed = cmp.Or(in.ClientRequestToken, set.id)
 	o := operation{s, &stack, in.ClientRequestToken}
 	if set.kind == "CREATE" {
 		o.create(set)

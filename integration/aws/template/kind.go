@@ -23,7 +23,7 @@ var kinds = map[string]kind{
 		name: "TableName", arn: "dynamodb:{region}:{account}:table/{name}",
 		attributes: map[string]string{"StreamArn": "{arn}/stream/2026-01-01T00:00:00.000"},
 	},
-	"AWS::EC2::SecurityGroup":         {ref: "{id}", attributes: map[string]string{"GroupId": "{id}"}},
+	"AWS::EC2::SecurityGroup":         {ref: "sg-{id}", attributes: map[string]string{"GroupId": "sg-{id}"}},
 	"AWS::EC2::VPCEndpoint":           {ref: "{id}"},
 	"AWS::Events::Rule":               {name: "Name", arn: "events:{region}:{account}:rule/{name}"},
 	"AWS::IAM::ManagedPolicy":         {name: "ManagedPolicyName", arn: "iam::{account}:policy/{name}", ref: "{arn}"},

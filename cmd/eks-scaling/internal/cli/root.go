@@ -66,7 +66,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		runscmd.NewHistory(env),
 		savingscmd.NewSavings(env),
 		statuscmd.NewStatus(env),
-		reportcmd.NewReport(env, statuscmd.Look),
+		reportcmd.NewReport(env, reportcmd.Parts{Status: statuscmd.Look, Savings: savingsOf}),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
 		runcmd.NewPlan(env),

@@ -175,6 +175,9 @@ func (c changeSet) discardStack(ctx context.Context, api *cloudformation.Client)
 // execute starts the deployment. The token marks its events.
 func (c changeSet) execute(ctx context.Context, api *cloudformation.Client, s stackName, token string) error {
 	_, err := api.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{ChangeSetName: &c.id, ClientRequestToken: &token})
+	if awserr.Has(err, "InvalidChangeSetStatus") && c.isExecuted(ctx, api) {
+		return nil // the answer to an earlier attempt was lost
+	}
 	if awserr.Has(err, "InvalidChangeSetStatus", "ChangeSetNotFound") {
 		return frame.Taken(fmt.Errorf("stack %s was changed meanwhile, and this deployment did not start; run the command again", s.name))
 	}
@@ -182,6 +185,12 @@ func (c changeSet) execute(ctx context.Context, api *cloudformation.Client, s st
 		return fmt.Errorf("deploying stack %s: %w", s.name, err)
 	}
 	return nil
+}
+
+// isExecuted reports whether the change set is being deployed. Only this command knows its name.
+func (c changeSet) isExecuted(ctx context.Context, api *cloudformation.Client) bool {
+	out, err := api.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &c.id})
+	return err == nil && strings.HasPrefix(string(out.ExecutionStatus), "EXECUTE_")
 }
 
 // sleep waits, or returns the context's error.

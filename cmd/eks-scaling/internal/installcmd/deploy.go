@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/release"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/deployment"
@@ -64,13 +65,14 @@ type deployer struct {
 	env  frame.Environment
 	verb string
 
-	dist   distribution
-	cfg    aws.Config
-	api    *cloudformation.Client
-	stack  stackName
-	now    current // the stack as it is
-	bucket bucket
-	report Report
+	dist     distribution
+	template releasedTemplate // with the permissions that are wanted
+	cfg      aws.Config
+	api      *cloudformation.Client
+	stack    stackName
+	now      current // the stack as it is
+	bucket   bucket
+	report   Report
 }
 
 // open reads the distribution, and looks at the account and the stack.
@@ -80,6 +82,9 @@ func (d *deployer) open(ctx context.Context) (err error) {
 	}
 	if _, err := d.given(d.dist.template); err != nil { // before AWS is asked
 		return frame.Usage(d.cmd, err)
+	}
+	if d.template, err = d.withPermissions(); err != nil {
+		return err
 	}
 	if !d.yes && !d.dryRun && !d.env.Interactive { // before anything is made
 		return frame.Confirm(d.cmd, d.env, false, "")
@@ -105,6 +110,9 @@ func (d *deployer) open(ctx context.Context) (err error) {
 func (d *deployer) distribution() (distribution, error) {
 	if d.from != "" {
 		return openFolder(d.from)
+	}
+	if files, released := release.Files(); released {
+		return readDistribution(files)
 	}
 	return distribution{}, frame.Usage(d.cmd, errors.New("this build of the tool has no files to deploy: use --from DIR, the folder that make dist writes, or the tool of a release"))
 }
@@ -173,10 +181,7 @@ func (d *deployer) clean(ctx context.Context, bucketMade bool, templates []strin
 // template must retain them.
 func (d *deployer) plan(ctx context.Context, kind types.ChangeSetType, place code) (set changeSet, keys []string, err error) {
 	defer term.Progress(d.cmd.ErrOrStderr(), d.env.StderrIsTerminal, "computing what changes")()
-	t, err := d.withPermissions()
-	if err != nil {
-		return set, nil, err
-	}
+	t := d.template
 	for range 2 {
 		var key string
 		if set, key, err = d.createSet(ctx, kind, place, t); key != "" {

@@ -55,6 +55,9 @@ func (s settings) given(t releasedTemplate) (map[string]string, error) {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if name == parameterPermissions && s.permissions == permissionsConfigured {
+			continue // the template that is written for the file takes it
+		}
 		if err := t.checkParameter(name, values[name]); err != nil {
 			return nil, err
 		}
@@ -69,7 +72,9 @@ func (s settings) addPermissions(values map[string]string) error {
 	switch {
 	case (kind == permissionsConfigured) != (s.configFile != ""):
 		return errors.New("--permissions configured and --config FILE belong together")
-	case s.permissions == "", s.permissions == permissionsConfigured:
+	case s.permissions == "":
+	case s.permissions == permissionsConfigured:
+		values[parameterPermissions] = permissionsConfigured
 	case s.permissions == permissionsAll:
 		values[parameterPermissions] = permissionsAll
 	case kind == permissionsTag && hasTag && isPair && key != "" && value != "":

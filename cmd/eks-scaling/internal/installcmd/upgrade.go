@@ -56,6 +56,9 @@ func (d *deployer) upgrade(ctx context.Context, allowDowngrade bool) error {
 	if err := decideUpgrade(d.stack, d.now, d.dist.version(), allowDowngrade); err != nil {
 		return err
 	}
+	if err := d.checkPermissions(); err != nil {
+		return err
+	}
 	if d.now.version != d.dist.version() {
 		term.Say(d.env.Told, "Stack %s: from %s to %s\n", d.stack.name, known(d.now.version), known(d.dist.version()))
 	}

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -37,6 +38,7 @@ type view struct {
 	Weeks []week
 	Lists []runView
 	Chart dayChart
+	Saved savedChart
 }
 
 // Write writes a report as a page.
@@ -45,7 +47,7 @@ func Write(w io.Writer, r Report) error {
 	if err != nil {
 		return err
 	}
-	v := view{Report: r, Style: template.CSS(minified(style)), Zone: zone, Chart: chartOf(r.Runs.Days)} //nolint:gosec // a file of this package
+	v := view{Report: r, Style: template.CSS(minified(style)), Zone: zone, Chart: chartOf(r.Runs.Days), Saved: savedOf(r.Savings.Days)} //nolint:gosec // a file of this package
 	for _, p := range r.Week {
 		v.Weeks = append(v.Weeks, weekOf(p, r.At, r.Until))
 	}
@@ -127,6 +129,14 @@ func (v view) HasConditions() bool {
 	return slices.ContainsFunc(v.Week, func(p Plan) bool {
 		return slices.ContainsFunc(p.Steps, func(s agenda.Step) bool { return len(s.Conditional) > 0 })
 	})
+}
+
+// HasSavings reports whether the records tell what would have run.
+func (v view) HasSavings() bool { return v.Savings.Total.Total().Baseline > 0 }
+
+// Share returns the saved share of the baseline, such as "48 %".
+func (v view) Share() string {
+	return fmt.Sprintf("%d %%", v.Savings.Total.Ours().Saved()*100/v.Savings.Total.Total().Baseline)
 }
 
 // FromRecords reports whether the sizes come from records.

@@ -27,6 +27,7 @@ func TestThePageSaysWhatTheReportSays(t *testing.T) {
 		"<dt>Nodes now</dt><dd><b>29</b> <span>27 desired", `<th scope="row">big</th>`, `<span class="mark bad">drifted</span>`,
 		"<td>11:30</td><td>normal</td>", "<td>override launch</td><td>batch 8, big 4, small 0</td>", "1 min 36 s", "By schedule (for Tue 07:10), took 2 min 8 s.",
 		"EKS ended the update: no capacity", "<b>What to do:</b> Look at the node group", "Written by eks-scaling v1.2.0",
+		"<dt>Saved</dt><dd><b>206.0</b> <span>node hours, 35 % of the baseline", "2026-11-24: 90.0 ran, 72.0 at the baseline;",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/savings"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -35,6 +36,7 @@ type Report struct {
 	Week         []Plan                  `json:"week"` // of the units that are shown
 	Overrides    []agenda.ListedOverride `json:"overrides"`
 	Runs         Runs                    `json:"runs"`
+	Savings      Savings                 `json:"savings"`
 	Problems     []report.Finding        `json:"problems"`
 	Notes        []report.Finding        `json:"notes"`
 }
@@ -70,6 +72,24 @@ type Runs struct {
 	Latest   []Run     `json:"latest"`
 	LeftOut  int       `json:"leftOut,omitempty"`
 	Failures []Failure `json:"failures"`
+}
+
+// Savings are the node hours of the interval against the baseline, from the records.
+type Savings struct {
+	Total savings.Hours  `json:"total"`
+	Net   *savings.Range `json:"netUsd,omitempty"` // without the cost of the runs
+	Days  []SavedDay     `json:"days"`
+	Lines []string       `json:"lines"` // in words, with what to keep in mind
+	// Problem says why there is no money; Error why there are no savings at all.
+	Problem string `json:"problem,omitempty"`
+	Error   string `json:"error,omitempty"`
+}
+
+// SavedDay is the part of a day.
+type SavedDay struct {
+	Date string `json:"date"`
+	savings.Part
+	Ours savings.NodeTime `json:"savedHours"` // by eks-scaling; negative if it ran more than the baseline
 }
 
 // Lateness is how long after a transition EKS accepted the call, and how long until the node group was ACTIVE with its sizes.

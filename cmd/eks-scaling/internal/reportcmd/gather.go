@@ -16,9 +16,9 @@ import (
 )
 
 // gather reads everything that a report has.
-func (r *request) gather(ctx context.Context, s frame.Session, status Status) (page.Report, error) {
+func (r *request) gather(ctx context.Context, s frame.Session, parts Parts) (page.Report, error) {
 	done := s.Progress("reading the status")
-	judged, err := status(ctx, s, r.of)
+	judged, err := parts.Status(ctx, s, r.of)
 	done()
 	if err != nil {
 		return page.Report{}, err
@@ -42,8 +42,20 @@ func (r *request) gather(ctx context.Context, s frame.Session, status Status) (p
 		of.units = nil
 	}
 	done = s.Progress("reading the runs")
-	defer done()
 	found.Runs, err = of.read(ctx, s, judged.Runs.Latest)
+	done()
+	if err != nil {
+		return found, err
+	}
+	// A report without savings is better than none.
+	found.Savings, err = parts.Savings(ctx, s, held, SavingsQuestion{Units: names, All: r.of.IsEmpty(), From: found.Since, Until: found.At, Zone: zone})
+	if err != nil && ctx.Err() == nil {
+		found.Savings = page.Savings{Error: "The savings could not be computed: " + frame.Sentence(err)}
+		err = nil
+	}
+	if found.Savings.Days == nil {
+		found.Savings.Days = []page.SavedDay{}
+	}
 	return found, err
 }
 

@@ -17,7 +17,7 @@ import (
 // What a report holds of the past at most.
 const (
 	maxRuns     = 20
-	maxChanges  = 20 // of a run
+	maxChanges  = 10 // of a run
 	maxFailures = 20
 	maxRead     = 20_000 // changes
 )

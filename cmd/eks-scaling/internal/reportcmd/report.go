@@ -18,10 +18,28 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/page"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // Status judges the units that match. The verb status has it; the root passes it on, because verbs do not import each other.
 type Status func(ctx context.Context, s frame.Session, of filter.Filter) (report.Report, error)
+
+// Savings computes what was saved. The verb savings has it.
+type Savings func(ctx context.Context, s frame.Session, held inventory.Checked, q SavingsQuestion) (page.Savings, error)
+
+// SavingsQuestion says whose savings, and of which interval.
+type SavingsQuestion struct {
+	Units       []string
+	All         bool // every unit of the stack
+	From, Until time.Time
+	Zone        *time.Location
+}
+
+// Parts are what other verbs contribute.
+type Parts struct {
+	Status  Status
+	Savings Savings
+}
 
 // The forms beside JSON and YAML.
 const (
@@ -43,21 +61,21 @@ type request struct {
 }
 
 // NewReport returns the command "report".
-func NewReport(env frame.Environment, status Status) *cobra.Command {
+func NewReport(env frame.Environment, parts Parts) *cobra.Command {
 	r := request{form: frame.Output{Forms: []string{htmlForm, textForm, frame.JSONOutput, frame.YAMLOutput}}}
 	cmd := &cobra.Command{
 		Use:        "report [FILE] [-o html] [--since 7d] [--limit N]",
 		SuggestFor: []string{"dashboard", "page"},
 		Short:      "Writes a report as one HTML page: what is up now, the coming week, and what runs did",
 		Long: `Writes a report of the deployed stack: health, sizes now, the coming week of each node group, runs with the timeline of their
-changes, and failures with what to do. The HTML page is one file for a review or a wiki: it needs no script, loads nothing, and shows
+changes, savings, and failures with what to do. The HTML page is one file for a review or a wiki: it needs no script, loads nothing, and shows
 names as text.
 
 With FILE, it writes the page there; without, it prints text. -o selects another form. A file is replaced only when the new one is
 complete.
 
 Of more units than --limit, the page shows the worst ones, counts the others, and draws units with the same week once. --cluster,
---schedule, --account and --in-region narrow the report. It lists the 20 newest runs that changed something or failed, with up to 20
+--schedule, --account and --in-region narrow the report. It lists the 20 newest runs that changed something or failed, with up to 10
 changes each.
 
 A report of problems is still a success: to check for problems, use status. The command ends with 5 if something could not be read;
@@ -74,7 +92,7 @@ the report then says what.`,
 			if err != nil {
 				return err
 			}
-			return r.write(cmd, env, s, status)
+			return r.write(cmd, env, s, parts)
 		},
 	}
 	r.form.AddFlag(cmd)
@@ -107,8 +125,8 @@ func (r *request) check(cmd *cobra.Command, args []string) (err error) {
 	return r.form.Check(cmd)
 }
 
-func (r *request) write(cmd *cobra.Command, env frame.Environment, s frame.Session, status Status) error {
-	found, err := r.gather(cmd.Context(), s, status)
+func (r *request) write(cmd *cobra.Command, env frame.Environment, s frame.Session, parts Parts) error {
+	found, err := r.gather(cmd.Context(), s, parts)
 	if err != nil {
 		return frame.WithRemedy(err)
 	}

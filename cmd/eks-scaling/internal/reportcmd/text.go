@@ -31,6 +31,7 @@ func inWords(out io.Writer, env frame.Environment, r page.Report) error {
 	w.now()
 	w.week()
 	w.runs()
+	w.savings()
 	w.failures()
 	return w.Print(out, env.Color())
 }
@@ -118,6 +119,22 @@ func changesInWords(r page.Run) string {
 		return frame.InOneLine(r.Message)
 	}
 	return strings.Join(texts, ", ")
+}
+
+func (w words) savings() {
+	w.Add("", "SAVINGS")
+	lines := append(slices.Clone(w.r.Savings.Lines), w.r.Savings.Problem)
+	switch {
+	case w.r.Savings.Error != "":
+		lines = []string{w.r.Savings.Error}
+	case w.r.Savings.Total.Total().Baseline == 0:
+		lines = []string{"No record tells yet what would have run without eks-scaling."}
+	}
+	for _, line := range lines {
+		if line != "" {
+			w.Say(term.Plain, 4, "  "+line)
+		}
+	}
 }
 
 func (w words) failures() {
