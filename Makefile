@@ -1,6 +1,6 @@
 # `make` lists the targets. All need Go, Node.js with npm, and make; each installs what else it needs.
 
-FUNCTIONS := load-config read-signals decide scale wait-for-nodegroup-active audit sync-triggers audit-config weekly-summary
+FUNCTIONS := load-config read-signals decide scale wait-for-nodegroup-active audit sync-triggers audit-config notify weekly-summary
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
@@ -117,13 +117,11 @@ PLATFORMS  = $(if $(filter host,$(TARGETS)),$(shell go env GOHOSTOS)/$(shell go 
 EMBEDDED  := cmd/eks-scaling/internal/release/files
 RELEASE   := build/release
 TOOL       = go tool -modfile=go.tools.mod
-dist: node_modules/.installed functions ## Build everything that a release needs
+dist: node_modules/.installed functions template ## Build everything that a release needs
 	@rm -rf $(DIST) $(EMBEDDED) $(RELEASE) && mkdir -p $(DIST) $(EMBEDDED)/functions $(RELEASE)
 	@CGO_ENABLED=0 go run $(SMALL) ./cmd/eks-scaling/internal/docfiles -out $(RELEASE)/docs
-	@$(CDK) synth --quiet --output $(RELEASE)/cdk -c template=release $(STAMPED)
 	@cp $(FUNCTIONS:%=build/functions/%.zip) $(EMBEDDED)/functions
-	@cp $(RELEASE)/cdk/EksScaling.template.json $(EMBEDDED)/eks-scaling.template.json
-	@cp $(RELEASE)/docs/eks-scaling-spoke.template.json $(EMBEDDED)
+	@cp $(RELEASED) $(RELEASE)/docs/eks-scaling-spoke.template.json $(EMBEDDED)
 	@$(foreach p,$(PLATFORMS),CGO_ENABLED=0 GOOS=$(patsubst %/,%,$(dir $p)) GOARCH=$(notdir $p) \
 		go build $(SMALL) -tags release -o $(RELEASE)/$(subst /,-,$p)/ ./cmd/eks-scaling &&) true
 	@$(TOOL) cyclonedx-gomod mod -json -licenses -assert-licenses -std -noserial -notimestamp -short-purls -output $(RELEASE)/sbom.json 2>$(RELEASE)/sbom.log \

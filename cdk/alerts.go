@@ -1,9 +1,10 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/jsii-runtime-go"
@@ -11,48 +12,78 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// alertTopic sends the alerts. It has its own encryption key: CloudWatch may not use the account's key for SNS, so its alarms
-// would be lost silently.
+// alertTopic is a topic with messages for people.
 type alertTopic struct {
 	topic awssns.Topic
-	key   awskms.Key
+	key   alertKey
 }
 
-func newAlertTopic(stack awscdk.Stack, emails []setting) alertTopic {
-	key := awskms.NewKey(stack, jsii.String("AlertKey"), &awskms.KeyProps{
-		Description:       jsii.String("Encrypts the alerts of " + deployment.System + "."),
-		Alias:             jsii.String("alias/" + deployment.System + "-alerts"),
-		EnableKeyRotation: jsii.Bool(true),
-		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY, // alerts are in transit; nothing is stored under this key
-	})
-	topic := awssns.NewTopic(stack, jsii.String("AlertTopic"), &awssns.TopicProps{
-		TopicName:   jsii.String(deployment.System + "-alerts"),
-		DisplayName: jsii.String("EKS scaling"),
-		MasterKey:   key,
-		EnforceSSL:  jsii.Bool(true),
-	})
+// newAlertTopic creates the topic that sends the alerts.
+func newAlertTopic(stack awscdk.Stack, key alertKey, emails []setting) alertTopic {
+	t := newTopic(stack, key, "AlertTopic", deployment.AlertTopic, "EKS scaling")
 	// The topic's policy replaces the default one, which lets the account's services publish.
-	alarms := only(stack, arn(stack, "cloudwatch", *stack.Region(), "alarm:*"))
-	forAlarms := func(p permission) awsiam.PolicyStatement {
-		return p.when(alarms).givenTo("cloudwatch.amazonaws.com", "AlarmsOfThisAccount")
-	}
-	topic.AddToResourcePolicy(forAlarms(allow(*topic.TopicArn(), "sns:Publish")))
-	key.AddToResourcePolicy(forAlarms(allow("*", "kms:Decrypt", "kms:GenerateDataKey*")), nil)
+	publish := allow(t.arn(), "sns:Publish")
+	t.topic.AddToResourcePolicy(publish.when(alarmsOf(stack)).givenTo(cloudwatchService, "AlarmsOfThisAccount"))
+	t.topic.AddToResourcePolicy(publish.when(map[string]any{
+		"ArnEquals": map[string]any{"aws:SourceArn": failedRunsRuleARN(stack)},
+	}).givenTo(eventsService, "FailedRunsOfThisStack"))
 	for _, address := range emails {
-		subscribed := topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&address.text, nil))
+		subscribed := t.topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&address.text, nil))
 		address.given().limit(subscribed)
 	}
+	return t
+}
+
+// newChatTopic creates the topic whose messages chat applications render.
+func newChatTopic(stack awscdk.Stack, key alertKey) alertTopic {
+	return newTopic(stack, key, "ChatTopic", deployment.ChatTopic, "EKS scaling, for chat")
+}
+
+func newTopic(stack awscdk.Stack, key alertKey, id, name, display string) alertTopic {
+	topic := awssns.NewTopic(stack, &id, &awssns.TopicProps{TopicName: &name, DisplayName: &display, EnforceSSL: jsii.Bool(true)})
+	if key.possible() {
+		topic.Node().DefaultChild().(awscdk.CfnResource).AddPropertyOverride(jsii.String("KmsMasterKeyId"), key.id())
+	}
 	return alertTopic{topic, key}
+}
+
+const cloudwatchService = "cloudwatch.amazonaws.com"
+
+// alarmsOf returns the condition that CloudWatch acts for an alarm of this account.
+func alarmsOf(stack awscdk.Stack) map[string]any {
+	return only(stack, arn(stack, "cloudwatch", *stack.Region(), "alarm:*"))
 }
 
 func (t alertTopic) arn() string {
 	return *t.topic.TopicArn()
 }
 
-// publishing returns the permissions to send an alert.
+// publishing returns the permissions to send a message.
 func (t alertTopic) publishing() []permission {
-	return []permission{
-		allow(t.arn(), "sns:Publish"),
-		allow(*t.key.KeyArn(), "kms:Decrypt", "kms:GenerateDataKey"),
+	return append([]permission{allow(t.arn(), "sns:Publish")}, t.key.using()...)
+}
+
+// topicARNs returns the ARNs of the topics by their names, for the policy of their key.
+func topicARNs(stack awscdk.Stack) []string {
+	return []string{
+		arn(stack, "sns", *stack.Region(), deployment.AlertTopic), arn(stack, "sns", *stack.Region(), deployment.ChatTopic),
 	}
+}
+
+// forTopics returns the condition that a key is used for the topics. Conditions on the source would silently stop EventBridge: it does
+// not support them for encrypted topics.
+func forTopics(stack awscdk.Stack) map[string]any {
+	return map[string]any{"StringEquals": map[string]any{"kms:EncryptionContext:aws:sns:topicArn": topicARNs(stack)}}
+}
+
+// givenToServices adds statements to a key's policy that let alarms and rules publish to the topics.
+func givenToServices(stack awscdk.Stack, add func(awsiam.PolicyStatement)) {
+	use := allow("*", "kms:Decrypt", "kms:GenerateDataKey*")
+	add(use.when(alarmsOf(stack)).givenTo(cloudwatchService, "AlarmsOfThisAccount"))
+	add(use.when(forTopics(stack)).givenTo(eventsService, "RulesForTheTopics"))
+}
+
+// isKeyARN reports whether a text looks like the ARN of a key of KMS.
+func isKeyARN(text string) bool {
+	return strings.HasPrefix(text, "arn:aws") && strings.Contains(text, ":kms:") && strings.Contains(text, ":key/")
 }

@@ -41,6 +41,7 @@ const (
 
 var knownKeys = []string{
 	alertEmailsKey,
+	alertKeyKey,
 	architectureKey,
 	auditRetentionKey,
 	clustersRegionKey,
@@ -97,6 +98,7 @@ type options struct {
 	architecture       architecture // of the functions' binaries
 	network            network
 	dataKey            string          // the ARN of the key that encrypts the stack's data; empty: the keys of AWS
+	alertKey           string          // none, own, or the ARN of a key
 	eventBus           string          // the name of the bus that gets the events
 	metrics, dashboard string          // on or off
 	spoke              *spoke.Template // of the spoke to write in place of the hub; nil for the hub
@@ -117,6 +119,7 @@ func readOptions(given map[string]any) (options, error) {
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
 		ownRegion:          r.ownRegion(regionKey),
 		signalHosts:        r.signalHosts(signalHostsKey),
+		alertKey:           r.alertKey(alertKeyKey),
 		eventBus:           r.text(eventBusKey, defaultEventBus),
 	}
 	o.version, o.architecture = r.version(versionKey), r.architecture(architectureKey)

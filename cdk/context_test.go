@@ -169,7 +169,7 @@ func TestContextErrors(t *testing.T) {
 		{"nothing built", functionsDirKey, "nowhere", []string{"nowhere/audit.zip not found: build the functions with make build"}},
 		{
 			"a misspelt key", "alertEmail", "ops@example.com",
-			[]string{"unknown key; known: alertEmails, architecture, auditRetentionDays, clustersRegion, config, "},
+			[]string{"unknown key; known: alertEmails, alertKey, architecture, auditRetentionDays, clustersRegion, config, "},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"regexp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -80,7 +79,7 @@ func (e encryption) through(use datakey.Use) permission {
 	return allow(e.key.text, use.Actions...).when(map[string]any{"StringLike": map[string]any{"kms:ViaService": use.Via(*e.stack.Region())}})
 }
 
-// encrypt makes every resource with data use the key. It is the last step, so that it finds them all. Changing the key of a table is an
+// encrypt makes every resource with data use the key; the topics have it from [alertKey]. It is the last step, so that it finds them all. Changing the key of a table is an
 // update in place.
 func (e encryption) encrypt() {
 	if !e.own.possible() {
@@ -106,16 +105,6 @@ func (e encryption) encrypt() {
 				resource.AddPropertyOverride(&name, value)
 			}
 		}
-		if topic, ok := construct.(awssns.CfnTopic); ok {
-			e.encryptTopic(topic)
-		}
 	}
 	newOutput(e.stack, deployment.OutputKey, e.key.text, "The KMS key that encrypts the stack's data.", e.own)
-}
-
-// encryptTopic makes a topic use the key, unless it has one of its own.
-func (e encryption) encryptTopic(topic awssns.CfnTopic) {
-	if topic.KmsMasterKeyId() == nil {
-		topic.AddPropertyOverride(jsii.String("KmsMasterKeyId"), e.own.value(e.key.text))
-	}
 }

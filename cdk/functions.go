@@ -39,7 +39,7 @@ type functionMaker struct {
 }
 
 // newFunctions creates all functions, by name.
-func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
+func (m functionMaker) newFunctions(t tables, s scheduling, topic, chat alertTopic) map[string]awslambda.Function {
 	configTable, logsTable := *t.config.TableArn(), *t.logs.TableArn()
 	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
@@ -79,6 +79,7 @@ func (m functionMaker) newFunctions(t tables, s scheduling, topic alertTopic) ma
 		},
 		m.syncTriggers(t.config, s),
 		m.auditConfig(t, s.undelivered, topic),
+		m.notify(t, s.undelivered, chat),
 		m.weeklySummary(t, topic),
 	}
 	functions := map[string]awslambda.Function{}

@@ -133,7 +133,7 @@ var customized = once(func(t *testing.T) template {
 	return synthesize(t, environment{}, map[string]any{
 		functionsDirKey: functions, configKey: configFile(t, clusterInAnotherAccount), reconcileKey: "rate(15 minutes)",
 		auditRetentionKey: 90, logRetentionKey: "14", alertEmailsKey: "ops@example.com, lead@example.com",
-		signalHostsKey: "api.example.com", eventBusKey: "operations", metricsKey: "on", dashboardKey: "on",
+		signalHostsKey: "api.example.com", eventBusKey: "operations", metricsKey: "on", dashboardKey: "on", alertKeyKey: ownKey,
 	})
 })
 

@@ -28,7 +28,7 @@ func accepted() map[string]string {
 		"StateMachineRole/DefaultPolicy/Resource" + iam + "*]":          "The delivery of a state machine's logs, and X-Ray, have no resources that a permission could name.",
 		"DeadLetterQueue/Resource AwsSolutions-SQS3":                    "This is the dead-letter queue of EventBridge and Lambda, which cdk-nag does not detect.",
 		"SyncTriggers" + policy + scheduler + "eks-scaling-triggers/*]": "The schedules of this group are made and removed as the configuration wants; the group is named.",
-		"SyncTriggers" + policy + scheduler + "eks-scaling-events/*]":   "The schedules of this group are made and removed as overrides end; the group is named.",
+		"SyncTriggers" + policy + scheduler + "eks-scaling-events/*]":   "The schedules of this group are made and removed as the overrides want; the group is named.",
 		"SyncTriggers" + policy + scheduler + "*/*]":                    "EventBridge Scheduler requires this permission on all schedules, even to list one group.",
 	}
 	for _, name := range deployment.Functions() {

@@ -16,6 +16,8 @@ import (
 type outputs struct {
 	tables     tables
 	topic      alertTopic
+	chat       alertTopic
+	bus        eventBus
 	workflow   awsstepfunctions.StateMachine
 	scheduling scheduling
 	functions  map[string]awslambda.Function
@@ -38,6 +40,8 @@ func newOutputs(stack awscdk.Stack, o options, s settings, parts outputs) {
 		{deployment.OutputConfigTable, *parts.tables.config.TableName(), "The configuration."},
 		{deployment.OutputLogsTable, *parts.tables.logs.TableName(), "The records of runs and changes."},
 		{deployment.OutputAlertTopic, parts.topic.arn(), "Alerts. Subscribe to receive them."},
+		{deployment.OutputChatTopic, parts.chat.arn(), "Messages for chat applications. See docs/notifications.md."},
+		{deployment.OutputEventBus, parts.bus.arn(), "The event bus that receives the events."},
 		{deployment.OutputTriggersGroup, *parts.scheduling.triggers.Ref(), "The schedule group of the triggers that follow the configuration."},
 		{deployment.OutputReconcileGroup, *parts.scheduling.static.Ref(), "The schedule group of the reconcile trigger."},
 		{deployment.OutputReconcile, s.reconcile.expression, "When reconcile runs start."},

@@ -87,6 +87,7 @@ func (p people) clusters() []permission {
 	allowed := []permission{
 		allowOn([]string{owned("cluster/*"), owned("nodegroup/*")}, "eks:DescribeCluster", "eks:DescribeNodegroup", "eks:ListNodegroups"),
 		allow("*", "eks:ListClusters", "cloudwatch:DescribeAlarms", "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota"),
+		allow("*", "ec2:DescribeLaunchTemplateVersions", "pricing:GetProducts"), // for savings; neither has resources
 	}
 	roles := []string{"arn:" + *p.stack.Partition() + ":iam::*:role/" + account.Role{ARN: p.access.spokeRole, Spoke: true}.Viewer().ARN}
 	for _, c := range p.access.clusters {

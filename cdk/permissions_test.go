@@ -136,7 +136,6 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
 			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
 			sendEvents,
-			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			writeLogs("AuditConfigFunction"),
 			"Allow sns:Publish on ${AlertTopic}",
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
@@ -146,9 +145,15 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on ${LogsTable.Arn}",
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			"Allow dynamodb:Query on ${LogsTable.Arn}/index/by-day",
-			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			writeLogs("WeeklySummaryFunction"),
 			"Allow sns:Publish on ${AlertTopic}",
+			xray,
+		},
+		"NotifyFunctionRole": {
+			"Allow dynamodb:GetItem on ${ConfigTable.Arn}",
+			writeLogs("NotifyFunction"),
+			"Allow sns:Publish on ${ChatTopic}",
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
 		"SyncTriggersFunctionRole": {
@@ -162,11 +167,10 @@ func TestPermissions(t *testing.T) {
 			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
 				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-triggers/*",
 			"Allow scheduler:ListSchedules on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/*/*",
-			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			"Allow sqs:GetQueueAttributes sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
 		"StateMachineRole": {
-			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			"Allow lambda:InvokeFunction on ${AuditFunction.Arn}:* ${DecideFunction.Arn}:* ${LoadConfigFunction.Arn}:* " +
 				"${ReadSignalsFunction.Arn}:* ${ScaleFunction.Arn}:* ${SyncTriggersFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
 			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +

@@ -20,7 +20,7 @@ import (
 const (
 	staticGroup   = deployment.System
 	triggersGroup = deployment.System + "-triggers"
-	eventsGroup   = deployment.System + "-events" // of the schedules that send events
+	eventsGroup   = deployment.EventsGroup
 )
 
 const schedulerService = "scheduler.amazonaws.com"

@@ -42,6 +42,7 @@ func (m functionMaker) syncTriggers(config awsdynamodb.Table, s scheduling) func
 			"STATE_MACHINE_ARN":     stateMachineARN(stack),
 			"SCHEDULER_ROLE_ARN":    *s.role.RoleArn(),
 			"DEAD_LETTER_QUEUE_ARN": *s.undelivered.QueueArn(),
+			"DEAD_LETTER_QUEUE_URL": *s.undelivered.QueueUrl(),
 		}),
 		allowed: slices.Concat(followingChanges(config), []permission{
 			allow(*config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
@@ -53,7 +54,8 @@ func (m functionMaker) syncTriggers(config awsdynamodb.Table, s scheduling) func
 			allow(*s.role.RoleArn(), "iam:PassRole").when(map[string]any{
 				"StringEquals": map[string]any{"iam:PassedToService": schedulerService},
 			}),
-			allow(*s.undelivered.QueueArn(), "sqs:SendMessage"), // what was given up
+			allow(*s.undelivered.QueueArn(), "sqs:SendMessage"),        // what was given up
+			allow(*s.undelivered.QueueArn(), "sqs:GetQueueAttributes"), // reconcile runs look for messages
 		}),
 	}
 }

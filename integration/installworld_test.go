@@ -64,37 +64,66 @@ func writeDist(dir, version string, without []string) error {
 	if err != nil {
 		return err
 	}
+	files := map[string][]byte{}
+	for _, name := range deployment.Functions() {
+		if files["functions/"+name+".zip"], err = zipOf("#!/bin/sh\n# " + name + " " + version + "\nexit 1\n"); err != nil {
+			return err
+		}
+	}
 	whole := map[string]any{}
 	if err := json.Unmarshal(text, &whole); err != nil {
 		return err
 	}
 	resources, _ := whole["Resources"].(map[string]any)
-	for id := range resources {
+	for id, resource := range resources {
 		if slices.ContainsFunc(without, func(prefix string) bool { return strings.HasPrefix(id, prefix) }) {
 			delete(resources, id)
+			continue
+		}
+		if err := stampCode(resource, files); err != nil {
+			return err
 		}
 	}
 	outputs, _ := whole["Outputs"].(map[string]any)
 	outputs[deployment.OutputVersion] = map[string]string{"Value": version}
-	if text, err = json.Marshal(whole); err != nil {
+	if files["eks-scaling.template.json"], err = json.Marshal(whole); err != nil {
 		return err
 	}
-	architecture := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
-	text = regexp.MustCompile(`"Architectures":\["[a-z0-9_]+"\]`).ReplaceAll(text, []byte(`"Architectures":["`+architecture+`"]`))
-	files := map[string][]byte{"eks-scaling.template.json": text}
-	for _, name := range deployment.Functions() {
-		var data bytes.Buffer
-		w := zip.NewWriter(&data)
-		bootstrap, err := w.Create("bootstrap")
-		if err == nil {
-			_, err = io.WriteString(bootstrap, "#!/bin/sh\n# "+name+" "+version+"\nexit 1\n")
-		}
-		if err := errors.Join(err, w.Close()); err != nil {
-			return err
-		}
-		files["functions/"+name+".zip"] = data.Bytes()
-	}
 	return writeFiles(dir, files)
+}
+
+// zipOf returns the zip of a function's program.
+func zipOf(program string) ([]byte, error) {
+	var data bytes.Buffer
+	w := zip.NewWriter(&data)
+	bootstrap, err := w.Create("bootstrap")
+	if err == nil {
+		_, err = io.WriteString(bootstrap, program)
+	}
+	err = errors.Join(err, w.Close())
+	return data.Bytes(), err
+}
+
+var zipKey = regexp.MustCompile(`/([a-z-]+\.zip)"`)
+
+// stampCode gives a function of the template the checksum of its zip, and this machine's architecture.
+func stampCode(resource any, files map[string][]byte) error {
+	r, _ := resource.(map[string]any)
+	properties, _ := r["Properties"].(map[string]any)
+	code, err := json.Marshal(properties["Code"])
+	key := zipKey.FindSubmatch(code)
+	if err != nil || r["Type"] != "AWS::Lambda::Function" || key == nil {
+		return err
+	}
+	zipped, found := files["functions/"+string(key[1])]
+	if !found {
+		return fmt.Errorf("there is no function with the zip %s", key[1])
+	}
+	properties["Architectures"] = []string{map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]}
+	environment, _ := properties["Environment"].(map[string]any)
+	variables, _ := environment["Variables"].(map[string]any)
+	variables["CODE_SHA256"] = fmt.Sprintf("%x", sha256.Sum256(zipped))
+	return nil
 }
 
 // writeFiles writes files with their checksums.

@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -78,6 +79,11 @@ func beginWith(t *testing.T, options world.Options) *world.World {
 	}
 	t.Cleanup(func() {
 		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(func() { // the world compares all events and messages with their schemas when it closes
+		if err := w.DeliverEvents(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})

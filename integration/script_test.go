@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -81,8 +82,12 @@ func standing(env *testscript.Env) (*world.World, error) {
 		return nil, err
 	}
 	env.Defer(func() {
+		told := errors.Join(w.DeliverEvents(context.Background()), w.CheckEvents())
 		_ = w.Close() // what a script left running is no matter
 		_ = log.Close()
+		if told != nil {
+			env.T().Fatal(told)
+		}
 	})
 	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
 	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})

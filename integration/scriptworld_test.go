@@ -56,7 +56,7 @@ type worldCommand struct {
 // worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
 var worldCommands = map[string]worldCommand{
 	"deliver": {"(hands the changes of the configuration on, as the table's stream does)", func(w *world.World, _ []string) error {
-		return w.DeliverChanges(context.Background())
+		return errors.Join(w.DeliverChanges(context.Background()), w.DeliverEvents(context.Background()))
 	}},
 	"down": {"REGION (its services answer 503, for a DURATION or until world up)", func(w *world.World, args []string) error {
 		until := time.Time{}

@@ -1,11 +1,13 @@
 package integration_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/run"
 )
 
 // state returns the state of one of the stack's alarms.
@@ -67,43 +69,34 @@ func TestSilenceOfReconcileRunsRaisesAnAlarm(t *testing.T) {
 	}
 }
 
-// TestATriggerThatStartsNothingRaisesAnAlarm, and another one if even the dead-letter queue does not get it.
-func TestATriggerThatStartsNothingRaisesAnAlarm(t *testing.T) {
+// TestAnUndeliveredTriggerFailsTheReconcileRun, which alerts people, until somebody empties the dead-letter queue.
+func TestAnUndeliveredTriggerFailsTheReconcileRun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	broken := func() {
-		t.Helper()
-		now := time.Now()
-		for _, f := range w.Due(now.Add(-time.Hour), now) {
-			if f.Schedule.Name == "reconcile" {
-				f.Schedule.Input = "{}" // as if there were no state machine
-				if _, err := w.Fire(f); err == nil {
-					t.Fatal("a request without a state machine started a run")
-				}
-			}
+	now := time.Now()
+	for _, f := range w.Due(now.Add(-time.Hour), now) {
+		if f.Schedule.Name != "reconcile" {
+			continue
 		}
-		w.Evaluate()
-	}
-	expect := func(name, refused, undelivered, lost string) {
-		t.Helper()
-		for alarm, want := range map[string]string{
-			"reconcile-refused": refused, "trigger-undelivered": undelivered, "reconcile-lost": lost,
-			"triggers-refused": "OK", "triggers-lost": "OK",
-		} {
-			if got := state(t, w, alarm); got != want {
-				t.Errorf("%s: %s is %s; want %s", name, alarm, got, want)
-			}
+		broken := f
+		broken.Schedule.Input = "{}" // as if there were no state machine
+		if _, err := w.Fire(broken); err == nil {
+			t.Fatal("a request without a state machine started a run")
+		}
+		x, err := w.Fire(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := x.Wait(t.Context())
+		if err != nil || result.Status != engine.Failed || result.Error != string(run.UndeliveredError) {
+			t.Errorf("found %s %s (%v); want a run that failed with UndeliveredError", result.Status, result.Error, err)
 		}
 	}
-	w.Evaluate()
-	expect("at rest", "OK", "OK", "OK")
-	broken()
-	expect("refused", "ALARM", "ALARM", "OK")
-	for _, queue := range w.Template.Of("AWS::SQS::Queue") {
-		w.Queues.Delete(queue.ARN)
+	if alerts := w.Alerts(); len(alerts) != 1 || !strings.Contains(alerts[0].Message, "the dead-letter queue has 1 message") {
+		t.Errorf("found %v; want one alert about the message", alerts)
 	}
-	broken()
-	expect("without a queue", "ALARM", "OK", "ALARM")
-	w.EvaluateAt(time.Now().Add(time.Hour))
-	expect("an hour later", "OK", "OK", "OK")
+	queue := w.Template.Of("AWS::SQS::Queue")[0].ARN
+	w.Queues.Delete(queue)
+	w.Queues.Create(queue, nil)
+	reconcileRun(t, w)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -28,7 +29,14 @@ type announcements interface {
 	Sync(ctx context.Context, plan []event.Announcement, now time.Time) (changed int, err error)
 }
 
+// queue is the dead-letter queue.
+type queue interface {
+	Messages(ctx context.Context) (int, error)
+}
+
 type handler struct {
+	undelivered queue
+
 	store store
 	group group
 	// announced are the events of overrides. Their links lead to consoleURL.
@@ -68,7 +76,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 			h.announce(ctx, log, stored, now)
 			log.Info("the triggers are in sync", "planned", result.Planned,
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
-			return result, nil
+			return result, h.checkUndelivered(ctx, in)
 		}
 		log.Info("changed the triggers", "create", firstFew(changes.Create), "update", firstFew(changes.Update), "delete", firstFew(changes.Delete))
 		result.Created += len(changes.Create)
@@ -76,6 +84,19 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 		result.Deleted += len(changes.Delete)
 	}
 	return result, run.Errorf(run.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
+}
+
+// checkUndelivered fails a reconcile run while the dead-letter queue has messages. The run then alerts people, and does so again every time
+// until the queue is empty. It does not fail other syncs: they would be repeated.
+func (h handler) checkUndelivered(ctx context.Context, in run.SyncTriggersRequest) error {
+	if in.Execution.Name == "" {
+		return nil
+	}
+	n, err := h.undelivered.Messages(ctx)
+	if err == nil && n > 0 {
+		err = run.Errorf(run.UndeliveredError, "the dead-letter queue has %s: something could not be started, recorded or sent", english.Count(n, "message"))
+	}
+	return err
 }
 
 // announce plans the events of overrides. A failure is no error, because triggers matter more: the next sync makes up for it.

@@ -218,3 +218,14 @@ func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
 		t.Errorf("%d triggers fired during the first pass; want the change's and the override's start", fired)
 	}
 }
+
+// TestUndeliveredMessagesFailReconcileRuns so that people are alerted. Other syncs go through: they would be repeated.
+func TestUndeliveredMessagesFailReconcileRuns(t *testing.T) {
+	w := start(t, snapshot(cluster("production", 8)))
+	w.undelivered = 2
+	w.fails(fromRun, run.UndeliveredError, "the dead-letter queue has 2 messages")
+	w.holds(eight, noon)
+	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 1})
+	w.undelivered, w.uncounted = 0, errors.New("there is no queue")
+	w.fails(fromRun, run.InternalError, "there is no queue")
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/scheduler"
@@ -33,6 +34,8 @@ func main() {
 		RoleARN: step.Env("SCHEDULER_ROLE_ARN"), DeadLetterARN: step.Env("DEAD_LETTER_QUEUE_ARN"),
 	}
 	step.Start(handler{
+		undelivered: sqsQueue{client: sqs.NewFromConfig(aws), url: step.Env("DEAD_LETTER_QUEUE_URL")},
+
 		store:      tables.NewConfig(dynamodb.NewFromConfig(aws), step.Env("CONFIG_TABLE")),
 		group:      scheduler.NewGroup(client, step.Env("SCHEDULE_GROUP"), target),
 		announced:  scheduler.NewAnnouncements(client, step.Env("EVENTS_GROUP"), step.Env("EVENT_BUS_ARN"), target),

@@ -117,6 +117,9 @@ type world struct {
 	region string // of the hub, if it takes no other
 	log    bytes.Buffer
 	passed atomic.Int64 // nanoseconds since now, by everybody's clock
+
+	undelivered int   // messages in the dead-letter queue
+	uncounted   error // the error of counting them
 }
 
 func start(t tb, s inventory.Snapshot) *world {
@@ -155,8 +158,11 @@ func (w *world) handler(name string, s store) handler {
 	group := scheduler.NewGroup(client, groupName, target)
 	announced := scheduler.NewAnnouncements(client, eventsGroup, "arn:aws:events:sa-east-1:123456789012:event-bus/default", target)
 	oneAtATime := scheduler.Limits{PerSecond: 1000, Burst: 1000, AtOnce: 1, Clock: clock{w}}
-	return handler{store: s, region: w.region, now: w.now, group: group.Within(oneAtATime), announced: announced}
+	return handler{undelivered: w, store: s, region: w.region, now: w.now, group: group.Within(oneAtATime), announced: announced}
 }
+
+// Messages returns how many messages the dead-letter queue has.
+func (w *world) Messages(context.Context) (int, error) { return w.undelivered, w.uncounted }
 
 // clock is a world's clock. Its waits end at once.
 type clock struct{ *world }

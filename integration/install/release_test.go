@@ -85,6 +85,9 @@ func TestAReleaseIsInstalledUpgradedAndUninstalled(t *testing.T) {
 	}
 }
 
+// maxLog limits what is shown of the functions' log.
+const maxLog = 4000
+
 // start starts an empty world, and unpacks the released tool.
 func start(t *testing.T) *released {
 	t.Helper()
@@ -99,6 +102,9 @@ func start(t *testing.T) *released {
 	t.Cleanup(func() {
 		if err := errors.Join(w.Close(), log.Close()); err != nil {
 			t.Error(err)
+		}
+		if text, err := os.ReadFile(log.Name()); t.Failed() && err == nil {
+			t.Logf("the functions' log ends with:\n%s", text[max(0, len(text)-maxLog):])
 		}
 	})
 	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5})

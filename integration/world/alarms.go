@@ -3,6 +3,7 @@ package world
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/integration/aws/cloudwatch"
@@ -89,6 +90,14 @@ func (w *World) executions(machine string) []*engine.Execution {
 		units = append(units, x.Children()...)
 	}
 	return units
+}
+
+// countInvocation counts an invocation of a function, given by its name or ARN, perhaps with a version.
+func (w *World) countInvocation(function string) {
+	if parts := strings.Split(function, ":"); len(parts) > 6 {
+		function = parts[6]
+	}
+	w.Metrics.Put(cloudwatch.Metric{Namespace: "AWS/Lambda", Name: "Invocations", Dimensions: map[string]string{"FunctionName": function}}, w.now(), 1)
 }
 
 // countScheduler counts a group's events in EventBridge Scheduler.

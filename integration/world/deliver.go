@@ -13,6 +13,7 @@ import (
 func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
 	var all []error
 	for _, name := range w.followers {
+		w.countInvocation(name)
 		result, err := w.Lambda.Invoke(ctx, name, batch)
 		if err == nil && result.FunctionError != "" {
 			err = fmt.Errorf("%s failed: %s", strings.TrimPrefix(name, prefix), result.Payload)

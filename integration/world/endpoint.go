@@ -67,6 +67,7 @@ func (w *World) endpoints() map[string]string {
 		"AWS_ENDPOINT_URL_SCHEDULER":       w.Scheduler.URL(),
 		"AWS_ENDPOINT_URL_SNS":             w.url,
 		"AWS_ENDPOINT_URL_EVENTBRIDGE":     w.eventsURL,
+		"AWS_ENDPOINT_URL_SQS":             w.url,
 		"AWS_ENDPOINT_URL_CLOUDWATCH":      w.sources,
 		"AWS_ENDPOINT_URL_SSM":             w.sources,
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": w.sources,

@@ -16,13 +16,20 @@ import (
 	"eks-scaling-automation/shared/event"
 )
 
-// checkEvents reports every event of the system that does not match the schema of its kind, so that no test needs to look.
-func (w *World) checkEvents() error {
+// CheckEvents reports every event of the system that does not match the schema of its kind, so that no test needs to look.
+func (w *World) CheckEvents() error {
 	var problems []error
 	for _, e := range w.Events.Events() {
 		if e.Source == event.Source {
 			problems = append(problems, CheckEvent(e))
 		}
+	}
+	for _, message := range w.Chat() {
+		all, err := schemas()
+		if err == nil {
+			err = checkSchema(all, "chat-message.schema.json", []byte(message))
+		}
+		problems = append(problems, err)
 	}
 	return errors.Join(problems...)
 }

@@ -10,6 +10,8 @@ import (
 	"eks-scaling-automation/integration/aws/eventbridge"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/integration/aws/wire"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/shared/run"
 )
 
 // startEvents starts EventBridge. The functions reach it at an address of its own, so that people's calls are not counted with theirs.
@@ -20,7 +22,7 @@ func (w *World) startEvents(ctx context.Context) error {
 		return err
 	}
 	w.eventsURL = server.URL()
-	w.closers = append(w.closers, server.Close, w.checkEvents)
+	w.closers = append(w.closers, server.Close, w.CheckEvents)
 	return nil
 }
 
@@ -54,6 +56,7 @@ func (w *World) makeRule(r template.Resource) error {
 // delivered too.
 func (w *World) DeliverEvents(ctx context.Context) error {
 	var problems []error
+	w.sendStatusChanges()
 	for {
 		deliveries, err := w.Events.Deliveries()
 		if err != nil || len(deliveries) == 0 {
@@ -65,6 +68,40 @@ func (w *World) DeliverEvents(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// sendStatusChanges sends the events of Step Functions about executions that ended since the last time.
+func (w *World) sendStatusChanges() {
+	if w.Engine == nil { // nothing is deployed
+		return
+	}
+	for _, x := range w.Engine.Executions() {
+		w.sendStatusChange(w.machineARN(), x)
+		for _, child := range x.Children() {
+			w.sendStatusChange(w.machineARN()+"/"+run.UnitLabel, child)
+		}
+	}
+}
+
+func (w *World) sendStatusChange(machine string, x *engine.Execution) {
+	d := x.Describe()
+	told := x.ARN + " " + d.Ended.String()
+	if d.Ended.IsZero() || w.told[told] {
+		return
+	}
+	if w.told == nil {
+		w.told = map[string]bool{}
+	}
+	w.told[told] = true
+	detail, err := json.Marshal(map[string]any{
+		"executionArn": x.ARN, "stateMachineArn": machine, "name": x.Name, "status": d.Status, "startDate": d.Started.UnixMilli(), "stopDate": d.Ended.UnixMilli(),
+	})
+	if err != nil {
+		panic(err) // it holds texts and numbers
+	}
+	w.Events.Send("default", eventbridge.Event{
+		Source: "aws.states", DetailType: "Step Functions Execution Status Change", Time: d.Ended, Resources: []string{x.ARN}, Detail: detail,
+	})
 }
 
 // deliver calls a target. A rule of the stack has targets of a few kinds.

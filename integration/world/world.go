@@ -31,6 +31,7 @@ import (
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/weather"
 	"eks-scaling-automation/integration/world/clock"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // The world's account, and the region of its first hub.
@@ -102,10 +103,11 @@ type World struct {
 
 	clock     clock.Clock
 	now       func() time.Time
-	url       string // of AWS
-	stsURL    string // of the functions
-	eventsURL string // of the functions
-	sources   string // the URL of Sources
+	url       string          // of AWS
+	stsURL    string          // of the functions
+	eventsURL string          // of the functions
+	told      map[string]bool // the ends of executions of which Step Functions has sent an event
+	sources   string          // the URL of Sources
 	binaries  string
 	options   Options
 	states    *states.Server
@@ -261,6 +263,7 @@ func (w *World) invoke(ctx context.Context, input json.RawMessage) (json.RawMess
 	if err := json.Unmarshal(input, &call); err != nil {
 		return nil, err
 	}
+	w.countInvocation(call.FunctionName)
 	result, err := w.Lambda.Invoke(ctx, call.FunctionName, call.Payload)
 	if service := (*lambda.ServiceError)(nil); errors.As(err, &service) {
 		return nil, &engine.TaskError{Name: service.Type, Cause: service.Message}
@@ -300,7 +303,13 @@ func (w *World) send(input json.RawMessage) (json.RawMessage, error) {
 // Alert is a message that was published to the topic.
 type Alert = endpoint.Message
 
-// Alerts returns the messages published so far.
-func (w *World) Alerts() []Alert {
-	return w.Topics.Published()
+// Alerts returns the alerts published so far.
+func (w *World) Alerts() []Alert { return w.Topics.PublishedTo(deployment.AlertTopic) }
+
+// Chat returns the messages published for chat so far.
+func (w *World) Chat() (messages []string) {
+	for _, m := range w.Topics.PublishedTo(deployment.ChatTopic) {
+		messages = append(messages, m.Message)
+	}
+	return messages
 }

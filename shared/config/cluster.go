@@ -27,11 +27,14 @@ type Cluster struct {
 	// RampUp holds for each of the cluster's units.
 	RampUp RampUp `json:"rampUp,omitzero"`
 	// Concurrency is how many node groups of a unit are scaled at a time.
-	Concurrency int                                  `json:"concurrency"`
-	Nodegroups  map[string]Nodegroup                 `json:"nodegroups"`
-	Profiles    map[string]map[string]scaling.Target `json:"profiles,omitempty"`
-	Schedule    Schedule                             `json:"schedule,omitzero"`
-	Schedules   []NamedSchedule                      `json:"schedules,omitempty"`
+	Concurrency int `json:"concurrency"`
+	// Notifications adds to those of the settings.
+	Notifications Notifications `json:"notifications,omitzero"`
+
+	Nodegroups map[string]Nodegroup                 `json:"nodegroups"`
+	Profiles   map[string]map[string]scaling.Target `json:"profiles,omitempty"`
+	Schedule   Schedule                             `json:"schedule,omitzero"`
+	Schedules  []NamedSchedule                      `json:"schedules,omitempty"`
 
 	role  account.Role
 	units []Unit

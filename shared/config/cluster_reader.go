@@ -66,9 +66,12 @@ func readCluster(v value, s context) Cluster {
 		"rampUp":      func(v value) { r.RampUp = v.rampUp() },
 		"concurrency": func(v value) { r.Concurrency = v.integer(1, 40) },
 		"nodegroups":  r.readNodegroups,
-		"profiles":    keep("profiles"),
-		"schedule":    keep("schedule"),
-		"schedules":   keep("schedules"),
+
+		"notifications": func(v value) { r.Notifications = v.notifications() },
+
+		"profiles":  keep("profiles"),
+		"schedule":  keep("schedule"),
+		"schedules": keep("schedules"),
 	}, "name", "region", "nodegroups")
 	if v.node.Kind != yaml.MappingNode {
 		return r.Cluster

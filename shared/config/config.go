@@ -44,6 +44,8 @@ type Settings struct {
 	Budget budget.Budget `json:"budget,omitzero"`
 	// Signals are what conditions of periods depend on, by name.
 	Signals map[string]Signal `json:"signals,omitempty"`
+	// Notifications adds to the events that are sent to chat.
+	Notifications Notifications `json:"notifications,omitzero"`
 	// Prices of nodes win over the price list of AWS.
 	Prices Prices `json:"prices,omitzero"`
 	// Weekly says when the weekly summary is sent; zero is never.

@@ -131,7 +131,10 @@ func (s *Settings) fields() fields {
 		"budget":      func(v value) { s.Budget = v.budget() },
 		"signals":     func(v value) { s.Signals = readSignals(v) },
 		"prices":      func(v value) { s.Prices = v.prices() },
-		"weekly":      func(v value) { s.Weekly = v.weekly() },
+
+		"notifications": func(v value) { s.Notifications = v.notifications() },
+
+		"weekly": func(v value) { s.Weekly = v.weekly() },
 	}
 }
 

@@ -147,8 +147,8 @@ func TestParseClusterAlone(t *testing.T) {
 		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
 		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region is required", "nodegroups is required", "profiles is required", "schedule is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
-		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
-		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, notifications, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, notifications, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			_, err := config.ParseCluster([]byte(test.data), config.Settings{Timezone: test.timezone}, nil)
@@ -166,7 +166,7 @@ func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"timezone": "UTC"}`: "paused is required",
 		`{"paused": false}`:   "timezone is required",
-		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, budget, fleet, paused, prices, signals, timezone, weekly`,
+		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: accounts, blastRadius, budget, fleet, notifications, paused, prices, signals, timezone, weekly`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
 		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,
 		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; did you mean "units"?`,

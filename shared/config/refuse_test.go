@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: accounts, blastRadius, budget, calendars, clusters, fleet, overrides, paused, prices, signals, timezone, weekly"
+		ofDocument = "known: accounts, blastRadius, budget, calendars, clusters, fleet, notifications, overrides, paused, prices, signals, timezone, weekly"
 		wantSize   = "a number of nodes, or an object with minSize, maxSize or desiredSize"
 		wantZone   = `use an IANA name, for example "America/Sao_Paulo" or "UTC"`
 	)
@@ -25,7 +25,7 @@ func TestParseRefuses(t *testing.T) {
 		want            []string
 	}{
 		{"unknown_field_of_document", "clusters:", "color: ^red\nclusters:", []string{`color: unknown field "color"; ` + ofDocument}},
-		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
+		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: account, clusterName, concurrency, enforce, externalId, name, nodegroups, notifications, paused, profiles, rampUp, region, roleArn, schedule, schedules, timezone, waitTimeout`}},
 		{"unknown_field_of_limits", "small: {minSize: 0,", "small: {min: ^0, minSize: 0,", []string{cluster + `.nodegroups.small.min: unknown field "min"; did you mean "minSize"?`}},
 		{"unknown_field_of_size", "big: 3", "big: {desired: ^3}", []string{cluster + `.profiles.peak.big.desired: unknown field "desired"; did you mean "desiredSize"?`}},
 		{"unknown_field_of_schedule", "default:", "timezone: ^UTC\n      default:", []string{cluster + `.schedule.timezone: unknown field "timezone"; known: ahead, default, periods`}},

@@ -11,6 +11,9 @@ import (
 // AuditConfig is called by the config table's stream, not by the workflow.
 const AuditConfig = "audit-config"
 
+// Notify is called by a rule of EventBridge, not by the workflow.
+const Notify = "notify"
+
 // WeeklySummary is called every 15 minutes, not by the workflow.
 const WeeklySummary = "weekly-summary"
 
@@ -22,7 +25,7 @@ const (
 
 // Functions returns the names of all functions, in alphabetical order. Each is a program in the folder of its name below functions/.
 func Functions() []string {
-	names := append(slices.Collect(maps.Keys(statemachine.Functions())), AuditConfig, WeeklySummary)
+	names := append(slices.Collect(maps.Keys(statemachine.Functions())), AuditConfig, Notify, WeeklySummary)
 	slices.Sort(names)
 	return names
 }

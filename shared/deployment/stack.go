@@ -22,12 +22,23 @@ const (
 	LogsTable   = System + "-logs"   // the audit trail and the units' records
 )
 
+// The topics.
+const (
+	AlertTopic = System + "-alerts"
+	ChatTopic  = System + "-chat" // messages for chat applications
+)
+
+// EventsGroup is the schedule group of the schedules that send events.
+const EventsGroup = System + "-events"
+
 // The stack's outputs.
 const (
 	OutputConfigTable       = "ConfigTableName"
 	OutputLogsTable         = "LogsTableName"
 	OutputStateMachine      = "StateMachineArn"
 	OutputAlertTopic        = "AlertTopicArn"
+	OutputChatTopic         = "ChatTopicArn"
+	OutputEventBus          = "EventBusArn"
 	OutputReconcileGroup    = "ReconcileScheduleGroupName"
 	OutputTriggersGroup     = "ScheduleGroupName"
 	OutputReconcile         = "ReconcileExpression"
@@ -73,6 +84,8 @@ type Stack struct {
 	LogsTable        string
 	StateMachineARN  string
 	AlertTopicARN    string
+	ChatTopicARN     string // empty: the stack is older than events
+	EventBusARN      string // empty: the stack is older than events
 	ReconcileGroup   string // the schedule group of the reconcile trigger
 	TriggersGroup    string // the schedule group of the triggers that follow the configuration
 	Reconcile        string // the expression of the reconcile trigger, such as rate(1 hour)

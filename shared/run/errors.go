@@ -34,6 +34,7 @@ const (
 	NodegroupTimeoutError    ErrorName = "NodegroupTimeoutError"    // the node group did not become active in time
 	UnitEndedError           ErrorName = "UnitEndedError"           // Step Functions ended the unit's execution, which left no record
 	UnitStoppedError         ErrorName = "UnitStoppedError"         // the unit's execution was stopped, and left no record
+	UndeliveredError         ErrorName = "UndeliveredError"         // the dead-letter queue has messages
 	UnitUnrecordedError      ErrorName = "UnitUnrecordedError"      // the unit could not be recorded
 	InternalError            ErrorName = "InternalError"            // none of the above: most likely a bug
 )

@@ -88,7 +88,7 @@ func (t Template) onTagged(resource string) object {
 // viewing returns the actions of people: of accounts, init, status and doctor.
 func viewing(role string) []any {
 	return []any{
-		allowing(object{"Resource": "*"}, "eks:ListClusters", "servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
+		allowing(object{"Resource": "*"}, "eks:ListClusters", "ec2:DescribeLaunchTemplateVersions", "servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
 		allowing(object{"Resource": own("eks", "*", "cluster/*")}, "eks:DescribeCluster", "eks:ListNodegroups"),
 		allowing(object{"Resource": own("eks", "*", "nodegroup/*")}, "eks:DescribeNodegroup"),
 		allowing(object{"Resource": own("iam", "", "role/"+role)}, "iam:GetRole", "iam:SimulatePrincipalPolicy"),

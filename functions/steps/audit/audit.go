@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/event"
@@ -141,11 +140,6 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
 	h.measureRun(log, task, records, failures)
 	h.emitRun(ctx, log, task, records, &summary)
-	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
-		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
-			return summary, err
-		}
-	}
 	return summary, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.Retention),

@@ -29,7 +29,12 @@ type Subscription struct {
 type Topics struct {
 	mu        sync.Mutex
 	topics    map[string]*topic // by ARN
-	published []Message
+	published []published
+}
+
+type published struct {
+	topic string
+	Message
 }
 
 type topic struct {
@@ -66,10 +71,23 @@ func (t *Topics) Subscribe(arn string, s Subscription) {
 }
 
 // Published returns the messages of all topics so far.
-func (t *Topics) Published() []Message {
+func (t *Topics) Published() []Message { return t.publishedTo(func(string) bool { return true }) }
+
+// PublishedTo returns the messages of a topic so far, by its name.
+func (t *Topics) PublishedTo(name string) []Message {
+	return t.publishedTo(func(arn string) bool { return strings.HasSuffix(arn, ":"+name) })
+}
+
+func (t *Topics) publishedTo(fits func(arn string) bool) []Message {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return append([]Message{}, t.published...)
+	messages := []Message{}
+	for _, p := range t.published {
+		if fits(p.topic) {
+			messages = append(messages, p.Message)
+		}
+	}
+	return messages
 }
 
 // Publish keeps a message, as the API's operation does. An error is a [Failure].
@@ -84,7 +102,7 @@ func (t *Topics) Publish(topicARN, subject, message string) (messageID string, e
 	case message == "" || len(message) > 256*1024:
 		return "", wire.Refuse("InvalidParameter", "Invalid parameter: Message")
 	}
-	t.published = append(t.published, Message{subject, message})
+	t.published = append(t.published, published{topicARN, Message{subject, message}})
 	return fmt.Sprintf("message-%d", len(t.published)), nil
 }
 

@@ -24,6 +24,7 @@ type exported struct {
 	BlastRadius json.RawMessage            `json:"blastRadius,omitempty"`
 	Budget      json.RawMessage            `json:"budget,omitempty"`
 	Signals     json.RawMessage            `json:"signals,omitempty"`
+	Notify      json.RawMessage            `json:"notifications,omitempty"`
 	Prices      json.RawMessage            `json:"prices,omitempty"`
 	Weekly      json.RawMessage            `json:"weekly,omitempty"`
 	Calendars   map[string]json.RawMessage `json:"calendars,omitempty"`
@@ -123,7 +124,7 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 func (d *exported) addSettings(s *inventory.Checked) {
 	for name, field := range map[string]*json.RawMessage{
 		"paused": &d.Paused, "timezone": &d.Timezone, "fleet": &d.Fleet, "accounts": &d.Accounts,
-		"blastRadius": &d.BlastRadius, "budget": &d.Budget, "signals": &d.Signals, "prices": &d.Prices, "weekly": &d.Weekly,
+		"blastRadius": &d.BlastRadius, "budget": &d.Budget, "signals": &d.Signals, "notifications": &d.Notify, "prices": &d.Prices, "weekly": &d.Weekly,
 	} {
 		*field = s.Settings.Field(name)
 	}

@@ -79,6 +79,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
 	s.DataKeyARN = outputs[deployment.OutputKey]
+	s.ChatTopicARN, s.EventBusARN = outputs[deployment.OutputChatTopic], outputs[deployment.OutputEventBus]
 	for name, into := range map[string]*[]string{
 		deployment.OutputSignalHosts: &s.SignalHosts, deployment.OutputFunctionRoles: &s.FunctionRoles,
 		deployment.OutputSubnets: &s.Subnets, deployment.OutputSecurityGroups: &s.SecurityGroups, deployment.OutputOwnSecurityGroup: &s.SecurityGroups,

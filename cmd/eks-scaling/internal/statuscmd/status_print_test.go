@@ -59,7 +59,7 @@ func wreck(t *testing.T, s *system) {
 	for _, key := range []string{sãoPaulo + "0200", sãoPaulo + "0400", "eks-scaling/reconcile"} {
 		delete(s.Schedules, key)
 	}
-	s.Alarms[4].StateValue, s.Alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
+	s.Alarms[0].StateValue, s.Alarms[0].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: no datapoints were received for 2 periods.")
 	s.letters("3")
 	s.Items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: clitest.Monday}
 }

@@ -29,6 +29,8 @@ var Stack = deployment.Stack{
 	ConfigTable: deployment.ConfigTable, LogsTable: deployment.LogsTable,
 	StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 	AlertTopicARN:   "arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts",
+	ChatTopicARN:    "arn:aws:sns:sa-east-1:123456789012:eks-scaling-chat",
+	EventBusARN:     "arn:aws:events:sa-east-1:123456789012:event-bus/default",
 	ReconcileGroup:  "eks-scaling", TriggersGroup: "eks-scaling-triggers", Reconcile: "cron(23 * ? * * *)",
 	SchedulerRoleARN: "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
 	DeadLetterURL:    "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",

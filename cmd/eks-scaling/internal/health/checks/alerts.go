@@ -36,7 +36,7 @@ func Alerts(s deployment.Stack, subscriptions health.Fact[[]Subscription], undel
 				return all.warning("no one is notified of these failures; alarms with disabled actions: "+firstFew(silent),
 					deployment.EnableAlarm(strings.Join(silent, " "), s.Region))
 			}
-			return all.ok("%d alarms, all notify the topic", len(deployment.AlarmNames()))
+			return all.ok("%s, notifies the topic", english.Count(len(deployment.AlarmNames()), "alarm"))
 		}),
 	}
 }

@@ -60,7 +60,7 @@ func TestAPermissionThatIsMissingIsNamedOnce(t *testing.T) {
 		given = append(given, p.Check())
 	}
 	want := []string{
-		"permissions | unknown | 11 checks | not checked: no (role 0): audit, audit-config, decide, load-config, read-signals, scale, " +
+		"permissions | unknown | 12 checks | not checked: no (role 0): audit, audit-config, decide, load-config, notify, read-signals, scale, " +
 			"sync-triggers, wait-for-nodegroup-active, weekly-summary, scheduler, state machine | ask for the permission iam:SimulatePrincipalPolicy, or use another --profile",
 	}
 	if diff := cmp.Diff(want, shownLines(given)); diff != "" {

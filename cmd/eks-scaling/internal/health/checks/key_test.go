@@ -1,12 +1,20 @@
 package checks_test
 
 import (
+	"encoding/json"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/datakey"
+	"eks-scaling-automation/shared/deployment"
 )
 
 const forAccount = `{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}`
@@ -77,5 +85,44 @@ func TestStatesOfAKey(t *testing.T) {
 	gone := checks.DataKey{State: health.Missing[checks.KeyState](), Policy: health.Missing[string]()}.Checks(s)
 	if gone[0].Outcome != checks.Failed || gone[1].Outcome != checks.Unknown {
 		t.Errorf("without the key found %+v", gone)
+	}
+}
+
+// TestRequiredUsesOfTheKeyAreWhatTheStackGrants compares with what cdk grants each role.
+func TestRequiredUsesOfTheKeyAreWhatTheStackGrants(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../../../cdk/testdata/encrypted.golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden struct{ Roles map[string][]string }
+	if err := json.Unmarshal(text, &golden); err != nil {
+		t.Fatal(err)
+	}
+	granted, required := map[string]bool{}, map[string]bool{}
+	form := regexp.MustCompile(`^Allow (kms:.*) on (\S+) if .*"kms:ViaService":"(\w+)\.`)
+	for role, lines := range golden.Roles {
+		for _, line := range lines {
+			found := form.FindStringSubmatch(line)
+			if found == nil {
+				t.Fatalf("%s: found %s", role, line)
+			}
+			for _, action := range strings.Fields(found[1]) {
+				granted[role+": "+action+" by "+found[3]] = true
+			}
+		}
+	}
+	s := deployed
+	s.DataKeyARN = "arn:aws:kms:eu-west-1:123456789012:key/11112222-3333-4444-5555-666677778888"
+	for _, p := range (checks.Deployment{Stack: s, StreamARN: "arn:stream"}).RequiredPermissions() {
+		via, _, _ := strings.Cut(p.Context["kms:ViaService"], ".")
+		for _, action := range p.Actions {
+			if via != "" {
+				required[deployment.RoleID(p.Role)+": "+action+" by "+via] = true
+			}
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(granted)), slices.Sorted(maps.Keys(required))); diff != "" {
+		t.Errorf("(-granted +required):\n%s", diff)
 	}
 }

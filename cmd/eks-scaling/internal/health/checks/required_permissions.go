@@ -108,6 +108,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give(deployment.WeeklySummary, append(e.alerting(), permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
 		permission(logsTable, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"),
 		permission(logsTable+"/index/by-day", "dynamodb:Query"))...)
+	e.giveEvents(give)
 	give(deployment.SchedulerRole, permission(e.StateMachineARN, "states:StartExecution"), permission(e.DeadLetterARN, "sqs:SendMessage"))
 	give(deployment.MachineRole, e.startingUnits()...)
 	give(deployment.MachineRole, append(e.alerting(), Permission{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, permission("*", slices.Concat(tracing, machineLogging)...))...)
@@ -161,6 +162,22 @@ func (e Deployment) onDataKey(others []Permission) (all []Permission) {
 		}
 	}
 	return all
+}
+
+// giveEvents gives the permissions to send events, if the stack does.
+func (e Deployment) giveEvents(give func(role string, needs ...Permission)) {
+	if e.EventBusARN == "" {
+		return
+	}
+	for _, role := range []string{"audit", deployment.AuditConfig, deployment.SchedulerRole} {
+		give(role, permission(e.EventBusARN, "events:PutEvents"))
+	}
+	give("sync-triggers",
+		permission(e.own("scheduler", "schedule/"+deployment.EventsGroup+"/*"), "scheduler:CreateSchedule", "scheduler:DeleteSchedule"),
+		permission(e.DeadLetterARN, "sqs:GetQueueAttributes"))
+	give(deployment.Notify,
+		permission(e.table(e.ConfigTable), "dynamodb:GetItem"), permission(e.ChatTopicARN, "sns:Publish"), permission(e.KeyARN, "kms:Decrypt", "kms:GenerateDataKey"),
+		permission(e.DeadLetterARN, "sqs:SendMessage"))
 }
 
 // Actions without a resource, for traces and for the delivery of the state machine's logs.

@@ -56,23 +56,11 @@ func (e *examination) alarms() {
 	}
 	for _, a := range f.Value {
 		if a.Raised() {
-			e.wrong(AlarmFiring, "alarm "+a.Name, "firing"+health.Author{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
+			e.wrong(AlarmFiring, "alarm "+a.Name, "firing"+health.Author{Since: a.Since}.String()+": "+a.Reason, "eks-scaling doctor")
 		}
 		if a.ActionsDisabled {
 			e.wrong(AlarmSilenced, "alarm "+a.Name, "notifies no one: its actions are disabled", deployment.EnableAlarm(a.Name, e.Stack.Region))
 		}
-	}
-}
-
-// remedyOf returns the command that shows why an alarm is firing.
-func (e *examination) remedyOf(a health.Alarm) string {
-	switch {
-	case deployment.IsRunAlarm(a.Name):
-		return "eks-scaling runs --failed"
-	case a.Name == deployment.AlarmTriggerUndelivered:
-		return e.readLetters()
-	default:
-		return "eks-scaling doctor"
 	}
 }
 

@@ -118,18 +118,17 @@ func TestAlarmsAndDeadLetters(t *testing.T) {
 	t.Parallel()
 	for _, r := range []row{
 		{"an alarm", func(f *health.Facts) {
-			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", since, "1 >= 1"
-		}, []string{"alarmFiring alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
-		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmFiring alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
+			f.Alarms.Value[0].State, f.Alarms.Value[0].Since, f.Alarms.Value[0].Reason = "ALARM", since, "no datapoint"
+		}, []string{"alarmFiring alarm eks-scaling-reconcile-missing"}, []string{"since 2026-11-24 10:00 UTC: no datapoint -> eks-scaling doctor"}},
 		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"none exist", "--revert-drift", "with every -c of the last deployment"}},
-		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Value = f.Alarms.Value[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so no one is notified", "--revert-drift"}},
+		{"the alarm is missing", func(f *health.Facts) { f.Alarms.Value[0].Name = "eks-scaling-own" }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so no one is notified", "--revert-drift"}},
 		{"another alarm beside them", func(f *health.Facts) {
 			f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},
-		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"notifies no one", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
+		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[0].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-reconcile-missing"}, []string{"notifies no one", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-reconcile-missing"}},
 		{"a firing alarm that notifies nobody", func(f *health.Facts) {
-			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
-		}, []string{"alarmFiring alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
+			f.Alarms.Value[0].State, f.Alarms.Value[0].ActionsDisabled = "ALARM", true
+		}, []string{"alarmFiring alarm eks-scaling-reconcile-missing", "alarmSilenced alarm eks-scaling-reconcile-missing"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},
 		{"messages", func(f *health.Facts) { f.DeadLetters.Value = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
