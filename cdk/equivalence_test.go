@@ -40,12 +40,12 @@ func installations() []installation {
 			map[string]any{
 				permissionsKey: "tag:team/scaling=night", clustersRegionKey: "eu-west-1", spokeRoleKey: "night", alertEmailsKey: "ops@example.com",
 				reconcileKey: "cron(8/15 * ? * * *)", logRetentionKey: 90, auditRetentionKey: 30, signalHostsKey: "api.example.com,b.example.com",
-				metricsKey: switchedOn, dashboardKey: switchedOn,
+				metricsKey: switchedOn, dashboardKey: switchedOn, eventBusKey: "ops", alertKeyKey: "own",
 			},
 			map[string]string{
 				"Permissions": "tag", "PermissionsTagKey": "team/scaling", "PermissionsTagValue": "night", "ClustersRegion": "eu-west-1", "SpokeRole": "night",
 				"AlertEmail": "ops@example.com", "Reconcile": "every-15-minutes", "LogRetentionDays": "90", "AuditRetentionDays": "30",
-				"SignalHosts": "api.example.com,b.example.com", "Metrics": switchedOn, "Dashboard": switchedOn,
+				"SignalHosts": "api.example.com,b.example.com", "Metrics": switchedOn, "Dashboard": switchedOn, "EventBus": "ops", "AlertKey": "own",
 			},
 		},
 		{

@@ -14,6 +14,12 @@ import (
 // init adds the command that holds the tool's calls against the policies for people.
 func init() {
 	worldCommands["allowed"] = worldCommand{"POLICY (fails if the tool made a call that this managed policy of the stack does not allow)", allowedBy}
+	worldCommands["refused"] = worldCommand{"POLICY (fails if this managed policy of the stack allows all that the tool called)", func(w *world.World, args []string) error {
+		if allowedBy(w, args) == nil {
+			return fmt.Errorf("%s allows every call", args[0])
+		}
+		return nil
+	}}
 	worldCommands["forget"] = worldCommand{"(the calls so far)", func(w *world.World, _ []string) error {
 		w.AWS.Reset()
 		return nil

@@ -96,6 +96,7 @@ func TestPropertiesAreResolved(t *testing.T) {
 		want := map[string]any{
 			"CODE_SHA256":  "(hash)", // of the golden template
 			"CONFIG_TABLE": "eks-scaling-config", "SCHEDULE_GROUP": "eks-scaling-triggers",
+			"EVENTS_GROUP": "eks-scaling-events", "EVENT_BUS_ARN": "arn:aws:events:sa-east-1:123456789012:event-bus/default",
 			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 			"DEAD_LETTER_QUEUE_URL": "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
 			"EVENTS_GROUP":          "eks-scaling-events", "EVENT_BUS_ARN": "arn:aws:events:sa-east-1:123456789012:event-bus/default",

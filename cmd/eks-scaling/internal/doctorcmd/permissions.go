@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/shared/account"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/permissions"
 )
@@ -44,11 +45,11 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 			found[i] = health.Missing[[]checks.Refusal]()
 			return
 		}
-		refused, _, err := simulate(ctx, x.simulator, role, needs[i])
+		refused, err := x.simulateTagged(ctx, x.simulator, role, account.Role{}, needs[i], needs[i].Targets())
 		found[i] = collect.Fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
 	})
 	for _, role := range checks.Roles() {
-		p := checks.Permissions{Role: role, ARN: roles[role], Mode: permissions.OfStack(s.Permissions).Mode}
+		p := checks.Permissions{Role: role, ARN: roles[role], Grant: permissions.OfStack(s.Permissions)}
 		for i, need := range needs {
 			if need.Role == role {
 				p.Add(need, found[i])

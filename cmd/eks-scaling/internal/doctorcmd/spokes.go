@@ -105,7 +105,15 @@ const simulatedAtOnce = 100
 
 func (x *examination) simulateTargets(ctx context.Context, role account.Role, actions []string, targets []checks.Target) ([]checks.Refusal, error) {
 	api := x.in(nodegroups.Place{Region: x.Stack.Region, Role: role.Viewer()}).iam
-	refused, missing, err := simulate(ctx, api, role.ARN, checks.Permission{Actions: actions, Resources: arnsOf(targets)})
+	return x.simulateTagged(ctx, api, role.ARN, role, checks.Permission{Actions: actions, Resources: arnsOf(targets)}, targets)
+}
+
+// simulateTagged simulates actions on targets. It reads the tags that the simulator lacks, as the viewer of a role if there is one, and asks
+// again.
+func (x *examination) simulateTagged(
+	ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, roleARN string, role account.Role, need checks.Permission, targets []checks.Target,
+) ([]checks.Refusal, error) {
+	refused, missing, err := simulate(ctx, api, roleARN, need)
 	tagged := slices.DeleteFunc(missing, func(key string) bool { return !strings.HasPrefix(key, tagCondition) })
 	if err != nil || len(refused) == 0 || len(tagged) == 0 {
 		return refused, err
@@ -116,7 +124,7 @@ func (x *examination) simulateTargets(ctx context.Context, role account.Role, ac
 	}
 	refused = nil
 	for _, some := range alike {
-		found, _, err := simulate(ctx, api, role.ARN, checks.Permission{Actions: actions, Resources: arnsOf(some.targets), Context: some.context})
+		found, _, err := simulate(ctx, api, roleARN, checks.Permission{Actions: need.Actions, Resources: arnsOf(some.targets), Context: some.context})
 		if err != nil {
 			return nil, err
 		}

@@ -13,10 +13,10 @@ import (
 
 // Permissions holds IAM's simulation of a role.
 type Permissions struct {
-	Role    string           // one of [Roles]
-	ARN     string           // empty if there is none
-	Mode    permissions.Mode // of the stack's permissions; empty for configured
-	Asked   int              // how many pairs of an action and a resource were simulated
+	Role    string            // one of [Roles]
+	ARN     string            // empty if there is none
+	Grant   permissions.Grant // of the stack
+	Asked   int               // how many pairs of an action and a resource were simulated
 	Refused health.Fact[[]Refusal]
 }
 
@@ -129,7 +129,10 @@ func (p Permissions) remedy(refused []Refusal) string {
 		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; redeploying the stack does not fix that")
 	}
 	switch {
-	case ofConfig && (p.Mode == permissions.All || p.Mode == permissions.Tagged):
+	case ofConfig && p.Grant.Mode == permissions.Tagged && onEKS(refused):
+		steps = append(steps, fmt.Sprintf("give the cluster and its node groups the tag: aws eks tag-resource --resource-arn ARN --tags %s=%s; if they have it, "+
+			"deploy the stack with their region in clustersRegion", p.Grant.TagKey, p.Grant.TagValue))
+	case ofConfig && p.Grant.Mode != permissions.Configured && p.Grant.Mode != "":
 		steps = append(steps, "deploy the stack with permissions that include the region of the clusters, the role in other accounts, and the sources of the "+
 			"signals (clustersRegion, spokeRole, and config or the parameters of signals): "+deploy)
 	case ofConfig:
@@ -138,6 +141,11 @@ func (p Permissions) remedy(refused []Refusal) string {
 		steps = append(steps, deploy)
 	}
 	return strings.Join(steps, ". For what no policy allows: ")
+}
+
+// onEKS reports whether a refusal is about a cluster or a node group.
+func onEKS(refused []Refusal) bool {
+	return slices.ContainsFunc(refused, func(r Refusal) bool { return r.isStacks() && strings.HasPrefix(r.Action, "eks:") })
 }
 
 // Add adds what the simulator said of one permission. If it is unknown, all of the role is, unless something was refused.

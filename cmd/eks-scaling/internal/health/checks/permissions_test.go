@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -114,6 +115,9 @@ func TestEveryModeAllowsWhatIsRequired(t *testing.T) {
 					for key, value := range n.Context {
 						r.Context[key] = []string{value}
 					}
+					if parameters["Permissions"] == "tag" {
+						r.Context["aws:ResourceTag/team"] = []string{"night"}
+					}
 					if asked++; !stack.Roles[i].Policy.Allows(r) && strings.HasPrefix(action, "eks:") {
 						t.Errorf("%s: %s may not %s on %s", output, n.Role, action, resource)
 					}
@@ -126,21 +130,23 @@ func TestEveryModeAllowsWhatIsRequired(t *testing.T) {
 	}
 }
 
-// TestATagIsInTheRequest about clusters and node groups, and in no other.
-func TestATagIsInTheRequest(t *testing.T) {
+// TestTargetsOfAPermission are the clusters and node groups whose tags count.
+func TestTargetsOfAPermission(t *testing.T) {
 	t.Parallel()
 	e, _ := synthesized(t)
-	e.Permissions = "tag:team=night"
-	tagged := map[string]bool{}
+	found := map[string]bool{}
 	for _, n := range e.RequiredPermissions() {
-		if has := n.Context["aws:ResourceTag/team"] == "night"; has != strings.HasPrefix(n.Actions[0], "eks:") {
-			t.Errorf("%v on %v has the tag: %t", n.Actions, n.Resources, has)
-		} else if has {
-			tagged[n.Role] = true
+		targets := n.Targets()
+		if onEKS := strings.HasPrefix(n.Actions[0], "eks:"); onEKS != (len(targets) > 0) {
+			t.Errorf("%v on %v has the targets %v", n.Actions, n.Resources, targets)
+		}
+		for _, target := range targets {
+			found[target.Region+" "+target.Cluster+" "+target.Nodegroup] = true
 		}
 	}
-	if len(tagged) != len(permissions.Functions()) {
-		t.Errorf("found %v", tagged)
+	want := []string{"sa-east-1 production ", "sa-east-1 production big", "sa-east-1 production small"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(found))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -248,8 +254,8 @@ func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	need := checks.Permission{Actions: []string{"eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"}, Resources: []string{"a", "b"}}
-	inMode := func(mode permissions.Mode, refused health.Fact[[]checks.Refusal]) []checks.Check {
-		p := checks.Permissions{Role: "scale", ARN: "arn:aws:iam::123456789012:role/EksScaling-Scale", Mode: mode}
+	inMode := func(mode string, refused health.Fact[[]checks.Refusal]) []checks.Check {
+		p := checks.Permissions{Role: "scale", ARN: "arn:aws:iam::123456789012:role/EksScaling-Scale", Grant: permissions.OfStack(mode)}
 		p.Add(need, refused)
 		return []checks.Check{p.Check()}
 	}
@@ -271,7 +277,9 @@ func TestPermissions(t *testing.T) {
 	judged(t, []row{
 		{"allowed", of(allowed, allowed), "scale", checks.OK, "8 permissions, simulated", ""},
 		{"a node group is not allowed", of(allowed, refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "eks:UpdateNodegroupConfig on arn:x (no policy allows it)", "config export > my.yaml"},
-		{"all are allowed, but not there", inMode(permissions.All, refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "no policy allows it", "clustersRegion"},
+		{"all are allowed, but not there", inMode("all", refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "no policy allows it", "deploy the stack with permissions that include the region"},
+		{"a tag is missing", inMode("tag:team=night", refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "no policy allows it", "--tags team=night"},
+		{"a role elsewhere, beside tags", inMode("tag:team=night", refused("sts:AssumeRole")), "scale", checks.Failed, "no policy allows it", "spokeRole"},
 		{"a role is not allowed", of(refused("sts:AssumeRole")), "scale", checks.Failed, "sts:AssumeRole on arn:x", "config export > my.yaml"},
 		{"something of the stack is not", of(refused("logs:PutLogEvents")), "scale", checks.Failed, "logs:PutLogEvents", "make deploy"},
 		{

@@ -85,7 +85,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
 	for _, name := range permissions.Functions() {
-		give(name, e.tagged(append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...))...)
+		give(name, append(e.onGroups(permissions.OnNodegroups(name)...), e.onClusters(permissions.OnClusters(name)...)...)...)
 	}
 	give("decide", readUnit, updateUnit)
 	give("scale", readUnit, updateUnit)
@@ -259,19 +259,23 @@ func (e Deployment) onClusters(actions ...string) []Permission {
 	return inParts(clusters, actions)
 }
 
-// tagged adds the tag that a stack requires of clusters and node groups: the simulator does not read it. Whether they have it, they tell
-// themselves.
-func (e Deployment) tagged(needs []Permission) []Permission {
-	g := permissions.OfStack(e.Permissions)
-	if g.Mode != permissions.Tagged {
-		return needs
-	}
-	for i := range needs {
-		if strings.HasPrefix(needs[i].Actions[0], "eks:") {
-			needs[i].Context = map[string]string{permissions.TagCondition(g.TagKey): g.TagValue}
+// Targets returns the clusters and node groups of a permission, whose tags the simulator does not know; none if it is about others.
+func (n Permission) Targets() []Target {
+	var targets []Target
+	for _, resource := range n.Resources {
+		const parts = 6
+		arn := strings.SplitN(resource, ":", parts)
+		if len(arn) != parts || arn[2] != "eks" {
+			return nil
 		}
+		t := Target{ARN: resource, Region: arn[3]}
+		name := strings.Split(arn[5], "/")
+		if t.Cluster = name[1]; name[0] == "nodegroup" {
+			t.Nodegroup = name[2]
+		}
+		targets = append(targets, t)
 	}
-	return needs
+	return targets
 }
 
 // onSources returns the actions on the sources of the configured signals. A composite alarm needs the permission on all alarms.
