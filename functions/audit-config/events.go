@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 
 	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
@@ -113,10 +114,8 @@ func stateOf(i inventory.Item, held bool) inventory.PauseState {
 // ownStateOf returns whether a schedule is paused; one that did not exist is not.
 func ownStateOf(i inventory.Item, unit string) inventory.PauseState {
 	_, schedule := scaling.SplitUnit(unit)
-	for _, name := range inventory.ScheduleNames(i.Spec) {
-		if name == schedule {
-			return i.OwnPauseState(unit)
-		}
+	if slices.Contains(inventory.ScheduleNames(i.Spec), schedule) {
+		return i.OwnPauseState(unit)
 	}
 	return inventory.NotPaused
 }

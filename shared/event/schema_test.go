@@ -121,7 +121,7 @@ func (c comments) schemaOf(t reflect.Type) map[string]any {
 		size := map[string]any{"type": "integer"}
 		return map[string]any{"type": []string{"integer", "object"}, "properties": map[string]any{"minSize": size, "maxSize": size, "desiredSize": size}}
 	}
-	switch t.Kind() {
+	switch t.Kind() { //nolint:exhaustive // a detail has no other kinds
 	case reflect.Pointer:
 		return c.schemaOf(t.Elem())
 	case reflect.Struct:

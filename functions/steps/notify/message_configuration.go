@@ -64,11 +64,11 @@ func endingSoon(e Envelope, d event.Override) chat.Message {
 	l.because(d.Header)
 	m.Description, m.NextSteps = l.String(), []string{inRegion("What comes next: eks-scaling explain --cluster "+unitOf(d), e)}
 	if d.Profile != "" {
-		keep := fmt.Sprintf("To keep the sizes: eks-scaling override set %s --to %s", unitOf(d), d.Profile)
+		keep := []string{"To keep the sizes: eks-scaling override set", unitOf(d), "--to", d.Profile}
 		for _, nodegroup := range d.Nodegroups {
-			keep += " --nodegroup " + nodegroup
+			keep = append(keep, "--nodegroup", nodegroup)
 		}
-		m.NextSteps = append(m.NextSteps, inRegion(keep+` --for 2h --reason "..."`, e))
+		m.NextSteps = append(m.NextSteps, inRegion(strings.Join(append(keep, `--for 2h --reason "..."`), " "), e))
 	}
 	return m
 }

@@ -45,11 +45,8 @@ func (w week) message() Message {
 			text.WriteString("\n" + part.title + "\n  " + strings.Join(limited(part.lines), "\n  ") + "\n")
 		}
 	}
-	body := text.String()
-	for _, step := range steps() {
-		body += "\nTo do: " + step
-	}
-	return Message{Subject: alert.Subject(title), Text: alert.Message(body + "\n"), Chat: chat(title, alert.Message(text.String()))}
+	body := text.String() + "\nTo do: " + strings.Join(steps(), "\nTo do: ") + "\n"
+	return Message{Subject: alert.Subject(title), Text: alert.Message(body), Chat: chat(title, alert.Message(text.String()))}
 }
 
 const minute = "Mon 2006-01-02 15:04"

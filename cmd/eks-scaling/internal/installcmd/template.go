@@ -141,8 +141,8 @@ func (t releasedTemplate) checkParameter(name, value string) error {
 	if len(p.AllowedValues) > 0 && !slices.Contains(p.AllowedValues, value) {
 		return fmt.Errorf("invalid %s %q: use %s", name, value, strings.Join(p.AllowedValues, ", "))
 	}
-	pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$")
-	if err != nil || p.AllowedPattern == "" || pattern.MatchString(value) {
+	// CloudFormation has the last word on a pattern that Go does not know.
+	if pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$"); p.AllowedPattern == "" || err == nil && pattern.MatchString(value) {
 		return nil
 	}
 	if p.ConstraintDescription == "" {
