@@ -73,10 +73,11 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 		}
 		result.Planned = planned + len(follows)
 		if changes.None() {
-			h.announce(ctx, log, stored, now)
 			log.Info("the triggers are in sync", "planned", result.Planned,
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
-			return result, h.checkUndelivered(ctx, in)
+			undelivered := h.checkUndelivered(ctx, in) // first, as the announcements may use up their time
+			h.announce(ctx, log, stored, now)
+			return result, undelivered
 		}
 		log.Info("changed the triggers", "create", firstFew(changes.Create), "update", firstFew(changes.Update), "delete", firstFew(changes.Delete))
 		result.Created += len(changes.Create)
@@ -99,8 +100,14 @@ func (h handler) checkUndelivered(ctx context.Context, in run.SyncTriggersReques
 	return err
 }
 
+// announcing limits the planning of events. It is enough for about 5,000 of them, and the next sync does the rest: the next change of the
+// configuration must not wait for long.
+const announcing = 30 * time.Second
+
 // announce plans the events of overrides. A failure is no error, because triggers matter more: the next sync makes up for it.
 func (h handler) announce(ctx context.Context, log *slog.Logger, stored inventory.Snapshot, now time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, announcing)
+	defer cancel()
 	changed, err := h.announced.Sync(ctx, event.Announcements(stored, h.consoleURL, now), now)
 	if err != nil {
 		log.Error("the events of overrides could not be planned", "cause", err.Error())

@@ -29,6 +29,7 @@ type trail struct {
 	asked   []string         // the runs whose units were read
 	lost    error            // the error of every event
 	events  []event.Event
+	calls   int // how often events were sent
 	told    map[string]bool
 }
 
@@ -44,6 +45,7 @@ func (t *trail) SetTold(_ context.Context, id string, _ time.Time) error {
 
 func (t *trail) emit(_ context.Context, events ...event.Event) error {
 	t.events = append(t.events, events...)
+	t.calls++
 	return t.lost
 }
 
