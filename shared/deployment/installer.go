@@ -71,3 +71,15 @@ func (i Installer) Upgrade() string {
 	}
 	return "make deploy"
 }
+
+// InRegion returns the deployment of a stack for the clusters of a region that has none, beside a stack that was deployed in this way.
+func (i Installer) InRegion(region string) string {
+	switch i {
+	case ByInstall:
+		return "eks-scaling install --region " + region + " --parameter RegionScope=" + OwnRegion + " with every other flag of the other regions"
+	case ByTemplate:
+		return "the template in " + region + ", with RegionScope=" + OwnRegion + " and every other parameter of the other regions"
+	case ByCDK:
+	}
+	return "AWS_REGION=" + region + ` make deploy CONTEXT="-c region=` + OwnRegion + ` ..." with every other -c of the other regions`
+}

@@ -44,7 +44,7 @@ deletes it again.
 
 Required permissions: those of docs/installing.md.`,
 		Example: `  eks-scaling install --alert-email oncall@example.com
-  eks-scaling install --permissions tag:eks-scaling=enabled --clusters-region sa-east-1
+  eks-scaling install --permissions tag:eks-scaling=true --clusters-region sa-east-1
   eks-scaling install --permissions configured --config my.yaml
   eks-scaling install --dry-run
   eks-scaling install --from dist --parameter LogRetentionDays=14 --yes`,
