@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
@@ -34,11 +35,17 @@ func (h handler) event(kind event.Kind, c inventory.ConfigChange, id, unit strin
 }
 
 func (h handler) header(kind event.Kind, c inventory.ConfigChange, id, unit string) event.Header {
-	return event.Header{ID: event.ID(kind, c.Kind, c.Name, id, unit), At: c.Time, Reason: c.Reason, Actor: c.By, ConsoleURL: h.consoleURL}
+	return event.Header{
+		ID: event.ID(kind, c.Kind, c.Name, id, unit), At: c.Time, Reason: alert.Cut(c.Reason, maxText), Actor: alert.Cut(c.By, maxText), ConsoleURL: h.consoleURL,
+	}
 }
 
-// maxEventSpecs limits the specs in an event, in bytes. An event holds 256 KiB.
-const maxEventSpecs = 100_000
+// The limits of an event, in bytes. EventBridge refuses more than 256 KiB, and then the whole batch would be repeated in vain. JSON writes
+// up to six bytes for one of a text.
+const (
+	maxText   = 2_000 // a reason or an author
+	maxDetail = 200_000
+)
 
 func (h handler) changed(c inventory.ConfigChange, id string) event.Change {
 	cluster, name := inventory.SplitKey(c.Kind, c.Name)
@@ -46,7 +53,7 @@ func (h handler) changed(c inventory.ConfigChange, id string) event.Change {
 		Header: h.header(event.ConfigurationChanged, c, id, ""), Kind: c.Kind, Name: name, Cluster: cluster, Version: c.Version,
 		Before: c.Before, After: c.After,
 	}
-	if len(c.Before)+len(c.After) > maxEventSpecs {
+	if data, err := json.Marshal(detail); err != nil || len(data) > maxDetail {
 		detail.Before, detail.After, detail.TooLarge = nil, nil, true
 	}
 	return detail

@@ -83,6 +83,9 @@ func OverrideOf(o scaling.Override, h Header) Override {
 	}
 }
 
+// maxSpec is the largest override that an event can repeat, in bytes as JSON: an event has at most 256 KiB. No valid one is as large.
+const maxSpec = 200_000
+
 // OverrideIn reads an override of the config table. It reads the sizes as they are, because an event only repeats them. Ok is false if it
 // is no override that could be active.
 func OverrideIn(item inventory.Item) (o scaling.Override, ok bool) {
@@ -92,7 +95,7 @@ func OverrideIn(item inventory.Item) (o scaling.Override, ok bool) {
 		Nodegroups []string
 		Sizes      map[string]size
 	}
-	if err := json.Unmarshal(item.Spec, &spec); err != nil {
+	if text, err := json.Marshal(item.Spec); err != nil || len(text) > maxSpec || json.Unmarshal(text, &spec) != nil {
 		return o, false
 	}
 	from, fromErr := schedule.ParseInstant(spec.From, time.UTC)
