@@ -15,13 +15,13 @@ type Firing struct {
 }
 
 // Firings returns all firings of the group's enabled schedules in [from, until), by time and then by name. It uses the present
-// schedules, even for times before their creation. A rate counts from its schedule's creation, and a flexible window counts as
+// schedules, even for times before their creation; a group that was deleted has none. A rate counts from its schedule's creation, and a flexible window counts as
 // its beginning.
 func (s *Server) Firings(group string, from, until time.Time) []Firing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var firings []Firing
-	for _, each := range s.group(group) {
+	for _, each := range s.groups[group] {
 		if each.State != "ENABLED" {
 			continue
 		}
@@ -40,7 +40,7 @@ func (s *Server) Firings(group string, from, until time.Time) []Firing {
 func (s *Server) Fire(f Firing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	group := s.group(f.Schedule.Group)
+	group := s.groups[f.Schedule.Group] // nil if it was deleted meanwhile
 	current := group[f.Schedule.Name]
 	_, once := current.timing.expression.(at)
 	if once && current.ActionAfterCompletion == "DELETE" &&

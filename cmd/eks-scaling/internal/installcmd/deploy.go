@@ -72,6 +72,7 @@ type deployer struct {
 	stack    stackName
 	now      current // the stack as it is
 	bucket   bucket
+	kept     map[string]string // parameters that a stack keeps that is taken over
 	report   Report
 }
 
@@ -216,6 +217,9 @@ func (d *deployer) createSet(ctx context.Context, kind types.ChangeSetType, plac
 	if err != nil {
 		return set, "", err
 	}
+	for name, value := range d.kept {
+		given[name] = value
+	}
 	given[parameterBucket], given[parameterPrefix] = d.bucket.name, place.prefix
 	parameters, err := merge(t, given, slices.Collect(maps.Keys(d.now.parameters)))
 	if err != nil {
@@ -292,7 +296,7 @@ func (d *deployer) tell(out io.Writer) {
 	if d.email != "" {
 		term.Say(out, "Alerts: %s receives a mail from AWS; confirm the subscription in it.\n", d.email)
 	}
-	if d.report.Before == "" {
+	if !d.now.exists() {
 		term.SayLine(out, "Next, write a configuration with: eks-scaling init")
 	}
 }

@@ -36,8 +36,8 @@ account is refused. Code that is there already is not uploaded again, and nothin
 An installation that failed can be repeated: install removes the failed stack first. Tables and log groups that an earlier stack has
 left are taken into the new one, with their content.
 
-A stack that was deployed with the CDK or from the template is refused, unless --take-over is given. install then updates it. Context
-keys of the CDK have no effect any more: give their values as parameters.
+A stack that was deployed with the CDK or from the template is refused, unless --take-over is given. install then updates it. The
+stack of the CDK keeps the settings that its outputs tell. Context keys have no effect any more: give the others as parameters.
 
 --dry-run shows the changes and deploys nothing. CloudFormation reads the template from the bucket, so a dry run uploads it, and
 deletes it again.
@@ -84,7 +84,9 @@ func (d *deployer) install(ctx context.Context, takeOver bool) error {
 	}
 	switch step {
 	case update:
-		term.Say(d.env.Told, "Taking over stack %s: its settings become those of this command; what is not given gets the default.\n", d.stack.name)
+		if err := d.takeOver(); err != nil {
+			return err
+		}
 		return d.deploy(ctx, types.ChangeSetTypeUpdate)
 	case replaceFailed:
 		if err := d.removeFailed(ctx); err != nil {

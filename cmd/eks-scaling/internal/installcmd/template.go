@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// The parameters of the template that have a flag of their own.
+// The parameters of the template that the tool sets or reads.
 const (
 	parameterBucket         = deployment.ParameterCodeBucket
 	parameterPrefix         = "CodePrefix"
@@ -23,6 +23,9 @@ const (
 	parameterPermissions    = "Permissions"
 	parameterTagKey         = "PermissionsTagKey"
 	parameterTagValue       = "PermissionsTagValue"
+	parameterEventBus       = "EventBus"
+	parameterSubnets        = "SubnetIds"
+	parameterVPC            = "VpcId"
 )
 
 // releasedTemplate is the template of a release.
