@@ -34,27 +34,15 @@ const keep = 3 * time.Hour
 // Sync makes the group match the plan. An announcement whose time has passed is created for the next minute, unless it was announced. One
 // that changes before its time is replaced.
 func (a Announcements) Sync(ctx context.Context, plan []event.Announcement, now time.Time) (changed int, err error) {
-	listed, err := a.group.list(ctx)
+	existing, err := a.existing(ctx)
 	if err != nil {
 		return 0, err
 	}
-	existing := map[string]string{} // by key
-	for _, s := range listed {
-		name := aws.ToString(s.Name)
-		existing[keyOf(name)] = name
-	}
-	var problems []error
-	do := func(what func() (result, error)) {
-		r, err := what()
-		if r == done {
-			changed++
-		}
-		problems = append(problems, err)
-	}
+	var t tally
 	for _, p := range plan {
 		w, err := a.wanted(p, now)
 		if err != nil {
-			return changed, err
+			return t.changed, err
 		}
 		found, exists := existing[p.Key]
 		delete(existing, p.Key)
@@ -62,18 +50,52 @@ func (a Announcements) Sync(ctx context.Context, plan []event.Announcement, now 
 		switch {
 		case exists && (found == *w.Name || soon): // nothing to do, or too late to change what it says
 		case exists:
-			do(func() (result, error) { return a.create(ctx, w) })
-			do(func() (result, error) { return a.group.remove(ctx, found) })
+			t.add(a.create(ctx, w))
+			t.add(a.group.remove(ctx, found))
 		default:
-			do(func() (result, error) { return a.create(ctx, w) })
+			t.add(a.create(ctx, w))
 		}
 	}
 	for key, name := range existing {
-		if at, err := event.InstantIn(key); err != nil || at.After(now) || at.Before(now.Add(-keep)) {
-			do(func() (result, error) { return a.group.remove(ctx, name) })
+		if isRemovable(key, now) {
+			t.add(a.group.remove(ctx, name))
 		}
 	}
-	return changed, errors.Join(problems...)
+	return t.changed, errors.Join(t.problems...)
+}
+
+// existing returns the names of the group's schedules, by key.
+func (a Announcements) existing(ctx context.Context) (map[string]string, error) {
+	listed, err := a.group.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, s := range listed {
+		name := aws.ToString(s.Name)
+		names[keyOf(name)] = name
+	}
+	return names, nil
+}
+
+// tally counts the changes of a sync and collects its errors.
+type tally struct {
+	changed  int
+	problems []error
+}
+
+func (t *tally) add(r result, err error) {
+	if r == done {
+		t.changed++
+	}
+	t.problems = append(t.problems, err)
+}
+
+// isRemovable reports whether a sync deletes a schedule that is not in the plan. One that fired recently stays: it tells that its event
+// was announced.
+func isRemovable(key string, now time.Time) bool {
+	at, err := event.InstantIn(key)
+	return err != nil || at.After(now) || at.Before(now.Add(-keep))
 }
 
 // keyOf returns the key in the name of a schedule.
