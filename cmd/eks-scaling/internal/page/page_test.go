@@ -78,16 +78,20 @@ func hostile(v reflect.Value) {
 			hostile(v.Index(i))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() && f.Name != "Timezone" && f.Type != reflect.TypeFor[time.Time]() {
-				hostile(v.Field(i))
-			}
-		}
+		hostileFields(v)
 	case reflect.String:
 		if v.Type() == reflect.TypeFor[string]() && v.String() != "" {
 			v.SetString(nasty)
 		}
 	default:
+	}
+}
+
+func hostileFields(v reflect.Value) {
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.IsExported() && f.Name != "Timezone" && f.Type != reflect.TypeFor[time.Time]() {
+			hostile(v.Field(i))
+		}
 	}
 }
 
