@@ -21,7 +21,7 @@ func (s *Server) Firings(group string, from, until time.Time) []Firing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var firings []Firing
-	for _, each := range s.groups[group] {
+	for _, each := range s.group(group) {
 		if each.State != "ENABLED" {
 			continue
 		}
@@ -40,7 +40,7 @@ func (s *Server) Firings(group string, from, until time.Time) []Firing {
 func (s *Server) Fire(f Firing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	group := s.groups[f.Schedule.Group] // nil if it was deleted meanwhile
+	group := s.group(f.Schedule.Group)
 	current := group[f.Schedule.Name]
 	_, once := current.timing.expression.(at)
 	if once && current.ActionAfterCompletion == "DELETE" &&
