@@ -48,7 +48,7 @@ type insight struct{ metrics, dashboard choice }
 func newInsight(p *parameters, o options) insight {
 	metrics := p.setting(o.metrics, parameter{
 		name: "Metrics", group: groupInsight, label: "Metrics", allowed: []string{switchedOff, switchedOn},
-		description: fmt.Sprintf("Writes %d metrics more. CloudWatch charges USD 0.30 a month for each.", len(stepmetric.Names())-1),
+		description: fmt.Sprintf("Writes %d metrics. CloudWatch charges USD 0.30 a month for each.", len(stepmetric.Names())),
 	}).is(switchedOn)
 	dashboard := p.setting(o.dashboard, parameter{
 		name: "Dashboard", group: groupInsight, label: "Dashboard", allowed: []string{switchedOff, switchedOn},
@@ -65,9 +65,9 @@ func (i insight) measuring(environment map[string]string) map[string]string {
 
 // The grid of a dashboard has 24 columns.
 const (
-	third = 8
-	half  = 12
-	full  = 24
+	quarter = 6
+	half    = 12
+	full    = 24
 )
 
 // newDashboard creates the dashboard of a week.
@@ -105,9 +105,10 @@ func totals() []awscloudwatch.IWidget {
 		})
 	}
 	return []awscloudwatch.IWidget{
-		show("Nodes now", third, false, measure(stepmetric.NodesCurrent, "Maximum", "current"), measure(stepmetric.NodesDesired, "Maximum", "desired")),
-		show("Runs and failures", third, true, measure(stepmetric.Runs, sum, "runs"), measure(stepmetric.Failures, sum, "failures")),
-		show("Held back and drifted", third, true, measure(stepmetric.HeldBack, sum, "held back"), measure(stepmetric.Drift, sum, "drifted")),
+		show("Nodes now", quarter, false, measure(stepmetric.NodesCurrent, "Maximum", "current"), measure(stepmetric.NodesDesired, "Maximum", "desired")),
+		show("Runs and failures", quarter, true, measure(stepmetric.Runs, sum, "runs"), measure(stepmetric.Failures, sum, "failures")),
+		show("Saved node hours", quarter, true, measure(stepmetric.SavedNodeHours, sum, "saved")),
+		show("Held back and drifted", quarter, true, measure(stepmetric.HeldBack, sum, "held back"), measure(stepmetric.Drift, sum, "drifted")),
 	}
 }
 

@@ -16,10 +16,10 @@ import (
 func (m functionMaker) weeklySummary(t tables, topic, chat alertTopic) function {
 	return function{
 		name: deployment.WeeklySummary, timeoutSeconds: 120,
-		description: "Sends the weekly summary when it is due.",
-		environment: m.set.scoped(map[string]string{
+		description: "Sends the weekly summary when it is due, and measures saved node hours.",
+		environment: m.insight.measuring(m.set.scoped(map[string]string{
 			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(), "CHAT_TOPIC_ARN": chat.arn(),
-		}),
+		})),
 		allowed: slices.Concat(topic.publishing(), []permission{
 			allow(chat.arn(), "sns:Publish"),
 			allow(*t.config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),

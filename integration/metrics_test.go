@@ -14,10 +14,12 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/world/clock"
+	"eks-scaling-automation/shared/aws/ledger"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/savings"
 )
 
 // TestMetricsEqualTheRecords of a night in which an update fails, a scale-down is held back and somebody changes a node group.
@@ -56,7 +58,14 @@ func TestMetricsEqualTheRecords(t *testing.T) {
 		w.EKS.FailUpdate(world.Region, "production", "small", "AsgInstanceLaunchFailures", "no capacity")
 	})
 	w.At(tuesday("07:05:00"), func() { w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 5}) })
-	if err := w.RunUntil(t.Context(), end); err != nil {
+	for at := begin.Add(2*time.Hour + 7*time.Minute); at.Before(end.Add(2 * time.Hour)); at = at.Add(15 * time.Minute) {
+		w.At(at, func() {
+			if r, err := w.Lambda.Invoke(t.Context(), deployment.System+"-"+deployment.WeeklySummary, []byte(`{}`)); err != nil || r.FunctionError != "" {
+				t.Errorf("%s: %v %s", at, err, r.Payload)
+			}
+		})
+	}
+	if err := w.RunUntil(t.Context(), end.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	want := recordedMetrics(t, w, begin, end)
@@ -106,7 +115,26 @@ func recordedMetrics(t *testing.T, w *world.World, begin, end time.Time) map[met
 	if err != nil {
 		t.Fatal(err)
 	}
+	want[metric.SavedNodeHours] = savedHours(t, w, begin, end)
 	return want
+}
+
+// savedHours returns what the command savings says of an interval.
+func savedHours(t *testing.T, w *world.World, begin, end time.Time) float64 {
+	t.Helper()
+	snapshot, err := tables.NewConfig(w.DynamoDB(), deployment.ConfigTable).Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := inventory.Check(snapshot, end)
+	book, err := ledger.Read(t.Context(), tables.NewLogs(w.DynamoDB(), deployment.LogsTable), ledger.Question{
+		Units: held.Valid(), From: begin, Until: end, Removed: held.IsRemoved,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sum := savings.Rows(book.Nodegroups, begin, end, savings.ByNodegroup)
+	return float64(sum.Ours().Saved()) / float64(savings.NodeHour)
 }
 
 // countNodegroup counts what a run left of a node group. Nothing else than the schedule decides in this night.
@@ -125,7 +153,7 @@ func countNodegroup(want map[metric.Name]float64, n run.NodegroupSummary, reconc
 		last = n.After
 	}
 	want[metric.NodesCurrent] += float64(last.DesiredSize)
-	desired := scaling.Sizes(*last)
+	desired := *last
 	switch {
 	case n.Drifted != nil:
 		desired = n.Drifted.Sizes(last.DesiredSize)

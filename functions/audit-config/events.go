@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/event"
@@ -122,10 +123,8 @@ func stateOf(i inventory.Item, held bool) inventory.PauseState {
 // ownStateOf returns whether a schedule is paused; one that did not exist is not.
 func ownStateOf(i inventory.Item, unit string) inventory.PauseState {
 	_, schedule := scaling.SplitUnit(unit)
-	for _, name := range inventory.ScheduleNames(i.Spec) {
-		if name == schedule {
-			return i.OwnPauseState(unit)
-		}
+	if slices.Contains(inventory.ScheduleNames(i.Spec), schedule) {
+		return i.OwnPauseState(unit)
 	}
 	return inventory.NotPaused
 }

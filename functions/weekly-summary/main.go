@@ -1,7 +1,9 @@
-// Command weekly-summary is the Lambda function that sends the weekly summary when it is due. EventBridge calls it every 15 minutes.
+// Command weekly-summary is the Lambda function that sends the weekly summary when it is due, and measures the saved node hours.
+// EventBridge calls it every 15 minutes.
 package main
 
 import (
+	"os"
 	"time"
 	_ "time/tzdata"
 
@@ -19,5 +21,6 @@ func main() {
 	step.Start(weeklysummary.Handler{
 		Store: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Logs: tables.NewLogs(db, step.Env("LOGS_TABLE")), Region: step.OnlyRegion(),
 		Topics: weeklysummary.SNS{Client: sns.NewFromConfig(aws), Mail: step.Env("ALERT_TOPIC_ARN"), Chat: step.Env("CHAT_TOPIC_ARN")}, Now: time.Now,
+		Meter: weeklysummary.Meter{On: os.Getenv("METRICS") == "on", Out: os.Stdout},
 	}.Handle)
 }

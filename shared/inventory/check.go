@@ -291,6 +291,16 @@ func (c Checked) Location(name string) *time.Location {
 	return time.UTC
 }
 
+// IsRemoved reports whether a node group is no longer configured. One of an invalid cluster may be configured.
+func (c Checked) IsRemoved(cluster, nodegroup string) bool {
+	item, err := c.FindCluster(cluster)
+	if err != nil {
+		return true
+	}
+	_, configured := c.ClusterByName[cluster].Nodegroups[nodegroup]
+	return c.InvalidErr(item) == nil && !configured
+}
+
 // InvalidErr returns why an item is invalid; nil if it is valid.
 func (c Checked) InvalidErr(i Item) error {
 	for _, invalid := range c.Invalid {

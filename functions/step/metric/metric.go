@@ -33,11 +33,13 @@ const (
 	// CallLateness is the time from a transition until EKS accepted the call, and ActiveLateness until the node group was ACTIVE.
 	CallLateness   Name = "CallLateness"
 	ActiveLateness Name = "ActiveLateness"
+	// SavedNodeHours is what eks-scaling saved in an hour, compared with the baselines. It is negative where more ran.
+	SavedNodeHours Name = "SavedNodeHours"
 )
 
 // Names lists the metrics.
 func Names() []Name {
-	return []Name{Runs, Failures, HeldBack, Drift, NodesCurrent, NodesDesired, CallLateness, ActiveLateness}
+	return []Name{Runs, Failures, HeldBack, Drift, NodesCurrent, NodesDesired, CallLateness, ActiveLateness, SavedNodeHours}
 }
 
 // Unit returns the unit of a metric.

@@ -58,7 +58,7 @@ func TestTheEventOfAChange(t *testing.T) {
 			"Scale-down Held Back production big HeldBackError",
 		}},
 	} {
-		task, on := scaledTo(3), &trail{}
+		task, on := scaledUp(), &trail{}
 		row.set(&task, on)
 		if _, err := on.audit(run.AuditRequest{Change: &task}); err != nil {
 			t.Fatal(err)
@@ -74,7 +74,7 @@ func TestTheIDOfAnEvent(t *testing.T) {
 	t.Parallel()
 	on := &trail{}
 	for _, round := range []int{1, 1, 2} {
-		task := scaledTo(3)
+		task := scaledUp()
 		task.Round = round
 		if _, err := on.audit(run.AuditRequest{Change: &task}); err != nil {
 			t.Fatal(err)
@@ -209,7 +209,7 @@ func TestTheEventsOfARun(t *testing.T) {
 func TestUnsentEventsAreCountedAndChangeNothingElse(t *testing.T) {
 	t.Parallel()
 	on := &trail{lost: errors.New("no bus")}
-	change := scaledTo(3)
+	change := scaledUp()
 	out, err := on.audit(run.AuditRequest{Change: &change})
 	result, _ := out.(run.ChangeResult)
 	if err != nil || result.Outcome != run.Succeeded || result.UnsentEvents != 1 {

@@ -63,11 +63,11 @@ func endingSoon(e Envelope, d event.Override) chat.Message {
 	l.because(d.Header)
 	m.Description, m.NextSteps = l.String(), []string{inRegion("What comes next: eks-scaling explain --cluster "+word(unitOf(d)), e)}
 	if d.Profile != "" {
-		keep := fmt.Sprintf("To keep the sizes: eks-scaling override set %s --to %s", word(unitOf(d)), word(d.Profile))
+		keep := []string{"To keep the sizes: eks-scaling override set", word(unitOf(d)), "--to", word(d.Profile)}
 		for _, nodegroup := range d.Nodegroups {
-			keep += " --nodegroup " + word(nodegroup)
+			keep = append(keep, "--nodegroup", word(nodegroup))
 		}
-		m.NextSteps = append(m.NextSteps, inRegion(keep+` --for 2h --reason "..."`, e))
+		m.NextSteps = append(m.NextSteps, inRegion(strings.Join(append(keep, `--for 2h --reason "..."`), " "), e))
 	}
 	return m
 }

@@ -3,6 +3,7 @@ package weeklysummary
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -41,6 +42,7 @@ type Handler struct {
 	// Region limits the summary to the clusters of one region; empty is no limit.
 	Region string
 	Now    func() time.Time
+	Meter  Meter
 }
 
 // Tick is the payload: a check whether the summary is due.
@@ -66,9 +68,15 @@ const (
 // maxReadings limits what is read: the function has 256 MB.
 const maxReadings = 5_000
 
-// Handle sends the summary if it is due and was not sent. The mark is written last, so that a failure sends it again: twice is better than
-// never.
+// Handle sends the summary if it is due, and measures the saved node hours. Neither depends on the other.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, _ Tick) (Result, error) {
+	sent, err := h.summarize(ctx, log)
+	return sent, errors.Join(err, h.measure(ctx))
+}
+
+// summarize sends the summary if it is due and was not sent. The mark is written last, so that a failure sends it again: twice is better
+// than never.
+func (h Handler) summarize(ctx context.Context, log *slog.Logger) (Result, error) {
 	now := h.Now()
 	snapshot, err := h.Store.Settings(ctx)
 	if err != nil {
@@ -104,9 +112,8 @@ func (h Handler) message(ctx context.Context, due time.Time) (Message, error) {
 		return Message{}, err
 	}
 	held := inventory.Check(snapshot.In(h.Region), due)
-	units := held.Valid()
 	from := due.AddDate(0, 0, -7)
-	book, err := ledger.Read(ctx, h.Logs, ledger.Question{Units: units, From: from, Until: due, MaxReadings: maxReadings})
+	book, err := h.read(ctx, held, from, due)
 	if err != nil {
 		return Message{}, err
 	}
@@ -116,5 +123,5 @@ func (h Handler) message(ctx context.Context, due time.Time) (Message, error) {
 			n.Rate = savings.Rate{Low: p, High: p, Source: savings.FromSettings}
 		}
 	}
-	return week{from: from, until: due, book: book, units: units, calendars: held.CalendarByName}.message(), nil
+	return week{from: from, until: due, book: book, units: held.Valid(), calendars: held.CalendarByName}.message()
 }

@@ -1,13 +1,13 @@
 package weeklysummary
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"eks-scaling-automation/functions/internal/alert"
+	"eks-scaling-automation/functions/internal/chat"
 	"eks-scaling-automation/shared/aws/ledger"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
@@ -30,7 +30,7 @@ type week struct {
 // maxListed limits each list of the summary.
 const maxListed = 10
 
-func (w week) message() Message {
+func (w week) message() (Message, error) {
 	title := fmt.Sprintf("EKS scaling: week to %s", w.until.Format("Mon 2006-01-02"))
 	var text strings.Builder
 	fmt.Fprintf(&text, "Week from %s to %s (%s)\n\n", w.from.Format(minute), w.until.Format(minute), w.until.Location())
@@ -45,11 +45,9 @@ func (w week) message() Message {
 			text.WriteString("\n" + part.title + "\n  " + strings.Join(limited(part.lines), "\n  ") + "\n")
 		}
 	}
-	body := text.String()
-	for _, step := range steps() {
-		body += "\nTo do: " + step
-	}
-	return Message{Subject: alert.Subject(title), Text: alert.Message(body + "\n"), Chat: chat(title, alert.Message(text.String()))}
+	body := text.String() + "\nTo do: " + strings.Join(steps(), "\nTo do: ") + "\n"
+	inChat, err := w.chatMessage(title, text.String()).JSON()
+	return Message{Subject: alert.Subject(title), Text: alert.Message(body), Chat: inChat}, err
 }
 
 const minute = "Mon 2006-01-02 15:04"
@@ -150,14 +148,14 @@ func (w week) ending() (lines []string) {
 	return lines
 }
 
-// chat returns a message in the form of Amazon Q Developer in chat applications.
-func chat(title, text string) string {
-	body, err := json.Marshal(map[string]any{
-		"version": "1.0", "source": "custom",
-		"content": map[string]any{"textType": "client-markdown", "title": title, "description": text, "nextSteps": steps(), "keywords": []string{"eks-scaling", "weekly"}},
-	})
-	if err != nil {
-		panic(err) // texts can always be encoded
+// chatMessage is the summary for chat, in a thread of its own.
+func (w week) chatMessage(title, text string) chat.Message {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		lines[i] = chat.Escape(line)
 	}
-	return string(body)
+	id := marks + "-" + w.until.Format(time.DateOnly)
+	return chat.Message{
+		ID: id, Title: title, Description: strings.Join(lines, "\n"), NextSteps: steps(), Keywords: []string{"eks-scaling", "weekly"}, Thread: id, Type: "Weekly Summary",
+	}
 }

@@ -60,7 +60,11 @@ type Priced struct {
 func Make(ctx context.Context, s frame.Session, held inventory.Checked, q Question) (r Report, problems []string, err error) {
 	units := unitsOf(held, q.Units)
 	done := s.Progress("reading the records")
-	book, err := ledger.Read(ctx, s.Logs, ledger.Question{Units: units, From: q.From, Until: q.Until, Removed: removed(held, q)})
+	asked := ledger.Question{Units: units, From: q.From, Until: q.Until}
+	if q.All {
+		asked.Removed = held.IsRemoved
+	}
+	book, err := ledger.Read(ctx, s.Logs, asked)
 	done()
 	if err != nil {
 		return r, nil, err
@@ -113,19 +117,4 @@ func unitsOf(held inventory.Checked, names []string) (units []config.Unit) {
 		}
 	}
 	return units
-}
-
-// removed returns which node groups on record are no longer configured. Those of an invalid cluster may be.
-func removed(held inventory.Checked, q Question) func(cluster, nodegroup string) bool {
-	if !q.All {
-		return nil
-	}
-	return func(cluster, nodegroup string) bool {
-		e, err := held.FindCluster(cluster)
-		if err != nil {
-			return true
-		}
-		_, configured := held.ClusterByName[cluster].Nodegroups[nodegroup]
-		return held.InvalidErr(e) == nil && !configured
-	}
 }
