@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 
 // eventsOf returns the events of a change: the change itself, what it paused or resumed, and the end of an override that a person removed
 // while it was active. All other times of overrides are announced by their schedules.
-func (h handler) eventsOf(c inventory.ConfigChange, id string, holds holds) []event.Event {
+func (h handler) eventsOf(ctx context.Context, c inventory.ConfigChange, id string, holds holds) ([]event.Event, error) {
 	all := []event.Event{h.event(event.ConfigurationChanged, c, id, "", h.changed(c, id))}
 	for unit, p := range pauses(c, holds) {
 		kind := event.Resumed
@@ -24,10 +25,11 @@ func (h handler) eventsOf(c inventory.ConfigChange, id string, holds holds) []ev
 			Header: h.header(kind, c, id, unit), Cluster: cluster, Schedule: schedule, Before: p.before, After: p.after,
 		}))
 	}
-	if o, ok := removedOverride(c); ok {
+	o, ok, err := h.removedOverride(ctx, c)
+	if ok {
 		all = append(all, h.event(event.OverrideEnded, c, id, "", event.OverrideOf(o, h.header(event.OverrideEnded, c, id, ""))))
 	}
-	return all
+	return all, err
 }
 
 func (h handler) event(kind event.Kind, c inventory.ConfigChange, id, unit string, detail event.Detail) event.Event {
@@ -128,11 +130,16 @@ func ownStateOf(i inventory.Item, unit string) inventory.PauseState {
 }
 
 // removedOverride returns the override that a person removed while it was active.
-func removedOverride(c inventory.ConfigChange) (o scaling.Override, ok bool) {
+func (h handler) removedOverride(ctx context.Context, c inventory.ConfigChange) (o scaling.Override, ok bool, err error) {
 	if c.Kind != inventory.KindOverride || c.After != nil || !madeByAPerson(c) {
-		return o, false
+		return o, false, nil
+	}
+	stored, err := h.store.Read(ctx) // which has the time zone
+	if err != nil {
+		return o, false, err
 	}
 	cluster, name := inventory.SplitKey(c.Kind, c.Name)
-	o, ok = event.OverrideIn(inventory.Item{Kind: c.Kind, Cluster: cluster, Name: name, Spec: c.Before})
-	return o, ok && !c.Time.Before(o.From) && c.Time.Before(o.Until)
+	item := inventory.Item{Kind: c.Kind, Cluster: cluster, Name: name, Spec: c.Before}
+	o, ok = event.OverrideIn(item, event.ZonesOf(inventory.Check(stored, h.now())))
+	return o, ok && !c.Time.Before(o.From) && c.Time.Before(o.Until), nil
 }

@@ -73,7 +73,11 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 		}
 		log.Info("change", "kind", change.Kind, "name", change.Name, "version", change.Version, "by", change.By)
 		changes = append(changes, change)
-		events = append(events, h.eventsOf(change, id, holdsIn(data))...)
+		its, err := h.eventsOf(ctx, change, id, holdsIn(data))
+		if err != nil {
+			return done, err
+		}
+		events = append(events, its...)
 		done.Recorded++
 	}
 	unsent := h.emit(ctx, events...)

@@ -46,7 +46,7 @@ func (o *office) sync(overrides ...string) {
 			Kind: inventory.KindOverride, Cluster: "production", Name: fmt.Sprint("o", i), Spec: json.RawMessage(spec),
 		})
 	}
-	if _, err := o.a.Sync(o.t.Context(), event.Announcements(stored, "", o.now), o.now); err != nil {
+	if _, err := o.a.Sync(o.t.Context(), event.Announcements(stored, func(string) *time.Location { return time.UTC }, "", o.now), o.now); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -157,7 +157,7 @@ func TestADeniedCallEndsTheSync(t *testing.T) {
 			Spec: json.RawMessage(`{"cluster": "production", "profile": "peak", "from": "2026-11-23T13:00:00Z", "until": "2026-11-23T17:00:00Z"}`),
 		})
 	}
-	_, err := o.a.Sync(t.Context(), event.Announcements(stored, "", o.now), o.now)
+	_, err := o.a.Sync(t.Context(), event.Announcements(stored, func(string) *time.Location { return time.UTC }, "", o.now), o.now)
 	tried := 0
 	for _, call := range o.Calls() {
 		if call.Operation == "CreateSchedule" {
