@@ -58,9 +58,10 @@ func (n Nodegroup) Compare(other Nodegroup) int {
 	return cmp.Or(strings.Compare(n.Cluster, other.Cluster), strings.Compare(n.Schedule, other.Schedule), strings.Compare(n.Name, other.Name))
 }
 
-// ChangedBefore reports whether a change before an instant is on record. A reading alone does not tell who set the size.
-func (n Nodegroup) ChangedBefore(t time.Time) bool {
-	return slices.ContainsFunc(n.Points, func(p Point) bool { return p.Began.Before(t) && p.After != nil })
+// SetBefore reports whether a change that set the size and ended before an instant is on record. A reading alone does not tell who set it,
+// and until a change has ended, the size before it counts.
+func (n Nodegroup) SetBefore(t time.Time) bool {
+	return slices.ContainsFunc(n.Points, func(p Point) bool { return !p.Ended.After(t) && p.setsSize() })
 }
 
 // Unit returns the name of the node group's unit.

@@ -26,6 +26,14 @@ type Point struct {
 // isReading reports whether the record is of a run that changed nothing.
 func (p Point) isReading() bool { return p.Asked == nil }
 
+// setsSize reports whether a change set the desired size. One of the bounds alone leaves it to an autoscaler.
+func (p Point) setsSize() bool {
+	return p.After != nil && (p.Asked.DesiredSize != nil || p.Before == nil || p.Before.DesiredSize != p.After.DesiredSize)
+}
+
+// SetsSize reports whether a change set the desired size, so that nothing before it tells who did.
+func SetsSize(c run.Change) bool { return OfChange(c).setsSize() }
+
 // assumedReading bounds the time in which a unit read its sizes, if its record does not have it.
 const assumedReading = 20 * time.Minute
 

@@ -58,6 +58,10 @@ type tracker struct {
 	// asked is the latest goal, missed whether its change did not arrive.
 	asked  *scaling.Goal
 	missed bool
+	// set is the desired size that the latest change on record set, and setter its cause. A reading of it is not compared with earlier
+	// readings, so that an hour has the same causes whatever else is read.
+	set    *int32
+	setter Cause
 }
 
 // advance adds the time up to t with the present size.
@@ -93,7 +97,7 @@ func (t *tracker) read(p Point) {
 	switch {
 	case p.Gone:
 		t.advance(p.Began, t.cause)
-		t.cause, t.asked, t.missed = Unknown, nil, false
+		t.cause, t.asked, t.missed, t.set = Unknown, nil, false, nil
 	case p.Before == nil:
 	case t.cause == Unknown:
 		t.advance(p.Began, Unknown)
@@ -112,6 +116,8 @@ func (t *tracker) blame(read scaling.Sizes) Cause {
 	switch {
 	case t.missed && t.asked.Sizes(t.sizes.DesiredSize) == read:
 		return Ours // the change arrived after all
+	case t.set != nil && *t.set == read.DesiredSize:
+		return t.setter // somebody changed it back
 	case read.MinSize != t.sizes.MinSize || read.MaxSize != t.sizes.MaxSize:
 		return Person
 	case t.asked != nil && t.asked.DesiredSize == nil:
@@ -130,8 +136,8 @@ func (t *tracker) change(p Point) {
 	if p.After == nil {
 		return
 	}
-	if p.After.DesiredSize == t.sizes.DesiredSize && t.cause != Unknown {
-		t.sizes = *p.After // only the bounds changed, or nothing
+	if !p.setsSize() && t.cause != Unknown {
+		t.sizes = *p.After // only the bounds changed
 		return
 	}
 	if t.cause != Unknown && p.After.DesiredSize < t.sizes.DesiredSize {
@@ -143,4 +149,5 @@ func (t *tracker) change(p Point) {
 	if p.Asked.DesiredSize != nil && p.After.DesiredSize > *p.Asked.DesiredSize {
 		t.cause = Observed // somebody raised it meanwhile
 	}
+	t.set, t.setter = &p.After.DesiredSize, t.cause
 }

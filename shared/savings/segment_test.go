@@ -106,6 +106,16 @@ func TestWhoSetTheSize(t *testing.T) {
 			"0-2 0 unknown, 2-8 1 eks-scaling, 8-12 0 unknown, 12-23 2 observed",
 		},
 		{
+			"somebody changed it, and back",
+			[]savings.Point{down, reading(9, sizes(3)), reading(12, sizes(1))},
+			"0-2 0 unknown, 2-9 1 observed, 9-12 3 observed, 12-23 1 eks-scaling",
+		},
+		{
+			"a run asks for the size that somebody set",
+			[]savings.Point{down, reading(9, bounded(1, 10, 3)), change(12, 12, bounded(1, 10, 3), sizes(3), goal(3))},
+			"0-2 0 unknown, 2-9 1 observed, 9-12 3 person, 12-23 3 eks-scaling",
+		},
+		{
 			"a change of the bounds keeps who set the size",
 			[]savings.Point{reading(1, sizes(4)), change(2, 3, sizes(4), bounded(4, 10, 4), scaling.Goal{MinSize: 4, MaxSize: 10})},
 			"0-1 0 unknown, 1-23 4 observed",

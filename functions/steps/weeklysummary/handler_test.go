@@ -76,8 +76,8 @@ func (*world) FirstChange(context.Context, string, string) (c run.Change, found 
 	return c, false, nil
 }
 
-func (*world) LastChange(context.Context, string, string, time.Time) (c run.Change, found bool, err error) {
-	return c, false, nil
+func (*world) ChangesBack(context.Context, string, string, time.Time, func(run.Change) bool) ([]run.Change, error) {
+	return nil, nil
 }
 
 func (w *world) Has(_ context.Context, r tables.Record) (bool, error) {

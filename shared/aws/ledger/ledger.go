@@ -22,7 +22,7 @@ type Logs interface {
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	UnitRecordsOf(ctx context.Context, runs []run.Run, units []string) (map[string][]run.UnitRecord, error)
 	FirstChange(ctx context.Context, cluster, nodegroup string) (run.Change, bool, error)
-	LastChange(ctx context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error)
+	ChangesBack(ctx context.Context, cluster, nodegroup string, before time.Time, enough func(run.Change) bool) ([]run.Change, error)
 }
 
 // Question says whose records are read, and of which interval.
@@ -189,19 +189,20 @@ func (b *Book) sort(q Question, found points) {
 	slices.SortFunc(b.Nodegroups, savings.Nodegroup.Compare)
 }
 
-// complete reads for each node group what is missing: the last change before the interval, and the first one ever as its baseline.
+// complete reads for each node group what is missing: the changes since the last one that set its size, and the first one ever as its
+// baseline.
 func (b *Book) complete(ctx context.Context, logs Logs, q Question) error {
 	var reading errgroup.Group
 	var guard sync.Mutex
 	reading.SetLimit(atOnce)
 	for i := range b.Nodegroups {
 		n := &b.Nodegroups[i]
-		if !n.ChangedBefore(q.From) {
+		if !n.SetBefore(q.From) {
 			reading.Go(func() error {
-				c, found, err := logs.LastChange(ctx, n.Cluster, n.Name, q.From)
+				changes, err := logs.ChangesBack(ctx, n.Cluster, n.Name, q.From.Add(-before), savings.SetsSize)
 				guard.Lock()
 				defer guard.Unlock()
-				if found {
+				for _, c := range changes {
 					n.Points = append(n.Points, savings.OfChange(c))
 				}
 				return err

@@ -63,13 +63,16 @@ func (t *trail) FirstChange(_ context.Context, cluster, nodegroup string) (run.C
 	return run.Change{}, false, nil
 }
 
-func (t *trail) LastChange(_ context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error) {
+func (t *trail) ChangesBack(_ context.Context, cluster, nodegroup string, before time.Time, enough func(run.Change) bool) (found []run.Change, err error) {
 	for _, c := range slices.Backward(t.changes) {
 		if c.Cluster == cluster && c.Nodegroup == nodegroup && c.Run.TakenAt.Before(before) {
-			return c, true, nil
+			found = append(found, c)
+			if enough(c) {
+				break
+			}
 		}
 	}
-	return run.Change{}, false, nil
+	return found, nil
 }
 
 func (t *trail) change(at time.Time, cluster, nodegroup string, outcome run.Outcome, before, after int32) {
@@ -116,9 +119,9 @@ func TestWhatIsRead(t *testing.T) {
 	}
 	var got []string
 	for _, n := range book.Nodegroups {
-		got = append(got, fmt.Sprintf("%s/%s removed %t, baseline %d (%s), changed before %t", n.Cluster, n.Name, n.Removed, n.Baseline.Nodes, n.Baseline.Source, n.ChangedBefore(from)))
+		got = append(got, fmt.Sprintf("%s/%s removed %t, baseline %d (%s), set before %t", n.Cluster, n.Name, n.Removed, n.Baseline.Nodes, n.Baseline.Source, n.SetBefore(from)))
 	}
-	want := []string{"c0/old removed true, baseline 3 (first change), changed before false", "c0/web removed false, baseline 5 (first change), changed before true"}
+	want := []string{"c0/old removed true, baseline 3 (first change), set before false", "c0/web removed false, baseline 5 (first change), set before true"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

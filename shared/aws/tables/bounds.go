@@ -18,11 +18,18 @@ func (t *Logs) FirstChange(ctx context.Context, cluster, nodegroup string) (run.
 	return t.firstOf(ctx, cluster+"/"+nodegroup, query, func(c run.Change) bool { return c.Before != nil })
 }
 
-// LastChange returns the last change of a node group before an instant; false if there is none.
-func (t *Logs) LastChange(ctx context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error) {
+// maxBack limits the changes that are read backwards.
+const maxBack = 50
+
+// ChangesBack returns the changes of a node group before an instant, latest first, up to the first one that is enough.
+func (t *Logs) ChangesBack(ctx context.Context, cluster, nodegroup string, before time.Time, enough func(run.Change) bool) (changes []run.Change, err error) {
 	query, condition := t.since("subject", cluster+"/"+nodegroup, before), "#partition = :partition AND #at < :since"
 	query.KeyConditionExpression = &condition
-	return t.firstOf(ctx, cluster+"/"+nodegroup, query, func(c run.Change) bool { return c.After != nil })
+	_, _, err = t.firstOf(ctx, cluster+"/"+nodegroup, query, func(c run.Change) bool {
+		changes = append(changes, c)
+		return enough(c) || len(changes) == maxBack
+	})
+	return changes, err
 }
 
 // atATime is how many records are read for one.

@@ -231,14 +231,17 @@ func (m *Memory) FirstChange(_ context.Context, cluster, nodegroup string) (run.
 	return run.Change{}, false, nil
 }
 
-// LastChange is the last change of a node group before an instant.
-func (m *Memory) LastChange(_ context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error) {
+// ChangesBack are the changes of a node group before an instant, up to the first one that is enough.
+func (m *Memory) ChangesBack(_ context.Context, cluster, nodegroup string, before time.Time, enough func(run.Change) bool) (changes []run.Change, err error) {
 	for _, c := range m.Doings[cluster+"/"+nodegroup] {
-		if c.After != nil && c.Run.TakenAt.Before(before) {
-			return c, true, nil
+		if c.Run.TakenAt.Before(before) {
+			changes = append(changes, c)
+			if enough(c) {
+				break
+			}
 		}
 	}
-	return run.Change{}, false, nil
+	return changes, nil
 }
 
 // UnitRecord is one of UnitRecords.

@@ -39,7 +39,7 @@ type trail interface {
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error)
 	EachChange(ctx context.Context, since, until time.Time, visit func(run.Change) bool) error
 	FirstChange(ctx context.Context, cluster, nodegroup string) (run.Change, bool, error)
-	LastChange(ctx context.Context, cluster, nodegroup string, before time.Time) (run.Change, bool, error)
+	ChangesBack(ctx context.Context, cluster, nodegroup string, before time.Time, enough func(run.Change) bool) ([]run.Change, error)
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
