@@ -58,11 +58,7 @@ func (r *contextReader) checkNetwork(n network) {
 	gateway := slices.ContainsFunc(n.endpoints, func(s endpoints.Service) bool { return s.Gateway })
 	switch {
 	case len(n.subnets) == 0:
-		for _, key := range []string{securityGroupsKey, vpcKey, routeTablesKey, endpointsKey} {
-			if value := r.given[key]; value != nil && value != "" && value != endpointsOff {
-				r.fail(key, "has no effect without %s", subnetsKey)
-			}
-		}
+		r.refuseWithoutSubnets()
 	case n.vpc == "" && (len(n.securityGroups) == 0 || len(n.endpoints) > 0):
 		r.fail(vpcKey, "required with %s: the id of their VPC, such as vpc-0123456789abcdef0", subnetsKey)
 	case gateway && len(n.routeTables) == 0:
@@ -70,6 +66,15 @@ func (r *contextReader) checkNetwork(n network) {
 			"If the VPC has this endpoint, list the others in %s", endpointsKey)
 	case !gateway && len(n.routeTables) > 0:
 		r.fail(routeTablesKey, "has no effect without the endpoint of DynamoDB in %s", endpointsKey)
+	}
+}
+
+// refuseWithoutSubnets refuses the settings that have an effect only on functions in subnets.
+func (r *contextReader) refuseWithoutSubnets() {
+	for _, key := range []string{securityGroupsKey, vpcKey, routeTablesKey, endpointsKey} {
+		if value := r.given[key]; value != nil && value != "" && value != endpointsOff {
+			r.fail(key, "has no effect without %s", subnetsKey)
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func TestGivenSecurityGroupsAreUsed(t *testing.T) {
 	made := synthesize(t, environment{}, map[string]any{
 		configKey: configFile(t, minimal), subnetsKey: "subnet-0aaaaaaaaaaaaaaaa", securityGroupsKey: "sg-0eeeeeeeeeeeeeeee",
 	})
-	type vpcConfig struct{ SubnetIds, SecurityGroupIds []string }
+	type vpcConfig struct{ SubnetIds, SecurityGroupIds []string } //nolint:revive // the properties' names
 	want := vpcConfig{[]string{"subnet-0aaaaaaaaaaaaaaaa"}, []string{"sg-0eeeeeeeeeeeeeeee"}}
 	for _, f := range all[struct{ VpcConfig vpcConfig }](t, made, "AWS::Lambda::Function") {
 		if diff := cmp.Diff(want, f.VpcConfig); diff != "" {

@@ -83,8 +83,8 @@ func alertOnFailedRuns(stack awscdk.Stack, topic alertTopic) {
 			"source": []any{"aws.states"}, "detail-type": []any{"Step Functions Execution Status Change"},
 			"detail": map[string]any{
 				"status": []any{"FAILED", "TIMED_OUT", "ABORTED"},
-				// The executions of units belong to MACHINE/LABEL.
-				"stateMachineArn": []any{stateMachineARN(stack), map[string]any{"prefix": stateMachineARN(stack) + "/"}},
+				// Not of units, which belong to MACHINE/LABEL: stopping a run stops a thousand of them, and a unit that ends badly fails its run.
+				"stateMachineArn": []any{stateMachineARN(stack)},
 			},
 		},
 		Targets: []any{&awsevents.CfnRule_TargetProperty{

@@ -229,10 +229,14 @@ var (
 // installed matches what npm prints when make installs its packages, which it does not always do.
 var installed = regexp.MustCompile(`(?m)^\n?added [0-9]+ packages in .*\n`)
 
-// timeless replaces the port and the folder with those that a reader has, and numbers the runs in place of their random names.
+// page matches the address of the world's page, whose port is a free one.
+var page = regexp.MustCompile(`(follows what happens here: http://127\.0\.0\.1:)[0-9]+/`)
+
+// timeless replaces the ports and the folder with those that a reader has, and numbers the runs in place of their random names.
 func (g *typist) timeless(text string) string {
 	text = installed.ReplaceAllString(text, "")
 	text = strings.ReplaceAll(text, g.url, "http://127.0.0.1:4577")
+	text = page.ReplaceAllString(text, "${1}46733/")
 	text = strings.ReplaceAll(text, g.binaries, "$PWD/build/local")
 	for _, found := range random.FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(g.runs, found[1]) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,7 +25,7 @@ const emptyScripts = "script-install"
 
 // init adds the commands about installations.
 func init() {
-	for name, command := range map[string]worldCommand{
+	maps.Copy(worldCommands, map[string]worldCommand{
 		"dist": {"DIR VERSION (writes the files of a release, without the resources whose logical IDs begin with one of the further arguments)", func(_ *world.World, args []string) error {
 			return writeDist(args[0], args[1], args[2:])
 		}},
@@ -53,9 +54,7 @@ func init() {
 		"stack-status": {"STATUS (of the stack that is deployed, as if an operation had ended so or was running)", func(w *world.World, args []string) error {
 			return w.Stacks.SetStatus(w.Region, deployment.DefaultName, args[0])
 		}},
-	} {
-		worldCommands[name] = command
-	}
+	})
 }
 
 // writeDist writes the released template and a zip for each function. The functions do nothing, and their code differs by version.

@@ -20,7 +20,6 @@ import (
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/savings"
-	"eks-scaling-automation/shared/scaling"
 )
 
 // TestMetricsEqualTheRecords of a night in which an update fails, a scale-down is held back and somebody changes a node group.
@@ -154,7 +153,7 @@ func countNodegroup(want map[metric.Name]float64, n run.NodegroupSummary, reconc
 		last = n.After
 	}
 	want[metric.NodesCurrent] += float64(last.DesiredSize)
-	desired := scaling.Sizes(*last)
+	desired := *last
 	switch {
 	case n.Drifted != nil:
 		desired = n.Drifted.Sizes(last.DesiredSize)

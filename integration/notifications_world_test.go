@@ -34,13 +34,13 @@ func ruleOf(t *testing.T, made *template.Template) eventbridge.Rule {
 // destinationOf returns the only API destination of a template, with its connection.
 func destinationOf(t *testing.T, made *template.Template) eventbridge.Destination {
 	t.Helper()
-	d, err := template.Properties[struct{ HttpMethod, InvocationEndpoint string }](made.Of("AWS::Events::ApiDestination")[0]) //nolint:revive // the property's name
+	d, err := template.Properties[struct{ HttpMethod, InvocationEndpoint string }](made.Of("AWS::Events::ApiDestination")[0]) //nolint:revive,staticcheck // the property's name
 	if err != nil {
 		t.Fatal(err)
 	}
 	c, err := template.Properties[struct {
 		AuthParameters struct {
-			ApiKeyAuthParameters     struct{ ApiKeyName, ApiKeyValue string } //nolint:revive // the properties' names
+			ApiKeyAuthParameters     struct{ ApiKeyName, ApiKeyValue string } //nolint:revive,staticcheck // the properties' names
 			InvocationHttpParameters struct {                                 //nolint:revive // the property's name
 				BodyParameters []struct{ Key, Value string }
 			}

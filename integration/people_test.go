@@ -32,12 +32,7 @@ func allowedBy(w *world.World, args []string) error {
 	if err != nil {
 		return err
 	}
-	caller := ""
-	for _, variable := range w.Variables() {
-		if key, found := strings.CutPrefix(variable, "AWS_ACCESS_KEY_ID="); found {
-			caller = key
-		}
-	}
+	caller := accessKeyOf(w)
 	resources := resourcesOf(w)
 	checked := 0
 	for _, c := range w.AWS.Calls() {
@@ -60,6 +55,17 @@ func allowedBy(w *world.World, args []string) error {
 		return fmt.Errorf("%s has made no calls", caller)
 	}
 	return nil
+}
+
+// accessKeyOf returns the access key with which the tool calls.
+func accessKeyOf(w *world.World) string {
+	last := ""
+	for _, variable := range w.Variables() {
+		if key, found := strings.CutPrefix(variable, "AWS_ACCESS_KEY_ID="); found {
+			last = key
+		}
+	}
+	return last
 }
 
 // managedPolicy returns a managed policy of the deployed stack by its name.

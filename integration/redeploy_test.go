@@ -77,6 +77,7 @@ func hold(w *world.World) held {
 // TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay deploys other code while a run waits for a node group.
 func TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay(t *testing.T) {
 	t.Parallel()
+	code := upgraded(t) // before the world, which delivers the last events when it closes
 	w := configured(t)
 	held := hold(w)
 	input, err := json.Marshal(run.Input{At: tuesday("07:00:00")})
@@ -88,7 +89,7 @@ func TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-held.looked
-	if err := w.Redeploy(upgraded(t)); err != nil {
+	if err := w.Redeploy(code); err != nil {
 		t.Fatal(err)
 	}
 	<-held.looked // once more, by the code that the new one has replaced

@@ -34,5 +34,10 @@ if [ -z "$want" ] || [ "$want" != "${found%% *}" ]; then
   exit 1
 fi
 
-mkdir -p "$folder"
-if [ "$os" = windows ]; then unzip -q -o "$work/$archive" -d "$folder"; else tar -xzf "$work/$archive" -C "$folder"; fi
+# An interrupted download leaves no half of a tool in the folder.
+mkdir "$work/tool"
+if [ "$os" = windows ]; then unzip -q -o "$work/$archive" -d "$work/tool"; else tar -xzf "$work/$archive" -C "$work/tool"; fi
+mkdir -p "$(dirname "$folder")"
+rm -rf "$folder" "$folder.part"
+mv "$work/tool" "$folder.part"
+mv "$folder.part" "$folder"

@@ -78,7 +78,7 @@ func (r release) writeSBOM() error {
 	return os.WriteFile(filepath.Join(r.out, "sbom.cdx.json"), append(data, '\n'), readable)
 }
 
-// name gives the release its version. cyclonedx-gomod takes one from git, if there is a repository, with the address of its origin.
+// name gives the release its version. The tool cyclonedx-gomod takes one from git, if there is a repository, with the address of its origin.
 func (b *bill) name(version string) {
 	root := &b.Metadata.Component
 	former := root.Ref

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"slices"
 
+	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
@@ -10,7 +13,7 @@ import (
 
 // eventsOf returns the events of a change: the change itself, what it paused or resumed, and the end of an override that a person removed
 // while it was active. All other times of overrides are announced by their schedules.
-func (h handler) eventsOf(c inventory.ConfigChange, id string, holds holds) []event.Event {
+func (h handler) eventsOf(ctx context.Context, c inventory.ConfigChange, id string, holds holds) ([]event.Event, error) {
 	all := []event.Event{h.event(event.ConfigurationChanged, c, id, "", h.changed(c, id))}
 	for unit, p := range pauses(c, holds) {
 		kind := event.Resumed
@@ -22,10 +25,11 @@ func (h handler) eventsOf(c inventory.ConfigChange, id string, holds holds) []ev
 			Header: h.header(kind, c, id, unit), Cluster: cluster, Schedule: schedule, Before: p.before, After: p.after,
 		}))
 	}
-	if o, ok := removedOverride(c); ok {
+	o, ok, err := h.removedOverride(ctx, c)
+	if ok {
 		all = append(all, h.event(event.OverrideEnded, c, id, "", event.OverrideOf(o, h.header(event.OverrideEnded, c, id, ""))))
 	}
-	return all
+	return all, err
 }
 
 func (h handler) event(kind event.Kind, c inventory.ConfigChange, id, unit string, detail event.Detail) event.Event {
@@ -33,11 +37,17 @@ func (h handler) event(kind event.Kind, c inventory.ConfigChange, id, unit strin
 }
 
 func (h handler) header(kind event.Kind, c inventory.ConfigChange, id, unit string) event.Header {
-	return event.Header{ID: event.ID(kind, c.Kind, c.Name, id, unit), At: c.Time, Reason: c.Reason, Actor: c.By, ConsoleURL: h.consoleURL}
+	return event.Header{
+		ID: event.ID(kind, c.Kind, c.Name, id, unit), At: c.Time, Reason: alert.Cut(c.Reason, maxText), Actor: alert.Cut(c.By, maxText), ConsoleURL: h.consoleURL,
+	}
 }
 
-// maxEventSpecs limits the specs in an event, in bytes. An event holds 256 KiB.
-const maxEventSpecs = 100_000
+// The limits of an event, in bytes. EventBridge refuses more than 256 KiB, and then the whole batch would be repeated in vain. JSON writes
+// up to six bytes for one of a text.
+const (
+	maxText   = 2_000 // a reason or an author
+	maxDetail = 200_000
+)
 
 func (h handler) changed(c inventory.ConfigChange, id string) event.Change {
 	cluster, name := inventory.SplitKey(c.Kind, c.Name)
@@ -45,7 +55,7 @@ func (h handler) changed(c inventory.ConfigChange, id string) event.Change {
 		Header: h.header(event.ConfigurationChanged, c, id, ""), Kind: c.Kind, Name: name, Cluster: cluster, Version: c.Version,
 		Before: c.Before, After: c.After,
 	}
-	if len(c.Before)+len(c.After) > maxEventSpecs {
+	if data, err := json.Marshal(detail); err != nil || len(data) > maxDetail {
 		detail.Before, detail.After, detail.TooLarge = nil, nil, true
 	}
 	return detail
@@ -113,20 +123,23 @@ func stateOf(i inventory.Item, held bool) inventory.PauseState {
 // ownStateOf returns whether a schedule is paused; one that did not exist is not.
 func ownStateOf(i inventory.Item, unit string) inventory.PauseState {
 	_, schedule := scaling.SplitUnit(unit)
-	for _, name := range inventory.ScheduleNames(i.Spec) {
-		if name == schedule {
-			return i.OwnPauseState(unit)
-		}
+	if slices.Contains(inventory.ScheduleNames(i.Spec), schedule) {
+		return i.OwnPauseState(unit)
 	}
 	return inventory.NotPaused
 }
 
 // removedOverride returns the override that a person removed while it was active.
-func removedOverride(c inventory.ConfigChange) (o scaling.Override, ok bool) {
+func (h handler) removedOverride(ctx context.Context, c inventory.ConfigChange) (o scaling.Override, ok bool, err error) {
 	if c.Kind != inventory.KindOverride || c.After != nil || !madeByAPerson(c) {
-		return o, false
+		return o, false, nil
+	}
+	stored, err := h.store.Read(ctx) // which has the time zone
+	if err != nil {
+		return o, false, err
 	}
 	cluster, name := inventory.SplitKey(c.Kind, c.Name)
-	o, ok = event.OverrideIn(inventory.Item{Kind: c.Kind, Cluster: cluster, Name: name, Spec: c.Before})
-	return o, ok && !c.Time.Before(o.From) && c.Time.Before(o.Until)
+	item := inventory.Item{Kind: c.Kind, Cluster: cluster, Name: name, Spec: c.Before}
+	o, ok = event.OverrideIn(item, event.ZonesOf(inventory.Check(stored, h.now())))
+	return o, ok && !c.Time.Before(o.From) && c.Time.Before(o.Until), nil
 }

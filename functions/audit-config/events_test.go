@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -86,7 +87,7 @@ func TestTheEventsOfAChange(t *testing.T) {
 		{"nothing but the change if the override expired", byTimeToLive(streamed(1, "override", "production/launch", override("2026-11-24T18:00:00Z"), "")), []string{
 			"Configuration Changed override launch production by expired",
 		}},
-		{"a change that is too large for an event", streamed(1, "cluster", "production", "", item(1, "ana", "", `{"S": "`+strings.Repeat("x", 120_000)+`"}`)), []string{
+		{"a change that is too large for an event", streamed(1, "cluster", "production", "", item(1, "ana", "", `{"S": "`+strings.Repeat("x", 220_000)+`"}`)), []string{
 			"Configuration Changed cluster production by ana too large",
 		}},
 	} {
@@ -116,5 +117,44 @@ func TestUnsentEventsFailTheBatch(t *testing.T) {
 	invalid.does(result{Recorded: 1, Alerted: true}, byAna)
 	if !strings.Contains(invalid.log.String(), "events were not sent") {
 		t.Errorf("the log does not report the unsent events:\n%s", invalid.log.String())
+	}
+}
+
+// TestUnsentEventsAreGivenUp after five minutes, because later changes wait for them. People are told.
+func TestUnsentEventsAreGivenUp(t *testing.T) {
+	t.Parallel()
+	w := start(t, configured(cluster("production", "low")))
+	w.emitErr, w.late = errors.New("no bus"), 4*time.Minute
+	if _, err := w.invoke(byAna); err == nil {
+		t.Error("the batch succeeded after four minutes; want another attempt")
+	}
+	w.late = 6 * time.Minute
+	w.does(result{Recorded: 1, Alerted: true}, byAna)
+	told := w.alert()
+	for _, want := range []string{"Why:   no bus", "To do: ", "Changed: cluster/production"} {
+		if !strings.Contains(told.message, want) {
+			t.Errorf("the alert lacks %q:\n%s", want, told.message)
+		}
+	}
+}
+
+// TestEveryEventFits whatever somebody wrote into the table: EventBridge refuses 256 KiB, and the batch would be repeated for a day.
+func TestEveryEventFits(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("<", 99_000) // each takes six bytes in JSON
+	spec := `{"M": {"cluster": {"S": "production"}, "profile": {"S": "` + long + `"}, "reason": {"S": "` + long + `"},
+		"from": {"S": "2026-11-24T12:00:00Z"}, "until": {"S": "2026-11-24T18:00:00Z"}}}`
+	for rule, record := range map[string]string{
+		"a long reason":           streamed(1, "cluster", "production", "", item(1, long, long, three)),
+		"a spec of special signs": streamed(1, "cluster", "production", "", item(1, "ana", "", `{"M": {"x": {"S": "`+long+`"}}}`)),
+		"a removed override":      streamed(1, "override", "production/launch", item(1, "ana", "", spec), ""),
+	} {
+		w := start(t, configured(cluster("production", "low")))
+		w.does(result{Recorded: 1}, record)
+		for _, e := range w.events {
+			if text, err := e.JSON(); err != nil || len(text) > 250_000 {
+				t.Errorf("%s: %s has %d bytes (%v)", rule, e.Kind, len(text), err)
+			}
+		}
 	}
 }

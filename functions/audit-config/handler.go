@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -57,7 +58,7 @@ type result struct {
 
 // handle records every change, sends their events, and then checks the present configuration once. The alert comes last, so that a batch
 // that is delivered again after a failure does not alert twice. Lambda delivers a batch again whose events were not sent, unless people
-// were alerted: then the log has the cause.
+// were alerted: then the log has the cause. It blocks later changes meanwhile, so the events are given up in the end.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result, error) {
 	var done result
 	var changes []inventory.ConfigChange
@@ -72,7 +73,11 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 		}
 		log.Info("change", "kind", change.Kind, "name", change.Name, "version", change.Version, "by", change.By)
 		changes = append(changes, change)
-		events = append(events, h.eventsOf(change, id, holdsIn(data))...)
+		its, err := h.eventsOf(ctx, change, id, holdsIn(data))
+		if err != nil {
+			return done, err
+		}
+		events = append(events, its...)
 		done.Recorded++
 	}
 	unsent := h.emit(ctx, events...)
@@ -82,7 +87,19 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 	if err := h.check(ctx, log, changes, &done); err != nil || done.Alerted {
 		return done, err
 	}
+	if unsent != nil && h.isOld(changes) {
+		done.Alerted = true
+		return done, h.topic.Publish(ctx, alert.Subject(unsentSubject), unsentMessage(unsent, changes))
+	}
 	return done, unsent
+}
+
+// maxEventAge is how long events are tried. Later changes are neither recorded nor checked until then.
+const maxEventAge = 5 * time.Minute
+
+// isOld reports whether a batch has a change whose events were tried for long enough.
+func (h handler) isOld(changes []inventory.ConfigChange) bool {
+	return slices.ContainsFunc(changes, func(c inventory.ConfigChange) bool { return h.now().Sub(c.Time) > maxEventAge })
 }
 
 // check alerts people if a person made the configuration invalid.

@@ -35,6 +35,7 @@ type world struct {
 	writes                        int
 	events                        []event.Event
 	emitErr                       error
+	late                          time.Duration // how late the batch is delivered
 }
 
 // published is an alert.
@@ -74,7 +75,7 @@ func (w *world) emit(_ context.Context, events ...event.Event) error {
 
 // invoke invokes the function as Lambda does.
 func (w *world) invoke(records ...string) (result, error) {
-	h := handler{store: w, logs: w, topic: w, region: w.region, now: func() time.Time { return now }, emit: w.emit, consoleURL: "https://console"}
+	h := handler{store: w, logs: w, topic: w, region: w.region, now: func() time.Time { return now.Add(w.late) }, emit: w.emit, consoleURL: "https://console"}
 	payload := json.RawMessage(`{"Records": [` + strings.Join(records, ",") + `]}`)
 	out, err := step.Run(w.t.Context(), slog.New(slog.NewJSONHandler(&w.log, nil)), h.handle, payload)
 	done, _ := out.(result)

@@ -58,14 +58,14 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 	var follows []triggers.Trigger
 	for pass := range passes {
 		now := h.now().UTC() // a pass over thousands of schedules takes a while
-		stored, plan, err := h.plan(ctx, log, now)
+		checked, plan, err := h.plan(ctx, log, now)
 		if err != nil {
 			return result, err
 		}
 		planned := len(plan)
 		if pass == 0 {
-			follows = following(in.Records, stored, now) // what is changed from now on has records of its own
-			plan = slices.Concat(follows, plan)          // first, as it is due soonest
+			follows = following(in.Records, checked.Snapshot, now) // what is changed from now on has records of its own
+			plan = slices.Concat(follows, plan)                    // first, as it is due soonest
 		}
 		changes, err := h.group.Sync(ctx, plan, now)
 		if err != nil {
@@ -73,10 +73,11 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 		}
 		result.Planned = planned + len(follows)
 		if changes.None() {
-			h.announce(ctx, log, stored, now)
 			log.Info("the triggers are in sync", "planned", result.Planned,
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
-			return result, h.checkUndelivered(ctx, in)
+			undelivered := h.checkUndelivered(ctx, in) // first, as the announcements may use up their time
+			h.announce(ctx, log, checked, now)
+			return result, undelivered
 		}
 		log.Info("changed the triggers", "create", firstFew(changes.Create), "update", firstFew(changes.Update), "delete", firstFew(changes.Delete))
 		result.Created += len(changes.Create)
@@ -99,9 +100,15 @@ func (h handler) checkUndelivered(ctx context.Context, in run.SyncTriggersReques
 	return err
 }
 
+// announcing limits the planning of events. It is enough for about 5,000 of them, and the next sync does the rest: the next change of the
+// configuration must not wait for long.
+const announcing = 30 * time.Second
+
 // announce plans the events of overrides. A failure is no error, because triggers matter more: the next sync makes up for it.
-func (h handler) announce(ctx context.Context, log *slog.Logger, stored inventory.Snapshot, now time.Time) {
-	changed, err := h.announced.Sync(ctx, event.Announcements(stored, h.consoleURL, now), now)
+func (h handler) announce(ctx context.Context, log *slog.Logger, checked inventory.Checked, now time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, announcing)
+	defer cancel()
+	changed, err := h.announced.Sync(ctx, event.Announcements(checked.Snapshot, event.ZonesOf(checked), h.consoleURL, now), now)
 	if err != nil {
 		log.Error("the events of overrides could not be planned", "cause", err.Error())
 		return
@@ -122,18 +129,17 @@ func firstFew(names []string) []string {
 
 // plan returns the triggers that the configuration asks for. An invalid cluster does not stop the sync: the next reconcile run
 // reports it.
-func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inventory.Snapshot, []triggers.Trigger, error) {
+func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inventory.Checked, []triggers.Trigger, error) {
 	whole, err := h.store.Read(ctx)
 	if err != nil {
-		return whole, nil, err
+		return inventory.Checked{}, nil, err
 	}
-	stored := whole.In(h.region)
-	checked := inventory.Check(stored, now)
+	checked := inventory.Check(whole.In(h.region), now)
 	if checked.SettingsErr != nil || !checked.Configured {
-		return stored, nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
+		return checked, nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
 	}
 	for _, u := range checked.Unusable {
 		log.Warn("a cluster or schedule is invalid and has no triggers", "name", u.Name, "cause", u.Err.Error())
 	}
-	return stored, triggers.Plan(checked.Runnable, now), nil
+	return checked, triggers.Plan(checked.Runnable, now), nil
 }

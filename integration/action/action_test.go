@@ -57,7 +57,7 @@ var expression = regexp.MustCompile(`\$\{\{ ([\w.]+) \}\}`)
 
 // TestTheActionIsWhole: its inputs are used and its expressions known, as GitHub takes an unknown one for an empty text. Values reach
 // scripts through the environment only, so that no title or file name becomes a command.
-func TestTheActionIsWhole(t *testing.T) {
+func TestTheActionIsWhole(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	a := readAction(t)
 	used := map[string]bool{}

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/integration/runtime/engine"
-	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -40,7 +38,9 @@ func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //n
 		return d, err
 	}
 	d.faults = o.units - succeeded(x)
-	f.EvaluateAt(f.Now())
+	if err := f.DeliverEvents(ctx); err != nil {
+		return d, err
+	}
 	d.alerted = alerted(f, x, d.faults)
 	if err := f.RunUntil(ctx, f.Now().Add(10*time.Minute)); err != nil {
 		return d, err
@@ -86,30 +86,17 @@ func (f *fleet) every(d time.Duration, do func() (again bool)) {
 	})
 }
 
-// alerted counts the units that alarms cover: the alarm on units' executions covers each aborted one, and the alarm on runs
-// covers all units that were not begun.
+// alerted counts the units that an alert covers: the one about a stopped run covers all units that did not end. Units have none of their
+// own, which would be a thousand mails.
 func alerted(f *fleet, x *engine.Execution, faults int) (units int) {
-	begun, machine := 0, f.Template.Of("AWS::StepFunctions::StateMachine")[0].ARN
-	for _, child := range x.Children() {
-		switch child.Describe().Status { //nolint:exhaustive // the others end by themselves
-		case engine.Aborted:
-			begun++
-			if raised(f, machine+"/Unit") {
-				units++
-			}
-		default:
+	var stopped []string
+	for _, a := range f.Alerts() {
+		if strings.Contains(a.Message, " ended as ABORTED") {
+			stopped = append(stopped, a.Message)
 		}
 	}
-	if raised(f, machine) {
-		units += faults - begun
+	if len(stopped) == 1 && strings.Contains(stopped[0], "run "+x.Name+" ended as") {
+		return faults
 	}
-	return units
-}
-
-// raised reports whether the alarm on aborted executions of a state machine has fired.
-func raised(f *fleet, machine string) bool {
-	return slices.ContainsFunc(f.Template.Of("AWS::CloudWatch::Alarm"), func(r template.Resource) bool {
-		a, _ := f.Alarms.Get(world.Region, r.Name)
-		return a.State == "ALARM" && a.Metric == "ExecutionsAborted" && a.Rule.Dimensions["StateMachineArn"] == machine
-	})
+	return 0
 }

@@ -63,7 +63,7 @@ func (r report) faultSection() []string {
 	return []string{"## Faults", r.damageTable(), fmt.Sprintf(`A fault is a unit that fails or is aborted.
 
 - **Ended right**: the unit has the expected outcome, and every node group has the size that the unit's record says.
-- **Alerted**: the alert about the run counts the unit, or an alarm on aborted executions does.
+- **Alerted**: the alert about the run counts the unit, or the alert about a stopped run does.
 - **Recorded**: the record of the run counts the unit as failed or, after the retry, the unit has left its own record.
 - **Lost**: the fault is not recorded, not alerted, or the unit is missing from the record.
 
@@ -113,7 +113,7 @@ The lines through these runs give the amounts:`, reconciles, scheduled, list(r.o
   write unit, and a write to each index that has the item.
 - Fixed: the stack's alarms, custom metrics and keys.
 
-Logs, notifications, table storage and backups, and traffic are not included.`,
+Logs, events and chat messages, alerts, table storage and backups, and traffic are not included.`,
 			perTransition*1000, perRequest*1e6, perGBSecond, assumedSeconds, assumedGB, perReadUnit*1e6, perWriteUnit*1e6),
 	}
 }

@@ -115,16 +115,9 @@ func (d deployer) Delete(r template.Resource) error {
 	w := d.w
 	switch r.Type {
 	case "AWS::DynamoDB::Table":
-		_, err := w.DynamoDB().DeleteTable(d.ctx, &dynamodb.DeleteTableInput{TableName: aws.String(r.Name)})
-		if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {
-			return nil
-		}
-		return err
+		return d.deleteTable(r.Name)
 	case "AWS::Lambda::Function":
-		if !w.Lambda.Has(r.Name) { // its creation failed
-			return nil
-		}
-		return w.Lambda.Remove(r.Name)
+		return d.deleteFunction(r.Name)
 	case "AWS::Logs::LogGroup":
 		w.Logs.DeleteGroup(r.Name)
 	case "AWS::CloudWatch::Alarm":
@@ -141,6 +134,23 @@ func (d deployer) Delete(r template.Resource) error {
 		w.AWS.Handle("states", http.HandlerFunc(noMachine))
 	}
 	return nil
+}
+
+// deleteTable deletes a table, if it exists.
+func (d deployer) deleteTable(name string) error {
+	_, err := d.w.DynamoDB().DeleteTable(d.ctx, &dynamodb.DeleteTableInput{TableName: aws.String(name)})
+	if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {
+		return nil
+	}
+	return err
+}
+
+// deleteFunction deletes a function, unless its creation failed.
+func (d deployer) deleteFunction(name string) error {
+	if !d.w.Lambda.Has(name) {
+		return nil
+	}
+	return d.w.Lambda.Remove(name)
 }
 
 // noMachine answers once the state machine is deleted.

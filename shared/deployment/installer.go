@@ -37,14 +37,17 @@ func InstallerOf(tags map[string]string, hasParameters bool) Installer {
 	}
 }
 
+// signalParameters says what signals need in a stack of the released template, which knows no configuration.
+const signalParameters = "signals need the parameters SignalAlarms, SignalParameters, SignalCalendars and SignalSecrets"
+
 // redeployments maps each remedy of a stack that the CDK has deployed to the ones of a stack that install has deployed, and of one that
 // was deployed from the template in another way.
 func redeployments() map[string][2]string {
 	return map[string][2]string{
 		Redeploy: {"eks-scaling upgrade --revert-drift", "deploy the template again where you deployed it"},
 		RedeployConfig: {
-			"eks-scaling config export > my.yaml, then: eks-scaling upgrade --revert-drift --permissions configured --config my.yaml; or allow all node groups of the account with --permissions all",
-			"set the parameter Permissions of the template to all, or to tag with a tag of these node groups",
+			"eks-scaling config export > my.yaml, then: eks-scaling upgrade --revert-drift --permissions configured --config my.yaml; or allow all node groups of the account with --permissions all; " + signalParameters,
+			"set the parameter Permissions of the template to all, or to tag with a tag of these node groups; " + signalParameters,
 		},
 	}
 }
@@ -70,4 +73,16 @@ func (i Installer) Upgrade() string {
 	case ByCDK:
 	}
 	return "make deploy"
+}
+
+// InRegion returns the deployment of a stack for the clusters of a region that has none, beside a stack that was deployed in this way.
+func (i Installer) InRegion(region string) string {
+	switch i {
+	case ByInstall:
+		return "eks-scaling install --region " + region + " --parameter RegionScope=" + OwnRegion + " with every other flag of the other regions"
+	case ByTemplate:
+		return "the template in " + region + ", with RegionScope=" + OwnRegion + " and every other parameter of the other regions"
+	case ByCDK:
+	}
+	return "AWS_REGION=" + region + ` make deploy CONTEXT="-c region=` + OwnRegion + ` ..." with every other -c of the other regions`
 }

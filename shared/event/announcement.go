@@ -35,15 +35,29 @@ const (
 	part      = 4
 )
 
+// Zones returns the time zone of a unit, in which the times of its overrides without an offset are; nil if the unit is invalid.
+type Zones func(unit string) *time.Location
+
+// ZonesOf returns the time zones of a configuration.
+func ZonesOf(checked inventory.Checked) Zones {
+	return func(unit string) *time.Location {
+		cluster, _ := scaling.SplitUnit(unit)
+		if _, valid := checked.ClusterByName[cluster]; !valid {
+			return nil
+		}
+		return checked.Location(unit)
+	}
+}
+
 // Announcements returns the events of all overrides from an hour ago on, by key. A paused cluster has them too: the override passes.
-func Announcements(stored inventory.Snapshot, consoleURL string, now time.Time) []Announcement {
+func Announcements(stored inventory.Snapshot, zones Zones, consoleURL string, now time.Time) []Announcement {
 	clusters := map[string]bool{}
 	for _, c := range stored.Clusters {
 		clusters[c.Name] = true
 	}
 	var all []Announcement
 	for _, item := range stored.Overrides {
-		o, ok := OverrideIn(item)
+		o, ok := OverrideIn(item, zones)
 		if !ok || !clusters[o.Cluster] {
 			continue // it is invalid, and validate says so
 		}
@@ -83,20 +97,27 @@ func OverrideOf(o scaling.Override, h Header) Override {
 	}
 }
 
+// maxSpec is the largest override that an event can repeat, in bytes as JSON: an event has at most 256 KiB. No valid one is as large.
+const maxSpec = 200_000
+
 // OverrideIn reads an override of the config table. It reads the sizes as they are, because an event only repeats them. Ok is false if it
 // is no override that could be active.
-func OverrideIn(item inventory.Item) (o scaling.Override, ok bool) {
+func OverrideIn(item inventory.Item, zones Zones) (o scaling.Override, ok bool) {
 	var spec struct {
 		Schedule, Profile, Reason, CreatedBy, From, Until string
 
 		Nodegroups []string
 		Sizes      map[string]size
 	}
-	if err := json.Unmarshal(item.Spec, &spec); err != nil {
+	if text, err := json.Marshal(item.Spec); err != nil || len(text) > maxSpec || json.Unmarshal(text, &spec) != nil {
 		return o, false
 	}
-	from, fromErr := schedule.ParseInstant(spec.From, time.UTC)
-	until, untilErr := schedule.ParseInstant(spec.Until, time.UTC)
+	zone := zones(scaling.UnitName(item.ClusterName(), spec.Schedule))
+	if zone == nil {
+		return o, false
+	}
+	from, fromErr := schedule.ParseInstant(spec.From, zone)
+	until, untilErr := schedule.ParseInstant(spec.Until, zone)
 	_, name := inventory.SplitKey(item.Kind, item.Key())
 	o = scaling.Override{
 		Name: name, Cluster: item.ClusterName(), Schedule: spec.Schedule, Nodegroups: spec.Nodegroups, Profile: spec.Profile,

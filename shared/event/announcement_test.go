@@ -14,6 +14,9 @@ import (
 
 var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
+// inSaoPaulo is the time zone of every unit, at an offset of -03:00.
+func inSaoPaulo(string) *time.Location { return time.FixedZone("America/Sao_Paulo", -3*60*60) }
+
 // stored returns a configuration with one override of the cluster production.
 func stored(from, until string) inventory.Snapshot {
 	spec := fmt.Sprintf(`{"name": "launch", "cluster": "production", "sizes": {"big": 4, "small": {"minSize": 1}}, "from": %q, "until": %q,
@@ -44,10 +47,13 @@ func TestWhatIsAnnouncedOfAnOverride(t *testing.T) {
 		}},
 		{"nothing that is over for an hour", "2026-11-24T01:00:00Z", "2026-11-24T11:00:00Z", nil},
 		{"nothing of an override that ends before it starts", "2026-11-24T14:00:00Z", "2026-11-24T13:00:00Z", nil},
+		{"local times are the cluster's", "2026-11-24 10:00", "2026-11-25 09:00", []string{
+			"Override Ended 25 12:00", "Override Ending Soon 25 11:00", "Override Started 24 13:00",
+		}},
 		{"nothing without a time", "soon", "2026-11-24T13:00:00Z", nil},
 	} {
 		var got []string
-		for _, a := range event.Announcements(stored(row.from, row.until), "", now) {
+		for _, a := range event.Announcements(stored(row.from, row.until), inSaoPaulo, "", now) {
 			got = append(got, string(a.Event.Kind)+a.Event.At.Format(" 02 15:04"))
 			if at, err := event.InstantIn(a.Key + "-abcdefgh"); err != nil || !at.Equal(a.Event.At) {
 				t.Errorf("%s: read %s (%v) from key %s; want %s", row.rule, at, err, a.Key, a.Event.At)
@@ -59,14 +65,14 @@ func TestWhatIsAnnouncedOfAnOverride(t *testing.T) {
 	}
 	unknown := stored("2026-11-25T12:00:00Z", "2026-11-26T12:00:00Z")
 	unknown.Clusters = nil
-	if got := event.Announcements(unknown, "", now); got != nil {
+	if got := event.Announcements(unknown, inSaoPaulo, "", now); got != nil {
 		t.Errorf("found %v of a cluster that is not configured; want nothing", got)
 	}
 }
 
 func TestTheDetailOfAnOverride(t *testing.T) {
 	t.Parallel()
-	e := event.Announcements(stored("2026-11-25T09:00:00-03:00", "2026-11-26T12:00:00Z"), "https://console", now)[2].Event
+	e := event.Announcements(stored("2026-11-25T09:00:00-03:00", "2026-11-26T12:00:00Z"), inSaoPaulo, "https://console", now)[2].Event
 	got, err := e.JSON()
 	if err != nil {
 		t.Fatal(err)

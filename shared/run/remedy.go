@@ -28,7 +28,7 @@ var remedies = map[ErrorName]string{
 	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
 	UnitEndedError:           "Look at the last events of the unit's execution: if they name a limit, lower waitTimeout or manage fewer node groups of this cluster.",
 	UnitStoppedError:         "Somebody stopped the unit's execution, or the run it belongs to: CloudTrail's StopExecution events say who. The next run retries.",
-	UndeliveredError:         "Read the messages: eks-scaling status prints the command. Fix the cause and purge the queue; until then every reconcile run fails.",
+	UndeliveredError:         "Read the messages: eks-scaling status prints the command. Fix the cause and purge the queue; until then one run a day fails to remind you.",
 	UnitUnrecordedError:      "Look at table eks-scaling-logs and the audit function's role. What was done to the unit is in its execution.",
 	NoProgressError:          "The configuration or the node groups kept changing during the run. See who changes them; the next run retries.",
 }

@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// What runs take, in state transitions, function invocations, and calls of DynamoDB. docs/how-it-works.md has the same numbers, and
+// What runs take, in state transitions, function invocations, and calls of DynamoDB. The document how-it-works has the same numbers, and
 // TestCallsOfARun counts them.
 const (
 	runTransitions, runInvocations, runCalls          = 7, 2, 5

@@ -55,7 +55,7 @@ func anyNodegroups(t *rapid.T) (all []savings.Nodegroup) {
 
 // TestPartsAddUp: rows of every grouping add up to the same sum, so do two parts of an interval, what ran and what was saved is the
 // baseline, and the baseline with the unknown time is the whole interval.
-func TestPartsAddUp(t *testing.T) {
+func TestPartsAddUp(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		all := anyNodegroups(t)

@@ -57,7 +57,7 @@ type metadata struct {
 
 // JSON returns the message as it is published to the topic. It shortens what is too long.
 func (m Message) JSON() (string, error) {
-	title := alert.Cut(printable.Line(m.Title), maxTitle)
+	title := alert.Cut(Escape(m.Title), maxTitle)
 	d := document{
 		Version: "1.0", Source: "custom", ID: m.ID,
 		Content: content{

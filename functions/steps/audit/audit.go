@@ -136,13 +136,18 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 			return run.Summary{}, err
 		}
 	}
+	mark := h.knownUndelivered(ctx, log, &task)
 	summary, failures := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
 	h.measureRun(log, task, records, failures)
 	h.emitRun(ctx, log, task, records, &summary)
-	return summary, h.Logs.Put(ctx, tables.Record{
+	err := h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.Retention),
 		Detail:    run.Record{Summary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input, Changes: new(changes(records))},
 	})
+	if err == nil {
+		h.setMark(ctx, log, mark, task.StartTime)
+	}
+	return summary, err
 }

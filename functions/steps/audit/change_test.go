@@ -29,6 +29,7 @@ type trail struct {
 	asked   []string         // the runs whose units were read
 	lost    error            // the error of every event
 	events  []event.Event
+	calls   int // how often events were sent
 	told    map[string]bool
 }
 
@@ -44,6 +45,7 @@ func (t *trail) SetTold(_ context.Context, id string, _ time.Time) error {
 
 func (t *trail) emit(_ context.Context, events ...event.Event) error {
 	t.events = append(t.events, events...)
+	t.calls++
 	return t.lost
 }
 
@@ -66,14 +68,14 @@ func (t *trail) audit(in run.AuditRequest) (any, error) {
 
 func sized(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
 
-// scaledTo returns a successful change of big.
-func scaledTo(desired int32) run.ChangeTask {
+// scaledUp returns a successful change of big from 1 to 3 nodes.
+func scaledUp() run.ChangeTask {
 	return run.ChangeTask{
 		Run:  run.Run{Execution: run.Execution{Name: "run"}, TakenAt: began},
 		Unit: "production", Wanted: scaling.Wanted{Profile: "peak", Period: "tuesday-peak"},
 		Decision: scaling.Decision{Nodegroup: "big", Action: scaling.ScaleUp, Reason: "it is time", Before: new(sized(0))},
 		Progress: &run.Progress{
-			Status: run.Ended, Outcome: run.Succeeded, UpdateID: "u", Before: sized(1), After: sized(desired),
+			Status: run.Ended, Outcome: run.Succeeded, UpdateID: "u", Before: sized(1), After: sized(3),
 			StartedAt: began, EndedAt: began.Add(90 * time.Second),
 		},
 	}
@@ -137,7 +139,7 @@ func TestAChangeOnRecord(t *testing.T) {
 			c.Progress.Outcome, c.Progress.Note = run.Returned, "its time is over"
 		}, func(r *run.ChangeResult) { r.Outcome, r.Note = run.Returned, "its time is over" }, false},
 	} {
-		task, on := scaledTo(3), &trail{}
+		task, on := scaledUp(), &trail{}
 		row.set(&task, on)
 		want := base(run.Succeeded)
 		row.want(&want)
@@ -164,7 +166,7 @@ func TestAChangeOnRecord(t *testing.T) {
 
 func TestAChangeThatCannotBeRecordedFails(t *testing.T) {
 	t.Parallel()
-	task, on := scaledTo(3), &trail{full: errors.New("throttled")}
+	task, on := scaledUp(), &trail{full: errors.New("throttled")}
 	if _, err := on.audit(run.AuditRequest{Change: &task}); !errors.Is(err, on.full) {
 		t.Errorf("found %v; want %v", err, on.full)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"time"
 
 	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/english"
@@ -91,15 +92,22 @@ func (h Handler) emitUnit(ctx context.Context, log *slog.Logger, task run.UnitTa
 	if task.Run.DryRun {
 		return unsent
 	}
+	var failures, drifts []event.Event
 	if task.Error != nil {
-		unsent += h.emit(ctx, log, unitFailed(task, *task.Error))
+		failures = append(failures, unitFailed(task, *task.Error))
 	}
 	for _, n := range record.Nodegroups {
 		if n.Drifted != nil && n.Before != nil {
-			unsent += h.emitOnce(ctx, log, drift(task, n))
+			drifts = append(drifts, drift(task, n))
 		}
 	}
-	return unsent
+	drifts = h.untold(ctx, log, drifts)
+	// One call: a slow bus costs its patience once, however many node groups have drifted. The step must end in time.
+	missed := h.emit(ctx, log, append(failures, drifts...)...)
+	if missed == 0 {
+		h.markTold(ctx, log, drifts)
+	}
+	return unsent + missed
 }
 
 // unitFailed returns the event of a unit that failed as a whole. The blast radius holds back all scale-downs of a unit.
@@ -128,21 +136,34 @@ func drift(task run.UnitTask, n run.NodegroupSummary) event.Event {
 	})
 }
 
-// emitOnce sends an event unless one with its id was sent. If the mark cannot be read or written, the event is sent again rather than
-// never.
-func (h Handler) emitOnce(ctx context.Context, log *slog.Logger, e event.Event) (unsent int) {
-	if told, err := h.Logs.Told(ctx, e.ID()); err != nil {
-		log.Warn("the mark of an event could not be read", "kind", string(e.Kind), "cause", err.Error())
-	} else if told {
-		return 0
+// marksPatience limits how long the marks of all events may take to read, and to write: recording the unit matters more.
+const marksPatience = 5 * time.Second
+
+// untold returns the events that are not marked as sent. If a mark cannot be read, the event is sent again rather than never.
+func (h Handler) untold(ctx context.Context, log *slog.Logger, events []event.Event) (untold []event.Event) {
+	ctx, cancel := context.WithTimeout(ctx, marksPatience)
+	defer cancel()
+	for _, e := range events {
+		told, err := h.Logs.Told(ctx, e.ID())
+		if err != nil {
+			log.Warn("the mark of an event could not be read", "kind", string(e.Kind), "cause", err.Error())
+		}
+		if err != nil || !told {
+			untold = append(untold, e)
+		}
 	}
-	if unsent = h.emit(ctx, log, e); unsent > 0 {
-		return unsent
+	return untold
+}
+
+// markTold marks events as sent. If a mark cannot be written, the next run sends the event again.
+func (h Handler) markTold(ctx context.Context, log *slog.Logger, events []event.Event) {
+	ctx, cancel := context.WithTimeout(ctx, marksPatience)
+	defer cancel()
+	for _, e := range events {
+		if err := h.Logs.SetTold(ctx, e.ID(), e.At.Add(h.Retention)); err != nil {
+			log.Warn("the mark of an event could not be written", "kind", string(e.Kind), "cause", err.Error())
+		}
 	}
-	if err := h.Logs.SetTold(ctx, e.ID(), e.At.Add(h.Retention)); err != nil {
-		log.Warn("the mark of an event could not be written", "kind", string(e.Kind), "cause", err.Error())
-	}
-	return 0
 }
 
 // emitRun sends the events of a run's end: of units that left no record, and of the run. The summary tells how many events of the whole

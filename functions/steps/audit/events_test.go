@@ -58,7 +58,7 @@ func TestTheEventOfAChange(t *testing.T) {
 			"Scale-down Held Back production big HeldBackError",
 		}},
 	} {
-		task, on := scaledTo(3), &trail{}
+		task, on := scaledUp(), &trail{}
 		row.set(&task, on)
 		if _, err := on.audit(run.AuditRequest{Change: &task}); err != nil {
 			t.Fatal(err)
@@ -74,7 +74,7 @@ func TestTheIDOfAnEvent(t *testing.T) {
 	t.Parallel()
 	on := &trail{}
 	for _, round := range []int{1, 1, 2} {
-		task := scaledTo(3)
+		task := scaledUp()
 		task.Round = round
 		if _, err := on.audit(run.AuditRequest{Change: &task}); err != nil {
 			t.Fatal(err)
@@ -152,6 +152,27 @@ func TestDriftIsToldOnce(t *testing.T) {
 	}
 }
 
+// TestASlowBusIsWaitedForOnce, however many node groups have drifted: the step must record the unit in time.
+func TestASlowBusIsWaitedForOnce(t *testing.T) {
+	t.Parallel()
+	on := &trail{lost: errors.New("no answer")}
+	end := unitEnded("production", func(task *run.UnitTask) {
+		drifted(task)
+		for i := range 20 {
+			another := task.Decisions[0]
+			another.Nodegroup = fmt.Sprintf("big-%d", i)
+			task.Decisions = append(task.Decisions, another)
+		}
+		task.Error = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
+	})
+	if _, err := on.audit(run.AuditRequest{Unit: &end}); err != nil {
+		t.Fatal(err)
+	}
+	if on.calls != 1 || len(on.events) != 22 {
+		t.Errorf("the bus was asked %d times for %d events; want once for 22", on.calls, len(on.events))
+	}
+}
+
 func TestTheEventsOfARun(t *testing.T) {
 	t.Parallel()
 	good := run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: run.Succeeded}}
@@ -188,7 +209,7 @@ func TestTheEventsOfARun(t *testing.T) {
 func TestUnsentEventsAreCountedAndChangeNothingElse(t *testing.T) {
 	t.Parallel()
 	on := &trail{lost: errors.New("no bus")}
-	change := scaledTo(3)
+	change := scaledUp()
 	out, err := on.audit(run.AuditRequest{Change: &change})
 	result, _ := out.(run.ChangeResult)
 	if err != nil || result.Outcome != run.Succeeded || result.UnsentEvents != 1 {

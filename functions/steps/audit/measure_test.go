@@ -54,7 +54,7 @@ func TestALateChangeIsMeasuredFromItsTransition(t *testing.T) {
 		"a change that failed":           {func(c *run.ChangeTask) { c.Error = &run.StepError{Error: "NodegroupFailedError"} }, map[metric.Name]float64{}},
 		"one that had nothing to change": {func(c *run.ChangeTask) { c.Progress.Outcome = run.Unchanged }, map[metric.Name]float64{}},
 	} {
-		task := scaledTo(3)
+		task := scaledUp()
 		task.Run.Trigger, task.Run.Due = run.ScheduleTrigger, task.Progress.StartedAt.Add(-40*time.Second)
 		row.set(&task)
 		if diff := cmp.Diff(row.want, measured(t, &trail{}, true, run.AuditRequest{Change: &task})); diff != "" {

@@ -15,7 +15,7 @@ func TestEachStepIsOnRecord(t *testing.T) {
 	t.Parallel()
 	on := &trail{}
 	for _, round := range []int{1, 9, 10} {
-		task := scaledTo(3)
+		task := scaledUp()
 		task.Round, task.Decision.Step = round, round > 1
 		if _, err := on.audit(run.AuditRequest{Change: &task}); err != nil {
 			t.Fatal(err)

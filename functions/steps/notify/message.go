@@ -12,27 +12,27 @@ import (
 
 // messageOf words an event.
 func messageOf(e Envelope) (chat.Message, error) {
-	word := map[event.Kind]func(Envelope) (chat.Message, error){
+	wording := map[event.Kind]func(Envelope) (chat.Message, error){
 		event.NodeGroupScaled: of(scaled), event.ScalingFailed: of(failed), event.ScaleDownHeldBack: of(heldBack), event.RunFinished: of(finished),
 		event.DriftFound: of(drifted), event.OverrideStarted: of(started), event.OverrideEnded: of(ended), event.OverrideEndingSoon: of(endingSoon),
 		event.Paused: of(paused), event.Resumed: of(paused), event.ConfigurationChanged: of(changed),
 	}[e.DetailType]
-	if word == nil {
+	if wording == nil {
 		return chat.Message{}, run.Errorf(run.InternalError, "unknown event %q", e.DetailType)
 	}
-	m, err := word(e)
+	m, err := wording(e)
 	m.Type = string(e.DetailType)
 	return m, err
 }
 
 // of reads a detail before it is worded.
-func of[Detail event.Detail](word func(Envelope, Detail) chat.Message) func(Envelope) (chat.Message, error) {
+func of[Detail event.Detail](wording func(Envelope, Detail) chat.Message) func(Envelope) (chat.Message, error) {
 	return func(e Envelope) (chat.Message, error) {
 		var d Detail
 		if err := json.Unmarshal(e.Detail, &d); err != nil {
 			return chat.Message{}, run.Errorf(run.InternalError, "the detail of the event %s: %w", e.DetailType, err)
 		}
-		m := word(e, d)
+		m := wording(e, d)
 		m.ID = event.Event{Detail: d}.ID()
 		return m, nil
 	}
@@ -81,8 +81,19 @@ func nameOf(p event.Place) string {
 
 func inRegion(command string, e Envelope) string { return command + " --region " + e.Region }
 
+// wordCharacters are those that a shell never interprets.
+const wordCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.:/-"
+
+// word returns a name as one word of a command: somebody may have written any text into the table.
+func word(name string) string {
+	if name != "" && strings.Trim(name, wordCharacters) == "" {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
 func showRun(name string, e Envelope) string {
-	return inRegion("What the run did: eks-scaling runs show "+name, e)
+	return inRegion("What the run did: eks-scaling runs show "+word(name), e)
 }
 
 func scaled(e Envelope, d event.Scaled) chat.Message {
@@ -149,7 +160,7 @@ func finished(e Envelope, d event.Finished) chat.Message {
 func drifted(e Envelope, d event.Drift) chat.Message {
 	var l lines
 	l.add("Sizes", d.Before.String()+" -> "+d.After.String())
-	command, next := "eks-scaling run --cluster "+d.Cluster+" --nodegroup "+d.Nodegroup, "They stay until the next transition."
+	command, next := "eks-scaling run --cluster "+word(d.Cluster)+" --nodegroup "+word(d.Nodegroup), "They stay until the next transition."
 	if d.Corrected {
 		next = "The run restored them."
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/functions/internal/chat"
 	"eks-scaling-automation/shared/event"
@@ -47,7 +46,7 @@ func sizesOf(d event.Override) string {
 func started(e Envelope, d event.Override) chat.Message {
 	m, l := overridden("started", d)
 	l.because(d.Header)
-	m.Description, m.NextSteps = l.String(), []string{inRegion("To end it earlier: eks-scaling override cancel "+d.Override, e)}
+	m.Description, m.NextSteps = l.String(), []string{inRegion("To end it earlier: eks-scaling override cancel "+word(d.Override), e)}
 	return m
 }
 
@@ -59,16 +58,16 @@ func ended(_ Envelope, d event.Override) chat.Message {
 }
 
 func endingSoon(e Envelope, d event.Override) chat.Message {
-	m, l := overridden(fmt.Sprintf("ends in %d minutes", int(d.Until.Sub(d.At)/time.Minute)), d)
+	m, l := overridden("ends at "+d.Until.Format("15:04 UTC"), d) // no minutes: the message may be late
 	l.add("Then", "the schedule decides again")
 	l.because(d.Header)
-	m.Description, m.NextSteps = l.String(), []string{inRegion("What comes next: eks-scaling explain --cluster "+unitOf(d), e)}
+	m.Description, m.NextSteps = l.String(), []string{inRegion("What comes next: eks-scaling explain --cluster "+word(unitOf(d)), e)}
 	if d.Profile != "" {
-		keep := fmt.Sprintf("To keep the sizes: eks-scaling override set %s --to %s", unitOf(d), d.Profile)
+		keep := []string{"To keep the sizes: eks-scaling override set", word(unitOf(d)), "--to", word(d.Profile)}
 		for _, nodegroup := range d.Nodegroups {
-			keep += " --nodegroup " + nodegroup
+			keep = append(keep, "--nodegroup", word(nodegroup))
 		}
-		m.NextSteps = append(m.NextSteps, inRegion(keep+` --for 2h --reason "..."`, e))
+		m.NextSteps = append(m.NextSteps, inRegion(strings.Join(append(keep, `--for 2h --reason "..."`), " "), e))
 	}
 	return m
 }
@@ -77,7 +76,7 @@ func paused(e Envelope, d event.Pause) chat.Message {
 	what, done, undo := "all scaling", "Paused", "resume"
 	if d.Cluster != "" {
 		what = scaling.UnitName(d.Cluster, d.Schedule)
-		undo += " " + what
+		undo += " " + word(what)
 	}
 	if !d.After {
 		done = "Resumed"
@@ -104,7 +103,7 @@ func changed(e Envelope, d event.Change) chat.Message {
 	case inventory.KindSettings:
 		command = "All versions: eks-scaling config history"
 	case inventory.KindCluster:
-		command = "All versions: eks-scaling config history " + d.Name
+		command = "All versions: eks-scaling config history " + word(d.Name)
 	}
 	var l lines
 	l.add("Version", fmt.Sprint(d.Version))

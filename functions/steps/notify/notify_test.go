@@ -132,3 +132,41 @@ func TestForeignTextIsHarmless(t *testing.T) {
 		t.Errorf("found %d bytes, valid %t; want at most 8,000 of valid text", len(text), utf8.ValidString(text))
 	}
 }
+
+// TestNamesAreHarmless: a name that somebody wrote into the table formats no title, and no shell interprets it in a command.
+func TestNamesAreHarmless(t *testing.T) {
+	t.Parallel()
+	c := channel{settings: `{"notifications": {"chat": "pauses"}}`}
+	pause := event.Pause{Header: event.Header{ID: "1", At: began}, Cluster: "<!channel> x; $(reboot) 'y'", After: true}
+	if _, err := c.hear(event.Event{Kind: event.Paused, At: began, Detail: pause}); err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		Content struct {
+			Title     string
+			NextSteps []string
+		}
+	}
+	if err := json.Unmarshal([]byte(c.messages[0]), &m); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(m.Content.Title, "<!") {
+		t.Errorf("found the title %q", m.Content.Title)
+	}
+	if want := `resume '<!channel> x; $(reboot) '\''y'\''' --region`; len(m.Content.NextSteps) != 1 || !strings.Contains(m.Content.NextSteps[0], want) {
+		t.Errorf("found %q; want %s", m.Content.NextSteps, want)
+	}
+}
+
+// TestALateMessageIsTrue: it tells when an override ends, not in how many minutes.
+func TestALateMessageIsTrue(t *testing.T) {
+	t.Parallel()
+	c := channel{}
+	d := event.Override{Header: event.Header{ID: "1", At: began}, Override: "launch", Cluster: "production", Profile: "peak", From: began, Until: began.Add(time.Hour)}
+	if _, err := c.hear(event.Event{Kind: event.OverrideEndingSoon, At: began, Detail: d}); err != nil {
+		t.Fatal(err)
+	}
+	if want := `"title":"Override launch of production ends at 13:00 UTC"`; !strings.Contains(c.messages[0], want) {
+		t.Errorf("found %s; want %s", c.messages[0], want)
+	}
+}

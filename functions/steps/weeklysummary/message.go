@@ -45,12 +45,9 @@ func (w week) message() (Message, error) {
 			text.WriteString("\n" + part.title + "\n  " + strings.Join(limited(part.lines), "\n  ") + "\n")
 		}
 	}
-	body := text.String()
-	for _, step := range steps() {
-		body += "\nTo do: " + step
-	}
+	body := text.String() + "\nTo do: " + strings.Join(steps(), "\nTo do: ") + "\n"
 	inChat, err := w.chatMessage(title, text.String()).JSON()
-	return Message{Subject: alert.Subject(title), Text: alert.Message(body + "\n"), Chat: inChat}, err
+	return Message{Subject: alert.Subject(title), Text: alert.Message(body), Chat: inChat}, err
 }
 
 const minute = "Mon 2006-01-02 15:04"

@@ -136,13 +136,19 @@ func (s *Stacks) readTemplate(in createChangeSet, stack Stack) (*template.Templa
 // templateText returns the text of the template, or the object to which its URL leads.
 func (s *Stacks) templateText(in createChangeSet) ([]byte, error) {
 	switch {
-	case in.TemplateBody != "" && in.TemplateURL == "" && len(in.TemplateBody) <= maxTemplateBody:
-		return []byte(in.TemplateBody), nil
-	case in.TemplateBody != "" && in.TemplateURL == "":
-		return nil, wire.Refuse("ValidationError", "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200")
-	case in.TemplateURL == "" || in.TemplateBody != "":
+	case (in.TemplateBody == "") == (in.TemplateURL == ""):
 		return nil, wire.Refuse("ValidationError", "Either Template URL or Template Body must be specified.")
+	case in.TemplateURL != "":
+		return s.templateObject(in)
+	case len(in.TemplateBody) > maxTemplateBody:
+		return nil, wire.Refuse("ValidationError", "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200")
+	default:
+		return []byte(in.TemplateBody), nil
 	}
+}
+
+// templateObject returns the object to which the URL of the template leads.
+func (s *Stacks) templateObject(in createChangeSet) ([]byte, error) {
 	at, err := url.Parse(in.TemplateURL)
 	if err != nil {
 		return nil, wire.Refuse("ValidationError", "TemplateURL must be a supported URL.")
@@ -179,12 +185,7 @@ func (in createChangeSet) checkCapabilities(t *template.Template) error {
 // plan compares the stack with the template. Reverting drift, it takes every resource for changed. A change set that cannot be is
 // FAILED, and says why.
 func (s *Stacks) plan(set *changeSet, stack Stack, imports, revertDrift bool) {
-	before := map[string]template.Resource{}
-	if stack.Template != nil {
-		for _, r := range stack.Template.Resources {
-			before[r.LogicalID] = r
-		}
-	}
+	before := stack.resourcesByID()
 	var lost []string
 	for _, r := range set.template.Resources {
 		each := step{after: &r}
@@ -205,6 +206,18 @@ func (s *Stacks) plan(set *changeSet, stack Stack, imports, revertDrift bool) {
 	}
 	slices.SortStableFunc(set.steps, func(a, b step) int { return cmp.Compare(a.rank(), b.rank()) })
 	set.judge(stack, lost)
+}
+
+// resourcesByID returns the resources that are deployed, by logical ID.
+func (s Stack) resourcesByID() map[string]template.Resource {
+	byID := map[string]template.Resource{}
+	if s.Template == nil {
+		return byID
+	}
+	for _, r := range s.Template.Resources {
+		byID[r.LogicalID] = r
+	}
+	return byID
 }
 
 // judge fails a change set that would change nothing, or that would import resources that are not retained.

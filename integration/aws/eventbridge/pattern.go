@@ -155,33 +155,9 @@ func numeric(argument any) (matcher, error) {
 
 // anythingBut takes a value, a list of values, or one of the comparisons prefix and suffix. A missing field does not match.
 func anythingBut(argument any) (matcher, error) {
-	var not []matcher
-	switch a := argument.(type) {
-	case []any:
-		for _, each := range a {
-			m, err := plain(each)
-			if err != nil {
-				return nil, err
-			}
-			not = append(not, m)
-		}
-	case map[string]any:
-		for name, with := range a {
-			if name != "prefix" && name != "suffix" || len(a) != 1 {
-				return nil, fmt.Errorf("anything-but: found %v; want prefix or suffix", a)
-			}
-			m, err := comparisons[name](with)
-			if err != nil {
-				return nil, err
-			}
-			not = append(not, m)
-		}
-	default:
-		m, err := plain(a)
-		if err != nil {
-			return nil, err
-		}
-		not = append(not, m)
+	not, err := excluded(argument)
+	if err != nil {
+		return nil, err
 	}
 	if len(not) == 0 {
 		return nil, errors.New("anything-but: want at least one value")
@@ -194,6 +170,46 @@ func anythingBut(argument any) (matcher, error) {
 		}
 		return found
 	}, nil
+}
+
+// excluded returns the matchers of everything that anything-but excludes.
+func excluded(argument any) ([]matcher, error) {
+	switch a := argument.(type) {
+	case []any:
+		return excludedValues(a)
+	case map[string]any:
+		return excludedTexts(a)
+	default:
+		return excludedValues([]any{a})
+	}
+}
+
+func excludedValues(values []any) ([]matcher, error) {
+	var not []matcher
+	for _, each := range values {
+		m, err := plain(each)
+		if err != nil {
+			return nil, err
+		}
+		not = append(not, m)
+	}
+	return not, nil
+}
+
+// excludedTexts takes one of the comparisons prefix and suffix.
+func excludedTexts(comparison map[string]any) ([]matcher, error) {
+	var not []matcher
+	for name, with := range comparison {
+		if name != "prefix" && name != "suffix" || len(comparison) != 1 {
+			return nil, fmt.Errorf("anything-but: found %v; want prefix or suffix", comparison)
+		}
+		m, err := comparisons[name](with)
+		if err != nil {
+			return nil, err
+		}
+		not = append(not, m)
+	}
+	return not, nil
 }
 
 func plain(value any) (matcher, error) {

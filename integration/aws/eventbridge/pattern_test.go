@@ -84,7 +84,7 @@ func TestRefusedRules(t *testing.T) {
 		{eventbridge.Rule{Pattern: any, Targets: target(`"<name>"`, map[string]string{"name": "detail.name"})}, "invalid path"},
 		{eventbridge.Rule{Pattern: any, Targets: target(`"<AWSx>"`, map[string]string{"AWSx": "$.id"})}, "invalid name"},
 		{eventbridge.Rule{Pattern: any, Targets: target("", nil)}, "InputTemplate is required"},
-		{eventbridge.Rule{Pattern: any, Targets: []eventbridge.Target{{ID: "t"}}}, "Id and Arn are required"},
+		{eventbridge.Rule{Pattern: any, Targets: []eventbridge.Target{{ID: "t"}}}, "a target requires Id and Arn"},
 	} {
 		if _, err := delivered(t, row.rule, order); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: found %v; want %q", row.rule.Pattern, err, row.want)

@@ -2,6 +2,7 @@ package eventbridge
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -64,11 +65,11 @@ func (s *Server) PutRule(r Rule) error {
 func (t Target) check() error {
 	switch {
 	case t.ID == "" || t.ARN == "":
-		return fmt.Errorf("Id and Arn are required")
+		return errors.New("a target requires Id and Arn")
 	case t.Input != "" && t.InputTransformer != nil:
-		return fmt.Errorf("only one of Input and InputTransformer may be given")
+		return errors.New("only one of Input and InputTransformer may be given")
 	case t.Input != "" && !json.Valid([]byte(t.Input)):
-		return fmt.Errorf("Input is no JSON")
+		return errors.New("the target's Input is no JSON")
 	case t.InputTransformer != nil:
 		return t.InputTransformer.check()
 	}

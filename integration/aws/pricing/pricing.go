@@ -73,17 +73,8 @@ func attributes(p Product) map[string]string {
 func (s *Server) getProducts(c wire.Caller, in getProducts) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case !slices.Contains([]string{"us-east-1", "eu-central-1", "ap-south-1"}, c.Region):
-		return nil, wire.NewFailure(http.StatusNotImplemented, "UnknownEndpoint", "the Price List API has no endpoint in "+c.Region)
-	case s.denied:
-		return nil, wire.Refuse("AccessDeniedException", "User: "+c.Principal+" is not authorized to perform: pricing:GetProducts because no identity-based policy allows the pricing:GetProducts action")
-	case in.ServiceCode != "AmazonEC2":
-		return nil, wire.Refuse("InvalidParameterException", "the local price list has AmazonEC2 only, not "+in.ServiceCode)
-	case in.FormatVersion != "" && in.FormatVersion != "aws_v1":
-		return nil, wire.Refuse("InvalidParameterException", "Invalid format version "+in.FormatVersion)
-	case len(in.Filters) > 50:
-		return nil, wire.Refuse("InvalidParameterException", "at most 50 filters")
+	if err := s.check(c, in); err != nil {
+		return nil, err
 	}
 	found := []string{}
 	for _, p := range s.products {
@@ -105,6 +96,23 @@ func (s *Server) getProducts(c wire.Caller, in getProducts) (any, error) {
 		next = strconv.Itoa(end)
 	}
 	return productsAnswer{"aws_v1", found[min(start, end):end], next}, nil
+}
+
+// check returns why AWS refuses a request.
+func (s *Server) check(c wire.Caller, in getProducts) error {
+	switch {
+	case !slices.Contains([]string{"us-east-1", "eu-central-1", "ap-south-1"}, c.Region):
+		return wire.NewFailure(http.StatusNotImplemented, "UnknownEndpoint", "the Price List API has no endpoint in "+c.Region)
+	case s.denied:
+		return wire.Refuse("AccessDeniedException", "User: "+c.Principal+" is not authorized to perform: pricing:GetProducts because no identity-based policy allows the pricing:GetProducts action")
+	case in.ServiceCode != "AmazonEC2":
+		return wire.Refuse("InvalidParameterException", "the local price list has AmazonEC2 only, not "+in.ServiceCode)
+	case in.FormatVersion != "" && in.FormatVersion != "aws_v1":
+		return wire.Refuse("InvalidParameterException", "Invalid format version "+in.FormatVersion)
+	case len(in.Filters) > 50:
+		return wire.Refuse("InvalidParameterException", "at most 50 filters")
+	}
+	return nil
 }
 
 func matches(p Product, filters []filter) (bool, error) {

@@ -32,7 +32,7 @@ func clientIn(t *testing.T, region string, server http.Handler) *awss3.Client {
 	return awss3.NewFromConfig(endpointtest.At(t, region, "s3", server))
 }
 
-func TestAnObjectIsReadAsItWasWritten(t *testing.T) {
+func TestAnObjectIsReadAsItWasWritten(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	server, c := start(t)
 	_, err := c.CreateBucket(t.Context(), &awss3.CreateBucketInput{

@@ -15,7 +15,7 @@ type Firing struct {
 }
 
 // Firings returns all firings of the group's enabled schedules in [from, until), by time and then by name. It uses the present
-// schedules, even for times before their creation. A rate counts from its schedule's creation, and a flexible window counts as
+// schedules, even for times before their creation; a group that was deleted has none. A rate counts from its schedule's creation, and a flexible window counts as
 // its beginning.
 func (s *Server) Firings(group string, from, until time.Time) []Firing {
 	s.mu.Lock()

@@ -151,3 +151,20 @@ func BenchmarkFiringsOfAYear(b *testing.B) {
 		}
 	}
 }
+
+func TestADeletedGroupFiresNothing(t *testing.T) {
+	w := start(t)
+	once := defaults("once", "at(2026-11-24T00:30:00)")
+	once.ActionAfterCompletion = "DELETE"
+	w.Put(once)
+	span := utc("2026-11-24 00:00", "2026-11-25 00:00")
+	due := w.Firings(scaling, span[0], span[1])
+	if len(due) != 1 {
+		t.Fatalf("found %d firings; want 1", len(due))
+	}
+	w.DeleteGroup(scaling)
+	w.Fire(due[0]) // it was due before
+	if got := w.Firings(scaling, span[0], span[1]); len(got) != 0 {
+		t.Errorf("found %v; want none", got)
+	}
+}

@@ -61,7 +61,9 @@ func (s *Server) CreateGroup(name string) {
 func (s *Server) DeleteGroup(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.groups, name)
+	if s.groups[name] != nil {
+		s.groups[name] = nil // known, and gone
+	}
 }
 
 // SetPageSize limits the schedules on a page, from 1 to 100, even if more are requested.
@@ -119,10 +121,10 @@ func (s *Server) Schedules(group string) []Schedule {
 	return schedules
 }
 
-// group returns a group that the caller has created.
+// group returns a group that the caller has created; nil if it was deleted since.
 func (s *Server) group(name string) map[string]stored {
-	group := s.groups[name]
-	if group == nil {
+	group, known := s.groups[name]
+	if !known {
 		panic(fmt.Sprintf("scheduler: there is no schedule group %q: CreateGroup first", name))
 	}
 	return group

@@ -37,16 +37,33 @@ func (r *resolver) truth(v any) (bool, error) {
 	case name == "Fn::Not" && len(arguments) == 1:
 		is, err := r.truth(arguments[0])
 		return !is, err
-	case name == "Fn::And" || name == "Fn::Or":
-		for _, each := range arguments {
-			if is, err := r.truth(each); err != nil || is == (name == "Fn::Or") {
-				return is, err
-			}
-		}
-		return name == "Fn::And", nil
+	case name == "Fn::And":
+		return r.all(arguments)
+	case name == "Fn::Or":
+		return r.some(arguments)
 	default:
 		return false, fmt.Errorf("found the condition %v; want Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition", v)
 	}
+}
+
+// all reports whether all conditions hold.
+func (r *resolver) all(conditions []any) (bool, error) {
+	for _, each := range conditions {
+		if is, err := r.truth(each); err != nil || !is {
+			return is, err
+		}
+	}
+	return true, nil
+}
+
+// some reports whether at least one condition holds.
+func (r *resolver) some(conditions []any) (bool, error) {
+	for _, each := range conditions {
+		if is, err := r.truth(each); err != nil || is {
+			return is, err
+		}
+	}
+	return false, nil
 }
 
 // equal compares two values.

@@ -79,21 +79,46 @@ func (r *resolver) checkRules() error {
 
 // check returns why CloudFormation refuses a value.
 func (p parameter) check(text string) error {
-	if p.AllowedPattern != "" {
-		pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$")
-		if err != nil {
+	for _, check := range []func(string) error{p.checkPattern, p.checkAllowed, p.checkNumber, p.checkLength} {
+		if err := check(text); err != nil {
 			return err
 		}
-		if !pattern.MatchString(text) {
-			return fmt.Errorf("found %q; want what matches %s", text, p.AllowedPattern)
-		}
 	}
+	return nil
+}
+
+func (p parameter) checkPattern(text string) error {
+	if p.AllowedPattern == "" {
+		return nil
+	}
+	pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$")
+	if err != nil {
+		return err
+	}
+	if !pattern.MatchString(text) {
+		return fmt.Errorf("found %q; want what matches %s", text, p.AllowedPattern)
+	}
+	return nil
+}
+
+func (p parameter) checkAllowed(text string) error {
 	if p.AllowedValues != nil && !slices.Contains(p.AllowedValues, text) {
 		return fmt.Errorf("found %q; want one of %s", text, strings.Join(p.AllowedValues, ", "))
 	}
-	if n, err := strconv.ParseFloat(text, 64); p.Type == "Number" && (err != nil || p.MaxValue != 0 && (n < p.MinValue || n > p.MaxValue)) {
+	return nil
+}
+
+func (p parameter) checkNumber(text string) error {
+	if p.Type != "Number" {
+		return nil
+	}
+	if n, err := strconv.ParseFloat(text, 64); err != nil || p.MaxValue != 0 && (n < p.MinValue || n > p.MaxValue) {
 		return fmt.Errorf("found %q; want a number from %g to %g", text, p.MinValue, p.MaxValue)
 	}
+	return nil
+}
+
+func (p parameter) checkLength(text string) error {
 	if len(text) < p.MinLength || p.MaxLength > 0 && len(text) > p.MaxLength {
 		return fmt.Errorf("found %q; want %d to %d characters", text, p.MinLength, p.MaxLength)
 	}

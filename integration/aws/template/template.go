@@ -101,44 +101,55 @@ func Read(data []byte, place Place) (*Template, error) {
 		ID: "arn:" + account.Partition(place.Region) + ":cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
 	}
 	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, source: s, naming: map[string]bool{}}
-	for _, step := range []func() error{r.setParameters, r.checkRules} {
+	steps := []func() error{
+		r.setParameters, r.checkRules, func() error { return t.addResources(r) }, func() error { return t.addOutputs(r) }, t.readRoles,
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("template: %w", err)
 		}
 	}
 	t.Values = r.texts
-	for _, logicalID := range slices.Sorted(maps.Keys(s.Resources)) {
-		exists, err := r.holds(s.Resources[logicalID].Condition)
+	return t, nil
+}
+
+// addResources adds the resources whose condition holds.
+func (t *Template) addResources(r *resolver) error {
+	for _, logicalID := range slices.Sorted(maps.Keys(r.source.Resources)) {
+		exists, err := r.holds(r.source.Resources[logicalID].Condition)
 		if err != nil {
-			return nil, fmt.Errorf("template: resource %s: %w", logicalID, err)
+			return fmt.Errorf("resource %s: %w", logicalID, err)
 		}
 		if !exists {
 			continue
 		}
 		resource, err := r.resource(logicalID)
 		if err != nil {
-			return nil, fmt.Errorf("template: resource %s: %w", logicalID, err)
+			return fmt.Errorf("resource %s: %w", logicalID, err)
 		}
 		t.Resources = append(t.Resources, resource)
 	}
-	for _, key := range slices.Sorted(maps.Keys(s.Outputs)) {
-		exists, err := r.holds(s.Outputs[key].Condition)
+	return nil
+}
+
+// addOutputs adds the outputs whose condition holds.
+func (t *Template) addOutputs(r *resolver) error {
+	for _, key := range slices.Sorted(maps.Keys(r.source.Outputs)) {
+		output := r.source.Outputs[key]
+		exists, err := r.holds(output.Condition)
 		if err != nil {
-			return nil, fmt.Errorf("template: output %s: %w", key, err)
+			return fmt.Errorf("output %s: %w", key, err)
 		}
 		if !exists {
 			continue
 		}
-		value, err := r.text(s.Outputs[key].Value)
+		value, err := r.text(output.Value)
 		if err != nil {
-			return nil, fmt.Errorf("template: output %s: %w", key, err)
+			return fmt.Errorf("output %s: %w", key, err)
 		}
-		t.Outputs = append(t.Outputs, Output{key, value, s.Outputs[key].Description})
+		t.Outputs = append(t.Outputs, Output{key, value, output.Description})
 	}
-	if err := t.readRoles(); err != nil {
-		return nil, fmt.Errorf("template: %w", err)
-	}
-	return t, nil
+	return nil
 }
 
 // Of returns the resources of a type, by logical ID.

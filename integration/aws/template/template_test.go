@@ -99,8 +99,8 @@ func TestPropertiesAreResolved(t *testing.T) {
 			"EVENTS_GROUP": "eks-scaling-events", "EVENT_BUS_ARN": "arn:aws:events:sa-east-1:123456789012:event-bus/default",
 			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 			"DEAD_LETTER_QUEUE_URL": "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
-			"SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
-			"STATE_MACHINE_ARN":  "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
+			"SCHEDULER_ROLE_ARN":    "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
+			"STATE_MACHINE_ARN":     "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 		}
 		if diff := cmp.Diff(want, environment["Variables"]); diff != "" {
 			t.Errorf("variables (-want +got):\n%s", diff)

@@ -43,7 +43,7 @@ func toJSON(node any) any {
 func epoch(at time.Time) float64 { return float64(at.UnixMilli()) / 1000 }
 
 // toXML writes a tree as XML. Each protocol has its own name for the elements of a list; the elements of a map are called entry.
-func toXML(b *strings.Builder, name, elements string, node any) {
+func toXML(b *strings.Builder, name, elements string, node any) { //nolint:unparam // lists use it
 	if node == nil {
 		return
 	}

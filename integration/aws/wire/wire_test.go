@@ -44,7 +44,7 @@ func TestCallerIsInTheSignature(t *testing.T) {
 // request is what an operation is sent in each protocol.
 func request(p wire.Protocol, body string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/some/path", strings.NewReader(body))
-	switch p {
+	switch p { //nolint:exhaustive // EC2 has requests as Query has
 	case wire.JSON:
 		r.Header.Set("X-Amz-Target", "Some_2020.Prefix.Do")
 	case wire.Query:

@@ -40,7 +40,7 @@ const (
 	maxBytes   = 256 * 1024
 	attempts   = 3
 	firstPause = 200 * time.Millisecond
-	// patience limits all attempts together: a caller has its own work to finish.
+	// Patience limits all attempts together: a caller has its own work to finish.
 	patience = 5 * time.Second
 )
 

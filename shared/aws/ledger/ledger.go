@@ -52,11 +52,11 @@ type Book struct {
 
 // Limits on what is read.
 const (
-	// before is how long before the interval changes are read: most node groups change on every working day.
+	// Before is how long before the interval changes are read: most node groups change on every working day.
 	before = 4 * 24 * time.Hour
-	// around is how long before and after the interval readings are read.
+	// Around is how long before and after the interval readings are read.
 	around = 2 * time.Hour
-	// maxReadings limits the records of units.
+	// MaxReadings limits the records of units.
 	maxReadings = 50_000
 	atOnce      = 16
 	daysAtOnce  = 4

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,50 +33,87 @@ func NewAnnouncements(api API, name, busARN string, target Target) Announcements
 // keep is how long a schedule stays after it has fired: longer than any plan names it.
 const keep = 3 * time.Hour
 
-// Sync makes the group match the plan. An announcement whose time has passed is created for the next minute, unless it was announced. One
-// that changes before its time is replaced.
+// Sync makes the group match the plan, the soonest announcements first. An announcement whose time has passed is created for the next
+// minute, unless it was announced. One that changes before its time is replaced. An interrupted sync can be repeated.
 func (a Announcements) Sync(ctx context.Context, plan []event.Announcement, now time.Time) (changed int, err error) {
 	listed, err := a.group.list(ctx)
 	if err != nil {
 		return 0, err
 	}
-	existing := map[string]string{} // by key
-	for _, s := range listed {
-		name := aws.ToString(s.Name)
-		existing[keyOf(name)] = name
+	creations, obsolete, err := a.compare(listed, plan, now)
+	if err != nil {
+		return 0, err
 	}
-	var problems []error
-	do := func(what func() (result, error)) {
-		r, err := what()
-		if r == done {
-			changed++
+	var changes atomic.Int64
+	_, err = a.group.each(ctx, len(creations), func(i int) error {
+		made, err := a.create(ctx, creations[i].wanted)
+		if err != nil {
+			return err
 		}
-		problems = append(problems, err)
+		changes.Add(count(made))
+		creations[i].exists = true
+		return nil
+	})
+	for _, c := range creations {
+		if c.exists { // otherwise the earlier one is better than none
+			obsolete = append(obsolete, c.replaces...)
+		}
 	}
-	for _, p := range plan {
+	_, removing := a.group.each(ctx, len(obsolete), func(i int) error {
+		removed, err := a.group.remove(ctx, obsolete[i])
+		changes.Add(count(removed))
+		return err
+	})
+	return int(changes.Load()), errors.Join(err, removing)
+}
+
+func count(r result) int64 {
+	if r == done {
+		return 1
+	}
+	return 0
+}
+
+// creation is a schedule to create.
+type creation struct {
+	wanted   *scheduler.CreateScheduleInput
+	replaces []string
+	exists   bool
+}
+
+// compare returns which schedules to create, soonest first, and which ones to remove.
+func (a Announcements) compare(listed []types.ScheduleSummary, plan []event.Announcement, now time.Time) (creations []*creation, obsolete []string, err error) {
+	existing := map[string][]string{} // by key: a replaced one that could not be removed has the key too
+	for _, s := range listed {
+		key := keyOf(aws.ToString(s.Name))
+		existing[key] = append(existing[key], aws.ToString(s.Name))
+	}
+	for _, p := range slices.SortedStableFunc(slices.Values(plan), soonestFirst) {
 		w, err := a.wanted(p, now)
 		if err != nil {
-			return changed, err
+			return nil, nil, err
 		}
-		found, exists := existing[p.Key]
+		found := existing[p.Key]
 		delete(existing, p.Key)
-		soon := p.Event.At.Before(now.Add(time.Minute))
-		switch {
-		case exists && (found == *w.Name || soon): // nothing to do, or too late to change what it says
-		case exists:
-			do(func() (result, error) { return a.create(ctx, w) })
-			do(func() (result, error) { return a.group.remove(ctx, found) })
-		default:
-			do(func() (result, error) { return a.create(ctx, w) })
+		if soon := p.Event.At.Before(now.Add(time.Minute)); soon && len(found) > 0 {
+			continue // it was announced, or it is too late to change what it says
 		}
+		others := slices.DeleteFunc(slices.Clone(found), func(name string) bool { return name == *w.Name })
+		if len(others) < len(found) {
+			obsolete = append(obsolete, others...)
+			continue
+		}
+		creations = append(creations, &creation{wanted: w, replaces: others})
 	}
-	for key, name := range existing {
+	for key, names := range existing {
 		if at, err := event.InstantIn(key); err != nil || at.After(now) || at.Before(now.Add(-keep)) {
-			do(func() (result, error) { return a.group.remove(ctx, name) })
+			obsolete = append(obsolete, names...)
 		}
 	}
-	return changed, errors.Join(problems...)
+	return creations, obsolete, nil
 }
+
+func soonestFirst(a, b event.Announcement) int { return a.Event.At.Compare(b.Event.At) }
 
 // keyOf returns the key in the name of a schedule.
 func keyOf(name string) string { return name[:max(strings.LastIndexByte(name, '-'), 0)] }

@@ -3,12 +3,14 @@ package scheduler_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/event"
 	"eks-scaling-automation/shared/inventory"
@@ -44,7 +46,7 @@ func (o *office) sync(overrides ...string) {
 			Kind: inventory.KindOverride, Cluster: "production", Name: fmt.Sprint("o", i), Spec: json.RawMessage(spec),
 		})
 	}
-	if _, err := o.a.Sync(o.t.Context(), event.Announcements(stored, "", o.now), o.now); err != nil {
+	if _, err := o.a.Sync(o.t.Context(), event.Announcements(stored, func(string) *time.Location { return time.UTC }, "", o.now), o.now); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -126,6 +128,44 @@ func TestEachAnnouncementIsMadeOnce(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestAReplacedAnnouncementThatStaysIsRemovedLater and never sends the event twice.
+func TestAReplacedAnnouncementThatStaysIsRemovedLater(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.sync("13:00-17:00")
+	o.Fail("DeleteSchedule", "", 3, schedulerlocal.Failure{Status: http.StatusConflict, Type: "ConflictException"})
+	o.sync("13:00-17:00another reason")
+	o.sync("13:00-17:00another reason")
+	o.pass(6 * time.Hour)
+	if diff := cmp.Diff([]string{"13:00 Override Started", "16:00 Override Ending Soon", "17:00 Override Ended"}, o.all); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestADeniedCallEndsTheSync of announcements: a thousand more would fail too, and the triggers' sync must end in time.
+func TestADeniedCallEndsTheSync(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.Fail("CreateSchedule", "", 10_000, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException"})
+	stored := inventory.Snapshot{Clusters: []inventory.Item{{Kind: inventory.KindCluster, Name: "production"}}}
+	for i := range 200 {
+		stored.Overrides = append(stored.Overrides, inventory.Item{
+			Kind: inventory.KindOverride, Cluster: "production", Name: fmt.Sprint("o", i),
+			Spec: json.RawMessage(`{"cluster": "production", "profile": "peak", "from": "2026-11-23T13:00:00Z", "until": "2026-11-23T17:00:00Z"}`),
+		})
+	}
+	_, err := o.a.Sync(t.Context(), event.Announcements(stored, func(string) *time.Location { return time.UTC }, "", o.now), o.now)
+	tried := 0
+	for _, call := range o.Calls() {
+		if call.Operation == "CreateSchedule" {
+			tried++
+		}
+	}
+	if most := scheduler.DefaultLimits().AtOnce; err == nil || tried > most {
+		t.Errorf("%d calls and %v; want an error, and no calls but the %d in flight", tried, err, most)
 	}
 }
 

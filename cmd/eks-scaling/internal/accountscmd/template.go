@@ -40,7 +40,7 @@ If each region has a stack of its own, the template lets in the functions of all
 Needs no permission in the other accounts. The configuration must have an external id; without one, the command says how to make it.`,
 		Example: `  eks-scaling accounts template > spoke.json
   eks-scaling accounts template --config my.yaml > spoke.json
-  eks-scaling accounts template --tag eks-scaling=managed > spoke.json`,
+  eks-scaling accounts template --tag eks-scaling=true > spoke.json`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := env.Open(cmd)
@@ -114,7 +114,7 @@ func functionRoles(cmd *cobra.Command, env frame.Environment, s deployment.Stack
 func (o templateOptions) readTag() (key, value string, err error) {
 	key, value, ok := strings.Cut(o.tag, "=")
 	if o.tag != "" && (!ok || key == "" || value == "") {
-		return "", "", fmt.Errorf("invalid --tag %q: use KEY=VALUE, such as eks-scaling=managed", o.tag)
+		return "", "", fmt.Errorf("invalid --tag %q: use KEY=VALUE, such as eks-scaling=true", o.tag)
 	}
 	return key, value, nil
 }

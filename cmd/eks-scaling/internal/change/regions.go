@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -49,11 +50,19 @@ const (
 func HubsOf(hubs frame.Hubs, regions []string) (frame.Hubs, error) {
 	for _, hub := range hubs {
 		if hub.Missing() && slices.Contains(regions, hub.Region) {
-			return nil, frame.NotFound(fmt.Errorf("nothing was written: %s has clusters in the document, and no stack; deploy it there: "+
-				`AWS_REGION=%s make deploy CONTEXT="-c region=own ..." with every other -c of the other regions, or take the clusters out`, hub.Region, hub.Region))
+			return nil, frame.NotFound(fmt.Errorf("nothing was written: %s has clusters in the document, and no stack; deploy it there: %s, or take the clusters out",
+				hub.Region, installerOf(hubs).InRegion(hub.Region)))
 		}
 	}
 	return slices.DeleteFunc(hubs, frame.Hub.Missing), nil
+}
+
+// installerOf returns how the first hub that answers was deployed.
+func installerOf(hubs frame.Hubs) deployment.Installer {
+	for _, hub := range hubs.Reachable() {
+		return hub.Session.Stack.Installer
+	}
+	return deployment.ByCDK
 }
 
 // hubPlan is what a document changes in one hub.

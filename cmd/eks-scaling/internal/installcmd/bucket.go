@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -126,9 +128,32 @@ func (b bucket) remove(ctx context.Context, keys []string) error {
 	return nil
 }
 
+// codeKey matches what a deployment writes below a prefix. Other objects are not ours, also if their keys begin like ours.
+var codeKey = regexp.MustCompile(`^/([a-z-]+\.zip|template-[0-9a-f]{8}\.json|eks-scaling\.template\.json)$`)
+
+// isCode reports whether a key is one of a version's code: below the prefix of the stack, or below the default one of any version.
+func isCode(key, stackPrefix string) bool {
+	below, ofStack := strings.CutPrefix(key, stackPrefix)
+	version, ofSystem := strings.CutPrefix(key, codePrefix)
+	slash := strings.LastIndex(version, "/")
+	return ofStack && stackPrefix != "" && codeKey.MatchString(below) || ofSystem && slash > 0 && codeKey.MatchString(version[slash:])
+}
+
 // keys returns the keys of all code in the bucket.
-func (b bucket) keys(ctx context.Context) (keys []string, err error) {
-	prefix := codePrefix
+func (b bucket) keys(ctx context.Context, stackPrefix string) (keys []string, err error) {
+	for _, prefix := range []string{codePrefix, stackPrefix} {
+		if prefix == "" || prefix != codePrefix && strings.HasPrefix(prefix, codePrefix) {
+			continue
+		}
+		if keys, err = b.below(ctx, keys, prefix, stackPrefix); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// below appends the keys of the code below a prefix.
+func (b bucket) below(ctx context.Context, keys []string, prefix, stackPrefix string) ([]string, error) {
 	pages := s3.NewListObjectsV2Paginator(b.api, &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix, ExpectedBucketOwner: &b.account})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -136,7 +161,9 @@ func (b bucket) keys(ctx context.Context) (keys []string, err error) {
 			return nil, fmt.Errorf("listing bucket %s: %w", b.name, err)
 		}
 		for _, o := range page.Contents {
-			keys = append(keys, aws.ToString(o.Key))
+			if key := aws.ToString(o.Key); isCode(key, stackPrefix) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	return keys, nil

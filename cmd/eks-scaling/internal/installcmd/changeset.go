@@ -2,6 +2,7 @@ package installcmd
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"regexp"
@@ -52,7 +53,7 @@ func (e existingError) Error() string {
 // createChangeSet creates a change set and waits until CloudFormation has computed it. A change set that failed is deleted.
 func createChangeSet(ctx context.Context, api *cloudformation.Client, r request) (changeSet, error) {
 	in := &cloudformation.CreateChangeSetInput{
-		StackName: &r.stack.name, ChangeSetName: aws.String(fmt.Sprintf("eks-scaling-%x", time.Now().UnixNano())), ChangeSetType: r.kind,
+		StackName: &r.stack.name, ChangeSetName: aws.String("eks-scaling-" + rand.Text()), ChangeSetType: r.kind,
 		TemplateURL: &r.templateURL, Parameters: r.parameters, ImportExistingResources: aws.Bool(true),
 		Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
 	}

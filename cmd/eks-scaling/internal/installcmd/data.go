@@ -151,7 +151,7 @@ func (u *uninstaller) code(ctx context.Context) (d Data, found bool, err error) 
 	if u.now.exists() && u.now.parameters[parameterBucket] == "" {
 		return d, false, nil
 	}
-	d = Data{Kind: kindBucket, Name: u.bucket.name}
+	d = Data{Kind: kindBucket, Name: u.bucket.name, stays: u.bucket.name != defaultBucket(u.report.Account, u.stack.region)}
 	found, err = u.bucket.find(ctx)
 	if !u.now.exists() && frame.ExitCode(err) == frame.ExitNoAccess {
 		return d, false, nil // somebody else has the default name
@@ -159,7 +159,7 @@ func (u *uninstaller) code(ctx context.Context) (d Data, found bool, err error) 
 	if err != nil || !found {
 		return d, false, err
 	}
-	keys, err := u.bucket.keys(ctx)
+	keys, err := u.bucket.keys(ctx, u.now.parameters[parameterPrefix])
 	d.Count = int64(len(keys))
 	return d, true, err
 }
@@ -197,7 +197,7 @@ func (u *uninstaller) deleteTable(ctx context.Context, d Data) error {
 
 // deleteCode deletes the code of all versions, and the bucket if it is the default one and has nothing else.
 func (u *uninstaller) deleteCode(ctx context.Context, d Data) error {
-	keys, err := u.bucket.keys(ctx)
+	keys, err := u.bucket.keys(ctx, u.now.parameters[parameterPrefix])
 	if err == nil {
 		err = u.bucket.remove(ctx, keys)
 	}
@@ -205,7 +205,7 @@ func (u *uninstaller) deleteCode(ctx context.Context, d Data) error {
 		return err
 	}
 	gone := false
-	if u.bucket.name == defaultBucket(u.report.Account, u.stack.region) {
+	if !d.stays {
 		if gone, err = u.bucket.delete(ctx); err != nil {
 			return err
 		}

@@ -56,7 +56,15 @@ func decideUpgrade(s stackName, c current, to string, allowDowngrade bool) error
 	if err := c.stuck(s); err != nil {
 		return err
 	}
-	if order, comparable := compareVersions(to, c.version); comparable && order < 0 && !allowDowngrade {
+	if allowDowngrade {
+		return nil
+	}
+	return c.refuseDowngrade(s, to)
+}
+
+// refuseDowngrade returns why an upgrade to a version would be a downgrade; nil if it would not.
+func (c current) refuseDowngrade(s stackName, to string) error {
+	if order, comparable := compareVersions(to, c.version); comparable && order < 0 {
 		return frame.Taken(fmt.Errorf("stack %s is %s, newer than %s: use the CLI of that version, or go back with --allow-downgrade", s.name, c.version, to))
 	}
 	return nil

@@ -41,6 +41,11 @@ type Report struct {
 	Status string `json:"status,omitempty"`
 }
 
+// takesTables reports whether the stack gets the tables that an earlier one has left.
+func (r Report) takesTables() bool {
+	return slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Action == actionImport && c.Type == "AWS::DynamoDB::Table" })
+}
+
 // options are the flags of install and upgrade.
 type options struct {
 	settings
@@ -72,6 +77,7 @@ type deployer struct {
 	stack    stackName
 	now      current // the stack as it is
 	bucket   bucket
+	kept     map[string]string // parameters that a stack keeps that is taken over
 	report   Report
 }
 
@@ -169,7 +175,10 @@ func (d *deployer) clean(ctx context.Context, bucketMade bool, templates []strin
 	ctx = context.WithoutCancel(ctx) // an interrupted command cleans up too
 	err := d.bucket.remove(ctx, templates)
 	if err == nil && bucketMade {
-		_, err = d.bucket.delete(ctx)
+		var gone bool
+		if gone, err = d.bucket.delete(ctx); gone {
+			term.Say(d.env.Told, "Deleted bucket %s again.\n", d.bucket.name)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("cleaning up: %w", err)
@@ -216,6 +225,9 @@ func (d *deployer) createSet(ctx context.Context, kind types.ChangeSetType, plac
 	if err != nil {
 		return set, "", err
 	}
+	for name, value := range d.kept {
+		given[name] = value
+	}
 	given[parameterBucket], given[parameterPrefix] = d.bucket.name, place.prefix
 	parameters, err := merge(t, given, slices.Collect(maps.Keys(d.now.parameters)))
 	if err != nil {
@@ -256,6 +268,9 @@ func (d *deployer) offer(ctx context.Context, set changeSet, kind types.ChangeSe
 	d.report.Changes = append(d.report.Changes, set.changes...)
 	printChanges(d.env.Told, d.env.Width, d.env.Color(), set.changes)
 	term.Say(d.env.Told, "Plan: %s.\n", counts(set.changes))
+	if d.report.takesTables() {
+		term.SayLine(d.env.Told, "The tables of an earlier stack are taken over: its configuration becomes active again.")
+	}
 	err := errDryRun
 	if !d.dryRun {
 		err = frame.Confirm(d.cmd, d.env, d.yes, "Deploy these changes to stack "+d.stack.name+" in "+d.stack.region+"?")
@@ -292,7 +307,10 @@ func (d *deployer) tell(out io.Writer) {
 	if d.email != "" {
 		term.Say(out, "Alerts: %s receives a mail from AWS; confirm the subscription in it.\n", d.email)
 	}
-	if d.report.Before == "" {
+	switch {
+	case d.report.takesTables():
+		term.SayLine(out, "Next, check the configuration of the earlier stack with: eks-scaling config show")
+	case !d.now.exists():
 		term.SayLine(out, "Next, write a configuration with: eks-scaling init")
 	}
 }

@@ -36,15 +36,15 @@ account is refused. Code that is there already is not uploaded again, and nothin
 An installation that failed can be repeated: install removes the failed stack first. Tables and log groups that an earlier stack has
 left are taken into the new one, with their content.
 
-A stack that was deployed with the CDK or from the template is refused, unless --take-over is given. install then updates it. Context
-keys of the CDK have no effect any more: give their values as parameters.
+A stack that was deployed with the CDK or from the template is refused, unless --take-over is given. install then updates it. The
+stack of the CDK keeps the settings that its outputs tell. Context keys have no effect any more: give the others as parameters.
 
 --dry-run shows the changes and deploys nothing. CloudFormation reads the template from the bucket, so a dry run uploads it, and
 deletes it again.
 
 Required permissions: those of docs/installing.md.`,
 		Example: `  eks-scaling install --alert-email oncall@example.com
-  eks-scaling install --permissions tag:eks-scaling=enabled --clusters-region sa-east-1
+  eks-scaling install --permissions tag:eks-scaling=true --clusters-region sa-east-1
   eks-scaling install --permissions configured --config my.yaml
   eks-scaling install --dry-run
   eks-scaling install --from dist --parameter LogRetentionDays=14 --yes`,
@@ -84,7 +84,9 @@ func (d *deployer) install(ctx context.Context, takeOver bool) error {
 	}
 	switch step {
 	case update:
-		term.Say(d.env.Told, "Taking over stack %s: its settings become those of this command; what is not given gets the default.\n", d.stack.name)
+		if err := d.takeOver(); err != nil {
+			return err
+		}
 		return d.deploy(ctx, types.ChangeSetTypeUpdate)
 	case replaceFailed:
 		if err := d.removeFailed(ctx); err != nil {

@@ -35,6 +35,26 @@ const (
 
 // given returns the parameters that the flags set.
 func (s settings) given(t releasedTemplate) (map[string]string, error) {
+	values, err := s.pairs()
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{parameterEmail: s.email, parameterClustersRegion: s.clustersRegion} {
+		if value != "" {
+			values[name] = value
+		}
+	}
+	if err := s.addPermissions(values); err != nil {
+		return nil, err
+	}
+	if err := s.checkValues(t, values); err != nil {
+		return nil, err
+	}
+	return values, nil
+}
+
+// pairs returns the parameters of --parameter.
+func (s settings) pairs() (map[string]string, error) {
 	values := map[string]string{}
 	for _, each := range s.parameters {
 		name, value, ok := strings.Cut(each, "=")
@@ -46,23 +66,20 @@ func (s settings) given(t releasedTemplate) (map[string]string, error) {
 		}
 		values[name] = value
 	}
-	for name, value := range map[string]string{parameterEmail: s.email, parameterClustersRegion: s.clustersRegion} {
-		if value != "" {
-			values[name] = value
-		}
-	}
-	if err := s.addPermissions(values); err != nil {
-		return nil, err
-	}
+	return values, nil
+}
+
+// checkValues refuses the first parameter, by name, that the template does not take.
+func (s settings) checkValues(t releasedTemplate, values map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if name == parameterPermissions && s.permissions == permissionsConfigured {
 			continue // the template that is written for the file takes it
 		}
 		if err := t.checkParameter(name, values[name]); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return values, nil
+	return nil
 }
 
 // addPermissions adds the parameters of --permissions.

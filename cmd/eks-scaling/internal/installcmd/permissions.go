@@ -1,7 +1,6 @@
 package installcmd
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -38,13 +37,4 @@ func readConfiguration(path string) (config.Config, error) {
 		return config.Config{}, fmt.Errorf("--config %s is invalid: %w", path, err)
 	}
 	return c, nil
-}
-
-// checkPermissions refuses an upgrade that would lose exact permissions: the template has no other place for them.
-func (d *deployer) checkPermissions() error {
-	if d.now.parameters[parameterPermissions] != permissionsConfigured || d.permissions != "" {
-		return nil
-	}
-	return frame.UsageErr(errors.New("the stack has permissions on exactly the configured node groups: repeat --permissions configured --config FILE " +
-		"(eks-scaling config export > my.yaml), or choose --permissions all or tag:KEY=VALUE"))
 }

@@ -1,6 +1,7 @@
 package installcmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type current struct {
 	version     string
 	installer   deployment.Installer
 	parameters  map[string]string
+	outputs     map[string]string
 }
 
 func (c current) exists() bool { return c.id != "" }
@@ -60,7 +62,7 @@ func findStack(ctx context.Context, api *cloudformation.Client, name string) (cu
 		return current{}, fmt.Errorf("looking for stack %s: %w", name, err)
 	}
 	s := out.Stacks[0]
-	c := current{id: aws.ToString(s.StackId), status: string(s.StackStatus), description: aws.ToString(s.Description), parameters: map[string]string{}}
+	c := current{id: aws.ToString(s.StackId), status: string(s.StackStatus), description: aws.ToString(s.Description), parameters: map[string]string{}, outputs: map[string]string{}}
 	tags := map[string]string{}
 	for _, t := range s.Tags {
 		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
@@ -70,12 +72,10 @@ func findStack(ctx context.Context, api *cloudformation.Client, name string) (cu
 	}
 	_, released := c.parameters[parameterBucket]
 	c.installer = deployment.InstallerOf(tags, released)
-	c.version = tags[deployment.TagVersion]
 	for _, o := range s.Outputs {
-		if aws.ToString(o.OutputKey) == deployment.OutputVersion {
-			c.version = aws.ToString(o.OutputValue)
-		}
+		c.outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
+	c.version = cmp.Or(c.outputs[deployment.OutputVersion], tags[deployment.TagVersion])
 	return c, nil
 }
 

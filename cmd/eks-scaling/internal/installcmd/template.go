@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// The parameters of the template that have a flag of their own.
+// The parameters of the template that the tool sets or reads.
 const (
 	parameterBucket         = deployment.ParameterCodeBucket
 	parameterPrefix         = "CodePrefix"
@@ -23,6 +23,9 @@ const (
 	parameterPermissions    = "Permissions"
 	parameterTagKey         = "PermissionsTagKey"
 	parameterTagValue       = "PermissionsTagValue"
+	parameterEventBus       = "EventBus"
+	parameterSubnets        = "SubnetIds"
+	parameterVPC            = "VpcId"
 )
 
 // releasedTemplate is the template of a release.
@@ -141,8 +144,8 @@ func (t releasedTemplate) checkParameter(name, value string) error {
 	if len(p.AllowedValues) > 0 && !slices.Contains(p.AllowedValues, value) {
 		return fmt.Errorf("invalid %s %q: use %s", name, value, strings.Join(p.AllowedValues, ", "))
 	}
-	pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$")
-	if err != nil || p.AllowedPattern == "" || pattern.MatchString(value) {
+	// CloudFormation has the last word on a pattern that Go does not know.
+	if pattern, err := regexp.Compile("^(?:" + p.AllowedPattern + ")$"); p.AllowedPattern == "" || err == nil && pattern.MatchString(value) {
 		return nil
 	}
 	if p.ConstraintDescription == "" {

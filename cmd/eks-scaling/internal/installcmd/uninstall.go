@@ -38,6 +38,8 @@ type Data struct {
 	// Count is the number of items or objects, -1 if unknown. More reports that there are more.
 	Count int64 `json:"count"`
 	More  bool  `json:"more,omitempty"`
+
+	stays bool // only the code in the bucket is deleted
 }
 
 // uninstaller deletes a stack, and its data if that is wanted.
@@ -183,6 +185,9 @@ func (d Data) words() string {
 	}
 	if d.More {
 		more = "more than "
+	}
+	if d.stays {
+		return fmt.Sprintf("code in bucket %s (%s)", d.Name, english.Count(int(d.Count), what))
 	}
 	if d.Count < 0 {
 		return d.Kind + " " + d.Name

@@ -4,6 +4,7 @@ package manual
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -23,9 +24,7 @@ type Source struct {
 func Pages(cmd *cobra.Command, of Source) map[string]string {
 	pages := map[string]string{name(cmd) + ".1": page(cmd, of)}
 	for _, child := range listed(cmd) {
-		for file, text := range Pages(child, of) {
-			pages[file] = text
-		}
+		maps.Copy(pages, Pages(child, of))
 	}
 	return pages
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // TestAWeekHasNoGaps checks that the bands and each node group's bars cover the whole width, one after the other.
-func TestAWeekHasNoGaps(t *testing.T) {
+func TestAWeekHasNoGaps(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	from := time.Date(2026, time.November, 24, 10, 10, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {

@@ -109,7 +109,7 @@ func TestRequiredUsesOfTheKeyAreWhatTheStackGrants(t *testing.T) {
 			if found == nil {
 				t.Fatalf("%s: found %s", role, line)
 			}
-			for _, action := range strings.Fields(found[1]) {
+			for action := range strings.FieldsSeq(found[1]) {
 				granted[role+": "+action+" by "+found[3]] = true
 			}
 		}

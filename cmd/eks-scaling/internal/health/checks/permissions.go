@@ -112,35 +112,54 @@ func (p Permissions) Check() Check {
 // configured are the actions that a deployment allows on what its configuration names.
 var configured = []string{"eks:", "sts:AssumeRole", "ssm:", "secretsmanager:", "cloudwatch:DescribeAlarms"}
 
+// isConfigured reports whether a deployment grants what is missing on what its configuration names.
+func (r Refusal) isConfigured() bool {
+	return r.isStacks() && slices.ContainsFunc(configured, func(prefix string) bool { return strings.HasPrefix(r.Action, prefix) })
+}
+
 // remedy lists what to do: first what a deployment does not lift.
 func (p Permissions) remedy(refused []Refusal) string {
-	var others, steps []string
-	lacking, ofConfig := false, false
-	for _, r := range refused {
-		if !r.isStacks() {
-			others = append(others, r.remedy(p.ARN))
-			continue
+	var steps []string
+	for _, step := range []string{p.remedyByHand(refused), p.remedyByDeployment(refused)} {
+		if step != "" {
+			steps = append(steps, step)
 		}
-		lacking = true
-		ofConfig = ofConfig || slices.ContainsFunc(configured, func(prefix string) bool { return strings.HasPrefix(r.Action, prefix) })
-	}
-	if len(others) > 0 {
-		slices.Sort(others)
-		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; redeploying the stack does not fix that")
-	}
-	switch {
-	case ofConfig && p.Grant.Mode == permissions.Tagged && onEKS(refused):
-		steps = append(steps, fmt.Sprintf("give the cluster and its node groups the tag: aws eks tag-resource --resource-arn ARN --tags %s=%s; if they have it, "+
-			"deploy the stack with their region in clustersRegion", p.Grant.TagKey, p.Grant.TagValue))
-	case ofConfig && p.Grant.Mode != permissions.Configured && p.Grant.Mode != "":
-		steps = append(steps, "deploy the stack with permissions that include the region of the clusters, the role in other accounts, and the sources of the "+
-			"signals (clustersRegion, spokeRole, and config or the parameters of signals): "+deploy)
-	case ofConfig:
-		steps = append(steps, deployment.RedeployConfig)
-	case lacking:
-		steps = append(steps, deploy)
 	}
 	return strings.Join(steps, ". For what no policy allows: ")
+}
+
+// remedyByHand returns what helps against the refusals that a deployment does not lift; empty if there are none.
+func (p Permissions) remedyByHand(refused []Refusal) string {
+	var steps []string
+	for _, r := range refused {
+		if !r.isStacks() {
+			steps = append(steps, r.remedy(p.ARN))
+		}
+	}
+	if len(steps) == 0 {
+		return ""
+	}
+	slices.Sort(steps)
+	return strings.Join(slices.Compact(steps), "; ") + "; redeploying the stack does not fix that"
+}
+
+// remedyByDeployment returns what helps against the refusals that a deployment lifts; empty if there are none.
+func (p Permissions) remedyByDeployment(refused []Refusal) string {
+	ofConfig := slices.ContainsFunc(refused, Refusal.isConfigured)
+	switch {
+	case ofConfig && p.Grant.Mode == permissions.Tagged && onEKS(refused):
+		return fmt.Sprintf("give the cluster and its node groups the tag: aws eks tag-resource --resource-arn ARN --tags %s=%s; if they have it, "+
+			"deploy the stack with their region in clustersRegion", p.Grant.TagKey, p.Grant.TagValue)
+	case ofConfig && p.Grant.Mode != permissions.Configured && p.Grant.Mode != "":
+		return "deploy the stack with permissions that include the region of the clusters, the role in other accounts, and the sources of the " +
+			"signals (clustersRegion, spokeRole, and config or the parameters of signals): " + deploy
+	case ofConfig:
+		return deployment.RedeployConfig
+	case slices.ContainsFunc(refused, Refusal.isStacks):
+		return deploy
+	default:
+		return ""
+	}
 }
 
 // onEKS reports whether a refusal is about a cluster or a node group.

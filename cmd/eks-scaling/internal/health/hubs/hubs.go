@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -20,6 +21,7 @@ type Hub struct {
 	Stored     inventory.Snapshot // the whole configuration in its table
 	Error      string             // why it cannot be reached; empty if it can
 	Missing    bool               // the region has no stack
+	Installer  deployment.Installer
 }
 
 // Kind classifies a finding. Monitoring may rely on it.
@@ -51,15 +53,19 @@ const maxNames = 5
 
 // Examine judges the hubs, in the order of their regions.
 func Examine(hubs []Hub) (found []Finding) {
+	reachable := slices.DeleteFunc(slices.Clone(hubs), func(h Hub) bool { return h.Error != "" || h.Missing })
+	var installer deployment.Installer
+	if len(reachable) > 0 {
+		installer = reachable[0].Installer
+	}
 	for _, h := range hubs {
 		switch {
 		case h.Missing:
-			found = append(found, Finding{h.Region, NoHub, "no stack scales the clusters of this region", fmt.Sprintf(`AWS_REGION=%s make deploy CONTEXT="-c region=own ..." with every other -c of the other regions`, h.Region), false})
+			found = append(found, Finding{h.Region, NoHub, "no stack scales the clusters of this region", installer.InRegion(h.Region), false})
 		case h.Error != "":
 			found = append(found, Finding{h.Region, Unreachable, "cannot be reached: " + h.Error, "eks-scaling status --region " + h.Region, false})
 		}
 	}
-	reachable := slices.DeleteFunc(slices.Clone(hubs), func(h Hub) bool { return h.Error != "" || h.Missing })
 	return slices.Concat(found, taken(reachable), differing(reachable))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/hubs"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -97,6 +98,22 @@ func TestHubsAreJudgedTogether(t *testing.T) {
 		}
 		if diff := cmp.Diff(row.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+}
+
+func TestARegionWithoutAStackIsDeployedLikeTheOthers(t *testing.T) {
+	t.Parallel()
+	for installer, want := range map[deployment.Installer]string{
+		deployment.ByCDK:      `AWS_REGION=eu-north-1 make deploy CONTEXT="-c region=own ..."`,
+		deployment.ByInstall:  "eks-scaling install --region eu-north-1 --parameter RegionScope=own",
+		deployment.ByTemplate: "the template in eu-north-1, with RegionScope=own",
+	} {
+		other := own(home, settings(`{"timezone":"UTC"}`, 1))
+		other.Installer = installer
+		found := hubs.Examine([]hubs.Hub{{Region: "eu-north-1", Missing: true, Error: "no stack"}, other})
+		if len(found) != 1 || !strings.HasPrefix(found[0].Remedy, want) {
+			t.Errorf("found %v; want the remedy %q", found, want)
 		}
 	}
 }

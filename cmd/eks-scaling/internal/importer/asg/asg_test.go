@@ -106,7 +106,7 @@ func TestTakesTheSizesOfTheNodegroupWhereNoActionSetsThem(t *testing.T) {
 		t.Fatalf("found %v and the warnings %v; want none", err, imported.Warnings)
 	}
 	c := importertest.Config(t, imported).Clusters[0]
-	if diff := cmp.Diff(scaling.Limits{MaxSize: 5}, c.Nodegroups["big"]); diff != "" {
+	if diff := cmp.Diff(scaling.Limits{MaxSize: 5}, c.Nodegroups["big"].Limits); diff != "" {
 		t.Error(diff)
 	}
 	if got := *c.Profiles["on"]["big"].DesiredSize; got != 4 {
