@@ -106,10 +106,11 @@ func (w week) saved() (lines []string) {
 	case others < 0:
 		lines = append(lines, fmt.Sprintf("Others: %s more ran, by an autoscaler, a person or an unrecorded cause", -others))
 	}
+	var gaps []string
 	for _, g := range w.book.Gaps {
-		lines = append(lines, fmt.Sprintf("No records from %s to %s: sizes are assumed to be unchanged", g.From.In(w.until.Location()).Format(minute), g.Until.In(w.until.Location()).Format(minute)))
+		gaps = append(gaps, fmt.Sprintf("No records from %s to %s: sizes are assumed to be unchanged", g.From.In(w.until.Location()).Format(minute), g.Until.In(w.until.Location()).Format(minute)))
 	}
-	return lines
+	return append(lines, limited(gaps)...)
 }
 
 func (w week) unpriced() (n int) {

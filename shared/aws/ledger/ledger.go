@@ -146,11 +146,33 @@ func clusterOf(unit string) string {
 	return cluster
 }
 
+// near returns the runs whose readings tell of the interval: those in and around it, and the last reconcile run before and the first one
+// after it, which may be a day away.
+func (q Question) near(runs []run.Record) []run.Record {
+	start, end := q.From.Add(-around), q.Until.Add(around)
+	last, first := time.Time{}, end
+	for _, r := range runs {
+		if r.Run.Trigger != run.ReconcileTrigger || !savings.Looked(r) {
+			continue
+		}
+		if at := r.Run.TakenAt; !at.After(q.From) && at.After(last) {
+			last = at
+		} else if !at.Before(q.Until) && (first.Equal(end) || at.Before(first)) {
+			first = at
+		}
+	}
+	if !last.IsZero() && last.Before(start) {
+		start = last
+	}
+	if first.After(end) {
+		end = first
+	}
+	return slices.DeleteFunc(slices.Clone(runs), func(r run.Record) bool { return r.Run.TakenAt.Before(start) || r.Run.TakenAt.After(end) })
+}
+
 // readings reads what the runs in the interval read of the units.
 func (b *Book) readings(ctx context.Context, logs Logs, q Question) ([]run.UnitRecord, error) {
-	near := slices.DeleteFunc(slices.Clone(b.Runs), func(r run.Record) bool {
-		return r.Run.TakenAt.Before(q.From.Add(-around)) || r.Run.TakenAt.After(q.Until.Add(around))
-	})
+	near := q.near(b.Runs)
 	var names []string
 	for _, u := range q.Units {
 		names = append(names, u.Name)

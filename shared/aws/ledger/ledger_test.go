@@ -85,7 +85,9 @@ func (t *trail) change(at time.Time, cluster, nodegroup string, outcome run.Outc
 // reconciles records an hourly run in the interval.
 func (t *trail) reconciles() {
 	for at := from; at.Before(until); at = at.Add(time.Hour) {
-		t.runs = append(t.runs, run.Record{Summary: run.Summary{Outcome: run.Succeeded}, Run: run.Run{TakenAt: at, Execution: run.Execution{Name: fmt.Sprint(at.Unix())}}})
+		t.runs = append(t.runs, run.Record{Summary: run.Summary{Outcome: run.Succeeded}, Run: run.Run{
+			TakenAt: at, Execution: run.Execution{Name: fmt.Sprint(at.Unix())}, Trigger: run.ReconcileTrigger,
+		}})
 	}
 }
 
@@ -140,5 +142,29 @@ func TestReadingsOfManyUnitsAreSampled(t *testing.T) {
 	book, err := ledger.Read(t.Context(), logs, ledger.Question{Units: fleet(t, 10), From: from, Until: until, MaxReadings: 500})
 	if err != nil || book.Every != 4 || len(logs.asked[0]) != 43 || logs.asked[0][42].TakenAt != until.Add(-time.Hour) {
 		t.Errorf("1 of %d read, %d in all (%v); want 1 of 4, 43 with the last", book.Every, len(logs.asked[0]), err)
+	}
+}
+
+// TestRareRunsAreReadOnBothSides of a short interval, as reconcile runs may be a day apart.
+func TestRareRunsAreReadOnBothSides(t *testing.T) {
+	t.Parallel()
+	logs := &trail{}
+	logs.reconciles()
+	slices.Reverse(logs.runs) // as the table answers, newest first
+	logs.runs = slices.DeleteFunc(logs.runs, func(r run.Record) bool { return r.Run.TakenAt.Hour()%6 != 4 })
+	begin := from.Add(27 * time.Hour)
+	book, err := ledger.Read(t.Context(), logs, ledger.Question{Units: fleet(t, 1), From: begin, Until: begin.Add(time.Hour)})
+	if err != nil || len(logs.asked) == 0 {
+		t.Fatal(err, logs.asked)
+	}
+	var got []string
+	for _, r := range logs.asked[0] {
+		got = append(got, r.TakenAt.Sub(begin).String())
+	}
+	if diff := cmp.Diff([]string{"3h0m0s", "-3h0m0s"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if s := book.Nodegroups[0].Segments(begin, begin.Add(time.Hour)); len(s) != 1 || s[0].Cause != savings.Observed || s[0].Nodes != 2 {
+		t.Errorf("found %v; want the 2 nodes that were read before and after", s)
 	}
 }

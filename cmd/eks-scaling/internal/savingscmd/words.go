@@ -78,15 +78,26 @@ func (r Report) lines(zone *time.Location) (lines []string) {
 	if r.Total.Unknown > 0 {
 		lines = append(lines, fmt.Sprintf("Unknown: %s at the baseline, without a record of the size.", r.Total.Unknown))
 	}
-	for _, g := range r.Gaps {
-		const minute = "2006-01-02 15:04"
-		lines = append(lines, fmt.Sprintf("No records from %s to %s: sizes are assumed to be unchanged.", g.From.In(zone).Format(minute), g.Until.In(zone).Format(minute)))
-	}
+	lines = append(lines, r.gaps(zone)...)
 	if r.EveryRun > 1 {
 		lines = append(lines, fmt.Sprintf("All changes were read, and of the hourly readings 1 of %d: there are many.", r.EveryRun))
 	}
 	lines = append(lines, r.baselines()...)
 	return append(lines, r.money()...)
+}
+
+// maxGaps limits the intervals without records that are listed: a stack with rare reconcile runs has many.
+const maxGaps = 5
+
+func (r Report) gaps(zone *time.Location) (lines []string) {
+	const minute = "2006-01-02 15:04"
+	for _, g := range r.Gaps[:min(len(r.Gaps), maxGaps)] {
+		lines = append(lines, fmt.Sprintf("No records from %s to %s: sizes are assumed to be unchanged.", g.From.In(zone).Format(minute), g.Until.In(zone).Format(minute)))
+	}
+	if more := len(r.Gaps) - maxGaps; more > 0 {
+		lines = append(lines, fmt.Sprintf("No records in %s more, of more than 3 hours each.", english.Count(more, "interval")))
+	}
+	return lines
 }
 
 func causeInWords(c savings.Cause) string {
