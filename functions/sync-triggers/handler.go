@@ -87,8 +87,8 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTrigge
 	return result, run.Errorf(run.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
 }
 
-// checkUndelivered fails a reconcile run while the dead-letter queue has messages. The run then alerts people, and does so again every time
-// until the queue is empty. It does not fail other syncs: they would be repeated.
+// checkUndelivered fails a reconcile run while the dead-letter queue has messages. The step audit alerts people, and again once a day until
+// the queue is empty. It does not fail other syncs: they would be repeated.
 func (h handler) checkUndelivered(ctx context.Context, in run.SyncTriggersRequest) error {
 	if in.Execution.Name == "" {
 		return nil
