@@ -26,7 +26,7 @@ func TestTheKeyOfTheTopics(t *testing.T) {
 		{"its own", "${AlertKey.Arn}", customized(t)},
 		{"an existing one", foreign, synthesize(t, environment{}, map[string]any{alertKeyKey: foreign})},
 	} {
-		type topic struct{ TopicName, KmsMasterKeyId string } //nolint:revive // the property's name
+		type topic struct{ TopicName, KmsMasterKeyId string } //nolint:revive,staticcheck // the property's name
 		want := []topic{{"eks-scaling-alerts", row.key}, {"eks-scaling-chat", row.key}}
 		if diff := cmp.Diff(want, all[topic](t, row.made, "AWS::SNS::Topic")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.rule, diff)

@@ -99,16 +99,16 @@ func metricList(all ...awscloudwatch.IMetric) *[]awscloudwatch.IMetric { return 
 // totals are numbers: nodes now, and the sums of the week.
 func totals() []awscloudwatch.IWidget {
 	const sum = "Sum"
-	show := func(title string, width int, shownPeriod bool, all ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	show := func(title string, shownPeriod bool, all ...awscloudwatch.IMetric) awscloudwatch.IWidget {
 		return awscloudwatch.NewSingleValueWidget(&awscloudwatch.SingleValueWidgetProps{
-			Title: &title, Width: number(width), Height: number(4), Metrics: &all, SetPeriodToTimeRange: &shownPeriod,
+			Title: &title, Width: number(quarter), Height: number(4), Metrics: &all, SetPeriodToTimeRange: &shownPeriod,
 		})
 	}
 	return []awscloudwatch.IWidget{
-		show("Nodes now", quarter, false, measure(stepmetric.NodesCurrent, "Maximum", "current"), measure(stepmetric.NodesDesired, "Maximum", "desired")),
-		show("Runs and failures", quarter, true, measure(stepmetric.Runs, sum, "runs"), measure(stepmetric.Failures, sum, "failures")),
-		show("Saved node hours", quarter, true, measure(stepmetric.SavedNodeHours, sum, "saved")),
-		show("Held back and drifted", quarter, true, measure(stepmetric.HeldBack, sum, "held back"), measure(stepmetric.Drift, sum, "drifted")),
+		show("Nodes now", false, measure(stepmetric.NodesCurrent, "Maximum", "current"), measure(stepmetric.NodesDesired, "Maximum", "desired")),
+		show("Runs and failures", true, measure(stepmetric.Runs, sum, "runs"), measure(stepmetric.Failures, sum, "failures")),
+		show("Saved node hours", true, measure(stepmetric.SavedNodeHours, sum, "saved")),
+		show("Held back and drifted", true, measure(stepmetric.HeldBack, sum, "held back"), measure(stepmetric.Drift, sum, "drifted")),
 	}
 }
 

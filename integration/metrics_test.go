@@ -23,7 +23,7 @@ import (
 )
 
 // TestMetricsEqualTheRecords of a night in which an update fails, a scale-down is held back and somebody changes a node group.
-func TestMetricsEqualTheRecords(t *testing.T) {
+func TestMetricsEqualTheRecords(t *testing.T) { //nolint:gocyclo // a night, told from its begin to its end
 	t.Parallel()
 	begin, end := tuesday("00:00:00"), tuesday("08:00:00")
 	w, err := world.Start(t.Context(), world.Options{

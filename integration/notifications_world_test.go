@@ -41,7 +41,7 @@ func destinationOf(t *testing.T, made *template.Template) eventbridge.Destinatio
 	c, err := template.Properties[struct {
 		AuthParameters struct {
 			ApiKeyAuthParameters     struct{ ApiKeyName, ApiKeyValue string } //nolint:revive,staticcheck // the properties' names
-			InvocationHttpParameters struct {                                 //nolint:revive // the property's name
+			InvocationHttpParameters struct {                                 //nolint:revive,staticcheck // the property's name
 				BodyParameters []struct{ Key, Value string }
 			}
 		}

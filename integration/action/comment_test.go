@@ -71,7 +71,7 @@ func job(t *testing.T, p *pullRequest) *runner {
 // TestTheActionComments once, and later replaces its comment.
 func TestTheActionComments(t *testing.T) {
 	t.Parallel()
-	p, a, downloads := newPullRequest(t), readAction(t), release(t, "v1.2.3", false)
+	p, a, downloads := newPullRequest(t), readAction(t), release(t, false)
 	inputs := map[string]string{"token": "hush", "downloads": downloads, "file": "good.yaml\n\nmore.yaml\n"}
 	first := job(t, p)
 	if failed := first.run(a, inputs); failed != "" || len(p.comments) != 121 {
@@ -95,7 +95,7 @@ func TestAnInvalidConfigurationFailsAfterTheComment(t *testing.T) {
 	t.Parallel()
 	p := newPullRequest(t)
 	r := job(t, p)
-	failed := r.run(readAction(t), map[string]string{"token": "hush", "downloads": release(t, "v1.2.3", false), "file": "bad.yaml"})
+	failed := r.run(readAction(t), map[string]string{"token": "hush", "downloads": release(t, false), "file": "bad.yaml"})
 	if failed != "Fail if a configuration is invalid" {
 		t.Errorf("step %q failed; want the last one:\n%s", failed, r.said)
 	}
@@ -110,7 +110,7 @@ func TestADeniedCommentIsAWarning(t *testing.T) {
 	p := newPullRequest(t)
 	p.denied = true
 	r := job(t, p)
-	failed := r.run(readAction(t), map[string]string{"token": "hush", "downloads": release(t, "v1.2.3", false), "file": "good.yaml"})
+	failed := r.run(readAction(t), map[string]string{"token": "hush", "downloads": release(t, false), "file": "good.yaml"})
 	if failed != "" || !strings.Contains(r.said, "::warning::The comment could not be written") {
 		t.Errorf("step %q failed; want a warning only:\n%s", failed, r.said)
 	}

@@ -18,7 +18,7 @@ func TestTheActionRefuses(t *testing.T) {
 		"a branch in place of a release": {"main", "", false, `::error::"main" is not a release`},
 	} {
 		r := newRunner(t, map[string]string{"github.action_ref": row.ref})
-		inputs := map[string]string{"downloads": release(t, "v1.2.3", row.wrong), "version": row.version, "file": "good.yaml", "comment": "false"}
+		inputs := map[string]string{"downloads": release(t, row.wrong), "version": row.version, "file": "good.yaml", "comment": "false"}
 		if failed := r.run(readAction(t), inputs); failed != "Install eks-scaling" || !strings.Contains(r.said, row.want) {
 			t.Errorf("%s: step %q failed and said %q; want %q", name, failed, r.said, row.want)
 		}

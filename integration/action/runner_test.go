@@ -74,10 +74,11 @@ case $1 in
 esac
 `
 
-// release writes a release with the tool, and returns the address above its folder. Its checksums are those of another file if they
+// release writes the release v1.2.3 with the tool, and returns the address above its folder. Its checksums are those of another file if they
 // are to be wrong.
-func release(t *testing.T, version string, wrong bool) (downloads string) {
+func release(t *testing.T, wrong bool) (downloads string) {
 	t.Helper()
+	const version = "v1.2.3"
 	var archive bytes.Buffer
 	compressed := gzip.NewWriter(&archive)
 	files := tar.NewWriter(compressed)

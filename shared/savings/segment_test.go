@@ -16,8 +16,8 @@ import (
 // oclock is a time of the day that the rows are about.
 func oclock(hour int) time.Time { return at(3, hour, 0) }
 
-func bounded(minSize, maxSize, desired int32) *scaling.Sizes {
-	return &scaling.Sizes{MinSize: minSize, MaxSize: maxSize, DesiredSize: desired}
+func bounded(minSize, desired int32) *scaling.Sizes {
+	return &scaling.Sizes{MinSize: minSize, MaxSize: 10, DesiredSize: desired}
 }
 
 // change is one at full hours.
@@ -57,7 +57,7 @@ func TestWhoSetTheSize(t *testing.T) {
 		},
 		{
 			"another size, and other bounds: a person",
-			[]savings.Point{down, reading(9, sizes(1)), reading(10, bounded(1, 10, 3))},
+			[]savings.Point{down, reading(9, sizes(1)), reading(10, bounded(1, 3))},
 			"0-2 0 unknown, 2-9 1 eks-scaling, 9-10 1 observed, 10-23 3 person",
 		},
 		{
@@ -112,12 +112,12 @@ func TestWhoSetTheSize(t *testing.T) {
 		},
 		{
 			"a run asks for the size that somebody set",
-			[]savings.Point{down, reading(9, bounded(1, 10, 3)), change(12, 12, bounded(1, 10, 3), sizes(3), goal(3))},
+			[]savings.Point{down, reading(9, bounded(1, 3)), change(12, 12, bounded(1, 3), sizes(3), goal(3))},
 			"0-2 0 unknown, 2-9 1 observed, 9-12 3 person, 12-23 3 eks-scaling",
 		},
 		{
 			"a change of the bounds keeps who set the size",
-			[]savings.Point{reading(1, sizes(4)), change(2, 3, sizes(4), bounded(4, 10, 4), scaling.Goal{MinSize: 4, MaxSize: 10})},
+			[]savings.Point{reading(1, sizes(4)), change(2, 3, sizes(4), bounded(4, 4), scaling.Goal{MinSize: 4, MaxSize: 10})},
 			"0-1 0 unknown, 1-23 4 observed",
 		},
 	} {

@@ -85,9 +85,9 @@ func TestTheIDOfAnEvent(t *testing.T) {
 	}
 }
 
-func unitEnded(unit string, set func(task *run.UnitTask)) run.UnitEnd {
+func unitEnded(set func(task *run.UnitTask)) run.UnitEnd {
 	task := run.UnitTask{
-		Run: run.Run{Execution: run.Execution{ARN: "arn:run", Name: "run"}, TakenAt: began}, Unit: unit, Outcome: run.Succeeded, At: began,
+		Run: run.Run{Execution: run.Execution{ARN: "arn:run", Name: "run"}, TakenAt: began}, Unit: "production", Outcome: run.Succeeded, At: began,
 		Wanted: scaling.Wanted{Profile: "peak", Since: began},
 	}
 	set(&task)
@@ -116,7 +116,7 @@ func TestTheEventsOfAUnit(t *testing.T) {
 		{"none of a dry run", func(task *run.UnitTask) { drifted(task); failed("AccessDeniedError")(task); task.Run.DryRun = true }, nil},
 	} {
 		on := &trail{}
-		if _, err := on.audit(run.AuditRequest{Unit: new(unitEnded("production", row.set))}); err != nil {
+		if _, err := on.audit(run.AuditRequest{Unit: new(unitEnded(row.set))}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(row.want, on.sent()); diff != "" {
@@ -141,7 +141,7 @@ func TestDriftIsToldOnce(t *testing.T) {
 		{"other sizes", nil, 2, 3},
 	} {
 		on.lost = step.lost
-		end := unitEnded("production", drifted)
+		end := unitEnded(drifted)
 		end.State.Decisions[0].Before = new(sized(step.size))
 		if _, err := on.audit(run.AuditRequest{Unit: &end}); err != nil {
 			t.Fatal(err)
@@ -156,7 +156,7 @@ func TestDriftIsToldOnce(t *testing.T) {
 func TestASlowBusIsWaitedForOnce(t *testing.T) {
 	t.Parallel()
 	on := &trail{lost: errors.New("no answer")}
-	end := unitEnded("production", func(task *run.UnitTask) {
+	end := unitEnded(func(task *run.UnitTask) {
 		drifted(task)
 		for i := range 20 {
 			another := task.Decisions[0]
@@ -215,7 +215,7 @@ func TestUnsentEventsAreCountedAndChangeNothingElse(t *testing.T) {
 	if err != nil || result.Outcome != run.Succeeded || result.UnsentEvents != 1 {
 		t.Fatalf("found %+v and %v; want a success with one unsent event", result, err)
 	}
-	end := unitEnded("production", func(task *run.UnitTask) { drifted(task); task.Done = run.ChangeResults{result} })
+	end := unitEnded(func(task *run.UnitTask) { drifted(task); task.Done = run.ChangeResults{result} })
 	if _, err := on.audit(run.AuditRequest{Unit: &end}); err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func (w *world) at(t *testing.T, now time.Time) bool {
 
 const mondays = `, "weekly": {"day": "mon", "time": "08:00", "to": "both"}`
 
-func TestTheSummaryOfAWeek(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
+func TestTheSummaryOfAWeek(t *testing.T) {
 	t.Parallel()
 	w := &world{weekly: mondays, marks: map[string]bool{}}
 	w.change(monday.AddDate(0, 0, -9), run.Succeeded, 4, 4) // before the week

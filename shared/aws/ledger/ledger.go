@@ -150,24 +150,30 @@ func clusterOf(unit string) string {
 // after it, which may be a day away.
 func (q Question) near(runs []run.Record) []run.Record {
 	start, end := q.From.Add(-around), q.Until.Add(around)
-	last, first := time.Time{}, end
+	before, after := q.beside(runs)
+	if !before.IsZero() && before.Before(start) {
+		start = before
+	}
+	if after.After(end) {
+		end = after
+	}
+	return slices.DeleteFunc(slices.Clone(runs), func(r run.Record) bool { return r.Run.TakenAt.Before(start) || r.Run.TakenAt.After(end) })
+}
+
+// beside returns when the last reconcile run before the interval and the first one after it read the node groups; zero if there is none.
+func (q Question) beside(runs []run.Record) (before, after time.Time) {
 	for _, r := range runs {
 		if r.Run.Trigger != run.ReconcileTrigger || !savings.Looked(r) {
 			continue
 		}
-		if at := r.Run.TakenAt; !at.After(q.From) && at.After(last) {
-			last = at
-		} else if !at.Before(q.Until) && (first.Equal(end) || at.Before(first)) {
-			first = at
+		switch at := r.Run.TakenAt; {
+		case !at.After(q.From) && at.After(before):
+			before = at
+		case !at.Before(q.Until) && (after.IsZero() || at.Before(after)):
+			after = at
 		}
 	}
-	if !last.IsZero() && last.Before(start) {
-		start = last
-	}
-	if first.After(end) {
-		end = first
-	}
-	return slices.DeleteFunc(slices.Clone(runs), func(r run.Record) bool { return r.Run.TakenAt.Before(start) || r.Run.TakenAt.After(end) })
+	return before, after
 }
 
 // readings reads what the runs in the interval read of the units.

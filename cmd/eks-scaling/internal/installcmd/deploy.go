@@ -225,9 +225,7 @@ func (d *deployer) createSet(ctx context.Context, kind types.ChangeSetType, plac
 	if err != nil {
 		return set, "", err
 	}
-	for name, value := range d.kept {
-		given[name] = value
-	}
+	maps.Copy(given, d.kept)
 	given[parameterBucket], given[parameterPrefix] = d.bucket.name, place.prefix
 	parameters, err := merge(t, given, slices.Collect(maps.Keys(d.now.parameters)))
 	if err != nil {
