@@ -110,6 +110,8 @@ func (s *Stacks) deleteStack(c wire.Caller, in deleteStack) (any, error) {
 		return struct{}{}, nil // as CloudFormation does
 	case slices.Contains([]string{"UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"}, stack.Status):
 		return nil, wire.Refuse("ValidationError", fmt.Sprintf("Stack [%s] cannot be deleted while in status %s", stack.Name, stack.Status))
+	case stack.knows(in.ClientRequestToken):
+		return nil, wire.Refuse("TokenAlreadyExistsException", "A client request token already exists: "+in.ClientRequestToken)
 	case len(in.RetainResources) > 0 && stack.Status != deleteFailed:
 		return nil, wire.Refuse("ValidationError", "Invalid operation on stack ["+stack.ID+"]. Specify resources to retain only when the current stack state is DELETE_FAILED.")
 	case s.Deployer == nil || s.Deployer.Place(in.StackName).Region != c.Region:
@@ -131,6 +133,11 @@ func (s *Stacks) deleteStack(c wire.Caller, in deleteStack) (any, error) {
 	o.noteStack(deleteComplete, "")
 	s.put(stack)
 	return struct{}{}, nil
+}
+
+// knows reports whether an earlier operation on the stack had the token.
+func (s Stack) knows(token string) bool {
+	return token != "" && slices.ContainsFunc(s.recorded, func(e Event) bool { return e.Token == token })
 }
 
 // left returns the resources of the template that the stack still has.

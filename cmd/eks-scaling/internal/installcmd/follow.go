@@ -2,6 +2,7 @@ package installcmd
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,9 @@ func (o operation) follow(ctx context.Context, out io.Writer) (status string, er
 		}
 	}
 }
+
+// newToken returns a token for the events of a deletion. CloudFormation refuses the token of an earlier operation, also of one that failed.
+func newToken() string { return "eks-scaling-" + rand.Text() }
 
 // lost words an error while the operation keeps running.
 func (o operation) lost(ctx context.Context, err error) error {

@@ -108,7 +108,7 @@ func (d *deployer) removeFailed(ctx context.Context) error {
 	if err := frame.Confirm(d.cmd, d.env, d.yes, "Remove the failed stack?"); err != nil {
 		return err
 	}
-	token := "eks-scaling-remove"
+	token := newToken()
 	if _, err := d.api.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &d.now.id, ClientRequestToken: &token}); err != nil {
 		return fmt.Errorf("removing stack %s: %w", d.stack.name, err)
 	}

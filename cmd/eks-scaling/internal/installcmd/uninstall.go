@@ -212,8 +212,8 @@ func (u *uninstaller) deleteStack(ctx context.Context) error {
 	if !u.now.exists() {
 		return nil
 	}
-	const token = "eks-scaling-uninstall"
-	if _, err := u.api.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &u.now.id, ClientRequestToken: aws.String(token)}); err != nil {
+	token := newToken()
+	if _, err := u.api.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &u.now.id, ClientRequestToken: &token}); err != nil {
 		return fmt.Errorf("deleting stack %s: %w", u.stack.name, err)
 	}
 	term.Say(u.env.Told, "Deleting stack %s ...\n", u.stack.name)
