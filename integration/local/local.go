@@ -240,10 +240,10 @@ func (l *local) keepUp(ctx context.Context, presses <-chan struct{}) error {
 			l.fire(seen, l.now())
 		}
 		now := l.now()
-		seen = now
-		if err := errors.Join(l.handOn(ctx), l.Expire(ctx, now)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(l.handOn(ctx), l.Expire(ctx, now), l.Tick(ctx, seen, now)); err != nil && ctx.Err() == nil {
 			l.say("%s  %v", l.local(now), err)
 		}
+		seen = now
 		for _, x := range l.runs.ended(l.Engine.Executions()) {
 			l.say("%s  %s", l.local(x.Describe().Ended), l.runs.sentence(x))
 		}

@@ -39,8 +39,15 @@ func (w *World) makeRule(r template.Resource) error {
 			InputTransformer *eventbridge.Transformer
 		}
 	}](r)
-	if err != nil || p.EventPattern == nil {
+	if err != nil {
 		return err
+	}
+	if p.EventPattern == nil {
+		var targets []string
+		for _, t := range p.Targets {
+			targets = append(targets, t.Arn)
+		}
+		return w.makeRateRule(r, p.ScheduleExpression, targets)
 	}
 	rule := eventbridge.Rule{Name: r.Name, ARN: r.ARN, Bus: p.EventBusName[strings.LastIndex(p.EventBusName, "/")+1:]}
 	for _, t := range p.Targets {

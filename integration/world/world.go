@@ -91,6 +91,7 @@ type World struct {
 	Events      *eventbridge.Server
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
+	rates       []rateRule
 	// Prices is the price list of AWS. Templates is EC2, with the launch templates and the networks.
 	Prices    pricing.Server
 	Templates ec2.Server
