@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// weeklySummary describes the function that sends the weekly summary. It has no permission to read prices: its money is that of the
-// configuration's prices.
+// weeklySummary describes the function that sends the weekly summary. It has no permission to read prices: it takes them from the
+// configuration.
 func (m functionMaker) weeklySummary(t tables, topic, chat alertTopic) function {
 	return function{
 		name: deployment.WeeklySummary, timeoutSeconds: 120,

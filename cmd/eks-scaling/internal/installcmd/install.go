@@ -42,7 +42,7 @@ stack of the CDK keeps the settings that its outputs tell. Context keys have no 
 --dry-run shows the changes and deploys nothing. CloudFormation reads the template from the bucket, so a dry run uploads it, and
 deletes it again.
 
-Required permissions: those of docs/installing.md.`,
+Required permissions: see docs/installing.md.`,
 		Example: `  eks-scaling install --alert-email oncall@example.com
   eks-scaling install --permissions tag:eks-scaling=true --clusters-region sa-east-1
   eks-scaling install --permissions configured --config my.yaml

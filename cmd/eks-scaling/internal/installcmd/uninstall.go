@@ -195,7 +195,7 @@ func (d Data) words() string {
 	return fmt.Sprintf("%s %s (%s%s)", d.Kind, d.Name, more, english.Count(int(d.Count), what))
 }
 
-// ask asks whether to continue. Who deletes data has to type the name of the stack.
+// ask asks whether to continue. Deleting data requires typing the name of the stack.
 func (u *uninstaller) ask() error {
 	if !u.deleteData || u.yes || !u.env.Interactive {
 		return frame.Confirm(u.cmd, u.env, u.yes, "Delete the stack?")

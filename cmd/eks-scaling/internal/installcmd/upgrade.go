@@ -28,7 +28,7 @@ former code.
 A stack of a newer version is refused, unless --allow-downgrade is given. A stack that was deployed with the CDK or from the template
 is refused: update it there, or take it over with install --take-over. If CloudFormation fails, it restores the former state.
 
-Required permissions: those of docs/installing.md.`,
+Required permissions: see docs/installing.md.`,
 		Example: `  eks-scaling upgrade
   eks-scaling upgrade --dry-run
   eks-scaling upgrade --revert-drift

@@ -85,7 +85,7 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("202
 
 --cost adds what the configuration saves in the interval: node hours compared with the baselines, and their worth at list price. With
 -f FILE it compares the file with the stored configuration, before anything is written. Without a stack it compares with the baselines
-only, and says so; prices are then those of the configuration.
+only, and says so; then it takes prices from the configuration.
 
 Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling preview

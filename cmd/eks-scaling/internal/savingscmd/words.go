@@ -139,7 +139,7 @@ func (r Report) money() (lines []string) {
 	if r.Net != nil {
 		lines = append(lines, fmt.Sprintf("Its own runs cost about USD %s (%d runs, %d transitions): net %s.", r.Cost, r.Usage.Runs, r.Usage.Transitions, worth(*r.Net)))
 	} else {
-		lines = append(lines, "The cost of its own runs is that of the whole stack, and not subtracted from a part.")
+		lines = append(lines, "The cost of its own runs counts the whole stack, so it is not subtracted from a part.")
 	}
 	for _, text := range r.Unpriced {
 		lines = append(lines, "Not priced: "+text+".")
