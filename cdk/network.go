@@ -163,7 +163,7 @@ func (p placement) own(resource string) string {
 }
 
 // creating allows the network interfaces in these subnets and with these groups. CloudFormation cannot make ARNs from the list in a
-// parameter, so the released template allows those of the VPC. Subnets of a shared VPC have another owner.
+// parameter, so the released template allows all network interfaces of the VPC. Subnets of a shared VPC have another owner.
 func (p placement) creating(interfaces string) permission {
 	create := allow(interfaces, "ec2:CreateNetworkInterface")
 	subnets, groups := p.subnets, p.groups

@@ -103,7 +103,7 @@ func withoutPrefix(prefix string) func(string) string {
 	}
 }
 
-// list returns the elements of a text with commas: known ones, or a reference to those of the parameter.
+// list returns the elements of a text with commas. In the released template they are references to the parameter.
 func (s setting) list() []string {
 	switch {
 	case s.parameter != nil:

@@ -69,8 +69,8 @@ func onSources(stack awscdk.Stack, signals map[string]config.Signal) []permissio
 // allAlarms is the value of SignalAlarms that lets the function read every alarm.
 const allAlarms = "all"
 
-// newSources returns the permissions on the sources of signals: those of the configuration, or what the parameters of the released template
-// say. A parameter is one pattern, as CloudFormation makes no ARN of each element of a list.
+// newSources returns the permissions on the sources of signals. The configuration names the sources. In the
+// released template, parameters do. A parameter is one pattern, as CloudFormation makes no ARN of each element of a list.
 func newSources(p *parameters, o options) []permission {
 	if !p.release || o.grant.Mode == grants.Configured {
 		return onSources(p.stack, o.config.Signals)

@@ -31,7 +31,7 @@ func newVersionOutput(stack awscdk.Stack, version string) {
 // architecture is a value of the context key architecture: the instruction set for which the functions are built.
 type architecture string
 
-// The architectures. Those of the binaries must match.
+// The architectures of Lambda. The binaries must be built for the same one.
 const (
 	arm64 architecture = "arm64"
 	amd64 architecture = "x86_64"

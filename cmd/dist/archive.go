@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// The modes of the files in archives; those of the build machine depend on its umask.
+// The modes of the files in archives. Modes on the build machine depend on its umask.
 const (
 	executable fs.FileMode = 0o755
 	readable   fs.FileMode = 0o644

@@ -63,7 +63,7 @@ func (r release) content(source, destination string, mode os.FileMode, packager 
 	return content{source, destination, packager, fileInfo{uint32(mode), r.date}}
 }
 
-// describe writes nfpm's description of a package. It is YAML, of which JSON is a part.
+// describe writes nfpm's description of a package. The tool reads YAML, and JSON is valid YAML.
 func (r release) describe(file string, p platform, contents []content) error {
 	data, err := json.Marshal(map[string]any{
 		"name": "eks-scaling", "arch": p.arch, "platform": p.os, "version": packageVersion(r.version), "version_schema": "none",

@@ -232,6 +232,6 @@ func TestUnsentEventsAreCountedAndChangeNothingElse(t *testing.T) {
 		t.Errorf("found %+v and %v; want a success that ends with %q", summary, err, want)
 	}
 	if e := on.events[len(on.events)-1]; e.Kind != event.RunFinished {
-		t.Errorf("the last event is %s; want that of the run", e.Kind)
+		t.Errorf("the last event is %s; want the run's event", e.Kind)
 	}
 }

@@ -16,7 +16,7 @@ import (
 const (
 	// A run's counter is kept this long after its last reservation. AWS allows a redrive for 14 days.
 	counterLife = 30 * 24 * time.Hour
-	// The reason of a refusal, which alerts show, names at most so many node groups.
+	// Alerts show the reason of a refusal. It names at most this many node groups.
 	maxPlanned = 20
 )
 

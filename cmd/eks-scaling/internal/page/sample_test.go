@@ -88,7 +88,7 @@ func goal(most, desired int32) scaling.Goal {
 	return scaling.Goal{MaxSize: most, DesiredSize: &desired}
 }
 
-// runsOf is a week of runs: 20 with two changes each, the third of which failed.
+// runsOf is a week of 20 runs with two changes each. The third run failed.
 func runsOf(clusters int) page.Runs {
 	r := page.Runs{
 		Total: 196, Outcomes: map[run.Outcome]int{run.Succeeded: 195, run.Failed: 1}, Changes: 55, Failed: 1, LeftOut: 7,

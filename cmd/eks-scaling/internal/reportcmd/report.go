@@ -27,7 +27,7 @@ type Status func(ctx context.Context, s frame.Session, of filter.Filter) (report
 // Savings computes what was saved. The verb savings has it.
 type Savings func(ctx context.Context, s frame.Session, held inventory.Checked, q SavingsQuestion) (page.Savings, error)
 
-// SavingsQuestion says whose savings, and of which interval.
+// SavingsQuestion selects the units and the interval of the savings.
 type SavingsQuestion struct {
 	Units       []string
 	All         bool // every unit of the stack
